@@ -1,0 +1,52 @@
+import { ExitCode } from './exit-code.ts';
+import { UsageError } from './verb.ts';
+
+/** An error that a person can act on: its sentence, what to do, and the exit code of its kind. */
+export interface Ending {
+  readonly code: ExitCode;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** How an error ends the run, or undefined for one that is a mistake of ours and deserves its stack. */
+export function endingOf(error: unknown): Ending | undefined {
+  if (error instanceof UsageError) {
+    return { code: ExitCode.usage, message: error.message, hint: error.hint };
+  }
+  if (isSystemError(error)) {
+    return {
+      code: ExitCode.couldNotRun,
+      message: `cannot ${SYSCALL[error.syscall ?? ''] ?? 'use'} \`${error.path ?? '?'}\`: ${REASON[error.code] ?? error.code}`,
+      hint: undefined,
+    };
+  }
+  return undefined;
+}
+
+const SYSCALL: Readonly<Record<string, string>> = {
+  open: 'open',
+  read: 'read',
+  write: 'write',
+  mkdir: 'create',
+  rename: 'replace',
+  scandir: 'list',
+  stat: 'look at',
+};
+
+const REASON: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or directory',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of the path is not a directory',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the file system is read-only',
+};
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    'syscall' in error &&
+    typeof error.code === 'string'
+  );
+}

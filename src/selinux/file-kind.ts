@@ -1,0 +1,44 @@
+/** The kinds of file that a file context can be restricted to. */
+export const FILE_KINDS = [
+  'any',
+  'file',
+  'dir',
+  'symlink',
+  'socket',
+  'pipe',
+  'block',
+  'char',
+] as const;
+
+export type FileKind = (typeof FILE_KINDS)[number];
+
+/** The kind's column in a file_contexts line: `--`, `-d`, … and nothing for any kind (file_contexts(5)). */
+export function fileKindFlag(kind: FileKind): string {
+  return FLAG[kind];
+}
+
+/** The object class of a file of this kind; `any` has none. */
+export function fileKindClass(kind: Exclude<FileKind, 'any'>): string {
+  return CLASS[kind];
+}
+
+const FLAG: Readonly<Record<FileKind, string>> = {
+  any: '',
+  file: '--',
+  dir: '-d',
+  symlink: '-l',
+  socket: '-s',
+  pipe: '-p',
+  block: '-b',
+  char: '-c',
+};
+
+const CLASS: Readonly<Record<Exclude<FileKind, 'any'>, string>> = {
+  file: 'file',
+  dir: 'dir',
+  symlink: 'lnk_file',
+  socket: 'sock_file',
+  pipe: 'fifo_file',
+  block: 'blk_file',
+  char: 'chr_file',
+};
