@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from './run.ts';
+import type { Target } from './target.ts';
+import { ToolchainError } from './toolchain-error.ts';
+
+/**
+ * Fetches packages of another Debian release into `directory/root` with the system's own apt and its keys, touching nothing of the
+ * system: every directory of apt's state is private, and nothing is configured or run. No root needed. The versions that were
+ * fetched stand in `directory/packages.txt`, and the control scripts below `directory/control/`.
+ */
+export async function unpackPackages(
+  target: Target,
+  packages: readonly string[],
+  directory: string,
+): Promise<void> {
+  const apt = join(directory, 'apt');
+  mkdirSync(join(directory, 'control'));
+  for (const part of ['lists/partial', 'cache/archives/partial', 'state', 'preferences.d']) {
+    mkdirSync(join(apt, part), { recursive: true });
+  }
+  writeFileSync(join(apt, 'status'), '');
+  writeFileSync(
+    join(apt, 'sources.list'),
+    `deb [signed-by=${keyring()}] ${await mirror()} ${target.suite} main\n`,
+  );
+  const config = join(apt, 'apt.conf');
+  writeFileSync(
+    config,
+    [
+      `Dir::State "${apt}/state";`,
+      `Dir::State::lists "${apt}/lists";`,
+      `Dir::State::status "${apt}/status";`,
+      `Dir::Cache "${apt}/cache";`,
+      `Dir::Etc::sourcelist "${apt}/sources.list";`,
+      'Dir::Etc::sourceparts "/dev/null";',
+      'Dir::Etc::preferences "/dev/null";',
+      `Dir::Etc::preferencesparts "${apt}/preferences.d";`,
+      // Root's apt would drop to a user that cannot read a private directory.
+      'APT::Sandbox::User "";',
+      'Acquire::Languages "none";',
+      'Acquire::Retries "3";',
+      '',
+    ].join('\n'),
+  );
+  const env = { APT_CONFIG: config };
+  const targets = ['DEP-11', 'DEP-11-icons-small', 'Contents-deb'].flatMap((t) => [
+    '-o',
+    `Acquire::IndexTargets::deb::${t}::DefaultEnabled=false`,
+  ]);
+  await run('apt-get', ['-q', ...targets, 'update'], { env });
+  const archives = join(apt, 'cache', 'archives');
+  await run('apt-get', ['-q', 'download', ...packages], { env, cwd: archives });
+
+  const debs = readdirSync(archives)
+    .filter((file) => file.endsWith('.deb'))
+    .sort();
+  for (const deb of debs) {
+    await run('dpkg-deb', ['-x', join(archives, deb), join(directory, 'root')]);
+    await run('dpkg-deb', [
+      '-e',
+      join(archives, deb),
+      join(directory, 'control', deb.split('_')[0]!),
+    ]);
+  }
+  writeFileSync(
+    join(directory, 'packages.txt'),
+    debs.map((deb) => `${decodeURIComponent(deb)}\n`).join(''),
+  );
+  await run('rm', ['-rf', apt]);
+}
+
+function keyring(): string {
+  const path = '/usr/share/keyrings/debian-archive-keyring.gpg';
+  if (!existsSync(path)) {
+    throw new ToolchainError(`Debian's archive keys are missing: no \`${path}\``, {
+      hint: 'install the package debian-archive-keyring',
+    });
+  }
+  return path;
+}
+
+/** The mirror that this machine already uses for Debian, or `$CONFINE_DEBIAN_MIRROR`. */
+async function mirror(): Promise<string> {
+  const chosen = process.env.CONFINE_DEBIAN_MIRROR;
+  if (chosen) return chosen;
+  const { stdout } = await run('apt-get', [
+    'indextargets',
+    '--format',
+    '$(REPO_URI)',
+    'Created-By: Packages',
+  ]);
+  const uris = [...new Set(stdout.split('\n'))].filter((uri) => /\/debian\/?$/.test(uri));
+  if (uris.length > 0) return uris[0]!;
+  throw new ToolchainError('no Debian mirror is known to this machine’s apt', {
+    hint: 'set CONFINE_DEBIAN_MIRROR to the address of a Debian mirror',
+  });
+}

@@ -1,0 +1,15 @@
+export { cacheDirectory, cached, digest } from './cache.ts';
+export { type CompiledModule, compileModule, type ModuleSource } from './compile-module.ts';
+export { type Distribution, distribution, HOST_TOOLS } from './distribution.ts';
+export { basePolicy, type LinkedPolicy, linkModules, type ModuleFile } from './policy-store.ts';
+export { type RunOptions, type RunResult, run } from './run.ts';
+export {
+  FLAVOURS,
+  type Flavour,
+  TARGET_IDS,
+  TARGETS,
+  type Target,
+  type TargetId,
+  targetOf,
+} from './target.ts';
+export { ToolchainError } from './toolchain-error.ts';
