@@ -1,1 +1,16 @@
+export type { Ability, Block, Directory, Entry, HomeName, OwnType, Secmark } from './ability.ts';
+export { confine } from './confine.ts';
+export {
+  booleanName,
+  type Confinement,
+  type Description,
+  type Residual,
+  type Rollout,
+  type Tunable,
+  typeName,
+} from './confinement.ts';
+export { escapePath, type FileContext, fileAt, treeAt } from './file-context.ts';
 export * from './never.ts';
+export * from './nevers.ts';
+export { ConfinementProblems, type Problem } from './problems.ts';
+export * from './statement.ts';

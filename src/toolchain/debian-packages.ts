@@ -22,7 +22,7 @@ export async function unpackPackages(
   writeFileSync(join(apt, 'status'), '');
   writeFileSync(
     join(apt, 'sources.list'),
-    `deb [signed-by=${keyring()}] ${await mirror()} ${target.suite} main\n`,
+    `deb [signed-by=${debianKeyring()}] ${await debianMirror()} ${target.suite} main\n`,
   );
   const config = join(apt, 'apt.conf');
   writeFileSync(
@@ -70,7 +70,7 @@ export async function unpackPackages(
   await run('rm', ['-rf', apt]);
 }
 
-function keyring(): string {
+export function debianKeyring(): string {
   const path = '/usr/share/keyrings/debian-archive-keyring.gpg';
   if (!existsSync(path)) {
     throw new ToolchainError(`Debian's archive keys are missing: no \`${path}\``, {
@@ -81,7 +81,7 @@ function keyring(): string {
 }
 
 /** The mirror that this machine already uses for Debian, or `$CONFINE_DEBIAN_MIRROR`. */
-async function mirror(): Promise<string> {
+export async function debianMirror(): Promise<string> {
   const chosen = process.env.CONFINE_DEBIAN_MIRROR;
   if (chosen) return chosen;
   const { stdout } = await run('apt-get', [

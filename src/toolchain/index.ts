@@ -1,5 +1,6 @@
 export { cacheDirectory, cached, digest } from './cache.ts';
 export { type CompiledModule, compileModule, type ModuleSource } from './compile-module.ts';
+export { debianKeyring, debianMirror } from './debian-packages.ts';
 export { type Distribution, distribution, HOST_TOOLS } from './distribution.ts';
 export { basePolicy, type LinkedPolicy, linkModules, type ModuleFile } from './policy-store.ts';
 export { type RunOptions, type RunResult, run } from './run.ts';

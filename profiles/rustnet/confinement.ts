@@ -1,0 +1,199 @@
+import {
+  type Confinement,
+  capturePackets,
+  changePolicy,
+  confine,
+  connectTcp,
+  EGRESS_CHANNELS,
+  egressBy,
+  executeAnything,
+  injectKeystrokes,
+  leaveTheDomain,
+  listen,
+  loadKernelModules,
+  mount,
+  observeProcesses,
+  ptrace,
+  reachUnixSockets,
+  readBelow,
+  readGeoip,
+  readSettings,
+  readSystemFiles,
+  refuseClipboard,
+  resolveNames,
+  resolver,
+  runAsRoot,
+  runAsService,
+  runWritableMemory,
+  sendUdp,
+  startFromShell,
+  traceWithBpf,
+  useCapabilities,
+  useTerminal,
+  writeFiles,
+  writeOutput,
+} from '../../src/index.ts';
+
+const configuredResolver = resolver({ when: 'direct_dns', packets: 'dns_packet' });
+
+const rustnet: Confinement = confine({
+  name: 'rustnet',
+  title: 'per-process network monitor for the terminal',
+  version: '1.0.0',
+  program: {
+    name: 'rustnet',
+    version: '1.6.0',
+    homepage: 'https://github.com/domcyrus/rustnet',
+    executables: ['/usr/bin/rustnet'],
+  },
+  rollout: 'permissive',
+
+  tunables: [
+    {
+      name: 'direct_dns',
+      default: false,
+      can: 'ask name servers directly, without systemd-resolved',
+      why: 'The kernel checks no port on UDP: without the rustnet-secmark ruleset this opens UDP to every address.',
+    },
+    {
+      name: 'can_write_user_home',
+      default: false,
+      can: 'create logs and captures in home directories',
+      why: 'New files get the type of its outputs; existing files stay out of reach.',
+    },
+    {
+      name: 'can_read_user_home',
+      default: false,
+      can: 'read GeoIP databases in the current directory',
+      why: 'The current directory can be anywhere below a home directory, so this opens every file there that has no label of its own.',
+    },
+    {
+      name: 'use_kprobes',
+      default: false,
+      can: 'attach kprobes where the kernel cannot attach fentry programs',
+      why: 'Kernels since 5.5 with type information do not need it.',
+    },
+    {
+      name: 'use_sys_admin',
+      default: false,
+      can: 'use CAP_SYS_ADMIN to load BPF programs',
+      why: 'Only kernels before 5.8, which have neither CAP_BPF nor CAP_PERFMON, ask for it; it permits far more than loading BPF programs.',
+    },
+    {
+      name: 'run_as_root',
+      default: false,
+      can: 'use the capabilities that it needs under sudo',
+      why: 'An ordinary user with file capabilities needs none of them.',
+    },
+    {
+      name: 'run_as_service',
+      default: false,
+      can: 'be started by the service manager',
+      why: 'For the headless mode that upstream prepares; a login user needs none of it.',
+    },
+  ],
+
+  may: [
+    startFromShell({ users: ['unconfined', 'sysadm', 'staff', 'user'] }),
+    useTerminal(),
+    capturePackets({ chooseByRoute: true }),
+    traceWithBpf({ kprobes: { when: 'use_kprobes' }, oldKernels: { when: 'use_sys_admin' } }),
+    observeProcesses(),
+    resolveNames({ direct: { when: 'direct_dns' } }),
+    readSystemFiles(),
+    readGeoip(),
+    readSettings({
+      config: ['rustnet'],
+      data: ['rustnet', 'GeoIP'],
+      workingDirectory: {
+        when: 'can_read_user_home',
+        why: 'GeoIP databases in the current directory and in ./resources/geoip2.',
+      },
+    }),
+    writeOutput({
+      directory: '/var/log/rustnet',
+      group: 'rustnet',
+      home: { when: 'can_write_user_home' },
+    }),
+    refuseClipboard(),
+    runAsRoot({ when: 'run_as_root' }),
+    runAsService({ when: 'run_as_service' }),
+  ],
+
+  never: [
+    sendUdp('a monitor sends nothing; names go through the local resolver', {
+      except: configuredResolver,
+    }),
+    connectTcp('it watches connections and opens none', { except: configuredResolver }),
+    listen('nobody talks to it'),
+    egressBy(EGRESS_CHANNELS, 'no other way off the machine'),
+    reachUnixSockets('D-Bus, X11, Wayland, container engines and agents would act for it', {
+      except: [
+        {
+          peer: 'systemd-resolved',
+          domains: ['systemd_resolved_t'],
+          why: 'resolves names over its local socket',
+        },
+      ],
+    }),
+    executeAnything('it starts no other program'),
+    leaveTheDomain('no way into a domain with other rights'),
+    loadKernelModules('capturing needs no module of its own'),
+    changePolicy('it must not lift its own confinement'),
+    ptrace('reading /proc is enough'),
+    runWritableMemory('it has no just-in-time compiler'),
+    mount('it has no business with file systems'),
+    useCapabilities('only those of capture and attribution', {
+      except: [
+        { names: ['net_raw'] },
+        { names: ['bpf', 'perfmon'] },
+        { names: ['sys_admin'], when: 'use_sys_admin' },
+        {
+          names: ['chown', 'dac_override', 'dac_read_search', 'setgid', 'setuid', 'sys_ptrace'],
+          when: 'run_as_root',
+        },
+        { names: ['chown', 'setgid', 'setuid'], when: 'run_as_service' },
+      ],
+    }),
+    readBelow(['HOME'], 'captures must not meet documents and keys', {
+      except: [
+        { path: 'HOME/.config/rustnet' },
+        { path: 'HOME/.local/share/rustnet' },
+        { path: 'HOME/.local/share/GeoIP' },
+        {
+          path: 'HOME',
+          when: 'can_read_user_home',
+          why: 'unlabelled files of the home directory; keys and secrets have labels of their own',
+        },
+      ],
+    }),
+    readBelow(['/etc/shadow', '/etc/gshadow', '/root'], 'secrets of the system'),
+    writeFiles('nothing but its logs and captures', { except: [{ own: 'log' }] }),
+    injectKeystrokes('it must not type into the user’s shell'),
+  ],
+
+  residuals: [
+    {
+      id: 'capture-socket-frames',
+      what: 'frames can be sent through the capture socket',
+      why: 'libpcap maps its receive ring shared and writable; the kernel checks that with the same permission as sending. Netfilter does not see such frames either.',
+    },
+    {
+      id: 'resolver-names',
+      what: 'names asked of the resolver can carry data out',
+      why: 'any program that resolves names can encode data in them; only a resolver that filters can tell.',
+    },
+    {
+      id: 'process-environment',
+      what: 'environ and cmdline of processes of the same user can be read',
+      why: 'the policy has one label for all files of a process below /proc, and attribution needs some of them.',
+    },
+    {
+      id: 'inherited-descriptors',
+      what: 'descriptors that the shell hands down can be used as far as the policy’s base allows every program',
+      why: 'redirections such as `rustnet >> file` are the user’s own act.',
+    },
+  ],
+});
+
+export default rustnet;

@@ -1,0 +1,13 @@
+export { capturePackets } from './capture-packets.ts';
+export { observeProcesses } from './observe-processes.ts';
+export { readGeoip } from './read-geoip.ts';
+export { readSettings } from './read-settings.ts';
+export { readSystemFiles } from './read-system-files.ts';
+export { refuseClipboard } from './refuse-clipboard.ts';
+export { resolveNames } from './resolve-names.ts';
+export { runAsRoot } from './run-as-root.ts';
+export { runAsService } from './run-as-service.ts';
+export { startFromShell } from './start-from-shell.ts';
+export { traceWithBpf } from './trace-with-bpf.ts';
+export { useTerminal } from './use-terminal.ts';
+export { writeOutput } from './write-output.ts';

@@ -1,0 +1,23 @@
+import { type Ability, allow, call } from '../confinement/index.ts';
+
+/** Reads /proc of every process: names, executables, parents, and the sockets behind their descriptors. */
+export function observeProcesses(): Ability {
+  return {
+    name: 'observeProcesses',
+    title: 'Observe processes',
+    blocks: [
+      {
+        why: 'comm, exe, fd, stat and status of all processes, and the socket tables of /proc/net. The reference policy cannot separate these from environ and cmdline, which file modes alone protect from other users.',
+        statements: [
+          call('domain_read_all_domains_state'),
+          call('kernel_read_system_state'),
+          call('kernel_read_network_state'),
+        ],
+      },
+      {
+        why: 'Processes of the same user inside a user namespace of their own (browser sandboxes, rootless containers): reading their descriptors asks for this in their namespace. It gives no ptrace attachment.',
+        statements: [allow('self', 'cap_userns', 'sys_ptrace')],
+      },
+    ],
+  };
+}

@@ -1,0 +1,108 @@
+import {
+  type Ability,
+  allow,
+  type Block,
+  call,
+  either,
+  escapePath,
+  type FileContext,
+  type HomeName,
+  optional,
+} from '../confinement/index.ts';
+
+/**
+ * Reads its own settings and data in home directories, and nothing else there: the named directories carry a type of the module,
+ * `own:home`, so that no other file of the user becomes readable.
+ *
+ * `config` and `data` are names below ~/.config and ~/.local/share. With `workingDirectory`, files of the user's home (user_home_t) become
+ * readable under a tunable, since the current directory can be any of them.
+ */
+export function readSettings(options: {
+  config?: readonly string[];
+  data?: readonly string[];
+  workingDirectory?: { when: string; why: string };
+}): Ability {
+  const config = options.config ?? [];
+  const data = options.data ?? [];
+  const blocks: Block[] = [
+    {
+      why: 'The program’s own directories in the user’s home carry a type of their own; on the way there nothing is listed or read.',
+      statements: [
+        call('userdom_search_user_home_dirs'),
+        ...(config.length > 0
+          ? [either([call('xdg_search_config_dirs')], [searchOptionally('config_home_t')])]
+          : []),
+        ...(data.length > 0
+          ? [
+              either(
+                [call('xdg_search_data_dirs')],
+                [searchOptionally('gconf_home_t'), searchOptionally('data_home_t')],
+              ),
+            ]
+          : []),
+        allow('own:home', 'dir', ['getattr', 'open', 'read', 'search']),
+        allow('own:home', 'file', ['getattr', 'ioctl', 'lock', 'open', 'read']),
+        allow('own:home', 'lnk_file', ['getattr', 'read']),
+      ],
+    },
+    {
+      why: 'Who the user is: names of users and groups.',
+      statements: [call('files_read_etc_files'), either([call('auth_read_passwd_file')], [])],
+    },
+  ];
+  const { workingDirectory } = options;
+  if (workingDirectory) {
+    blocks.push({
+      why: workingDirectory.why,
+      when: workingDirectory.when,
+      statements: [
+        allow('user_home_t', 'dir', ['getattr', 'open', 'read', 'search']),
+        allow('user_home_t', 'file', ['getattr', 'open', 'read']),
+        allow('user_home_t', 'lnk_file', ['getattr', 'read']),
+      ],
+    });
+  }
+  blocks.push({
+    why: 'It looks for files beside the current directory and in data directories that it may not enter: not found is as good as refused.',
+    statements: [
+      call('userdom_dontaudit_search_user_home_content'),
+      optional({ types: ['admin_home_t'] }, [
+        {
+          kind: 'dontaudit',
+          targets: ['admin_home_t'],
+          classes: ['dir'],
+          permissions: ['getattr', 'search'],
+        },
+      ]),
+    ],
+  });
+  return {
+    name: 'readSettings',
+    title: 'Read its settings and data in home directories',
+    types: [
+      {
+        name: 'home',
+        nature: 'home-content',
+        what: 'settings and data of the program in home directories',
+      },
+    ],
+    fileContexts: [
+      ...config.map((name) => homeTree(`HOME/.config/${name}`)),
+      ...data.map((name) => homeTree(`HOME/.local/share/${name}`)),
+    ],
+    homeNames: [
+      ...config.map((name): HomeName => ({ under: 'config', name, type: 'own:home' })),
+      ...data.map((name): HomeName => ({ under: 'data', name, type: 'own:home' })),
+    ],
+    blocks,
+  };
+}
+
+/** Only Fedora's policy has these types; the reference policy has interfaces for its own. */
+function searchOptionally(type: string): ReturnType<typeof optional> {
+  return optional({ types: [type] }, [allow(type, 'dir', ['getattr', 'open', 'search'])]);
+}
+
+function homeTree(path: string): FileContext {
+  return { pattern: `${escapePath(path)}(/.*)?`, kind: 'any', type: 'own:home' };
+}

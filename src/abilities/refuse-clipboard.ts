@@ -1,0 +1,34 @@
+import { type Ability, call, dontaudit, either, optional } from '../confinement/index.ts';
+
+/**
+ * The program tries the clipboard (a helper from PATH, X11, Wayland) on a key press. All of it is refused; what would be logged at every
+ * press is refused in silence.
+ */
+export function refuseClipboard(): Ability {
+  return {
+    name: 'refuseClipboard',
+    title: 'Clipboard attempts, refused in silence',
+    blocks: [
+      {
+        why: 'It looks for a helper in every directory of PATH and tries to execute it.',
+        statements: [
+          call('corecmd_dontaudit_search_bin'),
+          call('corecmd_dontaudit_exec_all_executables'),
+        ],
+      },
+      {
+        why: 'It tries the sockets of X11 and Wayland.',
+        statements: [
+          either(
+            [call('xserver_dontaudit_stream_connect')],
+            [
+              optional({ types: ['xserver_t'] }, [
+                dontaudit('xserver_t', 'unix_stream_socket', 'connectto'),
+              ]),
+            ],
+          ),
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,94 @@
+import { type Ability, allow, type Block, call, either } from '../confinement/index.ts';
+
+/**
+ * Asks the configured resolver for names. By default only systemd-resolved over its local socket, with nothing that can send on an
+ * internet socket. `direct` opens DNS over UDP and TCP under a tunable; since the kernel checks no port on UDP, the packets are held to
+ * the configured resolvers by labels that the companion nftables ruleset puts on them.
+ */
+export function resolveNames(options: { direct?: { when: string } } = {}): Ability {
+  const direct = options.direct && directBlocks(options.direct.when);
+  const ability: Ability = {
+    name: 'resolveNames',
+    title: 'Resolve names',
+    blocks: [
+      {
+        why: 'The resolver’s configuration: resolv.conf, hosts, host.conf, nsswitch.conf.',
+        statements: [call('sysnet_read_config'), call('files_read_etc_files')],
+      },
+      {
+        why: 'Through systemd-resolved (nss-resolve) over its local socket. While it answers, no internet socket is used.',
+        statements: [
+          allow('self', 'unix_stream_socket', [
+            'connect',
+            'create',
+            'getattr',
+            'getopt',
+            'read',
+            'setopt',
+            'write',
+          ]),
+          either([call('systemd_stream_connect_resolved'), call('systemd_chat_resolved')]),
+          either([call('systemd_resolved_write_pid_sock_files')], []),
+        ],
+      },
+      ...(direct ? direct : []),
+    ],
+  };
+  if (!options.direct) return ability;
+  return {
+    ...ability,
+    types: [
+      {
+        name: 'dns_packet',
+        nature: 'packet',
+        what: 'packets to and from port 53 of the configured resolvers',
+      },
+      { name: 'other_packet', nature: 'packet', what: 'every other packet' },
+    ],
+    secmark: { resolver: 'own:dns_packet', other: 'own:other_packet', when: options.direct.when },
+  };
+}
+
+function directBlocks(when: string): Block[] {
+  return [
+    {
+      why: 'Directly, to the stub on 127.0.0.53 or to the name servers of resolv.conf. The kernel asks for a port only when TCP connects: load the companion ruleset, which labels packets, or this opens UDP to every address and port.',
+      when,
+      statements: [
+        allow('self', 'udp_socket', [
+          'bind',
+          'connect',
+          'create',
+          'getattr',
+          'getopt',
+          'read',
+          'setopt',
+          'write',
+        ]),
+        allow('self', 'tcp_socket', [
+          'connect',
+          'create',
+          'getattr',
+          'getopt',
+          'read',
+          'setopt',
+          'write',
+        ]),
+        call('corenet_tcp_connect_dns_port'),
+        allow('own:dns_packet', 'packet', ['recv', 'send']),
+      ],
+    },
+    {
+      why: 'Every other domain keeps all of its traffic once the ruleset is loaded.',
+      statements: [
+        {
+          kind: 'allow',
+          sources: ['domain', '-self'],
+          targets: ['own:dns_packet', 'own:other_packet'],
+          classes: ['packet'],
+          permissions: ['recv', 'send'],
+        },
+      ],
+    },
+  ];
+}

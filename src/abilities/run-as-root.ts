@@ -1,0 +1,32 @@
+import { type Ability, allow, dontaudit } from '../confinement/index.ts';
+
+/**
+ * Runs under sudo: opens what it needs as root, gives its outputs to the user who called, and becomes that user. All of it stands under a
+ * tunable, since an ordinary user with file capabilities needs none of it.
+ */
+export function runAsRoot(options: { when: string }): Ability {
+  return {
+    name: 'runAsRoot',
+    title: 'Run under sudo',
+    blocks: [
+      {
+        why: 'Outputs are given to the calling user (chown) and reopened although they are no longer root’s (dac_override); processes and settings of other users are read past their modes (dac_read_search, sys_ptrace); then it becomes the calling user (setgid, setuid). Types still decide what it may touch.',
+        when: options.when,
+        statements: [
+          allow('self', 'capability', [
+            'chown',
+            'dac_override',
+            'dac_read_search',
+            'setgid',
+            'setuid',
+            'sys_ptrace',
+          ]),
+        ],
+      },
+      {
+        why: 'The C library tries to enlarge socket buffers past the limit: harmless when refused.',
+        statements: [dontaudit('self', 'capability', 'net_admin')],
+      },
+    ],
+  };
+}

@@ -1,0 +1,75 @@
+import {
+  type Ability,
+  allow,
+  type Block,
+  call,
+  dontaudit,
+  either,
+  optional,
+} from '../confinement/index.ts';
+
+/**
+ * Loads BPF programs of its own to learn which process owns a connection, by fentry and fexit.
+ *
+ * `kprobes`: tunable for the fallback through perf events. `oldKernels`: tunable for kernels before 5.8, which know neither
+ * CAP_BPF nor CAP_PERFMON and ask for CAP_SYS_ADMIN.
+ */
+export function traceWithBpf(
+  options: { kprobes?: { when: string }; oldKernels?: { when: string } } = {},
+): Ability {
+  const optionalBlocks: Block[] = [];
+  if (options.kprobes) {
+    optionalBlocks.push({
+      why: 'Where the kernel cannot attach fentry programs, kprobes through perf events do the same. They can observe any kernel function, so this is for such kernels only.',
+      when: options.kprobes.when,
+      statements: [allow('self', 'perf_event', ['cpu', 'kernel', 'open', 'read', 'write'])],
+    });
+  }
+  if (options.oldKernels) {
+    optionalBlocks.push({
+      why: 'Before Linux 5.8 there is neither CAP_BPF nor CAP_PERFMON, and the kernel asks for CAP_SYS_ADMIN instead: far more than this program needs.',
+      when: options.oldKernels.when,
+      statements: [allow('self', 'capability', 'sys_admin')],
+    });
+  }
+  return {
+    name: 'traceWithBpf',
+    title: 'Attribute connections to processes with BPF',
+    blocks: [
+      {
+        why: 'Maps and programs of its own, attached by fentry: no perf event, no tracefs, nothing pinned, and no other domain’s objects. With bpf and perfmon granted the kernel never asks for sys_admin.',
+        statements: [
+          allow('self', 'bpf', ['map_create', 'map_read', 'map_write', 'prog_load', 'prog_run']),
+          allow('self', 'capability2', ['bpf', 'perfmon']),
+        ],
+      },
+      {
+        why: 'libbpf maps the kernel’s type information in /sys/kernel/btf. Refused, it would read the 5 MB instead and log a denial on each start.',
+        statements: [
+          call('dev_read_sysfs'),
+          either(
+            [call('dev_map_sysfs')],
+            [optional({ types: ['sysfs_t'] }, [allow('sysfs_t', 'file', 'map')])],
+          ),
+        ],
+      },
+      {
+        why: 'libbpf reserves descriptors with an anonymous memory file; newer kernels check its creation under a class of its own.',
+        statements: [
+          optional({ classes: { memfd_file: ['create'] } }, [
+            allow('self', 'memfd_file', 'create'),
+          ]),
+        ],
+      },
+      {
+        why: 'As root libbpf looks for a BPF token in /sys/fs/bpf: skipped when refused.',
+        statements: [
+          optional({ types: ['bpf_t'] }, [
+            dontaudit('bpf_t', 'dir', ['getattr', 'open', 'read', 'search']),
+          ]),
+        ],
+      },
+      ...optionalBlocks,
+    ],
+  };
+}

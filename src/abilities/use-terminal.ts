@@ -1,0 +1,41 @@
+import { type Ability, allow, call, ioctls, optional } from '../confinement/index.ts';
+
+/** The terminal ioctls of a full-screen program. TIOCSTI, which types for the user, and TIOCLINUX are not among them. */
+const TERMINAL_IOCTLS: Readonly<Record<string, number>> = {
+  TCGETS: 0x5401,
+  TCSETS: 0x5402,
+  TCFLSH: 0x540b,
+  TIOCGWINSZ: 0x5413,
+  TCGETS2: 0x542a,
+  TCSETS2: 0x542b,
+};
+
+/**
+ * Draws on the terminal that it inherits and on /dev/tty. `ioctls` replaces the commands that a full-screen program needs.
+ */
+export function useTerminal(options: { ioctls?: Readonly<Record<string, number>> } = {}): Ability {
+  return {
+    name: 'useTerminal',
+    title: 'Use the terminal',
+    blocks: [
+      {
+        why: 'The terminal of the shell, and /dev/tty, which every domain may open. Only the ioctls of a full-screen program: no keystroke can be put into the terminal (TIOCSTI), no console be driven (TIOCLINUX).',
+        statements: [
+          call('userdom_use_inherited_user_terminals'),
+          call('term_use_controlling_term'),
+          optional({ types: ['devtty_t', 'user_devpts_t', 'user_tty_device_t'] }, [
+            ioctls(
+              ['devtty_t', 'user_devpts_t', 'user_tty_device_t'],
+              'chr_file',
+              options.ioctls ?? TERMINAL_IOCTLS,
+            ),
+          ]),
+        ],
+      },
+      {
+        why: 'The event loop wakes itself through a socket pair when the window changes its size.',
+        statements: [allow('self', 'unix_stream_socket', ['create', 'getattr', 'read', 'write'])],
+      },
+    ],
+  };
+}

@@ -1,0 +1,77 @@
+import {
+  type Ability,
+  allow,
+  type Block,
+  call,
+  either,
+  transitionTo,
+  treeAt,
+} from '../confinement/index.ts';
+
+/**
+ * Writes logs and captures into a directory of the system, where members of a group may write and cannot touch one another's files.
+ *
+ * `home`: tunable under which it may also create files in home directories. Whatever it creates there gets the type of its
+ * outputs, and no existing file of the user becomes readable or writable.
+ */
+export function writeOutput(options: {
+  directory: string;
+  group: string;
+  home?: { when: string };
+}): Ability {
+  const inHome: Block | undefined = options.home && {
+    why: 'New files and directories in home directories become outputs by their type. The user’s own files stay out of reach: there is no access to user_home_t files, so none can be read, overwritten or deleted.',
+    when: options.home.when,
+    statements: [
+      allow(['user_home_dir_t', 'user_home_t'], 'dir', [
+        'add_name',
+        'getattr',
+        'open',
+        'search',
+        'write',
+      ]),
+      transitionTo('own:log', 'user_home_dir_t', ['dir', 'file']),
+      transitionTo('own:log', 'user_home_t', ['dir', 'file']),
+    ],
+  };
+  return {
+    name: 'writeOutput',
+    title: 'Write logs and captures',
+    types: [{ name: 'log', nature: 'log', what: 'logs and captures' }],
+    fileContexts: [treeAt(options.directory, 'own:log')],
+    directories: [
+      {
+        path: options.directory,
+        mode: '1770',
+        owner: 'root',
+        group: options.group,
+        type: 'own:log',
+        why: 'members of the group create files of their own (mode 0600); the sticky bit keeps them from replacing those of others',
+      },
+    ],
+    blocks: [
+      {
+        why: 'Outputs are created and appended to, in directories that it may also make (./logs). They are never read back, renamed or deleted.',
+        statements: [
+          call('logging_search_logs'),
+          allow('own:log', 'dir', [
+            'add_name',
+            'create',
+            'getattr',
+            'open',
+            'read',
+            'search',
+            'setattr',
+            'write',
+          ]),
+          allow('own:log', 'file', ['append', 'create', 'getattr', 'open', 'setattr', 'write']),
+        ],
+      },
+      {
+        why: 'systemd-tmpfiles makes the directory at boot; Fedora’s may do so for every file type.',
+        statements: [either([call('systemd_tmpfilesd_managed', 'own:log')], [])],
+      },
+      ...(inHome ? [inHome] : []),
+    ],
+  };
+}

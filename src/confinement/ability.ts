@@ -1,0 +1,80 @@
+import type { FileContext } from './file-context.ts';
+import type { Statement } from './statement.ts';
+
+/**
+ * Something that a program does, in a person's words, and all that it asks of the policy. Abilities are made by the functions of
+ * the `abilities` room; a description lists them under `may`.
+ */
+export interface Ability {
+  /** The function that made it, as scenarios and reports name it. */
+  readonly name: string;
+  /** What the program does, as a heading: `Capture packets`. */
+  readonly title: string;
+  readonly blocks: readonly Block[];
+  /** Types of the module that this ability declares. Two abilities may declare the same one in the same way. */
+  readonly types?: readonly OwnType[];
+  readonly fileContexts?: readonly FileContext[];
+  /** Directories that must exist before the program starts. */
+  readonly directories?: readonly Directory[];
+  /** Who starts the program. */
+  readonly entries?: readonly Entry[];
+  /** New directories of these names in a user's home get a type of ours when the user makes them. */
+  readonly homeNames?: readonly HomeName[];
+  /** Packet labels that the companion ruleset puts on traffic. */
+  readonly secmark?: Secmark;
+}
+
+/** A few statements that stand or fall together, with the reason that stands above them in the generated policy. */
+export interface Block {
+  readonly why: string;
+  /** The tunable under which it holds, without the module's prefix; absent for always. */
+  readonly when?: string;
+  readonly statements: readonly Statement[];
+}
+
+/** A type that the module declares as `MODULE_NAME_t`. */
+export interface OwnType {
+  readonly name: string;
+  readonly nature: 'log' | 'home-content' | 'packet';
+  /** What carries it: for the man page and the comment above its declaration. */
+  readonly what: string;
+}
+
+/** A directory that tmpfiles.d makes at boot. */
+export interface Directory {
+  readonly path: string;
+  /** Octal, four digits. */
+  readonly mode: string;
+  readonly owner: string;
+  /** Made by sysusers.d if it is the program's own. */
+  readonly group: string;
+  readonly type: `own:${string}`;
+  readonly why: string;
+}
+
+/** Domains that start the program by executing it. */
+export type Entry =
+  | {
+      readonly from: 'user';
+      /** A login user's domain and role: `unconfined` stands for unconfined_t and unconfined_r. */
+      readonly prefix: string;
+    }
+  | {
+      /** The service manager, init_t, while the tunable is on. */
+      readonly from: 'service';
+      readonly when: string;
+    };
+
+export interface HomeName {
+  readonly under: 'config' | 'data';
+  readonly name: string;
+  readonly type: `own:${string}`;
+}
+
+/** DNS packets to the configured resolvers get one label and all other packets another, so that the policy can tell them apart. */
+export interface Secmark {
+  readonly resolver: `own:${string}`;
+  readonly other: `own:${string}`;
+  /** The tunable that opens direct DNS. */
+  readonly when: string;
+}

@@ -1,0 +1,34 @@
+import type { Confinement, Description } from './confinement.ts';
+import { fileAt } from './file-context.ts';
+import { ConfinementProblems } from './problems.ts';
+import { problemsOf } from './validate.ts';
+
+/**
+ * Checks a description and freezes it. Throws ConfinementProblems with every mistake at once.
+ * A description file's default export is the result.
+ */
+export function confine(description: Description): Confinement {
+  const problems = problemsOf(description);
+  if (problems.length > 0)
+    throw new ConfinementProblems(String(description?.name ?? 'a program'), problems);
+  const { name } = description;
+  return deepFreeze({
+    ...structuredClone(description),
+    domain: `${name}_t`,
+    executableType: `${name}_exec_t`,
+    roleAttribute: `${name}_roles`,
+    fileContexts: [
+      ...description.program.executables.map((path) => fileAt(path, 'own:exec')),
+      ...description.may.flatMap((ability) => ability.fileContexts ?? []),
+      ...(description.fileContexts ?? []),
+    ],
+  });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

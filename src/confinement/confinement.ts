@@ -1,0 +1,71 @@
+import type { Ability } from './ability.ts';
+import type { FileContext } from './file-context.ts';
+import type { Never } from './never.ts';
+
+/** What a person says about a program. `confine()` checks it and freezes it. */
+export interface Description {
+  /** The module's name, and the prefix of its types and booleans. */
+  readonly name: string;
+  /** What the program is, in one line without a final period. */
+  readonly title: string;
+  /** The module's version, raised when the generated policy changes: `1.2.0`. */
+  readonly version: string;
+  readonly program: {
+    /** As its users call it. */
+    readonly name: string;
+    /** The release that this description was made for. */
+    readonly version: string;
+    readonly homepage: string;
+    /** Its executables: the entry points of the domain. */
+    readonly executables: readonly string[];
+  };
+  /** Whether the package puts the domain into permissive mode on first installation. */
+  readonly rollout: Rollout;
+  readonly tunables: readonly Tunable[];
+  readonly may: readonly Ability[];
+  readonly never: readonly Never[];
+  readonly residuals: readonly Residual[];
+  /** Labels beyond those that the abilities bring. */
+  readonly fileContexts?: readonly FileContext[];
+}
+
+export type Rollout = 'permissive' | 'enforcing';
+
+/** A boolean of the module, `MODULE_NAME`: what an administrator decides. */
+export interface Tunable {
+  readonly name: string;
+  readonly default: boolean;
+  /** Completes "Determine whether PROGRAM can …" without a final period, as in the reference policy. */
+  readonly can: string;
+  /** What it costs, or why it has this default: for the man page. */
+  readonly why: string;
+}
+
+/** Something that no policy can refuse without breaking the program: accepted, and said in every report. */
+export interface Residual {
+  readonly id: string;
+  /** What an attacker who controls the program can still do. */
+  readonly what: string;
+  readonly why: string;
+}
+
+/** A checked description: plain, deeply frozen data. */
+export interface Confinement extends Description {
+  readonly domain: string;
+  readonly executableType: string;
+  readonly roleAttribute: string;
+  /** All labels: the executables', the abilities' and the description's own, in the order of the description. */
+  readonly fileContexts: readonly FileContext[];
+}
+
+/** `own:log` → `rustnet_log_t`, `self` stays; a name of the policy stays as it is. */
+export function typeName(confinement: { readonly name: string }, ref: string): string {
+  if (!ref.startsWith('own:')) return ref;
+  const own = ref.slice('own:'.length);
+  return own === 'domain' ? `${confinement.name}_t` : `${confinement.name}_${own}_t`;
+}
+
+/** The boolean's full name. */
+export function booleanName(confinement: { readonly name: string }, tunable: string): string {
+  return `${confinement.name}_${tunable}`;
+}

@@ -1,0 +1,23 @@
+/** One mistake in a description. */
+export interface Problem {
+  /** Where, as a person would write it: `may[3].blocks[0].when`. */
+  readonly path: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** A description is wrong (exit 2): every mistake that can be found at once, each with its place and what to do. */
+export class ConfinementProblems extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(name: string, problems: readonly Problem[]) {
+    super(
+      [
+        `the description of \`${name}\` has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}`,
+        ...problems.map(({ path, message, hint }) => `  ${path}: ${message}\n      ${hint}`),
+      ].join('\n'),
+    );
+    this.name = 'ConfinementProblems';
+    this.problems = problems;
+  }
+}

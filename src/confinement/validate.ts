@@ -1,0 +1,581 @@
+import { z } from 'zod';
+import {
+  FILE_KINDS,
+  isAttributeName,
+  isBooleanName,
+  isModuleName,
+  isTypeName,
+  NAME_RULE,
+} from '../selinux/index.ts';
+import type { Ability, Block, OwnType } from './ability.ts';
+import type { Description } from './confinement.ts';
+import { fileAt, patternProblem, samplePaths, winner } from './file-context.ts';
+import type { Never } from './never.ts';
+import { EGRESS_CHANNELS } from './never.ts';
+import type { Problem } from './problems.ts';
+import { everyStatement, type Statement } from './statement.ts';
+
+/**
+ * Every mistake that can be found in a description, in the order of the description. The shape is checked first (zod); what the
+ * shape cannot say is then checked wherever the shape was right, so that one mistake never hides another.
+ */
+export function problemsOf(description: unknown): readonly Problem[] {
+  const parsed = SHAPE.safeParse(description);
+  const problems = parsed.success ? [] : parsed.error.issues.flatMap(shapeProblems);
+  if (typeof description !== 'object' || description === null) return problems;
+  const report: Report = (path, message, hint) => {
+    if (!problems.some((other) => other.path === path)) problems.push({ path, message, hint });
+  };
+  const sound = <T>(part: keyof Description, check: (value: T) => void): void => {
+    const broken = problems.some(({ path }) => path === part || path === '');
+    const value = (description as Description)[part];
+    if (!broken && value !== undefined) check(value as T);
+  };
+  const known = description as Description;
+  sound<string>('name', (name) => checkName(name, report));
+  sound<Description['program']>('program', (program) => checkProgram(program, report));
+  sound<Description['tunables']>('tunables', (tunables) => {
+    if (Array.isArray(tunables)) checkTunables(tunables, known, report);
+  });
+  sound<Description['may']>('may', (may) => {
+    if (Array.isArray(may)) checkAbilities(may, known, report);
+  });
+  sound<Description['never']>('never', (never) => {
+    if (Array.isArray(never)) checkNevers(never, known, report);
+  });
+  sound<Description['residuals']>('residuals', (residuals) => {
+    if (Array.isArray(residuals)) checkResiduals(residuals, report);
+  });
+  checkFileContexts(known, report);
+  return problems.sort((a, b) => rank(a.path) - rank(b.path));
+}
+
+type Report = (path: string, message: string, hint: string) => void;
+
+const ORDER = [
+  '',
+  'name',
+  'title',
+  'version',
+  'program',
+  'rollout',
+  'tunables',
+  'may',
+  'never',
+  'residuals',
+  'fileContexts',
+];
+
+function rank(path: string): number {
+  const index = ORDER.indexOf(/^[^.[]*/.exec(path)![0]);
+  return index === -1 ? ORDER.length : index;
+}
+
+const text = z.string().trim().min(1);
+const statement = z.looseObject({
+  kind: z.enum([
+    'allow',
+    'dontaudit',
+    'ioctls',
+    'interface',
+    'either',
+    'type-transition',
+    'optional',
+  ]),
+});
+const fileContext = z.strictObject({ pattern: text, kind: z.enum(FILE_KINDS), type: text });
+
+const SHAPE = z.strictObject({
+  name: text,
+  title: text,
+  version: z
+    .string()
+    .regex(/^\d+\.\d+(\.\d+)?$/, 'a version is two or three numbers with dots, as `1.2.0`'),
+  program: z.strictObject({
+    name: text,
+    version: text,
+    homepage: z.url(),
+    executables: z.array(text).min(1),
+  }),
+  rollout: z.enum(['permissive', 'enforcing']),
+  tunables: z.array(z.strictObject({ name: text, default: z.boolean(), can: text, why: text })),
+  may: z
+    .array(
+      z.looseObject({
+        name: text,
+        title: text,
+        blocks: z.array(
+          z.strictObject({
+            why: text,
+            when: text.optional(),
+            statements: z.array(statement).min(1),
+          }),
+        ),
+        fileContexts: z.array(fileContext).optional(),
+      }),
+    )
+    .min(1),
+  never: z.array(z.looseObject({ kind: text, why: text })),
+  residuals: z.array(z.strictObject({ id: text, what: text, why: text })),
+  fileContexts: z.array(fileContext).optional(),
+});
+
+/** zod's issues in our words, with a hint that says what to do. */
+function shapeProblems(issue: z.core.$ZodIssue): Problem[] {
+  const path = pathOf(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: path === '' ? key : `${path}.${key}`,
+      message: 'a description has no such field',
+      hint: suggestion(key, FIELDS) ?? 'remove it',
+    }));
+  }
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.map((value) => `\`${String(value)}\``).join(', ');
+    return [{ path, message: 'not one of the possible values', hint: `write one of ${values}` }];
+  }
+  if (issue.code === 'too_small' && issue.origin === 'array') {
+    return [{ path, message: 'the list is empty', hint: 'give at least one' }];
+  }
+  if (issue.code === 'too_small')
+    return [{ path, message: 'the text is empty', hint: 'write it, or leave the field out' }];
+  if (issue.code === 'invalid_type' && issue.input === undefined) {
+    return [
+      {
+        path,
+        message: 'missing',
+        hint: `give it: ${issue.expected === 'array' ? 'a list' : `a ${issue.expected}`}`,
+      },
+    ];
+  }
+  if (issue.code === 'invalid_type')
+    return [{ path, message: `not a ${issue.expected}`, hint: `write a ${issue.expected}` }];
+  return [{ path, message: issue.message, hint: 'correct it' }];
+}
+
+const FIELDS = [
+  ...ORDER.slice(1),
+  'when',
+  'why',
+  'statements',
+  'default',
+  'can',
+  'what',
+  'id',
+  'homepage',
+  'executables',
+  'pattern',
+  'kind',
+  'type',
+];
+
+function pathOf(parts: readonly PropertyKey[]): string {
+  return parts
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+function checkName(name: string, report: Report): void {
+  if (!isModuleName(name))
+    report('name', `\`${name}\` is not a module name`, `a module name is ${NAME_RULE}`);
+}
+
+function checkProgram(program: Description['program'], report: Report): void {
+  program.executables?.forEach?.((path, i) => {
+    if (typeof path === 'string' && !path.startsWith('/')) {
+      report(
+        `program.executables[${i}]`,
+        `\`${path}\` is not an absolute path`,
+        'name the installed file, as `/usr/bin/program`',
+      );
+    }
+  });
+}
+
+function checkTunables(
+  tunables: Description['tunables'],
+  description: Description,
+  report: Report,
+): void {
+  const used = new Set(everyWhen(description).map(({ when }) => when));
+  const seen = new Map<string, number>();
+  tunables.forEach((tunable, i) => {
+    const { name } = tunable;
+    if (typeof name !== 'string') return;
+    const first = seen.get(name);
+    if (first !== undefined) {
+      report(
+        `tunables[${i}].name`,
+        `the tunable \`${name}\` is declared twice`,
+        `tunables[${first}] has the same name: remove one of them`,
+      );
+      return;
+    }
+    seen.set(name, i);
+    if (!isBooleanName(name))
+      report(
+        `tunables[${i}].name`,
+        `\`${name}\` is not a boolean name`,
+        `a boolean name is ${NAME_RULE}`,
+      );
+    else if (name.startsWith(`${description.name}_`)) {
+      const short = name.slice(description.name.length + 1);
+      report(
+        `tunables[${i}].name`,
+        `\`${name}\` repeats the module's name`,
+        `write \`${short}\`: the boolean becomes \`${name}\``,
+      );
+    } else if (!used.has(name)) {
+      report(
+        `tunables[${i}]`,
+        `nothing stands under the tunable \`${name}\``,
+        'give an ability `when: …` with this name, or remove the tunable',
+      );
+    }
+  });
+}
+
+/** Every place that names a tunable. */
+function everyWhen(description: Description): { when: string; path: string }[] {
+  const places: { when: string; path: string }[] = [];
+  const add = (when: unknown, path: string): void => {
+    if (typeof when === 'string') places.push({ when, path });
+  };
+  if (Array.isArray(description.may)) {
+    (description.may as readonly Ability[]).forEach((ability, i) => {
+      ability?.blocks?.forEach?.((block, k) => {
+        add(block?.when, `may[${i}].blocks[${k}].when`);
+      });
+      add(ability?.secmark?.when, `may[${i}].secmark.when`);
+      ability?.entries?.forEach?.((entry, k) => {
+        if (entry?.from === 'service') add(entry.when, `may[${i}].entries[${k}].when`);
+      });
+    });
+  }
+  if (Array.isArray(description.never)) {
+    (description.never as readonly Never[]).forEach((never, i) => {
+      if (typeof never !== 'object' || never === null || !('except' in never)) return;
+      const exceptions: readonly unknown[] = Array.isArray(never.except)
+        ? never.except
+        : [never.except];
+      exceptions.forEach((exception, k) => {
+        const place = Array.isArray(never.except) ? `except[${k}]` : 'except';
+        add((exception as { when?: unknown } | undefined)?.when, `never[${i}].${place}.when`);
+      });
+    });
+  }
+  return places;
+}
+
+function checkAbilities(may: readonly Ability[], description: Description, report: Report): void {
+  const tunables = Array.isArray(description.tunables)
+    ? description.tunables.map((tunable) => tunable?.name)
+    : [];
+  for (const { when, path } of everyWhen(description)) {
+    if (!tunables.includes(when)) {
+      report(
+        path,
+        `there is no tunable \`${when}\``,
+        suggestion(when, tunables) ?? 'declare it under `tunables`',
+      );
+    }
+  }
+  const types = new Map<string, { nature: string; place: string }>();
+  const names = new Map<string, number>();
+  may.forEach((ability, i) => {
+    if (typeof ability?.name !== 'string') return;
+    const place = `may[${i}]`;
+    const earlier = names.get(ability.name);
+    if (earlier !== undefined) {
+      report(
+        place,
+        `the ability \`${ability.name}\` is given twice`,
+        `may[${earlier}] has it already: join their options`,
+      );
+    }
+    names.set(ability.name, i);
+    ability.types?.forEach((type, k) => {
+      const other = types.get(type.name);
+      if (!isTypeName(`${description.name}_${type.name}_t`)) {
+        report(
+          `${place}.types[${k}].name`,
+          `\`${type.name}\` makes no type name`,
+          `a type name is ${NAME_RULE}`,
+        );
+      } else if (other !== undefined && other.nature !== type.nature) {
+        report(
+          `${place}.types[${k}]`,
+          `the type \`${type.name}\` is declared as \`${type.nature}\` and as \`${other.nature}\``,
+          `${other.place} declares it too: give one of them another name`,
+        );
+      }
+      types.set(type.name, { nature: type.nature, place });
+    });
+  });
+  const own = new Set(['domain', 'exec', ...types.keys()]);
+  may.forEach((ability, i) => {
+    ability?.blocks?.forEach?.((block, k) => {
+      if (Array.isArray(block?.statements))
+        checkBlock(block, own, `may[${i}].blocks[${k}]`, report);
+    });
+  });
+}
+
+function checkBlock(block: Block, own: ReadonlySet<string>, place: string, report: Report): void {
+  block.statements.forEach((outer, n) => {
+    for (const statement of everyStatement([outer])) {
+      const path = `${place}.statements[${n}]`;
+      for (const ref of refsOf(statement)) {
+        if (ref.startsWith('own:')) {
+          if (!own.has(ref.slice(4)))
+            report(
+              path,
+              `the module declares no type \`${ref.slice(4)}\``,
+              suggestion(ref.slice(4), [...own]) ?? 'declare it under `types` of an ability',
+            );
+        } else if (
+          ref !== 'self' &&
+          !ref.startsWith('"') &&
+          !isTypeName(ref) &&
+          !isAttributeName(ref) &&
+          !isFileName(ref)
+        ) {
+          report(path, `\`${ref}\` is not a type or attribute name`, `a name is ${NAME_RULE}`);
+        }
+      }
+      checkStatement(statement, block, path, report);
+    }
+  });
+}
+
+function checkStatement(statement: Statement, block: Block, path: string, report: Report): void {
+  if (statement.kind === 'allow' || statement.kind === 'dontaudit') {
+    if (statement.permissions.length === 0)
+      report(path, 'the rule grants no permission', 'name at least one');
+    const doubled = statement.permissions.find(
+      (permission, i) => statement.permissions.indexOf(permission) !== i,
+    );
+    if (doubled) report(path, `the permission \`${doubled}\` is named twice`, 'remove one of them');
+  }
+  if (statement.kind === 'ioctls') {
+    const wrong = statement.commands.find(
+      ({ number }) => !Number.isInteger(number) || number < 0 || number > 0xffff,
+    );
+    if (wrong)
+      report(
+        path,
+        `the ioctl ${wrong.name} is \`${wrong.number}\``,
+        'the policy sees its 16 low bits, 0x0000 to 0xffff',
+      );
+  }
+  if (block.when !== undefined && (statement.kind === 'either' || statement.kind === 'optional')) {
+    report(
+      path,
+      `an \`${statement.kind}\` cannot stand under the tunable \`${block.when}\``,
+      'the policy language has only plain rules inside a conditional: put it into a block without `when`',
+    );
+  }
+  if (block.when !== undefined && statement.kind === 'ioctls') {
+    report(
+      path,
+      `ioctl commands cannot stand under the tunable \`${block.when}\``,
+      'the policy language has no conditional allowxperm: put it into a block without `when`',
+    );
+  }
+  if (
+    block.when !== undefined &&
+    statement.kind === 'type-transition' &&
+    statement.name !== undefined
+  ) {
+    report(
+      path,
+      `a transition by file name cannot stand under the tunable \`${block.when}\``,
+      'leave out the name: the policy language has no conditional named transition',
+    );
+  }
+}
+
+/** An interface's argument that is a file name. */
+function isFileName(ref: string): boolean {
+  return /^[\w.-]+$/.test(ref);
+}
+
+function refsOf(statement: Statement): readonly string[] {
+  switch (statement.kind) {
+    case 'allow':
+    case 'dontaudit':
+    case 'ioctls':
+      return statement.targets;
+    case 'type-transition':
+      return [statement.parent, statement.result];
+    case 'interface':
+      return statement.args;
+    default:
+      return [];
+  }
+}
+
+const NEVER_KINDS: readonly Never['kind'][] = [
+  'send-udp',
+  'connect-tcp',
+  'listen',
+  'egress',
+  'unix-sockets',
+  'execute',
+  'transition',
+  'load-kernel-module',
+  'change-policy',
+  'ptrace',
+  'executable-memory',
+  'mount',
+  'capabilities',
+  'read',
+  'write',
+  'inject-keystrokes',
+  'flow-from',
+];
+
+function checkNevers(nevers: readonly Never[], description: Description, report: Report): void {
+  const own = new Set(
+    contextsOf(description.may, (ability: Ability) =>
+      ability?.types?.map((type: OwnType) => type.name),
+    ).flat(),
+  );
+  nevers.forEach((never, i) => {
+    if (typeof never?.kind !== 'string') return;
+    if (!NEVER_KINDS.includes(never.kind)) {
+      report(
+        `never[${i}].kind`,
+        `there is no never of kind \`${never.kind}\``,
+        suggestion(never.kind, NEVER_KINDS) ?? 'use the functions that make them',
+      );
+      return;
+    }
+    if (never.kind === 'egress') {
+      never.channels.forEach((channel, k) => {
+        if (!EGRESS_CHANNELS.includes(channel)) {
+          report(
+            `never[${i}].channels[${k}]`,
+            `there is no channel \`${channel}\``,
+            suggestion(channel, EGRESS_CHANNELS) ?? `channels are ${EGRESS_CHANNELS.join(', ')}`,
+          );
+        }
+      });
+    }
+    if (
+      (never.kind === 'send-udp' || never.kind === 'connect-tcp') &&
+      never.except &&
+      !own.has(never.except.packets)
+    ) {
+      report(
+        `never[${i}].except.packets`,
+        `the module declares no packet type \`${never.except.packets}\``,
+        'without SECMARK the kernel checks no port on UDP: give the ability that labels packets, or no exception',
+      );
+    }
+    if (never.kind === 'read' || never.kind === 'write') {
+      never.except.forEach((exception, k) => {
+        if (exception.own !== undefined && !own.has(exception.own)) {
+          report(
+            `never[${i}].except[${k}].own`,
+            `the module declares no type \`${exception.own}\``,
+            suggestion(exception.own, [...own]) ?? 'declare it under `types` of an ability',
+          );
+        }
+      });
+    }
+  });
+}
+
+function checkResiduals(residuals: Description['residuals'], report: Report): void {
+  residuals.forEach((residual, i) => {
+    const first = residuals.findIndex((other) => other?.id === residual?.id);
+    if (residual?.id !== undefined && first < i) {
+      report(
+        `residuals[${i}].id`,
+        `the residual \`${residual.id}\` is given twice`,
+        `residuals[${first}] has the same id`,
+      );
+    }
+  });
+}
+
+function checkFileContexts(description: Description, report: Report): void {
+  const entries = [
+    ...contextsOf(description.program?.executables, (path: unknown, i) =>
+      typeof path === 'string' && path.startsWith('/')
+        ? { context: fileAt(path, 'own:exec'), place: `program.executables[${i}]` }
+        : undefined,
+    ),
+    ...contextsOf(description.may, (ability: Ability, i) =>
+      contextsOf(ability?.fileContexts, (context, k) => ({
+        context,
+        place: `may[${i}].fileContexts[${k}]`,
+      })),
+    ).flat(),
+    ...contextsOf(description.fileContexts, (context, k) => ({
+      context,
+      place: `fileContexts[${k}]`,
+    })),
+  ].filter(({ context, place }) => {
+    if (typeof context?.pattern !== 'string') return false;
+    const problem = patternProblem(context.pattern);
+    if (problem) report(place, problem.message, problem.hint);
+    return problem === undefined;
+  });
+  const contexts = entries.map(({ context }) => context);
+  for (const { context, place } of entries) {
+    const winners = samplePaths(context.pattern).map((path) =>
+      winner(contexts, path, context.kind),
+    );
+    const [over] = winners;
+    if (
+      over === undefined ||
+      over === context ||
+      !winners.every((w) => w !== undefined && w !== context)
+    )
+      continue;
+    if (over.type === context.type && over.pattern !== context.pattern) continue;
+    const other = entries.find((entry) => entry.context === over)!.place;
+    report(
+      place,
+      `\`${context.pattern}\` labels nothing: \`${over.pattern}\` shadows it`,
+      `${other} wins for every path of it: remove one, or make this one more specific`,
+    );
+  }
+}
+
+function contextsOf<T, R>(
+  list: readonly T[] | undefined,
+  map: (item: T, index: number) => R | undefined,
+): R[] {
+  return Array.isArray(list)
+    ? list.map(map).filter((item): item is R & {} => item !== undefined)
+    : [];
+}
+
+/** "did you mean" for a word that is at most two letters away from a known one. */
+function suggestion(word: string, known: readonly (string | undefined)[]): string | undefined {
+  const near = known
+    .filter((other): other is string => typeof other === 'string')
+    .map((other) => ({ other, distance: distance(word, other) }))
+    .filter(({ other, distance: d }) => d <= Math.max(1, Math.min(3, Math.floor(other.length / 3))))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return near && `did you mean \`${near.other}\`?`;
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let k = 1; k <= b.length; k++) {
+      next.push(
+        Math.min(row[k]! + 1, next[k - 1]! + 1, row[k - 1]! + Number(a[i - 1] !== b[k - 1])),
+      );
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

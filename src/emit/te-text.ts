@@ -1,0 +1,127 @@
+import { booleanName, type Confinement, type Statement, typeName } from '../confinement/index.ts';
+
+/** Modules that a system may lack: calls of their interfaces stand in optional blocks, so that the rest still links. */
+const OPTIONAL_MODULES = /^(gnome|systemd|xdg|xserver)_/;
+
+/** Statements as reference policy text, one or more lines each, without indentation. */
+export function statementLines(confinement: Confinement, statement: Statement): string[] {
+  const name = (ref: string): string => (ref === 'self' ? confinement.domain : typeName(confinement, ref));
+  switch (statement.kind) {
+    case 'allow':
+    case 'dontaudit': {
+      const sources = (statement.sources ?? ['self']).map((ref) =>
+        ref.startsWith('-') ? `-${name(ref.slice(1))}` : name(ref),
+      );
+      const targets = statement.targets.map((ref) => (ref === 'self' ? 'self' : name(ref)));
+      return [
+        `${statement.kind} ${set(sources)} ${set(targets)}:${set(statement.classes)} ${set(statement.permissions)};`,
+      ];
+    }
+    case 'ioctls': {
+      const targets = statement.targets.map((ref) => (ref === 'self' ? 'self' : name(ref)));
+      const numbers = statement.commands.map(({ number }) => `0x${number.toString(16).padStart(4, '0')}`);
+      return [
+        ...wrapped(statement.commands.map((command) => command.name).join(' ')),
+        `allowxperm ${confinement.domain} ${set(targets)}:${set(statement.classes)} ioctl { ${numbers.join(' ')} };`,
+      ];
+    }
+    case 'type-transition': {
+      const [parent, result] = [name(statement.parent), name(statement.result)];
+      const object = statement.name === undefined ? '' : ` "${statement.name}"`;
+      return [`type_transition ${confinement.domain} ${parent}:${set(statement.classes)} ${result}${object};`];
+    }
+    case 'interface': {
+      const args = statement.args.map((ref) => (ref.startsWith('"') ? ref : name(ref)));
+      const lines = [`${statement.name}(${args.join(', ')})`];
+      return OPTIONAL_MODULES.test(statement.name) ? macro('optional_policy', lines) : lines;
+    }
+    case 'either': {
+      const [first, ...rest] = statement.choices;
+      if (first === undefined) return statementsLines(confinement, statement.otherwise ?? []);
+      const others = statementLines(confinement, {
+        kind: 'either',
+        choices: rest,
+        ...(statement.otherwise ? { otherwise: statement.otherwise } : {}),
+      });
+      return ifdef(first.name, statementLines(confinement, first), others);
+    }
+    case 'optional':
+      return macro('optional_policy', [
+        ...requireLines(statement.requires),
+        '',
+        ...statementsLines(confinement, statement.statements),
+      ]);
+  }
+}
+
+export function statementsLines(confinement: Confinement, statements: readonly Statement[]): string[] {
+  return statements.flatMap((statement, i) => {
+    const lines = statementLines(confinement, statement);
+    return i > 0 && lines.length > 1 && !lines[0]!.startsWith('#') ? ['', ...lines] : lines;
+  });
+}
+
+/** `name(`lines')`, the reference policy's way to hand a block to a macro. */
+export function macro(name: string, lines: readonly string[]): string[] {
+  return [`${name}(\``, ...indented(lines), "')"];
+}
+
+export function tunablePolicy(confinement: Confinement, tunable: string, lines: readonly string[]): string[] {
+  return [
+    `tunable_policy(\`${booleanName(confinement, tunable)}',\``,
+    ...indented(lines),
+    "')",
+  ];
+}
+
+export function ifdef(name: string, then: readonly string[], otherwise: readonly string[] = []): string[] {
+  return [
+    `ifdef(\`${name}',\``,
+    ...indented(then),
+    ...(otherwise.length > 0 ? ["',`", ...indented(otherwise)] : []),
+    "')",
+  ];
+}
+
+export interface Requires {
+  readonly types?: readonly string[];
+  readonly attributes?: readonly string[];
+  readonly roles?: readonly string[];
+  readonly attributeRoles?: readonly string[];
+  readonly classes?: Readonly<Record<string, readonly string[]>>;
+}
+
+export function requireLines(requires: Requires): string[] {
+  const list = (keyword: string, names: readonly string[] | undefined): string[] =>
+    names === undefined || names.length === 0 ? [] : [`${keyword} ${[...names].sort().join(', ')};`];
+  return macro('gen_require', [
+    ...list('attribute', requires.attributes),
+    ...list('attribute_role', requires.attributeRoles),
+    ...list('type', requires.types),
+    ...list('role', requires.roles),
+    ...Object.entries(requires.classes ?? {}).map(([name, permissions]) => `class ${name} { ${permissions.join(' ')} };`),
+  ]);
+}
+
+/** One name stands alone, several in braces. */
+export function set(names: readonly string[]): string {
+  return names.length === 1 ? names[0]! : `{ ${names.join(' ')} }`;
+}
+
+/** A comment, wrapped so that it fits beside code. */
+export function wrapped(text: string, prefix = '# ', width = 78): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && prefix.length + line.length + 1 + word.length > width) {
+      lines.push(prefix + line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, prefix + line];
+}
+
+export function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => (line === '' ? '' : `\t${line}`));
+}

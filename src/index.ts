@@ -1,0 +1,3 @@
+/** The library: describe a confinement, emit it, read a policy, ask, prove. */
+export * from './abilities/index.ts';
+export * from './confinement/index.ts';
