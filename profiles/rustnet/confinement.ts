@@ -169,7 +169,7 @@ const rustnet: Confinement = confine({
     }),
     readBelow(['/etc/shadow', '/etc/gshadow', '/root'], 'secrets of the system'),
     writeFiles('nothing but its logs and captures', { except: [{ own: 'log' }] }),
-    injectKeystrokes('it must not type into the user’s shell'),
+    injectKeystrokes('it must not type into the shell of the user'),
   ],
 
   residuals: [
@@ -190,8 +190,8 @@ const rustnet: Confinement = confine({
     },
     {
       id: 'inherited-descriptors',
-      what: 'descriptors that the shell hands down can be used as far as the policy’s base allows every program',
-      why: 'redirections such as `rustnet >> file` are the user’s own act.',
+      what: 'descriptors that the shell hands down can be used as far as the base of the policy allows every program',
+      why: 'redirections such as `rustnet >> file` are an act of the user.',
     },
   ],
 });

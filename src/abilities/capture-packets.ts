@@ -76,7 +76,7 @@ export function capturePackets(
         ],
       },
       {
-        why: 'It also looks for netfilter and Bluetooth capture devices. These look like probes that could be refused, but libpcap forgives only "not supported": permission denied ends the enumeration. Nothing is ever sent through them.',
+        why: 'It also looks for netfilter and Bluetooth capture devices. These look like probes that could be refused, but libpcap forgives only a missing family: permission denied ends the enumeration. Nothing is ever sent through them.',
         statements: [
           allow('self', 'netlink_netfilter_socket', 'create'),
           allow('self', 'bluetooth_socket', ['create', 'ioctl']),

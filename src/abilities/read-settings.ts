@@ -26,20 +26,22 @@ export function readSettings(options: {
   const data = options.data ?? [];
   const blocks: Block[] = [
     {
-      why: 'The program’s own directories in the user’s home carry a type of their own; on the way there nothing is listed or read.',
+      why: 'Its own directories in the home of the user carry a type of their own; on the way there nothing is listed or read.',
       statements: [
         call('userdom_search_user_home_dirs'),
-        ...(config.length > 0
-          ? [either([call('xdg_search_config_dirs')], [searchOptionally('config_home_t')])]
-          : []),
-        ...(data.length > 0
-          ? [
-              either(
-                [call('xdg_search_data_dirs')],
-                [searchOptionally('gconf_home_t'), searchOptionally('data_home_t')],
-              ),
-            ]
-          : []),
+        either(
+          [[call('xdg_search_config_dirs'), call('xdg_search_data_dirs')]],
+          [
+            // Fedora has no xdg module and no interface for these directories.
+            optional({ types: ['config_home_t', 'data_home_t', 'gconf_home_t'] }, [
+              allow(['config_home_t', 'data_home_t', 'gconf_home_t'], 'dir', [
+                'getattr',
+                'open',
+                'search',
+              ]),
+            ]),
+          ],
+        ),
         allow('own:home', 'dir', ['getattr', 'open', 'read', 'search']),
         allow('own:home', 'file', ['getattr', 'ioctl', 'lock', 'open', 'read']),
         allow('own:home', 'lnk_file', ['getattr', 'read']),
@@ -96,11 +98,6 @@ export function readSettings(options: {
     ],
     blocks,
   };
-}
-
-/** Only Fedora's policy has these types; the reference policy has interfaces for its own. */
-function searchOptionally(type: string): ReturnType<typeof optional> {
-  return optional({ types: [type] }, [allow(type, 'dir', ['getattr', 'open', 'search'])]);
 }
 
 function homeTree(path: string): FileContext {

@@ -12,7 +12,7 @@ export function resolveNames(options: { direct?: { when: string } } = {}): Abili
     title: 'Resolve names',
     blocks: [
       {
-        why: 'The resolver’s configuration: resolv.conf, hosts, host.conf, nsswitch.conf.',
+        why: 'The configuration of the resolver: resolv.conf, hosts, host.conf, nsswitch.conf.',
         statements: [call('sysnet_read_config'), call('files_read_etc_files')],
       },
       {

@@ -10,7 +10,7 @@ export function runAsRoot(options: { when: string }): Ability {
     title: 'Run under sudo',
     blocks: [
       {
-        why: 'Outputs are given to the calling user (chown) and reopened although they are no longer root’s (dac_override); processes and settings of other users are read past their modes (dac_read_search, sys_ptrace); then it becomes the calling user (setgid, setuid). Types still decide what it may touch.',
+        why: 'Outputs are given to the calling user (chown) and reopened although root no longer owns them (dac_override); processes and settings of other users are read past their modes (dac_read_search, sys_ptrace); then it becomes the calling user (setgid, setuid). Types still decide what it may touch.',
         when: options.when,
         statements: [
           allow('self', 'capability', [

@@ -37,14 +37,14 @@ export function traceWithBpf(
     title: 'Attribute connections to processes with BPF',
     blocks: [
       {
-        why: 'Maps and programs of its own, attached by fentry: no perf event, no tracefs, nothing pinned, and no other domain’s objects. With bpf and perfmon granted the kernel never asks for sys_admin.',
+        why: 'Maps and programs of its own, attached by fentry: no perf event, no tracefs, nothing pinned, and no objects of other domains. With bpf and perfmon granted the kernel never asks for sys_admin.',
         statements: [
           allow('self', 'bpf', ['map_create', 'map_read', 'map_write', 'prog_load', 'prog_run']),
           allow('self', 'capability2', ['bpf', 'perfmon']),
         ],
       },
       {
-        why: 'libbpf maps the kernel’s type information in /sys/kernel/btf. Refused, it would read the 5 MB instead and log a denial on each start.',
+        why: 'libbpf maps the type information of the kernel in /sys/kernel/btf. Refused, it would read the 5 MB instead and log a denial on each start.',
         statements: [
           call('dev_read_sysfs'),
           either(

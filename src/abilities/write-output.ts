@@ -20,7 +20,7 @@ export function writeOutput(options: {
   home?: { when: string };
 }): Ability {
   const inHome: Block | undefined = options.home && {
-    why: 'New files and directories in home directories become outputs by their type. The user’s own files stay out of reach: there is no access to user_home_t files, so none can be read, overwritten or deleted.',
+    why: 'New files and directories in home directories become outputs by their type. The files of the user stay out of reach: there is no access to user_home_t files, so none can be read, overwritten or deleted.',
     when: options.home.when,
     statements: [
       allow(['user_home_dir_t', 'user_home_t'], 'dir', [
@@ -68,7 +68,7 @@ export function writeOutput(options: {
         ],
       },
       {
-        why: 'systemd-tmpfiles makes the directory at boot; Fedora’s may do so for every file type.',
+        why: 'systemd-tmpfiles makes the directory at boot. Fedora lets it do so for every file type.',
         statements: [either([call('systemd_tmpfilesd_managed', 'own:log')], [])],
       },
       ...(inHome ? [inHome] : []),

@@ -1,3 +1,5 @@
+import { ConfinementProblems } from '../confinement/index.ts';
+import { ToolchainError } from '../toolchain/index.ts';
 import { ExitCode } from './exit-code.ts';
 import { UsageError } from './verb.ts';
 
@@ -12,6 +14,12 @@ export interface Ending {
 export function endingOf(error: unknown): Ending | undefined {
   if (error instanceof UsageError) {
     return { code: ExitCode.usage, message: error.message, hint: error.hint };
+  }
+  if (error instanceof ConfinementProblems) {
+    return { code: ExitCode.usage, message: error.message, hint: undefined };
+  }
+  if (error instanceof ToolchainError) {
+    return { code: ExitCode.couldNotRun, message: error.message, hint: error.hint };
   }
   if (isSystemError(error)) {
     return {

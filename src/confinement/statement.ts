@@ -40,10 +40,12 @@ export interface InterfaceCall {
   readonly args: readonly TypeRef[];
 }
 
-/** The first of these that the policy at hand has (`ifdef`): where distributions name the same thing differently. */
+/**
+ * The first of these whose first interface the policy at hand has (`ifdef`): where distributions name the same thing differently.
+ */
 export interface Either {
   readonly kind: 'either';
-  readonly choices: readonly InterfaceCall[];
+  readonly choices: readonly (readonly InterfaceCall[])[];
   /** Where it has none of them. */
   readonly otherwise?: readonly Statement[];
 }
@@ -52,10 +54,12 @@ export interface Either {
 export interface TypeTransition {
   readonly kind: 'type-transition';
   readonly parent: TypeRef;
-  readonly result: `own:${string}`;
+  readonly result: TypeRef;
   readonly classes: readonly string[];
   /** Only for an object of this name; cannot stand under a tunable. */
   readonly name?: string;
+  /** Who creates it, where that is not the program. */
+  readonly source?: string;
 }
 
 /** Holds only where the policy knows all these names; otherwise the policy is complete without it. */
@@ -117,12 +121,13 @@ export function call(name: string, ...args: readonly TypeRef[]): InterfaceCall {
 }
 
 export function either(
-  choices: readonly InterfaceCall[],
+  choices: readonly (InterfaceCall | readonly InterfaceCall[])[],
   otherwise?: readonly Statement[],
 ): Either {
+  const lists = choices.map((choice) => list(choice));
   return otherwise === undefined
-    ? { kind: 'either', choices }
-    : { kind: 'either', choices, otherwise };
+    ? { kind: 'either', choices: lists }
+    : { kind: 'either', choices: lists, otherwise };
 }
 
 export function transitionTo(
@@ -152,7 +157,7 @@ export function* everyStatement(statements: readonly Statement[]): Generator<Sta
     yield statement;
     if (statement.kind === 'optional') yield* everyStatement(statement.statements);
     if (statement.kind === 'either') {
-      yield* statement.choices;
+      yield* statement.choices.flat();
       yield* everyStatement(statement.otherwise ?? []);
     }
   }

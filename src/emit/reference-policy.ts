@@ -22,14 +22,68 @@ export function expand(name: string, args: readonly string[]): Expansion | undef
 
 const SEARCH = ['getattr', 'open', 'search'];
 const LIST = ['getattr', 'ioctl', 'lock', 'open', 'read', 'search'];
-const RW_DIR = ['add_name', 'getattr', 'ioctl', 'lock', 'open', 'read', 'remove_name', 'search', 'write'];
+const RW_DIR = [
+  'add_name',
+  'getattr',
+  'ioctl',
+  'lock',
+  'open',
+  'read',
+  'remove_name',
+  'search',
+  'write',
+];
 const READ = ['getattr', 'ioctl', 'lock', 'open', 'read'];
 const READ_LINK = ['getattr', 'read'];
 const EXEC = ['execute', 'getattr', 'ioctl', 'map', 'open', 'read'];
 const RELABEL = ['getattr', 'relabelfrom', 'relabelto'];
-const MANAGE_DIR = ['add_name', 'create', 'getattr', 'ioctl', 'link', 'lock', 'open', 'read', 'remove_name', 'rename', 'reparent', 'rmdir', 'search', 'setattr', 'unlink', 'write'];
-const MANAGE_FILE = ['append', 'create', 'getattr', 'ioctl', 'link', 'lock', 'open', 'read', 'rename', 'setattr', 'unlink', 'write'];
-const MANAGE_LINK = ['append', 'create', 'getattr', 'ioctl', 'link', 'lock', 'read', 'rename', 'setattr', 'unlink', 'write'];
+const MANAGE_DIR = [
+  'add_name',
+  'create',
+  'getattr',
+  'ioctl',
+  'link',
+  'lock',
+  'open',
+  'read',
+  'remove_name',
+  'rename',
+  'reparent',
+  'rmdir',
+  'search',
+  'setattr',
+  'unlink',
+  'write',
+];
+const MANAGE_FILE = [
+  'append',
+  'create',
+  'getattr',
+  'ioctl',
+  'link',
+  'lock',
+  'open',
+  'read',
+  'rename',
+  'setattr',
+  'unlink',
+  'write',
+];
+const MANAGE_LINK = [
+  'create',
+  'getattr',
+  'ioctl',
+  'link',
+  'lock',
+  'read',
+  'rename',
+  'setattr',
+  'unlink',
+  'write',
+];
+
+/** A class that the reference policy has had since Debian 13's: it tells the two apart where an interface grew. */
+const SINCE_DEBIAN_13 = { user_namespace: ['create'] };
 
 const FILE_ATTRIBUTES = ['file_type', 'non_auth_file_type', 'non_security_file_type'];
 
@@ -40,7 +94,9 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
     member(domain!, 'application_domain_type', 'domain'),
     member(exec!, 'application_exec_type', 'entry_type', 'exec_type', ...FILE_ATTRIBUTES),
     from(domain!, allow(exec!, 'file', [...EXEC, 'entrypoint', 'lock'])),
-    optional({ types: ['init_t'] }, [from(domain!, allow('init_t', 'process', ['sigchld', 'signull']))]),
+    optional({ types: ['init_t'] }, [
+      from(domain!, allow('init_t', 'process', ['sigchld', 'signull'])),
+    ]),
     optional({ types: ['rpm_t'] }, [
       from(domain!, allow('rpm_t', 'fd', 'use')),
       from(domain!, allow('rpm_t', 'fifo_file', READ)),
@@ -68,8 +124,12 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
     from(domain!, allow('bin_t', 'lnk_file', READ_LINK)),
   ],
   corenet_packet: (packet) => [member(packet!, 'packet_type')],
-  corenet_tcp_connect_dns_port: (domain) => [from(domain!, allow('dns_port_t', 'tcp_socket', 'name_connect'))],
-  corenet_udp_bind_generic_node: (domain) => [from(domain!, allow('node_t', 'udp_socket', 'node_bind'))],
+  corenet_tcp_connect_dns_port: (domain) => [
+    from(domain!, allow('dns_port_t', 'tcp_socket', 'name_connect')),
+  ],
+  corenet_udp_bind_generic_node: (domain) => [
+    from(domain!, allow('node_t', 'udp_socket', 'node_bind')),
+  ],
   dev_map_sysfs: (domain) => [from(domain!, allow('sysfs_t', 'file', 'map'))],
   dev_read_sysfs: (domain) => readTree(domain!, 'sysfs_t'),
   domain_read_all_domains_state: (domain) => [
@@ -83,8 +143,18 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
     from(caller!, allow(exec!, 'file', EXEC)),
     from(caller!, allow(domain!, 'process', 'transition')),
     from(caller!, dontaudit(domain!, 'process', ['noatsecure', 'rlimitinh', 'siginh'])),
+    {
+      kind: 'type-transition',
+      source: caller!,
+      parent: exec!,
+      result: domain!,
+      classes: ['process'],
+    },
     from(domain!, allow(caller!, 'fd', 'use')),
-    from(domain!, allow(caller!, 'fifo_file', ['append', 'getattr', 'ioctl', 'lock', 'read', 'write'])),
+    from(
+      domain!,
+      allow(caller!, 'fifo_file', ['append', 'getattr', 'ioctl', 'lock', 'read', 'write']),
+    ),
     from(domain!, allow(caller!, 'process', 'sigchld')),
   ],
   files_read_etc_files: (domain) => readTree(domain!, 'etc_t'),
@@ -117,6 +187,7 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
   manage_lnk_files_pattern: (domain, parent, type) => [
     from(domain!, allow(parent!, 'dir', RW_DIR)),
     from(domain!, allow(type!, 'lnk_file', MANAGE_LINK)),
+    optional({ classes: SINCE_DEBIAN_13 }, [from(domain!, allow(type!, 'lnk_file', 'append'))]),
   ],
   miscfiles_read_localization: (domain) => [
     from(domain!, allow(['etc_t', 'usr_t'], 'dir', SEARCH)),
@@ -153,13 +224,19 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
   systemd_resolved_write_pid_sock_files: (domain) => [
     optional({ types: ['systemd_resolved_var_run_t'] }, [
       from(domain!, allow('systemd_resolved_var_run_t', 'dir', SEARCH)),
-      from(domain!, allow('systemd_resolved_var_run_t', 'sock_file', ['append', 'getattr', 'open', 'write'])),
+      from(
+        domain!,
+        allow('systemd_resolved_var_run_t', 'sock_file', ['append', 'getattr', 'open', 'write']),
+      ),
     ]),
   ],
   systemd_stream_connect_resolved: (domain) => [
     optional({ types: ['init_runtime_t', 'systemd_resolved_runtime_t', 'systemd_resolved_t'] }, [
       from(domain!, allow(['init_runtime_t', 'systemd_resolved_runtime_t'], 'dir', SEARCH)),
-      from(domain!, allow('systemd_resolved_runtime_t', 'sock_file', ['append', 'getattr', 'open', 'write'])),
+      from(
+        domain!,
+        allow('systemd_resolved_runtime_t', 'sock_file', ['append', 'getattr', 'open', 'write']),
+      ),
       from(domain!, allow('systemd_resolved_t', 'unix_stream_socket', 'connectto')),
     ]),
   ],
@@ -167,20 +244,50 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
     // Only the reference policy needs it: Fedora's systemd_tmpfiles_t manages all files. `init_runtime_t` tells the two apart.
     optional({ types: ['init_runtime_t', 'systemd_tmpfiles_t'] }, [
       from('systemd_tmpfiles_t', allow(type!, 'dir', [...MANAGE_DIR, 'relabelfrom', 'relabelto'])),
-      from('systemd_tmpfiles_t', allow(type!, ['fifo_file', 'lnk_file'], ['create', ...RELABEL, 'setattr', 'unlink'])),
-      from('systemd_tmpfiles_t', allow(type!, 'file', ['append', 'create', 'getattr', 'ioctl', 'lock', 'open', 'relabelfrom', 'relabelto', 'setattr', 'unlink', 'write'])),
+      from(
+        'systemd_tmpfiles_t',
+        allow(type!, ['fifo_file', 'lnk_file'], ['create', ...RELABEL, 'setattr', 'unlink']),
+      ),
+      from(
+        'systemd_tmpfiles_t',
+        allow(type!, 'file', [
+          'append',
+          'create',
+          'getattr',
+          'ioctl',
+          'lock',
+          'open',
+          'relabelfrom',
+          'relabelto',
+          'setattr',
+          'unlink',
+          'write',
+        ]),
+      ),
     ]),
-    // The class came with Debian 13's policy, and reading links with it.
-    optional({ types: ['init_runtime_t', 'systemd_tmpfiles_t'], classes: { user_namespace: ['create'] } }, [
+    optional({ types: ['init_runtime_t', 'systemd_tmpfiles_t'], classes: SINCE_DEBIAN_13 }, [
       from('systemd_tmpfiles_t', allow(type!, 'lnk_file', 'read')),
     ]),
   ],
   term_use_controlling_term: (domain) => [
     from(domain!, allow('device_t', 'dir', LIST)),
     from(domain!, allow('device_t', 'lnk_file', READ_LINK)),
-    from(domain!, allow('devtty_t', 'chr_file', ['append', 'getattr', 'ioctl', 'lock', 'open', 'read', 'write'])),
+    from(
+      domain!,
+      allow('devtty_t', 'chr_file', [
+        'append',
+        'getattr',
+        'ioctl',
+        'lock',
+        'open',
+        'read',
+        'write',
+      ]),
+    ),
   ],
-  userdom_dontaudit_search_user_home_content: (domain) => [from(domain!, dontaudit('user_home_t', 'dir', SEARCH))],
+  userdom_dontaudit_search_user_home_content: (domain) => [
+    from(domain!, dontaudit('user_home_t', 'dir', SEARCH)),
+  ],
   userdom_search_user_home_dirs: (domain) => [
     from(domain!, allow(['home_root_t', 'user_home_dir_t'], 'dir', SEARCH)),
     from(domain!, allow('home_root_t', 'lnk_file', READ_LINK)),
@@ -188,13 +295,26 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
   userdom_use_inherited_user_terminals: (domain) => [
     from(domain!, allow(['device_t', 'devpts_t'], 'dir', LIST)),
     from(domain!, allow('device_t', 'lnk_file', READ_LINK)),
-    from(domain!, allow(['user_devpts_t', 'user_tty_device_t'], 'chr_file', ['append', 'getattr', 'ioctl', 'read', 'write'])),
+    from(
+      domain!,
+      allow(['user_devpts_t', 'user_tty_device_t'], 'chr_file', [
+        'append',
+        'getattr',
+        'ioctl',
+        'read',
+        'write',
+      ]),
+    ),
   ],
   userdom_user_home_content: (type) => [
     member(type!, 'polymember', 'user_home_content_type', ...FILE_ATTRIBUTES),
     from(type!, allow('user_home_t', 'filesystem', 'associate')),
-    optional({ attributes: ['ubac_constrained_type'] }, [member(type!, 'ubac_constrained_type') as never]),
+    member(type!, 'ubac_constrained_type'),
   ],
+  gnome_config_filetrans: (...args) => nameTransition('config_home_t', ...args),
+  gnome_data_filetrans: (...args) => nameTransition('data_home_t', ...args),
+  xdg_config_filetrans: (...args) => nameTransition('xdg_config_t', ...args),
+  xdg_data_filetrans: (...args) => nameTransition('xdg_data_t', ...args),
   xdg_search_config_dirs: (domain) => [
     optional({ types: ['xdg_config_t'] }, [
       from(domain!, allow(['home_root_t', 'user_home_dir_t', 'xdg_config_t'], 'dir', SEARCH)),
@@ -205,9 +325,36 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
     optional({ types: ['xdg_data_t'] }, [from(domain!, allow('xdg_data_t', 'dir', SEARCH))]),
   ],
   xserver_dontaudit_stream_connect: (domain) => [
-    optional({ types: ['xserver_t'] }, [from(domain!, dontaudit('xserver_t', 'unix_stream_socket', 'connectto'))]),
+    optional({ types: ['xserver_t'] }, [
+      from(domain!, dontaudit('xserver_t', 'unix_stream_socket', 'connectto')),
+    ]),
   ],
 };
+
+/** What `caller` creates under this name in a directory of type `parent` gets the type `result`; the parent may be created too. */
+function nameTransition(
+  parent: string,
+  caller?: string,
+  result?: string,
+  objectClass?: string,
+  object?: string,
+): Expansion {
+  return [
+    optional({ types: [parent] }, [
+      from(caller!, allow(['home_root_t', 'user_home_dir_t'], 'dir', SEARCH)),
+      from(caller!, allow('home_root_t', 'lnk_file', READ_LINK)),
+      from(caller!, allow(parent, 'dir', [...RW_DIR, 'create'])),
+      {
+        kind: 'type-transition',
+        parent,
+        result: result!,
+        classes: [objectClass!],
+        name: object!.replaceAll('"', ''),
+        source: caller!,
+      },
+    ]),
+  ];
+}
 
 function readTree(domain: string, type: string): Rule[] {
   return [
@@ -218,7 +365,10 @@ function readTree(domain: string, type: string): Rule[] {
 }
 
 function relabel(domain: string, parent: string, type: string, objectClass: string): Rule[] {
-  return [from(domain, allow(parent, 'dir', SEARCH)), from(domain, allow(type, objectClass, RELABEL))];
+  return [
+    from(domain, allow(parent, 'dir', SEARCH)),
+    from(domain, allow(type, objectClass, RELABEL)),
+  ];
 }
 
 function from(source: string, rule: Rule): Rule {

@@ -5,7 +5,8 @@ const OPTIONAL_MODULES = /^(gnome|systemd|xdg|xserver)_/;
 
 /** Statements as reference policy text, one or more lines each, without indentation. */
 export function statementLines(confinement: Confinement, statement: Statement): string[] {
-  const name = (ref: string): string => (ref === 'self' ? confinement.domain : typeName(confinement, ref));
+  const name = (ref: string): string =>
+    ref === 'self' ? confinement.domain : typeName(confinement, ref);
   switch (statement.kind) {
     case 'allow':
     case 'dontaudit': {
@@ -19,7 +20,9 @@ export function statementLines(confinement: Confinement, statement: Statement): 
     }
     case 'ioctls': {
       const targets = statement.targets.map((ref) => (ref === 'self' ? 'self' : name(ref)));
-      const numbers = statement.commands.map(({ number }) => `0x${number.toString(16).padStart(4, '0')}`);
+      const numbers = statement.commands.map(
+        ({ number }) => `0x${number.toString(16).padStart(4, '0')}`,
+      );
       return [
         ...wrapped(statement.commands.map((command) => command.name).join(' ')),
         `allowxperm ${confinement.domain} ${set(targets)}:${set(statement.classes)} ioctl { ${numbers.join(' ')} };`,
@@ -28,12 +31,13 @@ export function statementLines(confinement: Confinement, statement: Statement): 
     case 'type-transition': {
       const [parent, result] = [name(statement.parent), name(statement.result)];
       const object = statement.name === undefined ? '' : ` "${statement.name}"`;
-      return [`type_transition ${confinement.domain} ${parent}:${set(statement.classes)} ${result}${object};`];
+      return [
+        `type_transition ${confinement.domain} ${parent}:${set(statement.classes)} ${result}${object};`,
+      ];
     }
     case 'interface': {
       const args = statement.args.map((ref) => (ref.startsWith('"') ? ref : name(ref)));
-      const lines = [`${statement.name}(${args.join(', ')})`];
-      return OPTIONAL_MODULES.test(statement.name) ? macro('optional_policy', lines) : lines;
+      return [`${statement.name}(${args.join(', ')})`];
     }
     case 'either': {
       const [first, ...rest] = statement.choices;
@@ -43,7 +47,7 @@ export function statementLines(confinement: Confinement, statement: Statement): 
         choices: rest,
         ...(statement.otherwise ? { otherwise: statement.otherwise } : {}),
       });
-      return ifdef(first.name, statementLines(confinement, first), others);
+      return ifdef(first[0]!.name, statementsLines(confinement, first), others);
     }
     case 'optional':
       return macro('optional_policy', [
@@ -54,11 +58,35 @@ export function statementLines(confinement: Confinement, statement: Statement): 
   }
 }
 
-export function statementsLines(confinement: Confinement, statements: readonly Statement[]): string[] {
-  return statements.flatMap((statement, i) => {
-    const lines = statementLines(confinement, statement);
-    return i > 0 && lines.length > 1 && !lines[0]!.startsWith('#') ? ['', ...lines] : lines;
-  });
+/**
+ * Several statements: calls into modules that may be absent are gathered in one optional block, and what takes more than a line
+ * stands apart.
+ */
+export function statementsLines(
+  confinement: Confinement,
+  statements: readonly Statement[],
+): string[] {
+  const groups: string[][] = [];
+  for (let i = 0; i < statements.length; i++) {
+    if (!callsOptionalModule(statements[i]!)) {
+      groups.push(statementLines(confinement, statements[i]!));
+      continue;
+    }
+    const calls: string[] = [];
+    while (i < statements.length && callsOptionalModule(statements[i]!)) {
+      calls.push(...statementLines(confinement, statements[i++]!));
+    }
+    i--;
+    groups.push(macro('optional_policy', calls));
+  }
+  const isBlock = (group: readonly string[]): boolean => group.at(-1)!.endsWith("')");
+  return groups.flatMap((group, i) =>
+    i > 0 && (isBlock(group) || isBlock(groups[i - 1]!)) ? ['', ...group] : group,
+  );
+}
+
+function callsOptionalModule(statement: Statement): boolean {
+  return statement.kind === 'interface' && OPTIONAL_MODULES.test(statement.name);
 }
 
 /** `name(`lines')`, the reference policy's way to hand a block to a macro. */
@@ -66,15 +94,19 @@ export function macro(name: string, lines: readonly string[]): string[] {
   return [`${name}(\``, ...indented(lines), "')"];
 }
 
-export function tunablePolicy(confinement: Confinement, tunable: string, lines: readonly string[]): string[] {
-  return [
-    `tunable_policy(\`${booleanName(confinement, tunable)}',\``,
-    ...indented(lines),
-    "')",
-  ];
+export function tunablePolicy(
+  confinement: Confinement,
+  tunable: string,
+  lines: readonly string[],
+): string[] {
+  return [`tunable_policy(\`${booleanName(confinement, tunable)}',\``, ...indented(lines), "')"];
 }
 
-export function ifdef(name: string, then: readonly string[], otherwise: readonly string[] = []): string[] {
+export function ifdef(
+  name: string,
+  then: readonly string[],
+  otherwise: readonly string[] = [],
+): string[] {
   return [
     `ifdef(\`${name}',\``,
     ...indented(then),
@@ -93,13 +125,17 @@ export interface Requires {
 
 export function requireLines(requires: Requires): string[] {
   const list = (keyword: string, names: readonly string[] | undefined): string[] =>
-    names === undefined || names.length === 0 ? [] : [`${keyword} ${[...names].sort().join(', ')};`];
+    names === undefined || names.length === 0
+      ? []
+      : [`${keyword} ${[...names].sort().join(', ')};`];
   return macro('gen_require', [
     ...list('attribute', requires.attributes),
     ...list('attribute_role', requires.attributeRoles),
     ...list('type', requires.types),
     ...list('role', requires.roles),
-    ...Object.entries(requires.classes ?? {}).map(([name, permissions]) => `class ${name} { ${permissions.join(' ')} };`),
+    ...Object.entries(requires.classes ?? {}).map(
+      ([name, permissions]) => `class ${name} { ${permissions.join(' ')} };`,
+    ),
   ]);
 }
 

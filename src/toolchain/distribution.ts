@@ -70,12 +70,6 @@ function pythonPackages(version: string): string[] {
   ];
 }
 
-/** Tools that `confine doctor` and every error may name, with the package that brings them here. */
-export const HOST_TOOLS: readonly { readonly tool: string; readonly package: string }[] = [
-  { tool: 'apt-get', package: 'apt' },
-  { tool: 'dpkg-deb', package: 'dpkg' },
-];
-
 /**
  * The distribution `id`, fetched on first use (about 15 MB over the network, 60 MB on disk) and cached.
  * With `analysis`, setools of that release too.

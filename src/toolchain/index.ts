@@ -1,7 +1,9 @@
 export { cacheDirectory, cached, digest } from './cache.ts';
 export { type CompiledModule, compileModule, type ModuleSource } from './compile-module.ts';
 export { debianKeyring, debianMirror } from './debian-packages.ts';
-export { type Distribution, distribution, HOST_TOOLS } from './distribution.ts';
+export { type Distribution, distribution } from './distribution.ts';
+export { headerInterfaces } from './header-interfaces.ts';
+export { HOST_TOOLS, type HostTool } from './host-tools.ts';
 export { basePolicy, type LinkedPolicy, linkModules, type ModuleFile } from './policy-store.ts';
 export { type RunOptions, type RunResult, run } from './run.ts';
 export {

@@ -1,0 +1,17 @@
+import type { Io } from './io.ts';
+
+/** Runs a step, saying on stderr what it does while it does it, and how long it took when it took a while. */
+export async function step<T>(io: Io, title: string, action: () => Promise<T> | T): Promise<T> {
+  const started = performance.now();
+  if (io.interactive) io.err(`\r\x1b[K${io.errStyle.faint(`… ${title}`)}`);
+  try {
+    const result = await action();
+    const seconds = (performance.now() - started) / 1000;
+    const time = seconds >= 0.1 ? io.errStyle.faint(`  ${seconds.toFixed(1)} s`) : '';
+    io.err(`${io.interactive ? '\r\x1b[K' : ''}${io.errStyle.good('✓')} ${title}${time}\n`);
+    return result;
+  } catch (error) {
+    io.err(`${io.interactive ? '\r\x1b[K' : ''}${io.errStyle.bad('✗')} ${title}\n`);
+    throw error;
+  }
+}

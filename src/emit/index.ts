@@ -1,0 +1,46 @@
+import type { Confinement } from '../confinement/index.ts';
+import { cilFile } from './cil.ts';
+import { fcFile } from './fc.ts';
+import { ifFile } from './if.ts';
+import { manPage } from './man-page.ts';
+import { permissiveModule } from './permissive.ts';
+import { secmarkOf, secmarkScript, secmarkUnits } from './secmark.ts';
+import { teFile } from './te.ts';
+import { sysusersFile, tmpfilesFile } from './tmpfiles.ts';
+
+export { type FedoraPolicy, parseFedoraPolicy } from './fedora.ts';
+export { fedoraNameProblems, type InterfaceTable, interfaceProblems } from './name-check.ts';
+export { permissiveModule } from './permissive.ts';
+
+/** A generated file, by its path inside the profile's directory. */
+export interface EmittedFile {
+  readonly path: string;
+  readonly text: string;
+  readonly executable: boolean;
+}
+
+/** Every file that a confinement becomes. The same confinement gives the same bytes, wherever and whenever. */
+export function emit(confinement: Confinement): readonly EmittedFile[] {
+  const { name } = confinement;
+  const files: EmittedFile[] = [];
+  const add = (path: string, text: string | undefined, executable = false): void => {
+    if (text !== undefined) files.push({ path, text, executable });
+  };
+  add(`selinux/${name}.te`, teFile(confinement));
+  add(`selinux/${name}.fc`, fcFile(confinement));
+  add(`selinux/${name}.if`, ifFile(confinement));
+  add(`selinux/${name}.cil`, cilFile(confinement));
+  add(`selinux/${name}_selinux.8`, manPage(confinement));
+  if (confinement.rollout === 'permissive') {
+    const permissive = permissiveModule(confinement);
+    add(`selinux/${permissive.name}.cil`, permissive.text);
+  }
+  add(`tmpfiles.d/${name}.conf`, tmpfilesFile(confinement));
+  add(`sysusers.d/${name}.conf`, sysusersFile(confinement));
+  const secmark = secmarkOf(confinement);
+  if (secmark) {
+    add(`nftables/${name}-secmark`, secmarkScript(confinement, secmark), true);
+    for (const unit of secmarkUnits(confinement)) add(`nftables/${unit.name}`, unit.text);
+  }
+  return files;
+}

@@ -1,0 +1,130 @@
+import { booleanName, type Confinement, type FileContext, typeName } from '../confinement/index.ts';
+import { sorted } from './fc.ts';
+import { permissiveModule } from './permissive.ts';
+import { secmarkOf } from './secmark.ts';
+import { ownTypes, sentence } from './te.ts';
+import { directoriesOf } from './tmpfiles.ts';
+
+/** `NAME_selinux(8)`: what an administrator must know of the policy. */
+export function manPage(confinement: Confinement): string {
+  const { name, domain, program } = confinement;
+  const users = confinement.may
+    .flatMap((ability) => ability.entries ?? [])
+    .filter((entry) => entry.from === 'user');
+  const secmark = secmarkOf(confinement);
+  const permissive = permissiveModule(confinement);
+  const lines = [
+    `.TH ${name}_selinux 8 "" "${name} ${confinement.version}" "SELinux policy of ${program.name}"`,
+    '.SH NAME',
+    `${name}_selinux \\- Security Enhanced Linux policy for ${roff(program.name)}`,
+    '.SH DESCRIPTION',
+    `${bold(program.name)}, ${roff(confinement.title)}, runs in the domain ${bold(domain)}.`,
+    'This page tells who enters the domain, what an administrator can switch, which files carry its types, and what the policy cannot refuse.',
+    '.PP',
+    `To see whether the program runs in its domain, look for ${bold(domain)} in the output of`,
+    '.PP',
+    '.nf',
+    `ps -eZ | grep ${roff(domain)}`,
+    '.fi',
+    '.SH ENTRYPOINTS',
+    `${bold(domain)} is entered by executing a file of the type ${bold(confinement.executableType)}:`,
+    ...program.executables.map((path) => `.br\n${bold(path)}`),
+    '.PP',
+    `These users enter it from their shell: ${users.map((entry) => bold(`${entry.prefix}_t`)).join(', ')}.`,
+    '.SH PROCESS TYPES',
+    ...(confinement.rollout === 'permissive'
+      ? [
+          `The domain ships permissive: what the policy would refuse is logged and granted. To make it enforcing,`,
+          '.PP',
+          '.nf',
+          `semanage permissive -d ${roff(domain)}`,
+          '.fi',
+          '.PP',
+          `and to make it permissive again, ${bold(`semanage permissive -a ${domain}`)}. An update of the package does not change what you chose: the module ${bold(permissive.name)} is installed only with the first installation.`,
+        ]
+      : [
+          `The domain is enforcing. To make it permissive, ${bold(`semanage permissive -a ${domain}`)}.`,
+        ]),
+    '.SH BOOLEANS',
+    ...confinement.tunables.flatMap((tunable) => [
+      '.TP',
+      `${bold(booleanName(confinement, tunable.name))} (${tunable.default ? 'on' : 'off'})`,
+      `Lets ${roff(program.name)} ${roff(tunable.can)}. ${roff(tunable.why)}`,
+    ]),
+    '.PP',
+    `Switch one on for good with ${bold(`setsebool -P ${booleanName(confinement, confinement.tunables[0]?.name ?? 'boolean')} on`)}.`,
+    '.SH FILE CONTEXTS',
+    ...[
+      { type: confinement.executableType, what: 'the program' },
+      ...ownTypes(confinement)
+        .filter(({ nature }) => nature !== 'packet')
+        .map((type) => ({ type: typeName(confinement, `own:${type.name}`), what: type.what })),
+    ].flatMap(({ type, what }) => [
+      '.TP',
+      bold(type),
+      `${roff(sentence(what))}:`,
+      ...sorted(confinement.fileContexts)
+        .filter((context) => typeName(confinement, context.type) === type)
+        .map((context) => `.br\n${roff(readable(context))}`),
+    ]),
+    '.PP',
+    'Files in home directories that were there before the policy get their labels with',
+    '.PP',
+    '.nf',
+    ...homePaths(confinement).map((path) => `restorecon -R ${roff(path)}`),
+    '.fi',
+    ...directoriesOf(confinement).flatMap((directory) => [
+      '.PP',
+      `Members of the group ${bold(directory.group)} may write into ${bold(directory.path)}: ${roff(directory.why)}. The program makes its log directory in the current directory, so give each user a directory of their own there.`,
+    ]),
+    ...(secmark
+      ? [
+          '.SH PACKET TYPES',
+          'The kernel checks no port when a program sends over UDP. While',
+          `${bold(booleanName(confinement, secmark.when))} is on, packets are therefore told apart by labels that nftables puts on them:`,
+          '.TP',
+          bold(typeName(confinement, secmark.resolver)),
+          `To and from port 53 of the configured resolvers; ${roff(domain)} may send and receive these.`,
+          '.TP',
+          bold(typeName(confinement, secmark.other)),
+          'All other packets; every domain but this one may send and receive them.',
+          '.PP',
+          `The labels are put on by ${bold(`${name}-secmark.service`)}, which is off as installed: without it the boolean opens UDP to every address and port. It reads the resolvers from ${bold('/etc/resolv.conf')} and follows its changes. Labels that other rules have put on packets are replaced.`,
+        ]
+      : []),
+    '.SH RESIDUALS',
+    'What no policy can refuse without breaking the program, and what an attacker who controls it could therefore do:',
+    ...confinement.residuals.flatMap(({ what, why }) => [
+      '.TP',
+      '\\(bu',
+      `${roff(sentence(what))}: ${roff(why.replace(/\.$/, ''))}.`,
+    ]),
+    '.SH SEE ALSO',
+    'selinux(8), semanage(8), setsebool(8), restorecon(8), nft(8)',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** A pattern as a person reads it. */
+function readable(context: FileContext): string {
+  return context.pattern.replace(/^HOME_DIR/, '~').replace(/\\(.)/g, '$1');
+}
+
+function homePaths(confinement: Confinement): string[] {
+  return sorted(confinement.fileContexts)
+    .map(readable)
+    .filter((path) => path.startsWith('~'))
+    .map((path) => path.replace(/\(\/\.\*\)\?$/, ''));
+}
+
+function bold(text: string): string {
+  return `\\fB${roff(text)}\\fR`;
+}
+
+/** A line that starts with a dot or a quote would be a request; a backslash starts an escape; a plain hyphen becomes a minus. */
+function roff(text: string): string {
+  return text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replace(/^(['.])/gm, '\\&$1');
+}

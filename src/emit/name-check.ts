@@ -1,0 +1,189 @@
+import type {
+  Confinement,
+  Either,
+  InterfaceCall,
+  Optional,
+  Problem,
+  Statement,
+} from '../confinement/index.ts';
+import type { FedoraPolicy } from './fedora.ts';
+import { offeredInterfaces } from './offered.ts';
+import { NATURE_INTERFACE, ownTypes } from './te.ts';
+
+/** The interfaces of one target's policy, by name, with the highest parameter that each uses. */
+export interface InterfaceTable {
+  readonly target: string;
+  readonly interfaces: ReadonlyMap<string, number>;
+}
+
+/**
+ * Calls that a target could not compile: an interface that it lacks and that nothing guards, or one with too many or too few arguments. A guarded
+ * call (`either`) must be known to at least one target, or its name is a slip of the pen.
+ */
+export function interfaceProblems(
+  confinement: Confinement,
+  tables: readonly InterfaceTable[],
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  const offered = new Set(offeredInterfaces(confinement).map(({ name }) => name));
+  for (const { statement, path } of everyPlace(confinement)) {
+    if (statement.kind === 'interface') unguarded(statement, path);
+    if (statement.kind === 'either') guarded(statement, path);
+  }
+  for (const { nature, name } of ownTypes(confinement)) {
+    unguarded(
+      { kind: 'interface', name: NATURE_INTERFACE[nature], args: [`own:${name}`] },
+      `types \`${name}\``,
+    );
+  }
+  return problems;
+
+  function unguarded(call: InterfaceCall, path: string): void {
+    if (offered.has(call.name) || /_pattern$/.test(call.name)) return;
+    const missing = tables
+      .filter(({ interfaces }) => !interfaces.has(call.name))
+      .map(({ target }) => target);
+    if (missing.length > 0) {
+      problems.push({
+        path,
+        message: `the interface \`${call.name}\` does not exist in ${missing.join(', ')}`,
+        hint:
+          missing.length === tables.length
+            ? 'correct its name'
+            : 'guard it: `either([call(…)], […])` says what holds where it is missing',
+      });
+    }
+    checkArguments(call, path);
+  }
+
+  function guarded(either: Either, path: string): void {
+    for (const call of either.choices.flat()) {
+      if (tables.every(({ interfaces }) => !interfaces.has(call.name))) {
+        problems.push({
+          path,
+          message: `no target has the interface \`${call.name}\``,
+          hint: 'correct its name, or remove the choice',
+        });
+      }
+      checkArguments(call, path);
+    }
+    for (const { target, interfaces } of tables) {
+      const chosen = either.choices.some((choice) => interfaces.has(choice[0]!.name));
+      if (!chosen && either.otherwise === undefined) {
+        problems.push({
+          path,
+          message: `${target} has none of ${either.choices.map((choice) => `\`${choice[0]!.name}\``).join(', ')}`,
+          hint: 'say what holds there with a second argument, `[]` for nothing',
+        });
+      }
+    }
+  }
+
+  function checkArguments(call: InterfaceCall, path: string): void {
+    for (const { target, interfaces } of tables) {
+      const parameters = interfaces.get(call.name);
+      // The last parameter of a file transition, the name, may be left out.
+      const optional = /_filetrans$/.test(call.name) ? 1 : 0;
+      if (
+        parameters !== undefined &&
+        (call.args.length > parameters || call.args.length < parameters - optional)
+      ) {
+        problems.push({
+          path,
+          message: `\`${call.name}\` takes ${parameters} arguments in ${target}, not ${call.args.length}`,
+          hint: 'give every argument: `call(name, self, …)`',
+        });
+      }
+    }
+  }
+}
+
+/** Types, attributes, classes and permissions that plain rules name and Fedora's policy lacks; those in optional blocks may be missing. */
+export function fedoraNameProblems(
+  confinement: Confinement,
+  fedora: FedoraPolicy,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const { statement, path, optional } of everyPlace(confinement)) {
+    if (optional || (statement.kind !== 'allow' && statement.kind !== 'dontaudit')) continue;
+    const names = [
+      ...statement.targets,
+      ...(statement.sources ?? []).map((ref) => ref.replace(/^-/, '')),
+    ];
+    for (const name of names) {
+      if (
+        name === 'self' ||
+        name.startsWith('own:') ||
+        fedora.types.has(name) ||
+        fedora.attributes.has(name)
+      )
+        continue;
+      problems.push({
+        path,
+        message: `Fedora has no type or attribute \`${name}\``,
+        hint: 'put the rule into `optional({ types: […] }, […])`',
+      });
+    }
+    for (const objectClass of statement.classes) {
+      const known = fedora.classes.get(objectClass);
+      if (!known) {
+        problems.push({
+          path,
+          message: `Fedora has no class \`${objectClass}\``,
+          hint: 'put the rule into `optional({ classes: {…} }, […])`',
+        });
+        continue;
+      }
+      for (const permission of statement.permissions.filter((name) => !known.has(name))) {
+        problems.push({
+          path,
+          message: `the class \`${objectClass}\` has no permission \`${permission}\``,
+          hint: 'correct its name',
+        });
+      }
+    }
+  }
+  return problems;
+}
+
+interface Place {
+  readonly statement: Statement;
+  readonly path: string;
+  readonly optional: Optional | undefined;
+}
+
+function* everyPlace(confinement: Confinement): Generator<Place> {
+  for (const [i, ability] of confinement.may.entries()) {
+    for (const [k, block] of ability.blocks.entries()) {
+      for (const [n, statement] of block.statements.entries()) {
+        yield* inside(
+          statement,
+          `may[${i}] ${ability.name}, blocks[${k}].statements[${n}]`,
+          undefined,
+        );
+      }
+    }
+  }
+  for (const offered of offeredInterfaces(confinement)) {
+    for (const statement of offered.statements) {
+      // An interface's own arguments are its callers'.
+      if (statement.kind === 'interface' || statement.kind === 'either') {
+        yield* inside(statement, `interface ${offered.name}`, undefined);
+      }
+    }
+  }
+}
+
+function* inside(
+  statement: Statement,
+  path: string,
+  optional: Optional | undefined,
+): Generator<Place> {
+  yield { statement, path, optional };
+  if (statement.kind === 'optional') {
+    for (const inner of statement.statements) yield* inside(inner, path, statement);
+  }
+  if (statement.kind === 'either') {
+    for (const inner of statement.otherwise ?? []) yield* inside(inner, path, optional);
+  }
+}
