@@ -1,3 +1,4 @@
+import { Bitset, type IdSet } from './bitset.ts';
 import type { Column, PolicyDb, RuleId, TypeId, TypeTable } from './policydb.ts';
 
 /** The attributes of a type and the type itself, ascending: a rule on any of these is a rule on the type. */
@@ -7,6 +8,11 @@ export function attributesOf(types: TypeTable, type: TypeId): Column<TypeId> {
     types.attributeOffsets[type]!,
     types.attributeOffsets[type + 1]!,
   ) as unknown as Column<TypeId>;
+}
+
+/** The types that a name in a rule stands for: an attribute's types, or the one type itself. */
+export function membersOf(types: TypeTable, id: TypeId): IdSet<TypeId> {
+  return types.members.get(id) ?? Bitset.of([id]);
 }
 
 /** Rows grouped by an id: the rows of `id` are `rows[offsets[id]] … rows[offsets[id + 1] - 1]`, ascending. */

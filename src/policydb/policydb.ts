@@ -143,8 +143,8 @@ export interface TypeTable extends Names<TypeId> {
    */
   readonly attributeOffsets: Uint32Array;
   readonly attributeLists: Column<TypeId>;
-  /** The same the other way: attribute -> its types. A type has its single self. No entry lists an attribute. */
-  readonly members: readonly IdSet<TypeId>[];
+  /** The same the other way: attribute -> its types. `membersOf` answers for types too. */
+  readonly members: ReadonlyMap<TypeId, IdSet<TypeId>>;
 }
 
 export interface UserTable extends Names<UserId> {

@@ -1,0 +1,62 @@
+import { Bitset } from '../bitset.ts';
+import type { Cursor } from '../cursor.ts';
+
+/**
+ * An extensible bitmap: 64-bit pieces at ascending, aligned starts, empty ones left out. With `firstBit` 1 the file counts bits
+ * by value instead of by id (permissive and neveraudit maps).
+ */
+export function readEbitmap<Id extends number>(cursor: Cursor, firstBit: 0 | 1 = 0): Bitset<Id> {
+  const at = cursor.offset;
+  const unit = cursor.u32();
+  const highBit = cursor.u32();
+  if (unit !== UNIT) cursor.fail(`a bitmap's pieces have ${unit} bits, not ${UNIT}`, at);
+  if (highBit > MOST_BITS) cursor.fail(`a bitmap has ${highBit} bits, more than ${MOST_BITS}`, at);
+  const pieces = cursor.count('bitmap pieces', 12);
+
+  let next = 0;
+  let set: Bitset<Id> | undefined;
+  let words = new Uint32Array(0);
+  const piecesAt = cursor.offset;
+  if (pieces > 0) {
+    // The pieces ascend, so the last one says how long the set is.
+    cursor.offset = piecesAt + (pieces - 1) * 12;
+    const last = cursor.u32();
+    cursor.offset = piecesAt;
+    if (last >= highBit) cursor.fail(`a bitmap of ${highBit} bits has a piece at ${last}`, at);
+    cursor.reserve((last + UNIT) >>> 3, at);
+    words = new Uint32Array((last + UNIT) >>> 5);
+  }
+  set = new Bitset<Id>(words);
+  for (let i = 0; i < pieces; i++) {
+    const pieceAt = cursor.offset;
+    const start = cursor.u32();
+    const low = cursor.u32();
+    const high = cursor.u32();
+    if (start % UNIT !== 0) cursor.fail(`a bitmap's piece starts at ${start}`, pieceAt);
+    if (start < next)
+      cursor.fail(`a bitmap's piece at ${start} follows one at ${next - UNIT}`, pieceAt);
+    if (start >= highBit)
+      cursor.fail(`a bitmap of ${highBit} bits has a piece at ${start}`, pieceAt);
+    if ((low | high) === 0) cursor.fail("a bitmap's piece is empty", pieceAt);
+    // A piece past the last one's start cannot be: the next turn, or this check on the last, refuses it.
+    words[start >>> 5] = low;
+    words[(start >>> 5) + 1] = high;
+    next = start + UNIT;
+  }
+  if (firstBit === 1) set = lowered(cursor, set, at);
+  return set;
+}
+
+const UNIT = 64;
+
+/** Values are 16-bit in the rules; a value of 65535 rounds up to this. */
+const MOST_BITS = 65536;
+
+function lowered<Id extends number>(cursor: Cursor, values: Bitset<Id>, at: number): Bitset<Id> {
+  const ids = new Bitset<Id>();
+  values.forEach((value) => {
+    if (value === 0) cursor.fail('a bitmap of values holds the value 0', at);
+    ids.add((value - 1) as Id);
+  });
+  return ids;
+}
