@@ -1,0 +1,79 @@
+/** What a QEMU guest is started with. Paths are on the host. */
+export interface QemuSettings {
+  readonly accelerator: Accelerator;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly kernel: string;
+  readonly initrd: string;
+  /** A raw ext4 file system, never written to: the guest's changes go to a temporary file that QEMU unlinks. */
+  readonly rootDisk: string;
+  /** Where the console's text goes. */
+  readonly consoleLog: string;
+  /** The unix socket of the agent's virtio-serial port. */
+  readonly agentSocket: string;
+  /** A TCP port of this host's loopback that leads to the guest's sshd; without one the guest has no network card. */
+  readonly sshPort?: number;
+  /** Added to the kernel's command line. */
+  readonly kernelArguments?: readonly string[];
+}
+
+export type Accelerator = 'kvm' | 'tcg';
+
+/** The name of the agent's port below /dev/virtio-ports in the guest. */
+export const AGENT_PORT = 'confine.agent';
+
+/** The command line of a guest, program first. A function of its settings alone. */
+export function qemuCommand(settings: QemuSettings): string[] {
+  const { accelerator, cpus, memoryMiB, kernel, initrd, rootDisk, consoleLog, sshPort } = settings;
+  return [
+    'qemu-system-x86_64',
+    ...['-name', 'confine-lab'],
+    ...['-machine', 'q35'],
+    ...['-accel', accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi'],
+    ...['-cpu', accelerator === 'kvm' ? 'host' : 'max'],
+    ...['-smp', String(cpus)],
+    ...['-m', String(memoryMiB)],
+    ...['-kernel', kernel],
+    ...['-initrd', initrd],
+    ...['-append', [...KERNEL_ARGUMENTS, ...(settings.kernelArguments ?? [])].join(' ')],
+    ...['-drive', `file=${escaped(rootDisk)},if=virtio,format=raw,snapshot=on`],
+    ...['-device', 'virtio-serial-pci'],
+    ...['-chardev', `socket,id=agent,path=${escaped(settings.agentSocket)},server=on,wait=off`],
+    ...['-device', `virtserialport,chardev=agent,name=${AGENT_PORT}`],
+    ...['-device', 'virtio-rng-pci'],
+    ...(sshPort === undefined
+      ? ['-nic', 'none']
+      : ['-nic', `user,model=virtio,restrict=on,hostfwd=tcp:127.0.0.1:${sshPort}-:22`]),
+    ...['-serial', `file:${escaped(consoleLog)}`],
+    ...['-display', 'none'],
+    ...['-monitor', 'none'],
+    // A panic or a reboot ends the process: a guest that starts anew would look alive and have lost everything.
+    '-no-reboot',
+  ];
+}
+
+/** The same, as a person would paste it into a shell. */
+export function shellLine(command: readonly string[]): string {
+  return command
+    .map((word) =>
+      /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`,
+    )
+    .join(' ');
+}
+
+const KERNEL_ARGUMENTS = [
+  'root=/dev/vda',
+  'rw',
+  'console=ttyS0',
+  // Debian builds SELinux in but boots AppArmor; the policy's own configuration says enforcing.
+  'security=selinux',
+  'audit=1',
+  'audit_backlog_limit=8192',
+  'panic=-1',
+  'quiet',
+];
+
+/** In QEMU's option lists a comma is written twice. */
+function escaped(value: string): string {
+  return value.replaceAll(',', ',,');
+}
