@@ -42,8 +42,8 @@ export function readSettings(options: {
             ]),
           ],
         ),
-        allow('own:home', 'dir', ['getattr', 'open', 'read', 'search']),
-        allow('own:home', 'file', ['getattr', 'ioctl', 'lock', 'open', 'read']),
+        allow('own:home', 'dir', LIST_DIRECTORY),
+        allow('own:home', 'file', READ_FILE),
         allow('own:home', 'lnk_file', ['getattr', 'read']),
       ],
     },
@@ -58,8 +58,8 @@ export function readSettings(options: {
       why: workingDirectory.why,
       when: workingDirectory.when,
       statements: [
-        allow('user_home_t', 'dir', ['getattr', 'open', 'read', 'search']),
-        allow('user_home_t', 'file', ['getattr', 'open', 'read']),
+        allow('user_home_t', 'dir', LIST_DIRECTORY),
+        allow('user_home_t', 'file', READ_FILE),
         allow('user_home_t', 'lnk_file', ['getattr', 'read']),
       ],
     });
@@ -99,6 +99,10 @@ export function readSettings(options: {
     blocks,
   };
 }
+
+/** What the reference policy calls list_dir_perms and read_file_perms. */
+const LIST_DIRECTORY = ['getattr', 'ioctl', 'lock', 'open', 'read', 'search'];
+const READ_FILE = ['getattr', 'ioctl', 'lock', 'open', 'read'];
 
 function homeTree(path: string): FileContext {
   return { pattern: `${escapePath(path)}(/.*)?`, kind: 'any', type: 'own:home' };

@@ -1,6 +1,4 @@
-import { z } from 'zod';
 import {
-  FILE_KINDS,
   isAttributeName,
   isBooleanName,
   isModuleName,
@@ -13,6 +11,8 @@ import { fileAt, patternProblem, samplePaths, winner } from './file-context.ts';
 import type { Never } from './never.ts';
 import { EGRESS_CHANNELS } from './never.ts';
 import type { Problem } from './problems.ts';
+import { PARTS, shapeProblems } from './shape.ts';
+import { suggestion } from './spelling.ts';
 import { everyStatement, type Statement } from './statement.ts';
 
 /**
@@ -20,8 +20,7 @@ import { everyStatement, type Statement } from './statement.ts';
  * shape cannot say is then checked wherever the shape was right, so that one mistake never hides another.
  */
 export function problemsOf(description: unknown): readonly Problem[] {
-  const parsed = SHAPE.safeParse(description);
-  const problems = parsed.success ? [] : parsed.error.issues.flatMap(shapeProblems);
+  const problems = [...shapeProblems(description)];
   if (typeof description !== 'object' || description === null) return problems;
   const report: Report = (path, message, hint) => {
     if (!problems.some((other) => other.path === path)) problems.push({ path, message, hint });
@@ -52,128 +51,9 @@ export function problemsOf(description: unknown): readonly Problem[] {
 
 type Report = (path: string, message: string, hint: string) => void;
 
-const ORDER = [
-  '',
-  'name',
-  'title',
-  'version',
-  'program',
-  'rollout',
-  'tunables',
-  'may',
-  'never',
-  'residuals',
-  'fileContexts',
-];
-
 function rank(path: string): number {
-  const index = ORDER.indexOf(/^[^.[]*/.exec(path)![0]);
-  return index === -1 ? ORDER.length : index;
-}
-
-const text = z.string().trim().min(1);
-const statement = z.looseObject({
-  kind: z.enum([
-    'allow',
-    'dontaudit',
-    'ioctls',
-    'interface',
-    'either',
-    'type-transition',
-    'optional',
-  ]),
-});
-const fileContext = z.strictObject({ pattern: text, kind: z.enum(FILE_KINDS), type: text });
-
-const SHAPE = z.strictObject({
-  name: text,
-  title: text,
-  version: z
-    .string()
-    .regex(/^\d+\.\d+(\.\d+)?$/, 'a version is two or three numbers with dots, as `1.2.0`'),
-  program: z.strictObject({
-    name: text,
-    version: text,
-    homepage: z.url(),
-    executables: z.array(text).min(1),
-  }),
-  rollout: z.enum(['permissive', 'enforcing']),
-  tunables: z.array(z.strictObject({ name: text, default: z.boolean(), can: text, why: text })),
-  may: z
-    .array(
-      z.looseObject({
-        name: text,
-        title: text,
-        blocks: z.array(
-          z.strictObject({
-            why: text,
-            when: text.optional(),
-            statements: z.array(statement).min(1),
-          }),
-        ),
-        fileContexts: z.array(fileContext).optional(),
-      }),
-    )
-    .min(1),
-  never: z.array(z.looseObject({ kind: text, why: text })),
-  residuals: z.array(z.strictObject({ id: text, what: text, why: text })),
-  fileContexts: z.array(fileContext).optional(),
-});
-
-/** zod's issues in our words, with a hint that says what to do. */
-function shapeProblems(issue: z.core.$ZodIssue): Problem[] {
-  const path = pathOf(issue.path);
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: path === '' ? key : `${path}.${key}`,
-      message: 'a description has no such field',
-      hint: suggestion(key, FIELDS) ?? 'remove it',
-    }));
-  }
-  if (issue.code === 'invalid_value') {
-    const values = issue.values.map((value) => `\`${String(value)}\``).join(', ');
-    return [{ path, message: 'not one of the possible values', hint: `write one of ${values}` }];
-  }
-  if (issue.code === 'too_small' && issue.origin === 'array') {
-    return [{ path, message: 'the list is empty', hint: 'give at least one' }];
-  }
-  if (issue.code === 'too_small')
-    return [{ path, message: 'the text is empty', hint: 'write it, or leave the field out' }];
-  if (issue.code === 'invalid_type' && issue.input === undefined) {
-    return [
-      {
-        path,
-        message: 'missing',
-        hint: `give it: ${issue.expected === 'array' ? 'a list' : `a ${issue.expected}`}`,
-      },
-    ];
-  }
-  if (issue.code === 'invalid_type')
-    return [{ path, message: `not a ${issue.expected}`, hint: `write a ${issue.expected}` }];
-  return [{ path, message: issue.message, hint: 'correct it' }];
-}
-
-const FIELDS = [
-  ...ORDER.slice(1),
-  'when',
-  'why',
-  'statements',
-  'default',
-  'can',
-  'what',
-  'id',
-  'homepage',
-  'executables',
-  'pattern',
-  'kind',
-  'type',
-];
-
-function pathOf(parts: readonly PropertyKey[]): string {
-  return parts
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '');
+  const index = PARTS.indexOf(/^[^.[]*/.exec(path)![0]);
+  return index === -1 ? PARTS.length : index;
 }
 
 function checkName(name: string, report: Report): void {
@@ -525,7 +405,20 @@ function checkFileContexts(description: Description, report: Report): void {
     return problem === undefined;
   });
   const contexts = entries.map(({ context }) => context);
-  for (const { context, place } of entries) {
+  for (const [i, { context, place }] of entries.entries()) {
+    const twin = entries
+      .slice(0, i)
+      .find(
+        ({ context: other }) => other.pattern === context.pattern && other.kind === context.kind,
+      );
+    if (twin) {
+      report(
+        place,
+        `\`${context.pattern}\` is labelled twice, \`${twin.context.type}\` and \`${context.type}\``,
+        `${twin.place} labels it too: remove one of them`,
+      );
+      continue;
+    }
     const winners = samplePaths(context.pattern).map((path) =>
       winner(contexts, path, context.kind),
     );
@@ -553,29 +446,4 @@ function contextsOf<T, R>(
   return Array.isArray(list)
     ? list.map(map).filter((item): item is R & {} => item !== undefined)
     : [];
-}
-
-/** "did you mean" for a word that is at most two letters away from a known one. */
-function suggestion(word: string, known: readonly (string | undefined)[]): string | undefined {
-  const near = known
-    .filter((other): other is string => typeof other === 'string')
-    .map((other) => ({ other, distance: distance(word, other) }))
-    .filter(({ other, distance: d }) => d <= Math.max(1, Math.min(3, Math.floor(other.length / 3))))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return near && `did you mean \`${near.other}\`?`;
-}
-
-/** Levenshtein's distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let k = 1; k <= b.length; k++) {
-      next.push(
-        Math.min(row[k]! + 1, next[k - 1]! + 1, row[k - 1]! + Number(a[i - 1] !== b[k - 1])),
-      );
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -65,7 +65,7 @@ export function offeredInterfaces(confinement: Confinement): readonly Offered[] 
     offer(
       'run',
       `Execute ${program.name} in its own domain, and allow the role that domain.`,
-      { types: [domain], attributeRoles: [confinement.roleAttribute] },
+      { types: home ? [domain, home] : [domain], attributeRoles: [confinement.roleAttribute] },
       [
         call(`${name}_domtrans`, '$1'),
         byCaller(allow(domain, 'process', ['sigchld', 'sigkill', 'signal', 'signull', 'sigstop'])),

@@ -1,4 +1,10 @@
-import { booleanName, type Confinement, type Statement, typeName } from '../confinement/index.ts';
+import {
+  booleanName,
+  type Confinement,
+  type Rule,
+  type Statement,
+  typeName,
+} from '../confinement/index.ts';
 
 /** Modules that a system may lack: calls of their interfaces stand in optional blocks, so that the rest still links. */
 const OPTIONAL_MODULES = /^(gnome|systemd|xdg|xserver)_/;
@@ -15,7 +21,7 @@ export function statementLines(confinement: Confinement, statement: Statement): 
       );
       const targets = statement.targets.map((ref) => (ref === 'self' ? 'self' : name(ref)));
       return [
-        `${statement.kind} ${set(sources)} ${set(targets)}:${set(statement.classes)} ${set(statement.permissions)};`,
+        `${statement.kind} ${set(sources)} ${set(targets)}:${set(statement.classes)} ${permissions(statement)};`,
       ];
     }
     case 'ioctls': {
@@ -88,6 +94,21 @@ export function statementsLines(
 function callsOptionalModule(statement: Statement): boolean {
   return statement.kind === 'interface' && OPTIONAL_MODULES.test(statement.name);
 }
+
+/** The reference policy's name for exactly these permissions, where it has one. */
+function permissions(rule: Rule): string {
+  const wanted = [...rule.permissions].sort().join(' ');
+  const macro =
+    rule.classes.length === 1 ? PERMISSION_MACROS[`${rule.classes[0]}: ${wanted}`] : undefined;
+  return macro ?? set(rule.permissions);
+}
+
+const PERMISSION_MACROS: Readonly<Record<string, string>> = {
+  'dir: getattr open search': 'search_dir_perms',
+  'dir: getattr ioctl lock open read search': 'list_dir_perms',
+  'file: getattr ioctl lock open read': 'read_file_perms',
+  'lnk_file: getattr read': 'read_lnk_file_perms',
+};
 
 /** `name(`lines')`, the reference policy's way to hand a block to a macro. */
 export function macro(name: string, lines: readonly string[]): string[] {

@@ -1,0 +1,104 @@
+import {
+  capturePackets,
+  changePolicy,
+  type Confinement,
+  confine,
+  connectTcp,
+  EGRESS_CHANNELS,
+  egressBy,
+  executeAnything,
+  injectKeystrokes,
+  leaveTheDomain,
+  listen,
+  loadKernelModules,
+  mount,
+  ptrace,
+  readBelow,
+  readSystemFiles,
+  resolveNames,
+  resolver,
+  runAsRoot,
+  runWritableMemory,
+  sendUdp,
+  startFromShell,
+  useCapabilities,
+  useTerminal,
+  writeFiles,
+  writeOutput,
+} from '../../src/index.ts';
+
+/** tcpdump in a domain of its own, with its outputs in one directory. A small profile, made of the abilities that rustnet's is made of. */
+const tcpdump: Confinement = confine({
+  name: 'tcpdump',
+  title: 'packet capture for the terminal',
+  version: '1.0.0',
+  program: {
+    name: 'tcpdump',
+    version: '4.99',
+    homepage: 'https://www.tcpdump.org/',
+    executables: ['/usr/local/bin/tcpdump'],
+  },
+  rollout: 'permissive',
+  tunables: [
+    {
+      name: 'direct_dns',
+      default: false,
+      can: 'ask name servers directly, without systemd-resolved',
+      why: 'The kernel checks no port on UDP: without the packet labels this opens UDP to every address.',
+    },
+    {
+      name: 'run_as_root',
+      default: true,
+      can: 'use the capabilities that it needs as root',
+      why: 'tcpdump has no file capabilities: it starts as root and becomes an ordinary user.',
+    },
+  ],
+  may: [
+    startFromShell({ users: ['unconfined', 'sysadm', 'staff'] }),
+    useTerminal(),
+    capturePackets({ promiscuous: true }),
+    resolveNames({ direct: { when: 'direct_dns' } }),
+    readSystemFiles(),
+    writeOutput({ directory: '/var/log/tcpdump', group: 'tcpdump' }),
+    runAsRoot({ when: 'run_as_root' }),
+  ],
+  never: [
+    sendUdp('it listens', { except: resolver({ when: 'direct_dns', packets: 'dns_packet' }) }),
+    connectTcp('it listens', { except: resolver({ when: 'direct_dns', packets: 'dns_packet' }) }),
+    listen('nobody talks to it'),
+    egressBy(EGRESS_CHANNELS, 'no other way off the machine'),
+    executeAnything('not even to compress what it wrote (-z)'),
+    leaveTheDomain('no way into a domain with other rights'),
+    loadKernelModules('capturing needs none'),
+    changePolicy('it must not lift its own confinement'),
+    ptrace('it watches packets, not processes'),
+    runWritableMemory('it has no just-in-time compiler'),
+    mount('it has no business with file systems'),
+    useCapabilities('only those of capture', {
+      except: [
+        { names: ['net_admin', 'net_raw'] },
+        {
+          names: ['chown', 'dac_override', 'dac_read_search', 'setgid', 'setuid', 'sys_ptrace'],
+          when: 'run_as_root',
+        },
+      ],
+    }),
+    readBelow(['HOME'], 'captures must not meet documents and keys'),
+    writeFiles('nothing but its captures', { except: [{ own: 'log' }] }),
+    injectKeystrokes('it must not type into the shell of the user'),
+  ],
+  residuals: [
+    {
+      id: 'capture-socket-frames',
+      what: 'frames can be sent through the capture socket',
+      why: 'libpcap maps its receive ring shared and writable; the kernel checks that with the same permission as sending.',
+    },
+    {
+      id: 'resolver-names',
+      what: 'names asked of the resolver can carry data out',
+      why: 'any program that resolves names can encode data in them.',
+    },
+  ],
+});
+
+export default tcpdump;

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { FILE_KINDS } from '../selinux/index.ts';
+import type { Problem } from './problems.ts';
+import { suggestion } from './spelling.ts';
+
+/** The parts of a description, in the order in which problems are told; first those of the whole. */
+export const PARTS: readonly string[] = [
+  '',
+  'name',
+  'title',
+  'version',
+  'program',
+  'rollout',
+  'tunables',
+  'may',
+  'never',
+  'residuals',
+  'fileContexts',
+];
+
+/** What is wrong with the shape of a description: missing, unknown or mistyped fields. */
+export function shapeProblems(description: unknown): readonly Problem[] {
+  const parsed = SHAPE.safeParse(description, { reportInput: true });
+  return parsed.success ? [] : parsed.error.issues.flatMap(inWords);
+}
+
+const text = z.string().trim().min(1);
+const statement = z.looseObject({
+  kind: z.enum([
+    'allow',
+    'dontaudit',
+    'ioctls',
+    'interface',
+    'either',
+    'type-transition',
+    'optional',
+  ]),
+});
+const fileContext = z.strictObject({ pattern: text, kind: z.enum(FILE_KINDS), type: text });
+
+const SHAPE = z.strictObject({
+  name: text,
+  title: text,
+  version: z
+    .string()
+    .regex(/^\d+\.\d+(\.\d+)?$/, 'a version is two or three numbers with dots, as `1.2.0`'),
+  program: z.strictObject({
+    name: text,
+    version: text,
+    homepage: z.url(),
+    executables: z.array(text).min(1),
+  }),
+  rollout: z.enum(['permissive', 'enforcing']),
+  tunables: z.array(z.strictObject({ name: text, default: z.boolean(), can: text, why: text })),
+  may: z
+    .array(
+      z.looseObject({
+        name: text,
+        title: text,
+        blocks: z.array(
+          z.strictObject({
+            why: text,
+            when: text.optional(),
+            statements: z.array(statement).min(1),
+          }),
+        ),
+        fileContexts: z.array(fileContext).optional(),
+      }),
+    )
+    .min(1),
+  never: z.array(z.looseObject({ kind: text, why: text })),
+  residuals: z.array(z.strictObject({ id: text, what: text, why: text })),
+  fileContexts: z.array(fileContext).optional(),
+});
+
+/** zod's issues in our words, with a hint that says what to do. */
+function inWords(issue: z.core.$ZodIssue): Problem[] {
+  const path = pathOf(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: path === '' ? key : `${path}.${key}`,
+      message: 'a description has no such field',
+      hint: suggestion(key, FIELDS) ?? 'remove it',
+    }));
+  }
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.map((value) => `\`${String(value)}\``).join(', ');
+    return [{ path, message: 'not one of the possible values', hint: `write one of ${values}` }];
+  }
+  if (issue.code === 'too_small' && issue.origin === 'array') {
+    return [{ path, message: 'the list is empty', hint: 'give at least one' }];
+  }
+  if (issue.code === 'too_small')
+    return [{ path, message: 'the text is empty', hint: 'write it, or leave the field out' }];
+  if (issue.code === 'invalid_type') {
+    const wanted = KIND_OF_VALUE[issue.expected] ?? `a ${issue.expected}`;
+    return issue.input === undefined
+      ? [{ path, message: 'missing', hint: `give it: ${wanted}` }]
+      : [{ path, message: `not ${wanted}`, hint: `write ${wanted}` }];
+  }
+  return [{ path, message: issue.message, hint: 'correct it' }];
+}
+
+const KIND_OF_VALUE: Readonly<Record<string, string>> = { array: 'a list', object: 'an object' };
+
+const FIELDS = [
+  ...PARTS.slice(1),
+  'when',
+  'why',
+  'statements',
+  'default',
+  'can',
+  'what',
+  'id',
+  'homepage',
+  'executables',
+  'pattern',
+  'kind',
+  'type',
+];
+
+function pathOf(parts: readonly PropertyKey[]): string {
+  return parts
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+}

@@ -1,0 +1,201 @@
+import { expect, test } from 'vitest';
+import { capturePackets, startFromShell, writeOutput } from '../../src/abilities/index.ts';
+import {
+  type Ability,
+  allow,
+  type Confinement,
+  ConfinementProblems,
+  confine,
+  type Description,
+  executeAnything,
+  ioctls,
+  sendUdp,
+  treeAt,
+} from '../../src/confinement/index.ts';
+
+const sound: Description = {
+  name: 'thing',
+  title: 'a program for tests',
+  version: '1.0.0',
+  program: {
+    name: 'thing',
+    version: '1',
+    homepage: 'https://example.org/',
+    executables: ['/usr/bin/thing'],
+  },
+  rollout: 'enforcing',
+  tunables: [],
+  may: [
+    startFromShell({ users: ['unconfined'] }),
+    writeOutput({ directory: '/var/log/thing', group: 'thing' }),
+  ],
+  never: [executeAnything('it starts nothing')],
+  residuals: [],
+};
+
+/** The problems of the sound description with these changes, as `path: message | hint` lines. */
+function problems(changes: Record<string, unknown>): string[] {
+  try {
+    confine({ ...sound, ...changes } as Description);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfinementProblems)) throw error;
+    return error.problems.map(({ path, message, hint }) => `${path}: ${message} | ${hint}`);
+  }
+}
+
+function ability(parts: Partial<Ability>): Ability {
+  return { name: 'doThing', title: 'Do a thing', blocks: [], ...parts };
+}
+
+test('a sound description becomes a frozen value with its names', () => {
+  const confinement: Confinement = confine(sound);
+  expect(confinement.domain).toBe('thing_t');
+  expect(confinement.fileContexts).toEqual([
+    { pattern: '/usr/bin/thing', kind: 'file', type: 'own:exec' },
+    { pattern: '/var/log/thing(/.*)?', kind: 'any', type: 'own:log' },
+  ]);
+  expect(Object.isFrozen(confinement.may[0]!.blocks)).toBe(true);
+});
+
+test('twelve different mistakes give twelve messages at once, each with its path and a hint', () => {
+  const found = problems({
+    name: '9lives',
+    titel: 'misspelt',
+    version: 'one',
+    program: {
+      name: 'thing',
+      version: '1',
+      homepage: 'https://example.org/',
+      executables: ['bin/thing'],
+    },
+    rollout: 'someday',
+    tunables: [
+      { name: 'more', default: false, can: 'do more', why: 'rarely needed' },
+      { name: 'more', default: true, can: 'do more', why: 'rarely needed' },
+      { name: 'idle', default: false, can: 'do nothing', why: 'nothing uses it' },
+    ],
+    may: [
+      ability({
+        fileContexts: [{ pattern: '/var/lib/(thing', kind: 'any', type: 'own:log' }],
+        blocks: [
+          { why: 'more', when: 'mroe', statements: [allow('self', 'process', 'setcap')] },
+          {
+            why: 'more',
+            when: 'more',
+            statements: [ioctls('self', 'udp_socket', { BIG: 0x12345 })],
+          },
+          { why: 'logs', statements: [allow('own:lgo', 'file', 'read')] },
+        ],
+      }),
+    ],
+    never: [
+      sendUdp('it is silent', {
+        except: { to: 'configured-resolver', when: 'more', packets: 'dns_packet' },
+      }),
+    ],
+  });
+  expect(found).toEqual([
+    'name: `9lives` is not a module name | a module name is a letter, then letters, digits and underscores, at most 63 characters',
+    'version: a version is two or three numbers with dots, as `1.2.0` | correct it',
+    'program.executables[0]: `bin/thing` is not an absolute path | name the installed file, as `/usr/bin/program`',
+    'rollout: not one of the possible values | write one of `permissive`, `enforcing`',
+    'tunables[1].name: the tunable `more` is declared twice | tunables[0] has the same name: remove one of them',
+    'tunables[2]: nothing stands under the tunable `idle` | give an ability `when: …` with this name, or remove the tunable',
+    'may[0].blocks[0].when: there is no tunable `mroe` | did you mean `more`?',
+    'may[0].blocks[1].statements[0]: the ioctl BIG is `74565` | the policy sees its 16 low bits, 0x0000 to 0xffff',
+    'may[0].blocks[2].statements[0]: the module declares no type `lgo` | declare it under `types` of an ability',
+    'may[0].fileContexts[0]: `/var/lib/(thing` is not a regular expression: Unterminated group | balance its parentheses and brackets, or use treeAt(path) or fileAt(path), which escape for you',
+    'never[0].except.packets: the module declares no packet type `dns_packet` | without SECMARK the kernel checks no port on UDP: give the ability that labels packets, or no exception',
+    'titel: a description has no such field | did you mean `title`?',
+  ]);
+});
+
+test('one mistake does not hide another in the same part', () => {
+  expect(problems({ never: [{ kind: 'fly', why: 'no wings' }, { kind: 'ptrace' }] })).toEqual([
+    'never[1].why: missing | give it: a string',
+    'never[0].kind: there is no never of kind `fly` | use the functions that make them',
+  ]);
+});
+
+test.each([
+  [
+    'the same pattern for two types',
+    [treeAt('/var/log/thing', 'usr_t')],
+    [
+      'fileContexts[0]: `/var/log/thing(/.*)?` is labelled twice, `own:log` and `usr_t` | may[1].fileContexts[0] labels it too: remove one of them',
+    ],
+  ],
+  [
+    'a file below a tree with a longer fixed start',
+    [{ pattern: '/var/l[o]g/thing/x', kind: 'any', type: 'usr_t' }],
+    [
+      'fileContexts[0]: `/var/l[o]g/thing/x` labels nothing: `/var/log/thing(/.*)?` shadows it | may[1].fileContexts[0] wins for every path of it: remove one, or make this one more specific',
+    ],
+  ],
+  ['a tree inside another', [treeAt('/var/log/thing/special', 'usr_t')], []],
+] as const)('file contexts: %s', (_, fileContexts, expected) => {
+  expect(problems({ fileContexts })).toEqual(expected);
+});
+
+test.each([
+  ['var/log', '`var/log` is not an absolute path'],
+  ['/var/log/a b', '`/var/log/a b` holds a blank'],
+  ['/var//log', '`/var//log` never matches a real path'],
+  ['/etc/thing.conf', '`/etc/thing.conf` has a dot that stands for any character'],
+  ['/etc/thing[', '`/etc/thing[` is not a regular expression: Unterminated character class'],
+])('the pattern %s is refused', (pattern, message) => {
+  const [found] = problems({ fileContexts: [{ pattern, kind: 'any', type: 'usr_t' }] });
+  expect(found).toContain(`fileContexts[0]: ${message} |`);
+});
+
+test.each([
+  [
+    'a named transition',
+    {
+      kind: 'type-transition',
+      parent: 'home_root_t',
+      result: 'own:log',
+      classes: ['dir'],
+      name: 'logs',
+    },
+    'a transition by file name cannot stand under the tunable `more`',
+  ],
+  [
+    'ioctl commands',
+    ioctls('self', 'udp_socket', { SIOCGIFINDEX: 0x8933 }),
+    'ioctl commands cannot stand under the tunable `more`',
+  ],
+  [
+    'an optional',
+    { kind: 'optional', requires: { types: ['x_t'] }, statements: [allow('x_t', 'file', 'read')] },
+    'an `optional` cannot stand under the tunable `more`',
+  ],
+] as const)(
+  '%s under a tunable is refused, as the policy language refuses it',
+  (_, statement, message) => {
+    const [found] = problems({
+      tunables: [{ name: 'more', default: false, can: 'do more', why: 'rarely' }],
+      may: [
+        ...sound.may,
+        ability({ blocks: [{ why: 'more', when: 'more', statements: [statement] }] }),
+      ],
+    });
+    expect(found).toContain(`may[2].blocks[0].statements[0]: ${message} |`);
+  },
+);
+
+test('a hostile value where a list should be is a message, not a crash', () => {
+  expect(problems({ may: 'everything', tunables: null, never: 7, program: undefined })).toEqual([
+    'program: missing | give it: an object',
+    'tunables: not a list | write a list',
+    'may: not a list | write a list',
+    'never: not a list | write a list',
+  ]);
+});
+
+test('an ability twice is one too many', () => {
+  expect(problems({ may: [...sound.may, capturePackets(), capturePackets()] })).toEqual([
+    'may[3]: the ability `capturePackets` is given twice | may[2] has it already: join their options',
+  ]);
+});
