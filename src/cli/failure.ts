@@ -1,6 +1,7 @@
 import { ConfinementProblems } from '../confinement/index.ts';
 import { ToolchainError } from '../toolchain/index.ts';
 import { ExitCode } from './exit-code.ts';
+import { UnreadablePolicy } from './load-policy.ts';
 import { UsageError } from './verb.ts';
 
 /** An error that a person can act on: its sentence, what to do, and the exit code of its kind. */
@@ -20,6 +21,9 @@ export function endingOf(error: unknown): Ending | undefined {
   }
   if (error instanceof ToolchainError) {
     return { code: ExitCode.couldNotRun, message: error.message, hint: error.hint };
+  }
+  if (error instanceof UnreadablePolicy) {
+    return { code: ExitCode.couldNotRun, message: error.message, hint: undefined };
   }
   if (isSystemError(error)) {
     return {
