@@ -423,13 +423,10 @@ function checkFileContexts(description: Description, report: Report): void {
       winner(contexts, path, context.kind),
     );
     const [over] = winners;
-    if (
-      over === undefined ||
-      over === context ||
-      !winners.every((w) => w !== undefined && w !== context)
-    )
-      continue;
-    if (over.type === context.type && over.pattern !== context.pattern) continue;
+    const wins = winners.some((one) => one === undefined || one === context);
+    const twins = over?.pattern === context.pattern && over.kind === context.kind;
+    // Shadowed by the same type, a pattern is superfluous but wrong about nothing.
+    if (over === undefined || wins || twins || over.type === context.type) continue;
     const other = entries.find((entry) => entry.context === over)!.place;
     report(
       place,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Distribution } from './distribution.ts';
 
 /**
- * The interfaces and templates that the distribution's policy headers define, by name, with the highest parameter that each uses.
+ * The interfaces and templates that the distribution's policy headers define, by name, with the highest parameter that each needs.
  * Read from the .if files by their opening line; what m4 would define from within a macro is not seen.
  */
 export function headerInterfaces(dist: Distribution): ReadonlyMap<string, number> {
@@ -16,7 +16,11 @@ export function headerInterfaces(dist: Distribution): ReadonlyMap<string, number
       const body = text.slice(start.index, starts[i + 1]?.index);
       // Comment lines speak of parameters too.
       const code = body.replace(/^\s*#.*$/gm, '');
-      const used = [...code.matchAll(/\$(\d)/g)].map((match) => Number(match[1]));
+      // A parameter that the macro first looks at with ifelse may be left out.
+      const optional = [...code.matchAll(/ifelse\(`\$(\d)'/g)].map((match) => match[1]);
+      const used = [...code.matchAll(/\$(\d)/g)]
+        .filter((match) => !optional.includes(match[1]))
+        .map((match) => Number(match[1]));
       interfaces.set(start[1]!, Math.max(0, ...used));
     });
   }

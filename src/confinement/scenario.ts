@@ -1,0 +1,155 @@
+import type { NeverKind } from './never.ts';
+
+/**
+ * What the lab does with a program on a real kernel: plain data beside the description. Scenarios are the permitted half (it works
+ * and logs no denial), attacks the refused half (it is denied, by the denial that should deny it).
+ */
+export interface Suite {
+  readonly program: RealProgram;
+  /** The other side of its traffic. */
+  readonly network: LabNetwork;
+  /** Files that the machine must have: data the program reads, secrets it must not. */
+  readonly files: readonly LabFile[];
+  readonly scenarios: readonly Scenario[];
+  readonly attacks: readonly Attack[];
+}
+
+/** Where the real program comes from, and how its package installs it. */
+export type RealProgram = {
+  /** Its path on the machine: the entry point of the domain. */
+  readonly path: string;
+  /** As its package sets them, in setcap's words; absent for none. */
+  readonly capabilities?: string;
+} & (
+  | { readonly from: 'crates.io'; readonly crate: string; readonly version: string }
+  /** The distribution's own package, by the name that apt and dnf share. */
+  | { readonly from: 'distribution'; readonly package: string }
+);
+
+/** Hosts in a network namespace of their own, behind one interface of the machine. */
+export interface LabNetwork {
+  /** The machine's interface towards them. */
+  readonly interface: string;
+  /** The machine's own address on it, and the other end's. */
+  readonly address: string;
+  readonly gateway: string;
+  readonly hosts: readonly LabHost[];
+  /** The one that answers DNS, and the only resolver that the machine is told of. */
+  readonly resolver: string;
+}
+
+export interface LabHost {
+  readonly address: string;
+  /** Its name, forward and reverse. */
+  readonly name: string;
+  readonly serves: readonly Service[];
+}
+
+export type Service =
+  | { readonly what: 'http' }
+  | { readonly what: 'tls' }
+  /** Writes every datagram down, so that an attack's arrival is seen where it arrives. */
+  | { readonly what: 'udp'; readonly port: number };
+
+export interface LabFile {
+  readonly path: string;
+  /** `geoip-country` is a real database; text is written as it is. */
+  readonly content: { readonly text: string } | { readonly data: 'geoip-country' };
+  readonly owner: 'root' | 'user';
+  /** Octal, as a string. */
+  readonly mode: string;
+}
+
+/** `permissive`: as the package ships it. `enforcing`: after `semanage permissive -d`. */
+export type DomainMode = 'permissive' | 'enforcing';
+
+export interface Scenario {
+  /** In reports and file names: `reverse-dns-resolved`. */
+  readonly id: string;
+  readonly title: string;
+  /** The abilities that it exercises, by the names of their functions. */
+  readonly exercises: readonly string[];
+  readonly modes: readonly DomainMode[];
+  /** Booleans without the module's prefix, for this scenario alone. */
+  readonly tunables?: Readonly<Record<string, boolean>>;
+  readonly steps: readonly Step[];
+  /** Denials that must appear. Every other one with the domain on either side is a failure. */
+  readonly denials?: readonly ExpectedDenial[];
+  /** Too long or too slow for the short form that runs on every change. */
+  readonly longOnly?: boolean;
+}
+
+export type Step =
+  /** A command of its own, outside the program's terminal. */
+  | {
+      readonly do: 'run';
+      readonly as: Account;
+      readonly command: string;
+      /** Its exit code, by default 0; `any` where it says nothing. */
+      readonly exit?: number | 'any';
+      /** Regular expressions that its output must match. */
+      readonly sees?: readonly string[];
+      readonly seesNot?: readonly string[];
+    }
+  /** Starts the program in a terminal of an ordinary user, as typed at the shell's prompt. */
+  | { readonly do: 'start'; readonly arguments: string; readonly directory?: string }
+  /** Keys by tmux's names (`Enter`, `F5`, `q`). */
+  | { readonly do: 'press'; readonly keys: readonly string[] }
+  /** Waits until the screen matches all of these at once. */
+  | {
+      readonly do: 'screen';
+      readonly shows: readonly string[];
+      /** Seconds, by default 30. */
+      readonly within?: number;
+      /** Keeps a picture under this name. */
+      readonly picture?: string;
+    }
+  /** HTTP, TLS and UDP to the network's hosts, for so many seconds or as long as a session is asked for. */
+  | { readonly do: 'traffic'; readonly seconds: number | 'session' }
+  /** Ends the program by its keys and waits for the shell. */
+  | { readonly do: 'quit'; readonly keys: readonly string[] }
+  /** A file that the program wrote: exactly one matches the pattern, and carries the type (`own:log`). */
+  | {
+      readonly do: 'file';
+      readonly pattern: string;
+      readonly type: string;
+      readonly format?: 'pcap' | 'pcapng' | 'json-lines' | 'text';
+      /** Whether it may be empty; by default it may not. */
+      readonly mayBeEmpty?: boolean;
+    };
+
+/** `user` is an ordinary login user of the policy's default kind. */
+export type Account = 'root' | 'user';
+
+export interface ExpectedDenial {
+  readonly tclass: string;
+  /** Any of these; a denial that names others besides is unexpected. */
+  readonly permissions: readonly string[];
+  /** The target's type: `self`, `own:log`, a regular expression over types; absent for any. */
+  readonly target?: string;
+  /** An ioctl's command, as the log writes it (`0x5412`). */
+  readonly ioctl?: string;
+  /** It may appear and need not: what the attack meets on its way, or what the distribution decides. */
+  readonly optional?: boolean;
+}
+
+/** Something that an attacker who controls the program would try. It is run inside the domain, and once more outside of it. */
+export interface Attack {
+  readonly id: string;
+  readonly title: string;
+  /** What it is against; absent for a residual. */
+  readonly against?: NeverKind;
+  /** The residual that it shows: the attack succeeds, and the report says so. */
+  readonly residual?: string;
+  readonly as: Account;
+  /** Needs a terminal of its own. */
+  readonly terminal?: boolean;
+  /** The probe's arguments. `$PID` is a process of the same account outside the domain. */
+  readonly probe: string;
+  /** The denial that must refuse it. */
+  readonly refusedBy?: readonly ExpectedDenial[];
+  /** Text that must arrive at one of the network's hosts: always from outside, never from inside unless it is a residual. */
+  readonly arrives?: string;
+  /** Prepares the twin outside the domain, where the base policy refuses it to login users too; undone afterwards. */
+  readonly twinNeeds?: { readonly before: string; readonly after: string };
+}

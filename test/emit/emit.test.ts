@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import rustnet from '../../profiles/rustnet/confinement.ts';
+import tcpdump from '../../profiles/tcpdump/confinement.ts';
+import { runAsService, startFromShell } from '../../src/abilities/index.ts';
+import {
+  allow,
+  type Confinement,
+  call,
+  confine,
+  type Description,
+  either,
+} from '../../src/confinement/index.ts';
+import {
+  emit,
+  type FedoraPolicy,
+  fedoraNameProblems,
+  interfaceProblems,
+  parseFedoraPolicy,
+} from '../../src/emit/index.ts';
+import { distribution, headerInterfaces, TARGETS } from '../../src/toolchain/index.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const data = (name: string): string => readFileSync(join(root, 'data/fedora', name), 'utf8');
+const fedora: FedoraPolicy = parseFedoraPolicy({
+  interfaces: data('interfaces.tsv'),
+  types: data('types.txt'),
+  attributes: data('attributes.txt'),
+  classes: data('classes.txt'),
+});
+
+function fileOf(confinement: Confinement, ending: string): string {
+  return emit(confinement).find(({ path }) => path.endsWith(ending))!.text;
+}
+
+describe.each([
+  ['rustnet', rustnet],
+  ['tcpdump', tcpdump],
+] as const)('%s', (name, confinement) => {
+  test('its committed files are what it becomes', () => {
+    for (const file of emit(confinement)) {
+      expect(readFileSync(join(root, 'profiles', name, file.path), 'utf8'), file.path).toBe(
+        file.text,
+      );
+    }
+  });
+
+  test('every name that it uses exists in Fedora', () => {
+    expect(fedoraNameProblems(confinement, fedora)).toEqual([]);
+  });
+
+  test('every interface that it calls exists in every target, with that number of arguments', async () => {
+    const headers = await Promise.all(
+      TARGETS.map(async ({ id, title }) => ({
+        target: title,
+        interfaces: headerInterfaces(await distribution(id)),
+      })),
+    );
+    expect(
+      interfaceProblems(confinement, [
+        { target: 'Fedora', interfaces: fedora.interfaces },
+        ...headers,
+      ]),
+    ).toEqual([]);
+  });
+
+  test('the generated text is plain ASCII without quotes that m4 would read', () => {
+    for (const { path, text } of emit(confinement)) {
+      expect([...text.matchAll(/[^\x00-\x7f]/g)].map(String), path).toEqual([]);
+      if (!/\.(te|if)$/.test(path)) continue;
+      const quotes = text.split('\n').filter((line) => line.startsWith('#') && /[`']/.test(line));
+      expect(quotes, path).toEqual([]);
+    }
+  });
+});
+
+test('the same bytes on two days, in two locales and two time zones', async () => {
+  const script = `
+    import { emit } from '${root}/src/emit/index.ts';
+    import rustnet from '${root}/profiles/rustnet/confinement.ts';
+    process.stdout.write(JSON.stringify(emit(rustnet)));
+  `;
+  const bytes = async (env: Record<string, string>, day: string): Promise<string> => {
+    const clock = `Date = class extends Date { constructor(...a) { super(...(a.length ? a : ['${day}'])); } static now() { return +new Date('${day}'); } };`;
+    const { stdout } = await execa(
+      process.execPath,
+      ['--input-type=module', '-e', clock.concat(script.replace(/^/, ''))].flat(),
+      { env },
+    );
+    return stdout;
+  };
+  const one = await bytes({ LC_ALL: 'C', TZ: 'UTC' }, '2026-01-01T00:00:00Z');
+  const other = await bytes(
+    { LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8', TZ: 'Pacific/Kiritimati' },
+    '2031-07-15T12:34:56Z',
+  );
+  expect(one.length).toBeGreaterThan(10_000);
+  expect(other).toBe(one);
+});
+
+test('an unknown interface is named with its place in the description, for the targets that lack it', () => {
+  const wrong = withStatements([call('files_read_everything')]);
+  expect(interfaceProblems(wrong, tables())).toEqual([
+    {
+      path: 'may[1] doThing, blocks[0].statements[0]',
+      message: 'the interface `files_read_everything` does not exist in Fedora, Debian 12',
+      hint: 'correct its name',
+    },
+  ]);
+});
+
+test('an interface of one target alone must be guarded', () => {
+  expect(interfaceProblems(withStatements([call('dev_map_sysfs')]), tables())[0]!.message).toBe(
+    'the interface `dev_map_sysfs` does not exist in Debian 12',
+  );
+  expect(
+    interfaceProblems(withStatements([either([call('dev_map_sysfs')])]), tables())[0]!.message,
+  ).toBe('Debian 12 has none of `dev_map_sysfs`');
+  expect(
+    interfaceProblems(withStatements([either([call('dev_map_sysfs')], [])]), tables()),
+  ).toEqual([]);
+  expect(
+    interfaceProblems(withStatements([either([call('dev_map_sysfz')], [])]), tables())[0]!.message,
+  ).toBe('no target has the interface `dev_map_sysfz`');
+});
+
+test('a wrong number of arguments is named', () => {
+  expect(
+    interfaceProblems(withStatements([call('dev_read_sysfs', 'self', 'self')]), tables())[0]!
+      .message,
+  ).toBe('`dev_read_sysfs` takes 1 arguments in Fedora, not 2');
+});
+
+test('a type, class or permission that Fedora lacks is named', () => {
+  const found = fedoraNameProblems(
+    withStatements([
+      allow('nosuch_t', 'file', 'read'),
+      allow('self', 'nosuch_socket', 'create'),
+      allow('self', 'udp_socket', 'teleport'),
+    ]),
+    fedora,
+  );
+  expect(found.map(({ message }) => message)).toEqual([
+    'Fedora has no type or attribute `nosuch_t`',
+    'Fedora has no class `nosuch_socket`',
+    'the class `udp_socket` has no permission `teleport`',
+  ]);
+});
+
+test('an enforcing rollout has no permissive module; a permissive one has it in the form that semanage ends', () => {
+  const paths = (confinement: Confinement): string[] => emit(confinement).map(({ path }) => path);
+  expect(paths(rustnet)).toContain('selinux/permissive_rustnet_t.cil');
+  expect(paths(withStatements([call('dev_read_sysfs')]))).not.toContain(
+    'selinux/permissive_thing_t.cil',
+  );
+  expect(fileOf(rustnet, 'permissive_rustnet_t.cil')).toBe(
+    '(optional permissive_rustnet_t_optional\n  (typepermissive rustnet_t)\n)\n',
+  );
+  expect(fileOf(rustnet, '.te')).not.toMatch(/^\s*permissive /m);
+});
+
+test('what two abilities ask for is granted once', () => {
+  const te = fileOf(rustnet, '.te');
+  for (const line of [
+    'dev_read_sysfs(rustnet_t)',
+    'files_read_etc_files(rustnet_t)',
+    'kernel_read_network_state(rustnet_t)',
+  ]) {
+    expect(te.split(line).length - 1, line).toBe(1);
+  }
+});
+
+test('the service entry opens with its tunable alone', () => {
+  const te = fileOf(rustnet, '.te');
+  expect(te).toContain("tunable_policy(`rustnet_run_as_service',`\n\t\trustnet_domtrans(init_t)");
+});
+
+function withStatements(
+  statements: Description['may'][number]['blocks'][number]['statements'],
+): Confinement {
+  return confine({
+    name: 'thing',
+    title: 'a program for tests',
+    version: '1.0.0',
+    program: {
+      name: 'thing',
+      version: '1',
+      homepage: 'https://example.org/',
+      executables: ['/usr/bin/thing'],
+    },
+    rollout: 'enforcing',
+    tunables: [{ name: 'service', default: false, can: 'be a service', why: 'rarely' }],
+    may: [
+      startFromShell({ users: ['unconfined'] }),
+      { name: 'doThing', title: 'Do a thing', blocks: [{ why: 'a test', statements }] },
+      runAsService({ when: 'service' }),
+    ],
+    never: [],
+    residuals: [],
+  });
+}
+
+/** Fedora, and a Debian 12 that lacks what Fedora alone has. */
+function tables(): Parameters<typeof interfaceProblems>[1] {
+  const debian = new Map(fedora.interfaces);
+  debian.delete('dev_map_sysfs');
+  return [
+    { target: 'Fedora', interfaces: fedora.interfaces },
+    { target: 'Debian 12', interfaces: debian },
+  ];
+}

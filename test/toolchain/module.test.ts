@@ -1,0 +1,153 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import rustnet from '../../profiles/rustnet/confinement.ts';
+import tcpdump from '../../profiles/tcpdump/confinement.ts';
+import type { Confinement } from '../../src/confinement/index.ts';
+import { emit, permissiveModule } from '../../src/emit/index.ts';
+import {
+  basePolicy,
+  type CompiledModule,
+  compileModule,
+  type Distribution,
+  distribution,
+  type LinkedPolicy,
+  linkModules,
+  TARGETS,
+  type TargetId,
+  ToolchainError,
+} from '../../src/toolchain/index.ts';
+import { peer } from '../support/peer.ts';
+
+function textOf(confinement: Confinement, ending: string): string {
+  return emit(confinement).find(({ path }) => path === `selinux/${confinement.name}${ending}`)!
+    .text;
+}
+
+function source(confinement: Confinement): Parameters<typeof compileModule>[1] {
+  return {
+    name: confinement.name,
+    te: textOf(confinement, '.te'),
+    fc: textOf(confinement, '.fc'),
+    if: textOf(confinement, '.if'),
+  };
+}
+
+async function sesearch(policy: LinkedPolicy, ...args: string[]): Promise<string[]> {
+  const { stdout } = await peer('sesearch', [policy.policy, ...args], { accept: [0, 1] });
+  return stdout.trim().split('\n').sort();
+}
+
+describe.each(TARGETS.map(({ id, title }) => [title, id] as const))(
+  '%s',
+  (_, id: TargetId) => {
+    let dist: Distribution;
+    let base: LinkedPolicy;
+    let compiled: CompiledModule;
+    let fromTe: LinkedPolicy;
+    let fromCil: LinkedPolicy;
+
+    beforeAll(async () => {
+      dist = await distribution(id);
+      base = await basePolicy(dist);
+      compiled = await compileModule(dist, source(rustnet));
+      fromTe = await linkModules(dist, base, [{ name: 'rustnet.pp', bytes: compiled.pp }]);
+      fromCil = await linkModules(dist, base, [
+        { name: 'rustnet.cil', bytes: Buffer.from(textOf(rustnet, '.cil')) },
+      ]);
+    });
+
+    test('the devel Makefile compiles rustnet and tcpdump without a warning', async () => {
+      expect(compiled.warnings).toEqual([]);
+      expect((await compileModule(dist, source(tcpdump))).warnings).toEqual([]);
+    });
+
+    test('the .cil gives the same rules as the .te', async () => {
+      const questions = [
+        ['-A', '--dontaudit', '--allowxperm', '-T', '-s', 'rustnet_t'],
+        ['-A', '--dontaudit', '--allowxperm', '-T', '-rt', '-t', '^rustnet_'],
+        ['--role_allow', '--role_trans', '--range_trans'],
+      ];
+      for (const question of questions) {
+        const [te, cil] = [
+          await sesearch(fromTe, ...question),
+          await sesearch(fromCil, ...question),
+        ];
+        expect(cil).toEqual(te);
+        expect(te.length).toBeGreaterThan(5);
+      }
+    });
+
+    test('while direct DNS is off it can send on no internet socket', async () => {
+      const rules = await sesearch(
+        fromTe,
+        '-A',
+        '-s',
+        'rustnet_t',
+        '-c',
+        'udp_socket,tcp_socket,rawip_socket,icmp_socket',
+      );
+      expect(rules.filter((rule) => !rule.includes('[ rustnet_direct_dns ]:True'))).toEqual([
+        'allow rustnet_t node_t:udp_socket node_bind;',
+        'allow rustnet_t rustnet_t:udp_socket { bind connect create getattr };',
+      ]);
+    });
+
+    test('it executes nothing and is entered through its executable alone', async () => {
+      const rules = await sesearch(
+        fromTe,
+        '-A',
+        '-s',
+        'rustnet_t',
+        '-c',
+        'file',
+        '-p',
+        'execute_no_trans,entrypoint',
+      );
+      expect(rules).toEqual([
+        'allow rustnet_t rustnet_exec_t:file { entrypoint execute getattr ioctl lock map open read };',
+      ]);
+    });
+
+    test('each role may have the domain, and each user domain enters it', async () => {
+      const { stdout } = await peer('seinfo', [fromTe.policy, '-r', '-x']);
+      const roles = [...stdout.matchAll(/role (\w+) types \{([^}]*)\}/g)]
+        .filter((match) => match[2]!.split(/\s+/).includes('rustnet_t'))
+        .map((match) => match[1]);
+      expect(roles.sort()).toEqual(['staff_r', 'sysadm_r', 'system_r', 'unconfined_r', 'user_r']);
+      expect(await sesearch(fromTe, '-T', '-t', 'rustnet_exec_t', '-c', 'process')).toEqual([
+        'type_transition init_t rustnet_exec_t:process rustnet_t; [ rustnet_run_as_service ]:True',
+        'type_transition staff_t rustnet_exec_t:process rustnet_t;',
+        'type_transition sysadm_t rustnet_exec_t:process rustnet_t;',
+        'type_transition unconfined_t rustnet_exec_t:process rustnet_t;',
+        'type_transition user_t rustnet_exec_t:process rustnet_t;',
+      ]);
+    });
+
+    test('the permissive module makes the domain permissive, and outlives the removal of the policy module', async () => {
+      const { name, text } = permissiveModule(rustnet);
+      const permissive = await linkModules(dist, base, [
+        { name: 'rustnet.pp', bytes: compiled.pp },
+        { name: `${name}.cil`, bytes: Buffer.from(text) },
+      ]);
+      expect((await peer('seinfo', [permissive.policy, '--permissive'])).stdout).toContain(
+        'rustnet_t',
+      );
+      const alone = await linkModules(dist, base, [
+        { name: `${name}.cil`, bytes: Buffer.from(text) },
+      ]);
+      expect((await peer('seinfo', [alone.policy, '--permissive'])).stdout).not.toContain(
+        'rustnet_t',
+      );
+    });
+
+    test('a module that does not compile is an error with the compiler’s words', async () => {
+      const broken = {
+        ...source(rustnet),
+        te: `${textOf(rustnet, '.te')}\nallow rustnet_t nosuch_t:file read;\n`,
+      };
+      const failure = await compileModule(dist, broken).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(ToolchainError);
+      expect((failure as ToolchainError).output).toContain('nosuch_t');
+    });
+  },
+  240_000,
+);
