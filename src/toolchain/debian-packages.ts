@@ -84,13 +84,9 @@ export function debianKeyring(): string {
 export async function debianMirror(): Promise<string> {
   const chosen = process.env.CONFINE_DEBIAN_MIRROR;
   if (chosen) return chosen;
-  const { stdout } = await run('apt-get', [
-    'indextargets',
-    '--format',
-    '$(REPO_URI)',
-    'Created-By: Packages',
-  ]);
-  const uris = [...new Set(stdout.split('\n'))].filter((uri) => /\/debian\/?$/.test(uri));
+  // Asks nothing of the network, and works before the first update of a fresh machine.
+  const { stdout } = await run('apt-get', ['update', '--print-uris']);
+  const uris = [...stdout.matchAll(/^'(\S+\/debian\/)dists\//gm)].map((match) => match[1]!);
   if (uris.length > 0) return uris[0]!;
   throw new ToolchainError('no Debian mirror is known to this machine’s apt', {
     hint: 'set CONFINE_DEBIAN_MIRROR to the address of a Debian mirror',
