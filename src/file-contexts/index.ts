@@ -1,0 +1,12 @@
+export type { ContextsFile, FileContextEntry } from './entry.ts';
+export { type FileContexts, type FileContextsSource, readFileContexts } from './file-contexts.ts';
+export { FileContextsError } from './file-contexts-error.ts';
+export { type Label, labelOf } from './label.ts';
+export {
+  type EntryOfType,
+  entriesOfType,
+  type LabelsWithin,
+  labelsBelow,
+  labelsMatching,
+} from './reach.ts';
+export type { Substitution } from './substitution.ts';
