@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Confinement, ConfinementProblems } from '../confinement/index.ts';
+import {
+  emit,
+  type FedoraPolicy,
+  fedoraNameProblems,
+  type InterfaceTable,
+  interfaceProblems,
+  parseFedoraPolicy,
+} from '../emit/index.ts';
+import {
+  basePolicy,
+  type CompiledModule,
+  compileModule,
+  type Distribution,
+  distribution,
+  headerInterfaces,
+  type LinkedPolicy,
+  linkModules,
+  TARGETS,
+  type Target,
+} from '../toolchain/index.ts';
+import type { Io } from './io.ts';
+import { step } from './progress.ts';
+
+/** A profile compiled for one target and linked into its full policy. */
+export interface Linked {
+  readonly target: Target;
+  readonly policy: LinkedPolicy;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Holds every name of a description against Fedora's lists, then compiles and links it for each target that can be built here. Throws
+ * ConfinementProblems for names that a target lacks, ToolchainError for what a compiler refuses.
+ */
+export async function linkProfile(io: Io, confinement: Confinement): Promise<readonly Linked[]> {
+  const dists: [Target, Distribution][] = [];
+  for (const target of TARGETS) {
+    dists.push([
+      target,
+      await step(io, `compilers and headers of ${target.title}`, () => distribution(target.id)),
+    ]);
+  }
+  const fedora = readFedoraPolicy();
+  await step(io, 'every name exists in Fedora and in both headers, with its arguments', () => {
+    const tables: InterfaceTable[] = [
+      { target: 'Fedora', interfaces: fedora.interfaces },
+      ...dists.map(([target, dist]) => ({
+        target: target.title,
+        interfaces: headerInterfaces(dist),
+      })),
+    ];
+    const problems = [
+      ...interfaceProblems(confinement, tables),
+      ...fedoraNameProblems(confinement, fedora),
+    ];
+    if (problems.length > 0) throw new ConfinementProblems(confinement.name, problems);
+  });
+
+  const linked: Linked[] = [];
+  for (const [target, dist] of dists) {
+    const compiled = await step(io, `compiled for ${target.title} (${target.policy})`, () =>
+      compile(dist, confinement),
+    );
+    const policy = await step(io, `linked into the full policy of ${target.title}`, async () =>
+      linkModules(dist, await basePolicy(dist), [
+        { name: `${confinement.name}.pp`, bytes: compiled.pp },
+      ]),
+    );
+    linked.push({ target, policy, warnings: compiled.warnings });
+  }
+  return linked;
+}
+
+function compile(dist: Distribution, confinement: Confinement): Promise<CompiledModule> {
+  const text = (extension: string): string =>
+    emit(confinement).find(({ path }) => path === `selinux/${confinement.name}.${extension}`)!.text;
+  return compileModule(dist, {
+    name: confinement.name,
+    te: text('te'),
+    fc: text('fc'),
+    if: text('if'),
+  });
+}
+
+function readFedoraPolicy(): FedoraPolicy {
+  const read = (name: string): string =>
+    readFileSync(join(import.meta.dirname, '../../data/fedora', name), 'utf8');
+  return parseFedoraPolicy({
+    interfaces: read('interfaces.tsv'),
+    types: read('types.txt'),
+    attributes: read('attributes.txt'),
+    classes: read('classes.txt'),
+  });
+}
