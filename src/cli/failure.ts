@@ -1,4 +1,5 @@
 import { ConfinementProblems } from '../confinement/index.ts';
+import { FileContextsError } from '../file-contexts/index.ts';
 import { ToolchainError } from '../toolchain/index.ts';
 import { ExitCode } from './exit-code.ts';
 import { UnreadablePolicy } from './load-policy.ts';
@@ -18,6 +19,9 @@ export function endingOf(error: unknown): Ending | undefined {
   }
   if (error instanceof ConfinementProblems) {
     return { code: ExitCode.usage, message: error.message, hint: undefined };
+  }
+  if (error instanceof FileContextsError) {
+    return { code: ExitCode.couldNotRun, message: error.message, hint: undefined };
   }
   if (error instanceof ToolchainError) {
     return { code: ExitCode.couldNotRun, message: error.message, hint: error.hint };

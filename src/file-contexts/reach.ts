@@ -184,6 +184,7 @@ function covers(
   }
   // Only what ends open can match a whole tree; of a region that is a pattern nothing is known but the pattern.
   if (tree !== undefined && !/[*+?}]$/.test(entry.pattern)) return false;
+  if (!start.startsWith(fixedStartOf(entry))) return false;
   return Automaton.exactly(patternOf(entry))?.includes(automaton()) ?? false;
 }
 

@@ -8,7 +8,6 @@ export {
 } from './access-vector.ts';
 export type { Component, Entry } from './components/component.ts';
 export { COMPONENTS } from './components.ts';
-export { conditionText } from './condition-text.ts';
 export {
   type BooleanSetting,
   type BooleanValues,

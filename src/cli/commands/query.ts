@@ -2,9 +2,10 @@ import { COMPONENTS } from '../../query/index.ts';
 import type { Verb } from '../verb.ts';
 import { componentListing } from './query/component-listing.ts';
 import { info } from './query/info.ts';
+import { label } from './query/label.ts';
 
 /** The questions, in the order of help. A question is a file of ./query that exports a Verb; this list is where it is registered. */
-const QUESTIONS: readonly Verb[] = [info, ...COMPONENTS.map(componentListing)];
+const QUESTIONS: readonly Verb[] = [info, label, ...COMPONENTS.map(componentListing)];
 
 export const query: Verb = {
   name: 'query',

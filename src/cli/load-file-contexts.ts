@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type ContextsFile, type FileContexts, readFileContexts } from '../file-contexts/index.ts';
+import type { Io } from './io.ts';
+import { UsageError } from './verb.ts';
+
+export interface FileContextsChoice {
+  /** A file_contexts; the files beside it count too. */
+  readonly fileContexts?: string | undefined;
+  /** A policy's directory, as /etc/selinux/default. */
+  readonly policyDir?: string | undefined;
+}
+
+/** Reads file contexts as libselinux would: the named file and those beside it; without a choice, those of this system's policy. */
+export function loadFileContexts(io: Io, choice: FileContextsChoice): FileContexts {
+  const base =
+    choice.fileContexts ??
+    join(choice.policyDir ?? systemPolicyDir(), 'contexts/files/file_contexts');
+  const beside = (extension: string): ContextsFile | undefined =>
+    existsSync(resolve(io.cwd, base + extension)) ? file(io, base + extension) : undefined;
+  return readFileContexts({
+    base: file(io, base),
+    homeDirectories: beside('.homedirs'),
+    local: beside('.local'),
+    distributionSubstitutions: beside('.subs_dist'),
+    substitutions: beside('.subs'),
+  });
+}
+
+function file(io: Io, name: string): ContextsFile {
+  return { name, text: readFileSync(resolve(io.cwd, name), 'utf8') };
+}
+
+function systemPolicyDir(): string {
+  const path = '/etc/selinux/config';
+  const config = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const type = /^\s*SELINUXTYPE\s*=\s*(\S+)/m.exec(config)?.[1];
+  if (type === undefined) {
+    throw new UsageError(
+      'this system has no SELinux policy whose file contexts could be asked',
+      'name them: --file-contexts FILE or --policy-dir DIR',
+    );
+  }
+  return join('/etc/selinux', type);
+}
