@@ -1,6 +1,7 @@
 import {
   attributesOf,
   type ClassId,
+  membersOf,
   NONE,
   type PolicyDb,
   type RuleId,
@@ -9,7 +10,8 @@ import {
   rulesBySource,
   type TypeId,
 } from '../policydb/index.ts';
-import { conditionText } from './condition-text.ts';
+import { accessVector } from './access-vector.ts';
+import { conditionalText } from './conditional.ts';
 
 /** What a grant is about, as a person would file it; in the order in which a summary tells them. */
 export const AREAS = [
@@ -54,7 +56,6 @@ export function domainSummary(db: PolicyDb, domain: TypeId): readonly Grant[] {
   }));
   const grants: Grant[] = [];
   const covered = new Map<number, number>();
-  const shared = sharedSelfRules(db);
 
   for (const { source, rules } of allows.filter((entry) => entry.source !== domain)) {
     for (const rule of rules) {
@@ -67,7 +68,7 @@ export function domainSummary(db: PolicyDb, domain: TypeId): readonly Grant[] {
   for (const rule of own) {
     const tclass = db.rules.tclass[rule]!;
     const base =
-      db.rules.target[rule] === domain ? (shared.get(tclass) ?? 0) & db.rules.data[rule]! : 0;
+      db.rules.target[rule] === domain ? sharedSelfAccess(db, tclass) & db.rules.data[rule]! : 0;
     if (base !== 0) grants.push(grantOf(db, domain, rule, base, 'domain'));
     const rest = db.rules.data[rule]! & ~base & ~coverage(rule);
     if (rest !== 0) grants.push(grantOf(db, domain, rule, rest, undefined));
@@ -95,32 +96,16 @@ function keyOf(db: PolicyDb, target: TypeId, tclass: ClassId): number {
   return tclass * db.types.names.length + target;
 }
 
-/** Class → the permissions that every type of the attribute `domain` has on itself, whatever the booleans. */
-function sharedSelfRules(db: PolicyDb): ReadonlyMap<ClassId, number> {
+/** The permissions that every type of the attribute `domain` has on itself. */
+function sharedSelfAccess(db: PolicyDb, tclass: ClassId): number {
   const attribute = db.types.ids.get('domain');
-  if (attribute === undefined) return new Map();
-  const members = db.types.members.get(attribute)!;
-  const size = members.size();
-  const seen = new Map<ClassId, { types: number; mask: number }>();
-  for (let row = 0; row < db.rules.unconditional; row++) {
-    const source = db.rules.source[row]!;
-    if (
-      source !== db.rules.target[row] ||
-      db.rules.kind[row] !== RuleKind.allow ||
-      !members.has(source)
-    )
-      continue;
-    const tclass = db.rules.tclass[row]!;
-    const known = seen.get(tclass);
-    if (known === undefined) seen.set(tclass, { types: 1, mask: db.rules.data[row]! });
-    else {
-      known.types++;
-      known.mask &= db.rules.data[row]!;
-    }
+  if (attribute === undefined) return 0;
+  let mask = db.classes.allPermissions[tclass]!;
+  for (const type of membersOf(db.types, attribute)) {
+    if (mask === 0) break;
+    mask &= accessVector(db, type, type, tclass).allowed;
   }
-  return new Map(
-    [...seen].filter(([, { types }]) => types === size).map(([tclass, { mask }]) => [tclass, mask]),
-  );
+  return mask;
 }
 
 function grantOf(
@@ -146,6 +131,12 @@ function grantOf(
         : conditionText(db, conditional, db.rules.branch[rule] === 1),
     through,
   };
+}
+
+/** The rule's condition; for the false branch its negation. */
+function whenText(db: PolicyDb, rule: RuleId): string {
+  const text = conditionalText(db, db.conditionals[db.rules.conditional[rule]!]!);
+  return db.rules.branch[rule] === 1 ? text : `! ( ${text} )`;
 }
 
 function areaOf(tclass: string, permissions: readonly string[], isSelf: boolean): Area {
