@@ -125,10 +125,7 @@ function grantOf(
     target: target === domain ? 'self' : db.types.names[target]!,
     tclass: name,
     permissions,
-    when:
-      conditional === NONE
-        ? undefined
-        : conditionText(db, conditional, db.rules.branch[rule] === 1),
+    when: conditional === NONE ? undefined : whenText(db, rule),
     through,
   };
 }
