@@ -3,7 +3,7 @@ export { type CompiledModule, compileModule, type ModuleSource } from './compile
 export { debianKeyring, debianMirror } from './debian-packages.ts';
 export { type Distribution, distribution } from './distribution.ts';
 export { headerInterfaces } from './header-interfaces.ts';
-export { HOST_TOOLS, type HostTool } from './host-tools.ts';
+export { HOST_JOBS, type HostJob, type HostTool, hostTools } from './host-tools.ts';
 export { basePolicy, type LinkedPolicy, linkModules, type ModuleFile } from './policy-store.ts';
 export { type RunOptions, type RunResult, run } from './run.ts';
 export {
