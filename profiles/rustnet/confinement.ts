@@ -40,6 +40,7 @@ const rustnet: Confinement = confine({
   name: 'rustnet',
   title: 'per-process network monitor for the terminal',
   version: '1.0.0',
+  released: '2026-11-24',
   program: {
     name: 'rustnet',
     version: '1.6.0',

@@ -1,7 +1,7 @@
 import {
+  type Confinement,
   capturePackets,
   changePolicy,
-  type Confinement,
   confine,
   connectTcp,
   EGRESS_CHANNELS,
@@ -32,6 +32,7 @@ const tcpdump: Confinement = confine({
   name: 'tcpdump',
   title: 'packet capture for the terminal',
   version: '1.0.0',
+  released: '2026-11-24',
   program: {
     name: 'tcpdump',
     version: '4.99',

@@ -10,6 +10,8 @@ export interface Description {
   readonly title: string;
   /** The module's version, raised when the generated policy changes: `1.2.0`. */
   readonly version: string;
+  /** The day of that version, as `2026-11-24`: generated files hold it, so that they depend on no clock. */
+  readonly released: string;
   readonly program: {
     /** As its users call it. */
     readonly name: string;

@@ -13,4 +13,5 @@ export { escapePath, type FileContext, fileAt, treeAt } from './file-context.ts'
 export * from './never.ts';
 export * from './nevers.ts';
 export { ConfinementProblems, type Problem } from './problems.ts';
+export * from './scenario.ts';
 export * from './statement.ts';

@@ -72,6 +72,8 @@ export interface Scenario {
   readonly modes: readonly DomainMode[];
   /** Booleans without the module's prefix, for this scenario alone. */
   readonly tunables?: Readonly<Record<string, boolean>>;
+  /** How the machine resolves names meanwhile: through systemd-resolved (by default), or by asking the network's resolver itself. */
+  readonly resolver?: 'systemd-resolved' | 'external';
   readonly steps: readonly Step[];
   /** Denials that must appear. Every other one with the domain on either side is a failure. */
   readonly denials?: readonly ExpectedDenial[];
@@ -142,6 +144,8 @@ export interface Attack {
   /** The residual that it shows: the attack succeeds, and the report says so. */
   readonly residual?: string;
   readonly as: Account;
+  /** What must be there to be attacked: run by root before it. */
+  readonly target?: string;
   /** Needs a terminal of its own. */
   readonly terminal?: boolean;
   /** The probe's arguments. `$PID` is a process of the same account outside the domain. */

@@ -9,6 +9,7 @@ export const PARTS: readonly string[] = [
   'name',
   'title',
   'version',
+  'released',
   'program',
   'rollout',
   'tunables',
@@ -44,6 +45,7 @@ const SHAPE = z.strictObject({
   version: z
     .string()
     .regex(/^\d+\.\d+(\.\d+)?$/, 'a version is two or three numbers with dots, as `1.2.0`'),
+  released: z.string().regex(/^\d{4}-\d\d-\d\d$/, 'a day is written as `2026-11-24`'),
   program: z.strictObject({
     name: text,
     version: text,

@@ -3,6 +3,7 @@ import { sorted } from './fc.ts';
 import { permissiveModule } from './permissive.ts';
 import { secmarkOf } from './secmark.ts';
 import { ownTypes, sentence } from './te.ts';
+import { wrapped } from './te-text.ts';
 import { directoriesOf } from './tmpfiles.ts';
 
 /** `NAME_selinux(8)`: what an administrator must know of the policy. */
@@ -14,7 +15,7 @@ export function manPage(confinement: Confinement): string {
   const secmark = secmarkOf(confinement);
   const permissive = permissiveModule(confinement);
   const lines = [
-    `.TH ${name}_selinux 8 "" "${name} ${confinement.version}" "SELinux policy of ${program.name}"`,
+    `.TH ${name.toUpperCase()}_SELINUX 8 ${confinement.released} "${name} ${confinement.version}" "SELinux policy of ${program.name}"`,
     '.SH NAME',
     `${name}_selinux \\- Security Enhanced Linux policy for ${roff(program.name)}`,
     '.SH DESCRIPTION',
@@ -102,7 +103,19 @@ export function manPage(confinement: Confinement): string {
     '.SH SEE ALSO',
     'selinux(8), semanage(8), setsebool(8), restorecon(8), nft(8)',
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines
+    .flatMap((line) => line.split('\n'))
+    .flatMap(filled)
+    .join('\n')}\n`;
+}
+
+/** A sentence starts a line, and no line is longer than a terminal is wide; requests stay as they are. */
+function filled(line: string): string[] {
+  if (line.startsWith('.')) return [line];
+  return line
+    .split(/(?<=[.:]) (?=[A-Z])/)
+    .flatMap((one) => wrapped(one, '', 78))
+    .map((part) => part.replace(/^(['.])/, '\\&$1'));
 }
 
 /** A pattern as a person reads it. */
@@ -123,8 +136,5 @@ function bold(text: string): string {
 
 /** A line that starts with a dot or a quote would be a request; a backslash starts an escape; a plain hyphen becomes a minus. */
 function roff(text: string): string {
-  return text
-    .replaceAll('\\', '\\e')
-    .replaceAll('-', '\\-')
-    .replace(/^(['.])/gm, '\\&$1');
+  return text.replaceAll('\\', '\\e').replaceAll('-', '\\-');
 }

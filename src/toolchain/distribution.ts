@@ -44,7 +44,7 @@ const BUILD_PACKAGES = [
   'semodule-utils',
 ];
 
-/** setools and the Python that it runs on: the field's own answers, to hold ours against. */
+/** setools with the Python that it runs on, and linters: the field's own answers, to hold ours against. */
 const ANALYSIS_PACKAGES: Readonly<Record<TargetId, readonly string[]>> = {
   'debian-12': [...pythonPackages('3.11'), 'libffi8', 'libexpat1', 'zlib1g', 'liblzma5'],
   'debian-13': [...pythonPackages('3.13'), 'libffi8', 'libexpat1', 'zlib1g', 'liblzma5'],
@@ -65,6 +65,9 @@ function pythonPackages(version: string): string[] {
     'policycoreutils-python-utils',
     'python3-semanage',
     'setools',
+    'selint',
+    'libconfuse2',
+    'mandoc',
     'libstdc++6',
     'libgcc-s1',
   ];

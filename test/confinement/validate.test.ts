@@ -17,6 +17,7 @@ const sound: Description = {
   name: 'thing',
   title: 'a program for tests',
   version: '1.0.0',
+  released: '2026-11-24',
   program: {
     name: 'thing',
     version: '1',
