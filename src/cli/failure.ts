@@ -1,5 +1,6 @@
 import { ConfinementProblems } from '../confinement/index.ts';
 import { FileContextsError } from '../file-contexts/index.ts';
+import { QueryError } from '../query/index.ts';
 import { ToolchainError } from '../toolchain/index.ts';
 import { ExitCode } from './exit-code.ts';
 import { UnreadablePolicy } from './load-policy.ts';
@@ -15,6 +16,9 @@ export interface Ending {
 /** How an error ends the run, or undefined for one that is a mistake of ours and deserves its stack. */
 export function endingOf(error: unknown): Ending | undefined {
   if (error instanceof UsageError) {
+    return { code: ExitCode.usage, message: error.message, hint: error.hint };
+  }
+  if (error instanceof QueryError) {
     return { code: ExitCode.usage, message: error.message, hint: error.hint };
   }
   if (error instanceof ConfinementProblems) {

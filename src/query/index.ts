@@ -21,10 +21,53 @@ export {
 } from './conditional.ts';
 export { constraintText } from './constraint-text.ts';
 export { categorySetText, contextText, levelText, rangeText } from './context-text.ts';
+export type { NameCriterion, TypeCriterion } from './criteria.ts';
 export { AREAS, type Area, domainSummary, type Grant } from './domain-summary.ts';
+export {
+  type DomainTransition,
+  type DomainTransitions,
+  domainTransitions,
+  type Entrypoint,
+  type Restricted,
+  type TransitionInPlace,
+  type TransitionOnExec,
+  type TransitionOptions,
+  type TransitionPaths,
+} from './domain-transitions.ts';
 export { type CountName, type PolicyInfo, policyInfo } from './info.ts';
+export {
+  type FlowOptions,
+  type FlowPaths,
+  type FlowStep,
+  type InformationFlow,
+  informationFlow,
+  type WeighedRule,
+} from './information-flow.ts';
 export { type UnknownPart, unknownParts } from './label.ts';
+export { parseRange } from './level.ts';
+export {
+  type FlowDirection,
+  type PermissionFlow,
+  type PermissionMap,
+  PermissionMapError,
+  parsePermissionMap,
+} from './permission-map.ts';
+export { defaultPermissionMap } from './permission-map-default.ts';
 export { QueryError } from './query-error.ts';
+export {
+  formatRangeRule,
+  type RangeRule,
+  type RangeRuleCriteria,
+  rangeRules,
+} from './range-rules.ts';
+export {
+  formatRoleRule,
+  type RoleAllow,
+  type RoleRule,
+  type RoleRuleCriteria,
+  type RoleTransition,
+  roleRules,
+} from './role-rules.ts';
 export {
   type AccessRule,
   type Condition,
@@ -37,3 +80,12 @@ export {
   type TypeRule,
   xpermRanges,
 } from './rule.ts';
+export {
+  type BooleanCriterion,
+  type PermissionCriterion,
+  type TeRuleCriteria,
+  teRules,
+  type XpermCriterion,
+} from './te-rules.ts';
+export { typeNamed } from './type-name.ts';
+export { UNREACHED } from './type-paths.ts';

@@ -1,11 +1,20 @@
 import { COMPONENTS } from '../../query/index.ts';
 import type { Verb } from '../verb.ts';
 import { componentListing } from './query/component-listing.ts';
+import { flows } from './query/flows.ts';
 import { info } from './query/info.ts';
 import { label } from './query/label.ts';
+import { rules } from './query/rules.ts';
+import { transitions } from './query/transitions.ts';
 
 /** The questions, in the order of help. A question is a file of ./query that exports a Verb; this list is where it is registered. */
-const QUESTIONS: readonly Verb[] = [info, label, ...COMPONENTS.map(componentListing)];
+const QUESTIONS: readonly Verb[] = [
+  info,
+  transitions,
+  flows,
+  label,
+  ...COMPONENTS.map(componentListing),
+];
 
 export const query: Verb = {
   name: 'query',

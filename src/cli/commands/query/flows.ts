@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  defaultPermissionMap,
+  type FlowPaths,
+  type FlowStep,
+  formatRule,
+  type InformationFlow,
+  informationFlow,
+  type PermissionMap,
+  PermissionMapError,
+  parsePermissionMap,
+} from '../../../query/index.ts';
+import { printable, quantity } from '../../../text/index.ts';
+import { ExitCode } from '../../exit-code.ts';
+import type { Io } from '../../io.ts';
+import { loadPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import { UsageError, type Verb } from '../../verb.ts';
+import {
+  countData,
+  excludedTypes,
+  type PathOptions,
+  type PathQuestion,
+  pathLimit,
+  pathQuestion,
+  searchExit,
+  searchSummary,
+  settingOf,
+  wholeNumber,
+} from './path-question.ts';
+
+interface Options extends PathOptions {
+  readonly map?: string;
+  readonly permissionMap?: string;
+  readonly min_weight: string;
+  readonly limit_flows?: string;
+}
+
+export const flows: Verb = {
+  name: 'flows',
+  summary: 'how information can flow between types, and by which rules (as seinfoflow)',
+  define(command, run, io) {
+    command
+      .argument('[exclude...]', 'types to leave out')
+      .option('-p, --policy <file>', 'the binary policy', RUNNING_POLICY)
+      .option('-m, --map <file>', 'a permission map in setools’ format, instead of confine’s own')
+      .option('--permission-map <file>', 'the same')
+      .requiredOption('-s, --source <type>', 'where the information is')
+      .option('-t, --target <type>', 'where it may go')
+      .option('-S, --shortest_path', 'all shortest paths to the target')
+      .option('-A, --all_paths <max-steps>', 'all paths to the target of at most so many steps')
+      .option('-r, --reverse', 'into the source instead of out of it (without a target)')
+      .option('-w, --min_weight <weight>', 'leave out flows that weigh less, 1 to 10', '3')
+      .option('-l, --limit_flows <n>', 'list only the first n; 0 for all (paths: 1000 if absent)')
+      .option(
+        '-b, --booleans <values>',
+        '`default`, or name:true,name:false…; without it, the rules of both branches of each conditional',
+      )
+      .option('--full', 'with the rules of each step')
+      .option('--json', 'the same as data, rules included')
+      .addHelpText(
+        'after',
+        `
+Information flows from a domain to what it writes, and to it from what it reads; the permission map says which permission does
+what, and how much that tells. Exits 1 if a target is given and there is no path.
+
+Examples:
+  confine query flows --policy policy.34 -s httpd_t -t shadow_t -S             the shortest ways from the web server to the passwords
+  confine query flows --policy policy.34 -s shadow_t -w 8 -b default --full    who reads them as the booleans are set, and by which rules`,
+      )
+      .action((excluded: string[], options: Options) => run(() => ask(excluded, options, io)));
+  },
+};
+
+function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCode {
+  if (options.reverse && options.target !== undefined) {
+    throw new UsageError(
+      '--reverse is for flows without a target',
+      'for paths the other way, exchange the source and the target',
+    );
+  }
+  const minimumWeight = wholeNumber(options.min_weight, '--min_weight', 1, 10);
+  const { map, name } = permissionMap(options, io);
+  const db = loadPolicy(io, options.policy);
+  const question = pathQuestion(db, options);
+  const answers = informationFlow(db, {
+    map,
+    minimumWeight,
+    excluded: excludedTypes(db, excludedNames),
+    booleans: settingOf(db, options.booleans),
+  });
+  const asked = {
+    source: options.source,
+    target: options.target,
+    mode: question.mode,
+    steps: question.mode === 'all' ? question.steps : undefined,
+    minimumWeight,
+    map: name,
+    booleans: options.booleans ?? 'any',
+    excluded: excludedNames,
+    unmapped: answers.unmapped,
+  };
+  if (answers.unmapped.length > 0 && !options.json) {
+    io.err(
+      `${io.errStyle.warn('note:')} the permission map does not know ${quantity(answers.unmapped.length, 'permission')} of the policy; they count as no flow: ${printable(shortened(answers.unmapped))}\n`,
+    );
+  }
+
+  if (!('target' in question)) {
+    const steps = direct(answers, question);
+    const limit =
+      options.limit_flows === undefined
+        ? 0
+        : wholeNumber(options.limit_flows, '--limit_flows', 0, Number.MAX_SAFE_INTEGER);
+    const listed = limit === 0 ? steps : steps.slice(0, limit);
+    if (options.json) {
+      io.out(`${JSON.stringify({ asked, found: steps.length, steps: listed }, null, 2)}\n`);
+    } else {
+      listed.forEach((step, i) => void io.out(stepText(`Flow ${i + 1}`, step, options)));
+      io.out(
+        listed.length < steps.length
+          ? `\nThe first ${listed.length} of ${quantity(steps.length, 'information flow')}.\n`
+          : `\n${quantity(steps.length, 'information flow')} found.\n`,
+      );
+    }
+    return ExitCode.yes;
+  }
+
+  const limit = pathLimit(options.limit_flows, '--limit_flows');
+  const { source, target } = question;
+  const found =
+    question.mode === 'shortest'
+      ? answers.shortest(source, target, limit)
+      : answers.upTo(source, target, question.steps, limit);
+  if (options.json) {
+    io.out(`${JSON.stringify(pathsData(asked, found), null, 2)}\n`);
+  } else {
+    found.paths.forEach((path, i) => {
+      io.out(`Flow ${i + 1}:\n`);
+      path.forEach((step, k) => void io.out(stepText(`  Step ${k + 1}`, step, options)));
+    });
+    io.out(`\n${searchSummary(found, 'information flow', '-l')}\n`);
+  }
+  return searchExit(found);
+}
+
+function permissionMap(options: Options, io: Io): { map: PermissionMap; name: string } {
+  const path = options.map ?? options.permissionMap;
+  if (path === undefined) return { map: defaultPermissionMap(), name: 'confine' };
+  try {
+    return { map: parsePermissionMap(readFileSync(resolve(io.cwd, path), 'utf8')), name: path };
+  } catch (error) {
+    if (error instanceof PermissionMapError) throw new UsageError(`\`${path}\`, ${error.message}`);
+    throw error;
+  }
+}
+
+function direct(
+  answers: InformationFlow,
+  { mode, source }: Extract<PathQuestion, { mode: 'in' | 'out' }>,
+): FlowStep[] {
+  return mode === 'out'
+    ? answers.outOf(source).map((target) => answers.step(source, target))
+    : answers.into(source).map((other) => answers.step(other, source));
+}
+
+/** Each step once, and the paths as the types that they pass. */
+function pathsData(asked: object, { paths, total, stopped }: FlowPaths): object {
+  return {
+    asked,
+    found: countData(total),
+    stopped,
+    paths: paths.map((path) => [path[0]!.source, ...path.map(({ target }) => target)]),
+    steps: [...new Set(paths.flat())],
+  };
+}
+
+function stepText(heading: string, step: FlowStep, options: Options): string {
+  const lines = [`${heading}: ${step.source} -> ${step.target}`];
+  if (options.full) {
+    for (const { rule, weight } of step.rules) {
+      lines.push(`    ${String(weight).padStart(2)}  ${formatRule(rule)}`);
+    }
+  }
+  return lines.map((line) => `${printable(line)}\n`).join('');
+}
+
+function shortened(names: readonly string[]): string {
+  const rest = names.length - SHOWN;
+  return names.slice(0, SHOWN).join(' ') + (rest > 0 ? ` and ${rest} more (--json has them)` : '');
+}
+
+const SHOWN = 8;

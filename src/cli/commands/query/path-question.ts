@@ -1,0 +1,128 @@
+import { Bitset, type PolicyDb, type TypeId } from '../../../policydb/index.ts';
+import { type BooleanSetting, booleanSetting, typeNamed } from '../../../query/index.ts';
+import { quantity } from '../../../text/index.ts';
+import { ExitCode } from '../../exit-code.ts';
+import { UsageError } from '../../verb.ts';
+
+/** What `transitions` and `flows` have in common: from where to where, over how many steps, without which types. */
+export interface PathOptions {
+  readonly policy: string;
+  readonly source: string;
+  readonly target?: string;
+  readonly shortest_path?: true;
+  readonly all_paths?: string;
+  readonly reverse?: true;
+  readonly booleans?: string;
+  readonly full?: true;
+  readonly json?: true;
+}
+
+/** Which question it is; `steps` is the longest path that is asked for. */
+export type PathQuestion =
+  | { readonly mode: 'out' | 'in'; readonly source: TypeId }
+  | { readonly mode: 'shortest'; readonly source: TypeId; readonly target: TypeId }
+  | {
+      readonly mode: 'all';
+      readonly source: TypeId;
+      readonly target: TypeId;
+      readonly steps: number;
+    };
+
+export function pathQuestion(db: PolicyDb, options: PathOptions): PathQuestion {
+  const { target, all_paths } = options;
+  const asksForPaths = options.shortest_path !== undefined || all_paths !== undefined;
+  if (target === undefined && asksForPaths) {
+    throw new UsageError('a path needs a target', 'add --target TYPE');
+  }
+  if (target !== undefined && !asksForPaths) {
+    throw new UsageError('a target needs a way of looking for paths', 'add -S or -A MAX_STEPS');
+  }
+  if (options.shortest_path !== undefined && all_paths !== undefined) {
+    throw new UsageError('--shortest_path and --all_paths exclude each other');
+  }
+  const source = typeNamed(db, options.source);
+  if (target === undefined) return { mode: options.reverse ? 'in' : 'out', source };
+  const end = typeNamed(db, target);
+  if (end === source) throw new UsageError('the source and the target are the same type');
+  return all_paths === undefined
+    ? { mode: 'shortest', source, target: end }
+    : {
+        mode: 'all',
+        source,
+        target: end,
+        steps: wholeNumber(all_paths, '--all_paths', 1, MOST_STEPS),
+      };
+}
+
+/** No policy needs longer ones, and nobody reads them. */
+const MOST_STEPS = 100;
+
+export function excludedTypes(db: PolicyDb, names: readonly string[]): Bitset<TypeId> {
+  return Bitset.of(names.map((name) => typeNamed(db, name)));
+}
+
+/** `default`, or `name:true,name:false …` for some and the policy's defaults for the rest; undefined counts both branches of all. */
+export function settingOf(db: PolicyDb, option: string | undefined): BooleanSetting | undefined {
+  if (option === undefined) return undefined;
+  if (option === 'default') return booleanSetting(db);
+  const values = option.split(',').map((part) => {
+    const [, name, value] = /^([^:]+):(true|false)$/i.exec(part) ?? [];
+    if (name === undefined) {
+      throw new UsageError(
+        `--booleans: \`${part}\` is not NAME:true or NAME:false`,
+        'for example --booleans httpd_enable_cgi:true,allow_execmem:false, or --booleans default',
+      );
+    }
+    return [name, value!.toLowerCase() === 'true'] as const;
+  });
+  return booleanSetting(db, Object.fromEntries(values));
+}
+
+export function wholeNumber(text: string, option: string, low: number, high: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= low && number <= high) return number;
+  throw new UsageError(`${option} takes a whole number from ${low} to ${high}, not \`${text}\``);
+}
+
+/** How many paths are listed: `option` as given, 0 for as many as there can be, absent for as many as one reads. */
+export function pathLimit(option: string | undefined, name: string): number {
+  if (option === undefined) return LIMIT;
+  return wholeNumber(option, name, 0, CEILING) || CEILING;
+}
+
+const LIMIT = 1_000;
+const CEILING = 1_000_000;
+
+/** What a search for paths found, as far as its ending goes. */
+export interface Search {
+  readonly paths: { readonly length: number };
+  readonly total: bigint | undefined;
+  readonly stopped: 'limit' | 'work' | undefined;
+}
+
+/** `3 shortest paths`, `the first 1,000 of 51,203 …`, or why the search ended early. */
+export function searchSummary(
+  { paths, total, stopped }: Search,
+  what: string,
+  limitOption: string,
+): string {
+  if (stopped === undefined) return `${quantity(paths.length, what)} found.`;
+  if (stopped === 'work') {
+    return `${quantity(paths.length, what)} found, and the search was given up as too long: ask for fewer steps, or exclude types.`;
+  }
+  return total === undefined
+    ? `The first ${quantity(paths.length, what)}; there are more (${limitOption} N lists N of them).`
+    : `The first ${quantity(paths.length, what)} of ${total} (${limitOption} N lists N of them).`;
+}
+
+/** Yes: there is a path. No: there is none. Undecided: the search was given up before it found one. */
+export function searchExit({ paths, stopped }: Search): ExitCode {
+  if (paths.length > 0) return ExitCode.yes;
+  return stopped === 'work' ? ExitCode.undecided : ExitCode.no;
+}
+
+/** A count for JSON: a string where a number would be rounded. */
+export function countData(total: bigint | undefined): number | string | undefined {
+  if (total === undefined) return undefined;
+  return total <= Number.MAX_SAFE_INTEGER ? Number(total) : String(total);
+}

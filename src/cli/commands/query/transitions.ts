@@ -1,0 +1,199 @@
+import {
+  type DomainTransition,
+  type DomainTransitions,
+  domainTransitions,
+  formatRule,
+  type Restricted,
+  type Rule,
+  type TransitionPaths,
+} from '../../../query/index.ts';
+import { printable, quantity } from '../../../text/index.ts';
+import { ExitCode } from '../../exit-code.ts';
+import type { Io } from '../../io.ts';
+import { loadPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import type { Verb } from '../../verb.ts';
+import {
+  countData,
+  excludedTypes,
+  type PathOptions,
+  type PathQuestion,
+  pathLimit,
+  pathQuestion,
+  searchExit,
+  searchSummary,
+  settingOf,
+  wholeNumber,
+} from './path-question.ts';
+
+interface Options extends PathOptions {
+  readonly limit_trans?: string;
+}
+
+export const transitions: Verb = {
+  name: 'transitions',
+  summary: 'which domains can become which others, and by which rules (as sedta)',
+  define(command, run, io) {
+    command
+      .argument('[exclude...]', 'types to leave out, as domains and as entrypoints')
+      .option('-p, --policy <file>', 'the binary policy', RUNNING_POLICY)
+      .requiredOption('-s, --source <type>', 'the domain to start from')
+      .option('-t, --target <type>', 'the domain to reach')
+      .option('-S, --shortest_path', 'all shortest paths to the target')
+      .option('-A, --all_paths <max-steps>', 'all paths to the target of at most so many steps')
+      .option('-r, --reverse', 'into the source instead of out of it')
+      .option('-l, --limit_trans <n>', 'list only the first n; 0 for all (paths: 1000 if absent)')
+      .option(
+        '-b, --booleans <values>',
+        '`default`, or name:true,name:false…; without it, the rules of both branches of each conditional',
+      )
+      .option('--full', 'with the rules of each step')
+      .option('--json', 'the same as data, rules included')
+      .addHelpText(
+        'after',
+        `
+A step needs process transition, and a program that the source may execute, that is an entrypoint of the target, and from which the
+target comes by a type transition or by setexec; or dyntransition and setcurrent. Exits 1 if a target is given and there is no path.
+
+Examples:
+  confine query transitions --policy policy.34 -s httpd_t --full                one step out of httpd_t, with the rules
+  confine query transitions --policy policy.34 -s sshd_t -t shadow_t -S init_t  the shortest paths that avoid init_t`,
+      )
+      .action((excluded: string[], options: Options) => run(() => ask(excluded, options, io)));
+  },
+};
+
+function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCode {
+  const db = loadPolicy(io, options.policy);
+  const question = pathQuestion(db, options);
+  const excluded = excludedTypes(db, excludedNames);
+  const answers = domainTransitions(db, { excluded, booleans: settingOf(db, options.booleans) });
+  const asked = {
+    source: options.source,
+    target: options.target,
+    mode: question.mode,
+    reverse: options.reverse ?? false,
+    steps: question.mode === 'all' ? question.steps : undefined,
+    booleans: options.booleans ?? 'any',
+    excluded: excludedNames,
+  };
+
+  if (!('target' in question)) {
+    const steps = direct(answers, question);
+    const limit =
+      options.limit_trans === undefined
+        ? 0
+        : wholeNumber(options.limit_trans, '--limit_trans', 0, Number.MAX_SAFE_INTEGER);
+    const listed = limit === 0 ? steps : steps.slice(0, limit);
+    if (options.json) {
+      io.out(`${JSON.stringify({ asked, found: steps.length, steps: listed }, null, 2)}\n`);
+    } else {
+      listed.forEach((step, i) => void io.out(stepText(`Transition ${i + 1}`, step, options)));
+      io.out(
+        listed.length < steps.length
+          ? `\nThe first ${listed.length} of ${quantity(steps.length, 'domain transition')}.\n`
+          : `\n${quantity(steps.length, 'domain transition')} found.\n`,
+      );
+    }
+    return ExitCode.yes;
+  }
+
+  const found = paths(answers, question, options);
+  if (options.json) {
+    io.out(`${JSON.stringify(pathsData(asked, found), null, 2)}\n`);
+  } else {
+    found.paths.forEach((path, i) => {
+      io.out(`Domain transition path ${i + 1}:\n`);
+      path.forEach((step, k) => void io.out(stepText(`  Step ${k + 1}`, step, options)));
+    });
+    io.out(`\n${searchSummary(found, 'domain transition path', '-l')}\n`);
+  }
+  return searchExit(found);
+}
+
+function direct(
+  answers: DomainTransitions,
+  { mode, source }: Extract<PathQuestion, { mode: 'in' | 'out' }>,
+): DomainTransition[] {
+  return mode === 'out'
+    ? answers.outOf(source).map((target) => answers.step(source, target))
+    : answers.into(source).map((other) => answers.step(other, source));
+}
+
+/** In reverse, the paths that lead from the target to the source, told from the source backwards. */
+function paths(
+  answers: DomainTransitions,
+  question: Extract<PathQuestion, { mode: 'shortest' | 'all' }>,
+  options: Options,
+): TransitionPaths {
+  const limit = pathLimit(options.limit_trans, '--limit_trans');
+  const [from, to] = options.reverse
+    ? [question.target, question.source]
+    : [question.source, question.target];
+  const found =
+    question.mode === 'shortest'
+      ? answers.shortest(from, to, limit)
+      : answers.upTo(from, to, question.steps, limit);
+  return options.reverse
+    ? { ...found, paths: found.paths.map((path) => path.toReversed()) }
+    : found;
+}
+
+/** Each step once, and the paths as the types that they pass. */
+function pathsData(
+  asked: { readonly reverse: boolean },
+  { paths, total, stopped }: TransitionPaths,
+): object {
+  const { reverse } = asked;
+  return {
+    asked,
+    found: countData(total),
+    stopped,
+    paths: paths.map((path) =>
+      reverse
+        ? [path[0]!.target, ...path.map(({ source }) => source)]
+        : [path[0]!.source, ...path.map(({ target }) => target)],
+    ),
+    steps: [...new Set(paths.flat())],
+  };
+}
+
+function stepText(heading: string, step: DomainTransition, options: Options): string {
+  const lines = [`${heading}: ${step.source} -> ${step.target}`];
+  if (options.full) lines.push(...evidence(step).map((line) => `    ${line}`), '');
+  return lines.map((line) => `${printable(line)}\n`).join('');
+}
+
+function evidence({ onExec, inPlace }: DomainTransition): string[] {
+  const lines: string[] = [];
+  const section = (title: string, rules: readonly Rule[], indent = ''): void => {
+    if (rules.length === 0) return;
+    lines.push(`${indent}${title}:`, ...rules.map((rule) => `${indent}  ${formatRule(rule)}`));
+  };
+  if (onExec !== undefined) {
+    section('domain transition', onExec.transition);
+    section('set execution context', onExec.setexec);
+    for (const entry of onExec.entrypoints) {
+      lines.push(`entrypoint ${entry.type}:`);
+      section('entrypoint', entry.entrypoint, '  ');
+      section('execute', entry.execute, '  ');
+      section('type transition', entry.typeTransition, '  ');
+    }
+    lines.push(`with no_new_privs: ${restrictedText(onExec.underNoNewPrivs)}`);
+    lines.push(...onExec.underNoNewPrivs.rules.map((rule) => `  ${formatRule(rule)}`));
+    lines.push(`from a nosuid mount: ${restrictedText(onExec.underNosuid)}`);
+    lines.push(...onExec.underNosuid.rules.map((rule) => `  ${formatRule(rule)}`));
+  }
+  if (inPlace !== undefined) {
+    section('dynamic transition', inPlace.dyntransition);
+    section('set current context', inPlace.setcurrent);
+  }
+  return lines;
+}
+
+function restrictedText({ answer }: Restricted): string {
+  return {
+    rules: 'allowed by',
+    bounded: 'allowed, since the target is bounded by the source',
+    refused: 'refused',
+  }[answer];
+}
