@@ -143,7 +143,7 @@ export function xpermRanges(db: PolicyDb, id: XpermId): readonly (readonly [numb
   return ranges;
 }
 
-/** The line that sesearch prints for a rule. */
+/** The line that sesearch prints for a rule; it puts no quotes around a file name. */
 export function formatRule(rule: Rule): string {
   return `${rule.kind} ${rule.source} ${rule.target}:${rule.tclass} ${formatRuleEnd(rule)}`;
 }
@@ -154,7 +154,7 @@ export function formatRuleEnd(rule: Rule): string {
   if ('permissions' in rule) return `${braced(rule.permissions)};${when}`;
   if ('ranges' in rule)
     return `${rule.permission} ${braced(rule.ranges.map(formatXperms))};${when}`;
-  const name = rule.filename === undefined ? '' : ` "${rule.filename}"`;
+  const name = rule.filename === undefined ? '' : ` ${rule.filename}`;
   return `${rule.default}${name};${when}`;
 }
 

@@ -10,6 +10,7 @@ import { transitions } from './query/transitions.ts';
 /** The questions, in the order of help. A question is a file of ./query that exports a Verb; this list is where it is registered. */
 const QUESTIONS: readonly Verb[] = [
   info,
+  rules,
   transitions,
   flows,
   label,
