@@ -1,4 +1,13 @@
 export {
+  type AccessAnswer,
+  type AccessQuestion,
+  access,
+  type ExtendedAnswer,
+  type PermissionAnswer,
+  type Reason,
+} from './access.ts';
+export { contextIsValid, contextOf } from './access-contexts.ts';
+export {
   type AccessVector,
   accessVector,
   boundedPair,
@@ -19,6 +28,16 @@ export {
   ruleEnabled,
   settingFrom,
 } from './conditional.ts';
+export {
+  type BooleanTerm,
+  type Branch,
+  coverOf,
+  isAlways,
+  isNever,
+  settingsWhere,
+  type TruthTable,
+} from './conditional-cover.ts';
+export { constraintHolds, constraintsOf, permittedByContexts } from './constraint.ts';
 export { constraintText } from './constraint-text.ts';
 export { categorySetText, contextText, levelText, rangeText } from './context-text.ts';
 export type { NameCriterion, TypeCriterion } from './criteria.ts';
