@@ -43,13 +43,16 @@ export class SymbolTable<Id extends number> {
     this.aliases.set(name, id);
   }
 
-  /** Every value must have had its entry by now; `fill` names those that may lack one. */
-  finish(fill?: (id: Id) => string | undefined): Names<Id> {
-    for (let id = 0; id < this.limit; id++) {
+  /**
+   * Every value must have had its entry by now. Except: `fill` names values that may lack one, and a compiler may have counted each
+   * alias as a value (checkpolicy does for sensitivities and categories), so as many values may be missing at the end.
+   */
+  finish(fill?: (id: Id) => string): Names<Id> {
+    const end = Math.max(this.names.length, this.limit - this.aliases.size);
+    for (let id = 0; id < (fill === undefined ? end : this.limit); id++) {
       if (this.names[id] !== undefined) continue;
-      const name = fill?.(id as Id);
-      if (name === undefined) this.cursor.fail(`${this.what} ${id + 1} has no entry`, this.at);
-      this.add(name, id as Id, this.at);
+      if (fill === undefined) this.cursor.fail(`${this.what} ${id + 1} has no entry`, this.at);
+      this.add(fill(id as Id), id as Id, this.at);
     }
     return { names: this.names, ids: this.ids };
   }

@@ -38,11 +38,12 @@ export function readTypes(cursor: Cursor, header: Header): TypeSection {
     if (properties & ATTRIBUTE) attributes.add(id);
   }
   // Before version 24 attributes have values and no entry. setools gives them these names too.
-  const names = table.finish((id) => {
-    if (header.has('bounds')) return undefined;
-    attributes.add(id);
-    return `@ttr${String(id + 1).padStart(4, '0')}`;
-  });
+  const names = header.has('bounds')
+    ? table.finish()
+    : table.finish((id) => {
+        attributes.add(id);
+        return `@ttr${String(id + 1).padStart(4, '0')}`;
+      });
   return {
     ...names,
     attributes,

@@ -8,8 +8,7 @@ export const roles: Component = {
     return sorted(
       db.roles.names.map((name, id) => {
         const types = sortedNames(db.roles.types[id]!.toArray().map((t) => db.types.names[t]!));
-        const expanded =
-          name === 'object_r' ? `role ${name};` : `role ${name} types ${setText(types)};`;
+        const expanded = `role ${name} types ${setText(types)};`;
         return { key: name, text: name, expanded, data: { name, types } };
       }),
     );
