@@ -1,5 +1,6 @@
 import { COMPONENTS } from '../../query/index.ts';
 import type { Verb } from '../verb.ts';
+import { access } from './query/access.ts';
 import { componentListing } from './query/component-listing.ts';
 import { flows } from './query/flows.ts';
 import { info } from './query/info.ts';
@@ -11,6 +12,7 @@ import { transitions } from './query/transitions.ts';
 const QUESTIONS: readonly Verb[] = [
   info,
   rules,
+  access,
   transitions,
   flows,
   label,

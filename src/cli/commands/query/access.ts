@@ -1,0 +1,152 @@
+import {
+  type AccessAnswer,
+  access as accessOf,
+  type BooleanTerm,
+  type BooleanValues,
+  formatRule,
+  type PermissionAnswer,
+} from '../../../query/index.ts';
+import { printable } from '../../../text/index.ts';
+import { ExitCode } from '../../exit-code.ts';
+import type { Io } from '../../io.ts';
+import { loadPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import { UsageError, type Verb } from '../../verb.ts';
+
+export const access: Verb = {
+  name: 'access',
+  summary: 'whether a source may do something with a target, and the rules that say so',
+  define(command, run, io) {
+    command
+      .argument('<source>', 'a type, or a whole context')
+      .argument('<target>', 'a type, or a whole context')
+      .argument('<class>', 'an object class')
+      .argument('[permissions...]', 'default: all of the class')
+      .option('--policy <file>', 'the binary policy', RUNNING_POLICY)
+      .option(
+        '-b, --bool <settings>',
+        'booleans, as in a=on,b=off; the others as the policy has them',
+      )
+      .option('--every', 'for every setting of all booleans, with the settings that grant it')
+      .option('--json', 'the same as data')
+      .addHelpText(
+        'after',
+        `
+Ends with 0 if every permission that is named is granted (without names: if any is), 1 if not, 4 if it cannot be said.
+A type stands for any context with it that the policy permits; the first one found is shown. What a permissive source is denied, it
+does all the same, so that counts as granted and is marked.
+
+Examples:
+  confine query access sshd_t shadow_t file read write --policy policy.34
+  confine query access httpd_t unreserved_port_t tcp_socket name_connect --every   under which booleans`,
+      )
+      .action(
+        (source: string, target: string, tclass: string, names: string[], options: AccessOptions) =>
+          run(() => {
+            if (options.every && options.bool) {
+              throw new UsageError(
+                '--every is about all settings, --bool about one: give one of them',
+              );
+            }
+            const answer = accessOf(loadPolicy(io, options.policy), {
+              source,
+              target,
+              tclass,
+              ...(names.length > 0 && { permissions: names }),
+              booleans: options.every ? 'every' : valuesOf(options.bool),
+            });
+            if (options.json) io.out(`${JSON.stringify(answer, null, 2)}\n`);
+            else write(io, answer, names.length > 0);
+            return endingOf(answer, names.length > 0);
+          }),
+      );
+  },
+};
+
+interface AccessOptions {
+  readonly policy: string;
+  readonly bool?: string;
+  readonly every?: true;
+  readonly json?: true;
+}
+
+/** `a=on,b=off`; also true and false, 1 and 0, as setsebool takes them. */
+function valuesOf(text: string | undefined): BooleanValues {
+  if (text === undefined) return {};
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const [, name, value] = /^\s*([^=\s]+)=(on|off|true|false|1|0)\s*$/.exec(part) ?? [];
+      if (name === undefined || value === undefined) {
+        throw new UsageError(`\`${part}\` is no setting of a boolean`, 'write name=on or name=off');
+      }
+      return [name, value === 'on' || value === 'true' || value === '1'];
+    }),
+  );
+}
+
+function endingOf({ permissions, permissive }: AccessAnswer, named: boolean): ExitCode {
+  const granted = (p: PermissionAnswer): boolean => permissive || p.access === 'granted';
+  if (named ? permissions.every(granted) : permissions.some(granted)) return ExitCode.yes;
+  const denied = (p: PermissionAnswer): boolean =>
+    p.access === 'denied' || p.access === 'sometimes';
+  if (named ? permissions.some(denied) : permissions.every(denied)) return ExitCode.no;
+  return ExitCode.undecided;
+}
+
+function write(io: Io, answer: AccessAnswer, named: boolean): void {
+  const { outStyle } = io;
+  const line = (text: string): void => io.out(`${text}\n`);
+  line(
+    `${printable(answer.source)} → ${printable(answer.target)} : ${printable(answer.tclass)}, ${settingText(answer)}`,
+  );
+  if (answer.permissive) {
+    line(
+      outStyle.warn(
+        'the source is permissive: what is denied below is logged and done all the same',
+      ),
+    );
+  }
+  const widest = Math.max(...answer.permissions.map((p) => p.permission.length));
+  const colour = {
+    granted: outStyle.good,
+    sometimes: outStyle.warn,
+    denied: outStyle.bad,
+    unknown: outStyle.warn,
+  };
+  for (const p of answer.permissions) {
+    const why = p.when?.map(termText).join(' or ') ?? p.reason?.text ?? '';
+    const word = colour[p.access](p.access.padEnd('sometimes'.length));
+    line(`  ${printable(p.permission).padEnd(widest)}  ${word}  ${printable(why)}`.trimEnd());
+    if (!named) continue;
+    if (p.contexts !== undefined) {
+      line(outStyle.faint(`    for ${printable(`${p.contexts.source} and ${p.contexts.target}`)}`));
+    }
+    for (const rule of p.rules) line(`    ${printable(formatRule(rule))}`);
+  }
+  for (const { permission, ranges, rules, sometimes } of answer.extended) {
+    const left = ranges.map(([low, high]) =>
+      low === high ? hex(low) : `${hex(low)}-${hex(high)}`,
+    );
+    line(
+      `  of ${permission}${sometimes ? ', at most,' : ''} only: ${left.length === 0 ? 'nothing' : left.join(' ')}`,
+    );
+    for (const rule of named ? rules : []) line(`    ${printable(formatRule(rule))}`);
+  }
+}
+
+function settingText({ booleans }: AccessAnswer): string {
+  if (booleans === 'every') return 'for every setting of the booleans';
+  const named = Object.entries(booleans).map(([name, on]) => `${name}=${on ? 'on' : 'off'}`);
+  return named.length === 0
+    ? 'booleans as the policy sets them'
+    : `booleans as the policy sets them, with ${printable(named.join(' '))}`;
+}
+
+function termText(term: BooleanTerm): string {
+  return Object.entries(term)
+    .map(([name, on]) => `${name}=${on ? 'on' : 'off'}`)
+    .join(' and ');
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).padStart(4, '0')}`;
+}
