@@ -21,7 +21,7 @@ export interface Description {
     /** Its executables: the entry points of the domain. */
     readonly executables: readonly string[];
   };
-  /** Whether the package puts the domain into permissive mode on first installation. */
+  /** Whether the package puts the domain into permissive mode on first installation, and if not, what stands behind that. */
   readonly rollout: Rollout;
   readonly tunables: readonly Tunable[];
   readonly may: readonly Ability[];
@@ -31,7 +31,22 @@ export interface Description {
   readonly fileContexts?: readonly FileContext[];
 }
 
-export type Rollout = 'permissive' | 'enforcing';
+/**
+ * How the package ships the domain. The step from permissive to enforcing names the evidence of an enforcing run, or says that
+ * there is none; plain `enforcing` says the latter.
+ */
+export type Rollout =
+  | 'permissive'
+  | 'enforcing'
+  | { readonly enforcing: RolloutEvidence | 'without evidence' };
+
+/** The report of a run in the lab with the domain enforcing. */
+export interface RolloutEvidence {
+  /** The file, relative to the profile's directory. */
+  readonly evidence: string;
+  /** Of its bytes, 64 hexadecimal digits: whoever changes the report must run the lab again. */
+  readonly sha256: string;
+}
 
 /** A boolean of the module, `MODULE_NAME`: what an administrator decides. */
 export interface Tunable {
@@ -58,6 +73,20 @@ export interface Confinement extends Description {
   readonly roleAttribute: string;
   /** All labels: the executables', the abilities' and the description's own, in the order of the description. */
   readonly fileContexts: readonly FileContext[];
+}
+
+export function shipsPermissive({ rollout }: { readonly rollout: Rollout }): boolean {
+  return rollout === 'permissive';
+}
+
+/** The evidence on which an enforcing rollout rests, if it names one. */
+export function rolloutEvidence({
+  rollout,
+}: {
+  readonly rollout: Rollout;
+}): RolloutEvidence | undefined {
+  if (typeof rollout === 'string' || rollout.enforcing === 'without evidence') return undefined;
+  return rollout.enforcing;
 }
 
 /** `own:log` → `rustnet_log_t`, `self` stays; a name of the policy stays as it is. */

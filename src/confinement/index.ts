@@ -6,6 +6,9 @@ export {
   type Description,
   type Residual,
   type Rollout,
+  type RolloutEvidence,
+  rolloutEvidence,
+  shipsPermissive,
   type Tunable,
   typeName,
 } from './confinement.ts';

@@ -52,7 +52,25 @@ const SHAPE = z.strictObject({
     homepage: z.url(),
     executables: z.array(text).min(1),
   }),
-  rollout: z.enum(['permissive', 'enforcing']),
+  rollout: z.union([
+    z.enum(['permissive', 'enforcing']),
+    z.strictObject({
+      enforcing: z.union([
+        z.literal('without evidence'),
+        z.strictObject({
+          evidence: z
+            .string()
+            .regex(
+              /^(?!\/)(?!(.*\/)?\.\.(\/|$))./,
+              'evidence is a file below the profile’s directory, as `evidence/enforcing.json`',
+            ),
+          sha256: z
+            .string()
+            .regex(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 hexadecimal digits, as sha256sum prints it'),
+        }),
+      ]),
+    }),
+  ]),
   tunables: z.array(z.strictObject({ name: text, default: z.boolean(), can: text, why: text })),
   may: z
     .array(
@@ -85,6 +103,13 @@ function inWords(issue: z.core.$ZodIssue): Problem[] {
       hint: suggestion(key, FIELDS) ?? 'remove it',
     }));
   }
+  if (issue.code === 'invalid_union') {
+    // Our unions offer words first and an object second: the mistake is told for the one that was meant.
+    const meant = issue.errors[typeof issue.input === 'object' && issue.input !== null ? 1 : 0];
+    return (meant ?? []).flatMap((inner) =>
+      inWords({ ...inner, path: [...issue.path, ...inner.path] }),
+    );
+  }
   if (issue.code === 'invalid_value') {
     const values = issue.values.map((value) => `\`${String(value)}\``).join(', ');
     return [{ path, message: 'not one of the possible values', hint: `write one of ${values}` }];
@@ -116,6 +141,9 @@ const FIELDS = [
   'id',
   'homepage',
   'executables',
+  'enforcing',
+  'evidence',
+  'sha256',
   'pattern',
   'kind',
   'type',

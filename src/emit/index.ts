@@ -1,4 +1,4 @@
-import type { Confinement } from '../confinement/index.ts';
+import { type Confinement, shipsPermissive } from '../confinement/index.ts';
 import { cilFile } from './cil.ts';
 import { fcFile } from './fc.ts';
 import { ifFile } from './if.ts';
@@ -31,7 +31,7 @@ export function emit(confinement: Confinement): readonly EmittedFile[] {
   add(`selinux/${name}.if`, ifFile(confinement));
   add(`selinux/${name}.cil`, cilFile(confinement));
   add(`selinux/${name}_selinux.8`, manPage(confinement));
-  if (confinement.rollout === 'permissive') {
+  if (shipsPermissive(confinement)) {
     const permissive = permissiveModule(confinement);
     add(`selinux/${permissive.name}.cil`, permissive.text);
   }

@@ -9,7 +9,9 @@ import {
   type Description,
   executeAnything,
   ioctls,
+  rolloutEvidence,
   sendUdp,
+  shipsPermissive,
   treeAt,
 } from '../../src/confinement/index.ts';
 
@@ -199,4 +201,48 @@ test('an ability twice is one too many', () => {
   expect(problems({ may: [...sound.may, capturePackets(), capturePackets()] })).toEqual([
     'may[3]: the ability `capturePackets` is given twice | may[2] has it already: join their options',
   ]);
+});
+
+test.each([
+  'permissive',
+  'enforcing',
+  { enforcing: 'without evidence' },
+  { enforcing: { evidence: 'evidence/enforcing.json', sha256: 'ab'.repeat(32) } },
+])('the rollout %j is sound', (rollout) => {
+  expect(problems({ rollout })).toEqual([]);
+});
+
+test.each([
+  [
+    { enforcing: 'yes' },
+    'rollout.enforcing: not one of the possible values | write one of `without evidence`',
+  ],
+  [{ enforced: 'without evidence' }, 'rollout.enforced: a description has no such field | '],
+  [
+    { enforcing: { evidence: '/etc/report', sha256: 'ab'.repeat(32) } },
+    'rollout.enforcing.evidence: evidence is a file below the profile’s directory, as `evidence/enforcing.json` | correct it',
+  ],
+  [
+    { enforcing: { evidence: 'evidence/../../report', sha256: 'ab'.repeat(32) } },
+    'rollout.enforcing.evidence: evidence is a file below the profile’s directory, as `evidence/enforcing.json` | correct it',
+  ],
+  [
+    { enforcing: { evidence: 'evidence/enforcing.json', sha256: 'AB' } },
+    'rollout.enforcing.sha256: a SHA-256 is 64 hexadecimal digits, as sha256sum prints it | correct it',
+  ],
+  [
+    { enforcing: { evidence: 'evidence/enforcing.json' } },
+    'rollout.enforcing.sha256: missing | give it: a string',
+  ],
+])('the rollout %j is told what is wrong', (rollout, problem) => {
+  expect(problems({ rollout }).some((line) => line.startsWith(problem))).toBe(true);
+});
+
+test('what an enforcing rollout rests on', () => {
+  const evidence = { evidence: 'evidence/enforcing.json', sha256: 'ab'.repeat(32) };
+  expect(rolloutEvidence({ rollout: { enforcing: evidence } })).toEqual(evidence);
+  expect(rolloutEvidence({ rollout: { enforcing: 'without evidence' } })).toBeUndefined();
+  expect(rolloutEvidence({ rollout: 'enforcing' })).toBeUndefined();
+  expect(shipsPermissive({ rollout: 'permissive' })).toBe(true);
+  expect(shipsPermissive({ rollout: { enforcing: evidence } })).toBe(false);
 });
