@@ -1,4 +1,12 @@
-import { type Ability, allow, type Block, call, either } from '../confinement/index.ts';
+import {
+  type Ability,
+  allow,
+  type Block,
+  call,
+  dontaudit,
+  either,
+  optional,
+} from '../confinement/index.ts';
 
 /**
  * Asks the configured resolver for names. By default only systemd-resolved over its local socket, with nothing that can send on an
@@ -29,6 +37,32 @@ export function resolveNames(options: { direct?: { when: string } } = {}): Abili
           ]),
           either([call('systemd_stream_connect_resolved'), call('systemd_chat_resolved')]),
           either([call('systemd_resolved_write_pid_sock_files')], []),
+        ],
+      },
+      {
+        why: 'nss-myhostname compares with the addresses of this machine.',
+        statements: [
+          allow('self', 'netlink_route_socket', [
+            'bind',
+            'create',
+            'getattr',
+            'getopt',
+            'nlmsg_read',
+            'read',
+            'setopt',
+            'write',
+          ]),
+        ],
+      },
+      {
+        why: 'The C library first looks for the sockets of caching daemons (nscd, sssd, userdb): not found is as good as refused.',
+        statements: [
+          call('sssd_dontaudit_search_lib'),
+          ...['nscd_runtime_t', 'nscd_var_run_t', 'systemd_userdbd_runtime_t'].map((type) =>
+            optional({ types: [type] }, [
+              dontaudit(type, 'dir', ['getattr', 'open', 'read', 'search']),
+            ]),
+          ),
         ],
       },
       ...(direct ? direct : []),

@@ -54,16 +54,7 @@ export function writeOutput(options: {
         why: 'Outputs are created and appended to, in directories that it may also make (./logs). They are never read back, renamed or deleted.',
         statements: [
           call('logging_search_logs'),
-          allow('own:log', 'dir', [
-            'add_name',
-            'create',
-            'getattr',
-            'open',
-            'read',
-            'search',
-            'setattr',
-            'write',
-          ]),
+          allow('own:log', 'dir', ['add_name', 'create', 'getattr', 'search', 'setattr', 'write']),
           allow('own:log', 'file', ['append', 'create', 'getattr', 'open', 'setattr', 'write']),
         ],
       },

@@ -1,4 +1,10 @@
-import { booleanName, type Confinement, type FileContext, typeName } from '../confinement/index.ts';
+import {
+  booleanName,
+  type Confinement,
+  type FileContext,
+  shipsPermissive,
+  typeName,
+} from '../confinement/index.ts';
 import { sorted } from './fc.ts';
 import { permissiveModule } from './permissive.ts';
 import { secmarkOf } from './secmark.ts';
@@ -33,7 +39,7 @@ export function manPage(confinement: Confinement): string {
     '.PP',
     `These users enter it from their shell: ${users.map((entry) => bold(`${entry.prefix}_t`)).join(', ')}.`,
     '.SH PROCESS TYPES',
-    ...(confinement.rollout === 'permissive'
+    ...(shipsPermissive(confinement)
       ? [
           `The domain ships permissive: what the policy would refuse is logged and granted. To make it enforcing,`,
           '.PP',
@@ -68,12 +74,22 @@ export function manPage(confinement: Confinement): string {
         .filter((context) => typeName(confinement, context.type) === type)
         .map((context) => `.br\n${roff(readable(context))}`),
     ]),
-    '.PP',
-    'Files in home directories that were there before the policy get their labels with',
-    '.PP',
-    '.nf',
-    ...homePaths(confinement).map((path) => `restorecon -R ${roff(path)}`),
-    '.fi',
+    ...(homePaths(confinement).length > 0
+      ? [
+          '.PP',
+          'Files in home directories that were there before the policy get their labels with',
+          '.PP',
+          '.nf',
+          ...homePaths(confinement).map((path) => `restorecon \\-R ${roff(path)}`),
+          '.fi',
+          '.PP',
+          `Where ${bold('XDG_CONFIG_HOME')} or ${bold('XDG_DATA_HOME')} lead elsewhere, give that place the label:`,
+          '.PP',
+          '.nf',
+          `semanage fcontext \\-a \\-t ${roff(typeName(confinement, 'own:home'))} 'DIRECTORY(/.*)?'`,
+          '.fi',
+        ]
+      : []),
     ...directoriesOf(confinement).flatMap((directory) => [
       '.PP',
       `Members of the group ${bold(directory.group)} may write into ${bold(directory.path)}: ${roff(directory.why)}. The program makes its log directory in the current directory, so give each user a directory of their own there.`,

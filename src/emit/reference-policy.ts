@@ -216,6 +216,11 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
       from(domain!, allow('systemd_resolved_runtime_t', 'file', READ)),
     ]),
   ],
+  sssd_dontaudit_search_lib: (domain) => [
+    optional({ types: ['sssd_var_lib_t'] }, [
+      from(domain!, dontaudit('sssd_var_lib_t', 'dir', SEARCH)),
+    ]),
+  ],
   systemd_chat_resolved: (domain) => [
     optional({ types: ['systemd_resolved_t', 'systemd_resolved_var_run_t'] }, [
       from(domain!, allow('systemd_resolved_t', 'unix_stream_socket', 'connectto')),

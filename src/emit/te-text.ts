@@ -7,7 +7,7 @@ import {
 } from '../confinement/index.ts';
 
 /** Modules that a system may lack: calls of their interfaces stand in optional blocks, so that the rest still links. */
-const OPTIONAL_MODULES = /^(gnome|systemd|xdg|xserver)_/;
+const OPTIONAL_MODULES = /^(gnome|sssd|systemd|xdg|xserver)_/;
 
 /** Statements as reference policy text, one or more lines each, without indentation. */
 export function statementLines(confinement: Confinement, statement: Statement): string[] {

@@ -86,6 +86,9 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))(
         'udp_socket,tcp_socket,rawip_socket,icmp_socket',
       );
       expect(rules.filter((rule) => !rule.includes('[ rustnet_direct_dns ]:True'))).toEqual([
+      // What every domain inherits by the attribute `domain`: receiving from labelled peers, on a socket that it cannot create.
+      'allow domain netlabel_peer_t:tcp_socket recvfrom;',
+      'allow domain unconfined_domain_type:tcp_socket recvfrom;',
         'allow rustnet_t node_t:udp_socket node_bind;',
         'allow rustnet_t rustnet_t:udp_socket { bind connect create getattr };',
       ]);
