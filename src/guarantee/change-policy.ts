@@ -1,0 +1,31 @@
+import type { Never } from '../confinement/index.ts';
+import type { TypeId } from '../policydb/index.ts';
+import { Inquiry } from './inquiry.ts';
+import { openedBy } from './opening.ts';
+import { typesBelow } from './paths.ts';
+import type { Subject } from './subject.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * Neither the policy nor its mode nor a boolean is changed, nothing is relabelled, and no file is written that the next load of the
+ * policy, or the next relabelling, reads.
+ */
+export function changePolicy(subject: Subject, never: Never & { kind: 'change-policy' }): Verdict {
+  const inquiry = new Inquiry(subject, never);
+  inquiry.forbid('policy-change');
+  inquiry.forbid('policy-override');
+  inquiry.forbid('file-relabel');
+  const writable = new Set<TypeId>(
+    ['file-write', 'file-create', 'file-remove'].flatMap((check) =>
+      inquiry.grants(check).flatMap(({ targets }) => targets),
+    ),
+  );
+  const types = typesBelow(inquiry, POLICY_DIRECTORIES, writable);
+  const on = (type: TypeId): boolean => types.has(type);
+  inquiry.forbid('file-write', { on, with: (grant) => openedBy(inquiry, grant) });
+  inquiry.forbid('file-create', { on });
+  inquiry.forbid('file-remove', { on });
+  return inquiry.conclude();
+}
+
+const POLICY_DIRECTORIES = ['/etc/selinux', '/var/lib/selinux'] as const;

@@ -1,0 +1,56 @@
+import type { EgressChannel, Never } from '../confinement/index.ts';
+import { addressedDevices } from './devices.ts';
+import { Inquiry } from './inquiry.ts';
+import { ioctlFilter } from './ioctls.ts';
+import { openedBy } from './opening.ts';
+import type { Subject } from './subject.ts';
+import type { Verdict } from './verdict.ts';
+
+/** No way out of the machine by these channels: each is a class of sockets, or a device. */
+export function egress(subject: Subject, never: Never & { kind: 'egress' }): Verdict {
+  const inquiry = new Inquiry(subject, never);
+  for (const channel of never.channels) forbidChannel(inquiry, channel);
+  return inquiry.conclude();
+}
+
+function forbidChannel(inquiry: Inquiry, channel: EgressChannel): void {
+  const { subject } = inquiry;
+  for (const check of CHECKS[channel]) inquiry.forbid(check);
+  if (channel === 'bluetooth-l2cap') {
+    for (const command of BLUETOOTH_COMMANDS) {
+      inquiry.forbid('bluetooth-inquiry', {
+        filter: (grant) => ioctlFilter(subject, grant, command),
+        detail: () => `command 0x${command.toString(16)}`,
+      });
+    }
+  }
+  if (channel === 'tun-tap') {
+    const devices = addressedDevices(subject, TUN_DEVICES, ['tun_tap_device_t']);
+    inquiry.forbid('tun-device', {
+      on: (type) => devices.has(type),
+      with: (grant) => openedBy(inquiry, grant),
+    });
+  }
+}
+
+const CHECKS: Readonly<Record<EgressChannel, readonly string[]>> = {
+  'raw-ip': ['rawip'],
+  icmp: ['icmp'],
+  sctp: ['sctp'],
+  dccp: ['dccp'],
+  vsock: ['vsock'],
+  'af-alg': ['alg'],
+  'bluetooth-l2cap': ['bluetooth'],
+  'tun-tap': ['tun'],
+  xdp: ['xdp'],
+  rds: ['rds'],
+  key: ['key'],
+  can: ['can'],
+  'netlink-write': ['netlink-write', 'netlink-write-extended', 'netlink-send'],
+  'appletalk-and-other-families': ['other-family'],
+};
+
+/** HCIINQUIRY, which transmits, and HCIDEVUP, without which an adapter is silent (linux/hci_sock.h). */
+const BLUETOOTH_COMMANDS = [0x48f0, 0x48c9] as const;
+
+const TUN_DEVICES = ['/dev/net/tun', '/dev/tap0'] as const;

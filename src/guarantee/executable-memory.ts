@@ -1,0 +1,27 @@
+import type { Never } from '../confinement/index.ts';
+import type { TypeId } from '../policydb/index.ts';
+import { Inquiry } from './inquiry.ts';
+import type { Grant, Subject } from './subject.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Nothing is both written and run: no executable memory that was written, and no type of file that can be written and mapped executable. */
+export function executableMemory(
+  subject: Subject,
+  never: Never & { kind: 'executable-memory' },
+): Verdict {
+  const inquiry = new Inquiry(subject, never);
+  inquiry.forbid('memory-anonymous');
+  inquiry.forbid('memory-modified', { beyondBase: true });
+  const mapped = new Set<TypeId>(inquiry.grants('memory-mapped').flatMap(({ targets }) => targets));
+  inquiry.forbid('file-write', {
+    on: (type) => mapped.has(type),
+    with: (grant: Grant) => [
+      {
+        grants: inquiry
+          .grants('memory-mapped', undefined, (type) => grant.targets.includes(type))
+          .filter(({ tclass }) => tclass === grant.tclass),
+      },
+    ],
+  });
+  return inquiry.conclude();
+}

@@ -1,0 +1,22 @@
+export {
+  CHECK_GROUPS,
+  type CheckGroup,
+  KERNEL_CHECKS,
+  type KernelCheck,
+  kernelCheck,
+} from './kernel-checks.ts';
+export { kernelChecksPage } from './kernel-checks-page.ts';
+export { type Proved, prove } from './prove.ts';
+export type {
+  BaseGrant,
+  BooleanChange,
+  Consideration,
+  Grounds,
+  Holds,
+  HoldsAsSet,
+  Outcome,
+  Undecided,
+  Verdict,
+  Violated,
+  Witness,
+} from './verdict.ts';

@@ -1,0 +1,40 @@
+import type { Never } from '../confinement/index.ts';
+import type { TypeId } from '../policydb/index.ts';
+import { inertDevices } from './devices.ts';
+import { Inquiry } from './inquiry.ts';
+import { ioctlFilter } from './ioctls.ts';
+import type { Subject } from './subject.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * No character is put into a terminal's input (TIOCSTI) and no console is driven (TIOCLINUX). Every character device counts as a
+ * terminal unless it is one of /dev/null's kind, so a terminal type that nobody thought of does not slip through.
+ */
+export function injectKeystrokes(
+  subject: Subject,
+  never: Never & { kind: 'inject-keystrokes' },
+): Verdict {
+  const inquiry = new Inquiry(subject, never);
+  const inert = inertDevices(subject);
+  const devices = new Set<TypeId>(
+    inquiry
+      .grants('ioctl', undefined, (type) => !inert.has(type))
+      .flatMap(({ targets }) => targets),
+  );
+  for (const device of devices) {
+    for (const [name, command] of COMMANDS) {
+      inquiry.forbid('ioctl', {
+        on: (type) => type === device,
+        filter: (grant) => ioctlFilter(subject, grant, command),
+        detail: () => `${name}, 0x${command.toString(16)}`,
+      });
+    }
+  }
+  return inquiry.conclude();
+}
+
+/** asm-generic/ioctls.h */
+const COMMANDS = [
+  ['TIOCSTI', 0x5412],
+  ['TIOCLINUX', 0x541c],
+] as const;

@@ -1,0 +1,328 @@
+import type { Never } from '../confinement/index.ts';
+import type { BooleanId, ClassId, RuleId, TypeId } from '../policydb/index.ts';
+import { ruleOf } from '../query/index.ts';
+import { baseAttributeOf } from './base.ts';
+import { confirm } from './confirm.ts';
+import { considerations } from './considerations.ts';
+import { type KernelCheck, kernelCheck } from './kernel-checks.ts';
+import { residualsOf } from './residuals.ts';
+import {
+  appliesUnder,
+  askSettings,
+  booleansOfRule,
+  changesOf,
+  type SettingQuestion,
+} from './settings.ts';
+import { type Grant, grantsOf, permissionMask, perTarget, type Subject } from './subject.ts';
+import {
+  type BaseGrant,
+  type Grounds,
+  MOST_WITNESSES,
+  type Verdict,
+  type Witness,
+} from './verdict.ts';
+
+/** Something that must be granted too, for an access to do harm: any of the grants will do. */
+export interface Requirement {
+  readonly grants: readonly Grant[];
+}
+
+/** Rules that hold an `ioctl` to some commands: where any of `rules` applies, one of `admitting` must. */
+export interface Filter {
+  readonly rules: readonly RuleId[];
+  readonly admitting: readonly RuleId[];
+}
+
+export interface Forbidding {
+  /** Only these permissions of the check. */
+  readonly permissions?: readonly string[];
+  /** Only on these targets. */
+  readonly on?: (target: TypeId) => boolean;
+  /** It is no offence while one of these is on. */
+  readonly unless?: readonly BooleanId[];
+  /** It is an offence only together with these. */
+  readonly with?: (grant: Grant) => readonly Requirement[];
+  readonly filter?: (grant: Grant) => Filter;
+  /** What every domain has by the policy's base is listed apart and breaks nothing. */
+  readonly beyondBase?: boolean;
+  /** Completes the sentence about a grant: `ports tcp 80`. */
+  readonly detail?: (grant: Grant) => string;
+}
+
+interface Offence {
+  readonly check: KernelCheck;
+  readonly grant: Grant;
+  readonly with: readonly Requirement[];
+  readonly filter: Filter | undefined;
+  readonly unless: readonly BooleanId[];
+  readonly detail: string;
+}
+
+/** The work on one never: forbids kernel checks one by one, then concludes. */
+export class Inquiry {
+  readonly subject: Subject;
+  readonly never: Never;
+  private readonly checks = new Set<string>();
+  private readonly offences: Offence[] = [];
+  private readonly discovered: Witness[] = [];
+  private readonly base: BaseGrant[] = [];
+  private readonly reasons = new Set<string>();
+  private readonly notes = new Set<string>();
+  private readonly assumptions = new Set<string>();
+  private readonly forbidden = new Set<string>();
+
+  constructor(subject: Subject, never: Never) {
+    this.subject = subject;
+    this.never = never;
+  }
+
+  /** Whatever lets the domain pass this check is an offence. */
+  forbid(id: string, options: Forbidding = {}): void {
+    const check = kernelCheck(id);
+    this.forbidden.add(check.act);
+    const found = this.grants(id, options.permissions, options.on);
+    // Rules on ioctl commands count per pair of types.
+    for (const grant of options.filter === undefined ? found : found.flatMap(perTarget)) {
+      const attribute = options.beyondBase
+        ? baseAttributeOf(this.subject.db, grant.rule)
+        : undefined;
+      if (attribute !== undefined) {
+        const needed = options.with?.(grant) ?? [];
+        if (needed.some(({ grants }) => grants.length === 0)) continue;
+        this.base.push({
+          what: this.describe(check, grant, options.detail?.(grant) ?? ''),
+          attribute,
+          rule: ruleOf(this.subject.db, grant.rule),
+        });
+        continue;
+      }
+      this.offences.push({
+        check,
+        grant,
+        with: options.with?.(grant) ?? [],
+        filter: options.filter?.(grant),
+        unless: options.unless ?? [],
+        detail: options.detail?.(grant) ?? '',
+      });
+    }
+  }
+
+  /** What lets the domain pass a check. Where the policy does not know the class, that is said in the verdict. */
+  grants(
+    id: string,
+    permissions: readonly string[] | undefined = undefined,
+    on?: (target: TypeId) => boolean,
+  ): Grant[] {
+    const check = kernelCheck(id);
+    this.checks.add(id);
+    const { db } = this.subject;
+    if (check.capability !== undefined && !this.capable(check.capability)) return [];
+    const wanted = permissions ?? check.permissions;
+    const grants: Grant[] = [];
+    for (const name of this.classesOf(check)) {
+      const tclass = db.classes.ids.get(name);
+      if (tclass === undefined) {
+        this.unknown(check, name);
+        continue;
+      }
+      this.unknownPermissions(check, tclass, wanted);
+      const all =
+        wanted.length === 0
+          ? db.classes.allPermissions[tclass]!
+          : permissionMask(db, tclass, wanted);
+      grants.push(...grantsOf(this.subject, tclass, all, on));
+    }
+    return grants;
+  }
+
+  /** A way that was found by other means, open as the booleans are set, and confirmed by the finder. */
+  found(witness: Witness): void {
+    this.discovered.push(witness);
+  }
+
+  /** Says that one cannot tell, and why. */
+  doubt(reason: string): void {
+    this.reasons.add(reason);
+  }
+
+  note(text: string): void {
+    this.notes.add(text);
+  }
+
+  assume(text: string): void {
+    this.assumptions.add(text);
+  }
+
+  /** Says of accesses that they are there and why they are no offence. */
+  noteGrants(grants: readonly Grant[], why: string): void {
+    const { db } = this.subject;
+    for (const grant of grants)
+      this.note(`${accessText(this.subject, grant)}: ${why}${conditionText(db, grant.rule)}`);
+  }
+
+  /** Whether the policy has a policy capability. */
+  capable(capability: string): boolean {
+    return this.subject.db.capabilities.includes(capability);
+  }
+
+  conclude(): Verdict {
+    const open: Witness[] = [...this.discovered];
+    const breaks: Witness[] = [];
+    for (const offence of this.offences) this.settle(offence, open, breaks);
+    const grounds = this.grounds(open, breaks);
+    const [witnesses, settings] = [open.slice(0, MOST_WITNESSES), breaks.slice(0, MOST_WITNESSES)];
+    const verdict: Verdict =
+      open.length > 0
+        ? { outcome: 'violated', ...grounds, witnesses, breaks: settings, enforced: undefined }
+        : this.reasons.size > 0
+          ? { outcome: 'undecided', ...grounds, reasons: [...this.reasons], breaks: settings }
+          : breaks.length > 0
+            ? { outcome: 'holds-as-set', ...grounds, breaks: settings }
+            : { outcome: 'holds', ...grounds };
+    if (!this.subject.db.permissive.has(this.subject.domain)) return verdict;
+    return { outcome: 'violated', ...grounds, witnesses, breaks: settings, enforced: verdict };
+  }
+
+  /** Finds the settings under which an offence is open, and has each confirmed. */
+  private settle(offence: Offence, open: Witness[], breaks: Witness[]): void {
+    const { db } = this.subject;
+    const rules = [offence.grant, ...offence.with.flatMap(({ grants }) => grants)].map(
+      ({ rule }) => rule,
+    );
+    const booleans = new Set<BooleanId>(offence.unless);
+    for (const rule of [...rules, ...(offence.filter?.rules ?? [])]) {
+      for (const boolean of booleansOfRule(db, rule)) booleans.add(boolean);
+    }
+    const question: SettingQuestion = {
+      booleans,
+      holds: (on) =>
+        offence.unless.every((boolean) => on[boolean] === 0) &&
+        appliesUnder(db, offence.grant.rule, on) &&
+        offence.with.every(({ grants }) => grants.some(({ rule }) => appliesUnder(db, rule, on))) &&
+        admitted(this.subject, offence.filter, on) &&
+        !this.bounded(offence, on),
+    };
+    const answer = askSettings(db, question);
+    if (answer.unbounded) {
+      this.doubt(
+        `more than 4,096 settings of ${booleans.size} booleans decide about ${accessText(this.subject, offence.grant)}`,
+      );
+    }
+    for (const on of answer.nearest) {
+      const applying = [
+        offence.grant,
+        ...offence.with.map(({ grants }) => grants.find(({ rule }) => appliesUnder(db, rule, on))!),
+      ];
+      const denied = applying.find((grant) => confirm(this.subject, grant, on) !== 'granted');
+      if (denied !== undefined) {
+        this.doubt(
+          `two ways of computing disagree about ${accessText(this.subject, denied)}: please report this with the policy`,
+        );
+        continue;
+      }
+      (answer.asSet ? open : breaks).push({
+        what: this.describe(offence.check, offence.grant, offence.detail),
+        rules: applying.map(({ rule }) => ruleOf(db, rule)),
+        settings: changesOf(db, on),
+        checks: [offence.check.id],
+      });
+    }
+  }
+
+  /** Whether typebounds takes the access away from every target of the grant, or of something that it needs. */
+  private bounded(offence: Offence, on: Uint8Array): boolean {
+    const { db } = this.subject;
+    if (db.types.bounds[this.subject.domain]! < 0) return false;
+    const taken = (grant: Grant): boolean => confirm(this.subject, grant, on) === 'bounded';
+    return (
+      taken(offence.grant) ||
+      offence.with.some(({ grants }) =>
+        grants.filter(({ rule }) => appliesUnder(db, rule, on)).every(taken),
+      )
+    );
+  }
+
+  private classesOf(check: KernelCheck): readonly string[] {
+    return check.classesWithoutExtended !== undefined && !this.capable('extended_socket_class')
+      ? check.classesWithoutExtended
+      : check.classes;
+  }
+
+  /** One class must know all that is asked of it; of several each must know something. */
+  private unknownPermissions(check: KernelCheck, tclass: ClassId, wanted: readonly string[]): void {
+    const { db } = this.subject;
+    if (db.handleUnknown !== 'allow' || check.permissions.length === 0) return;
+    const unknown = wanted.filter((name) => !db.classes.permissionBits[tclass]!.has(name));
+    if (unknown.length === 0) return;
+    if (check.classes.length > 1 && unknown.length < wanted.length) return;
+    this.doubt(
+      `the policy does not know ${unknown.join(', ')} of the class ${db.classes.names[tclass]}, and what is unknown is allowed (handle_unknown): a kernel that asks it lets every domain ${check.act}`,
+    );
+  }
+
+  private unknown(check: KernelCheck, tclass: string): void {
+    const { db } = this.subject;
+    if (OPTIONAL_CLASSES[tclass] !== undefined && !this.capable(OPTIONAL_CLASSES[tclass])) return;
+    if (db.handleUnknown === 'allow') {
+      this.doubt(
+        `the policy does not know the class ${tclass}, and what is unknown is allowed (handle_unknown): a kernel that asks it${check.since === undefined ? '' : ` (since ${check.since})`} lets every domain ${check.act}`,
+      );
+    } else {
+      this.note(`the policy does not know the class ${tclass}; what is unknown is denied`);
+    }
+  }
+
+  private describe(check: KernelCheck, grant: Grant, detail: string): string {
+    return `${check.act}: ${accessText(this.subject, grant)}${detail === '' ? '' : ` (${detail})`}`;
+  }
+
+  private grounds(open: readonly Witness[], breaks: readonly Witness[]): Grounds {
+    const more =
+      Math.max(0, open.length - MOST_WITNESSES) + Math.max(0, breaks.length - MOST_WITNESSES);
+    return {
+      never: this.never,
+      evidence: this.evidence(open.length + breaks.length),
+      checks: [...this.checks],
+      base: this.base,
+      residuals: residualsOf(this.subject.confinement, this.never.kind),
+      notes: [...this.notes],
+      assumes: [...this.assumptions],
+      considered: considerations(this.subject, this.never),
+      more,
+    };
+  }
+
+  private evidence(ways: number): string {
+    if (ways > 0) return ways === 1 ? 'one way found' : `${ways} ways found`;
+    const acts = [...this.forbidden];
+    const beyond = this.base.length > 0 ? ', beyond the base' : '';
+    return acts.length > 2
+      ? `none of ${acts.length} kernel checks would let it pass${beyond}`
+      : `no rule lets it ${acts.join(', or ')}${beyond}`;
+  }
+}
+
+/** Classes that the kernel asks only where the policy has the capability. */
+const OPTIONAL_CLASSES: Readonly<Record<string, string>> = { memfd_file: 'memfd_class' };
+
+/** `http_port_t:tcp_socket name_connect`, as a policy's author would name the access. */
+export function accessText({ db }: Subject, grant: Grant): string {
+  const [first, ...others] = grant.targets;
+  const permissions = db.classes.permissions[grant.tclass]!.filter(
+    (_, bit) => ((grant.permissions >>> bit) & 1) === 1,
+  );
+  const target = db.types.names[first!]!;
+  return `${target}${others.length > 0 ? ` and ${others.length} more` : ''}:${db.classes.names[grant.tclass]} ${permissions.join(' ')}`;
+}
+
+function conditionText(db: Subject['db'], rule: RuleId): string {
+  const { condition } = ruleOf(db, rule);
+  return condition === undefined ? '' : ` [${condition.expression}: ${condition.branch}]`;
+}
+
+/** Whether the commands that an offence needs are let through: where no `allowxperm` rule applies, all are. */
+function admitted({ db }: Subject, filter: Filter | undefined, on: Uint8Array): boolean {
+  if (filter === undefined) return true;
+  const applies = (rule: RuleId): boolean => appliesUnder(db, rule, on);
+  return !filter.rules.some(applies) || filter.admitting.some(applies);
+}

@@ -1,0 +1,28 @@
+import type { Never } from '../confinement/index.ts';
+import type { TypeId } from '../policydb/index.ts';
+import { Inquiry } from './inquiry.ts';
+import { portsText } from './ports.ts';
+import type { Subject } from './subject.ts';
+import type { Verdict } from './verdict.ts';
+
+/** No port is opened to others: no named bind, no listening, no accepting on any socket that another machine can reach. */
+export function listen(subject: Subject, never: Never & { kind: 'listen' }): Verdict {
+  const inquiry = new Inquiry(subject, never);
+  const { db } = subject;
+  inquiry.forbid('port-bind', {
+    detail: ({ tclass, targets }) => {
+      const protocol = db.classes.names[tclass]!.replace('_socket', '');
+      return targets
+        .slice(0, 3)
+        .map((type: TypeId) => portsText(db, type, protocol))
+        .join('; ');
+    },
+  });
+  inquiry.forbid('socket-listen');
+  inquiry.forbid('socket-accept');
+  inquiry.noteGrants(
+    inquiry.grants('udp-receive', undefined, (target) => target === subject.domain),
+    'a UDP socket of its own can receive on a port of the local range, which no check guards',
+  );
+  return inquiry.conclude();
+}

@@ -1,0 +1,153 @@
+import {
+  entriesOfType,
+  type FileContexts,
+  type LabelsWithin,
+  labelOf,
+  labelsBelow,
+  labelsMatching,
+} from '../file-contexts/index.ts';
+import type { TypeId } from '../policydb/index.ts';
+import type { Inquiry } from './inquiry.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * Of the types that the domain has to do with, those that files at and below these paths can have by file contexts, each with the
+ * pattern that gives it. Without file contexts nothing is known, which is a doubt.
+ */
+export function typesBelow(
+  inquiry: Inquiry,
+  paths: readonly string[],
+  concerned: ReadonlySet<TypeId>,
+): ReadonlyMap<TypeId, string> {
+  const { db, fileContexts } = inquiry.subject;
+  const types = new Map<TypeId, string>();
+  if (fileContexts === undefined) {
+    inquiry.doubt(`no file contexts were given, so the types of ${paths.join(', ')} are not known`);
+    return types;
+  }
+  const names = new Set([...concerned].map((type) => db.types.names[type]!));
+  for (const path of paths.flatMap(homes)) {
+    const found = labels(fileContexts, path, names);
+    for (const [name, [entry]] of found.types) {
+      const type = typeNamed(inquiry.subject, name);
+      if (type !== undefined && !types.has(type)) types.set(type, entry!.pattern);
+    }
+    if (found.keepsLabel.length > 0) {
+      const patterns = found.keepsLabel.map(({ pattern }) => pattern);
+      inquiry.note(
+        `${patterns.slice(0, 3).join(', ')} below ${path} have no label of their own (<<none>>)`,
+      );
+    }
+    if (labelOf(fileContexts, path.replace(HOME, SOME_HOME)).outcome === 'unmatched') {
+      inquiry.doubt(`file contexts give no label to ${path}`);
+    }
+  }
+  return types;
+}
+
+/** The types of a path itself and of files directly below it that have no entry of their own. */
+export function typesAt(subject: Subject, path: string): readonly TypeId[] {
+  const { fileContexts } = subject;
+  if (fileContexts === undefined) return [];
+  const here = path.replace(HOME, SOME_HOME);
+  const samples = [
+    labelOf(fileContexts, here, 'dir'),
+    labelOf(fileContexts, here, 'file'),
+    labelOf(fileContexts, `${here}/${SOME_NAME}`, 'file'),
+    labelOf(fileContexts, `${here}/${SOME_NAME}`, 'dir'),
+  ];
+  return samples.flatMap(({ context }) => typeNamed(subject, context?.type ?? '') ?? []);
+}
+
+/** Where else a type is found: the patterns of file contexts that give it, besides the given one. */
+export function elsewhere({ db, fileContexts }: Subject, type: TypeId, pattern: string): string {
+  if (fileContexts === undefined) return '';
+  const others = entriesOfType(fileContexts, db.types.names[type]!).filter(
+    ({ entry }) => entry.pattern !== pattern,
+  );
+  if (others.length === 0) return `the label of ${pattern} alone`;
+  const shown = others.slice(0, 2).map(({ entry }) => entry.pattern);
+  return `the label of ${pattern}, also of ${shown.join(', ')}${others.length > 2 ? ` and ${others.length - 2} more` : ''}`;
+}
+
+/** File contexts may use an alias. */
+function typeNamed({ db }: Subject, name: string): TypeId | undefined {
+  return db.types.ids.get(name) ?? db.types.aliases.get(name);
+}
+
+/** `HOME` is everybody's: root's home directory is /root. */
+function homes(path: string): readonly string[] {
+  return HOME.test(path) ? [path, path.replace(HOME, '/root')] : [path];
+}
+
+function labels(
+  contexts: FileContexts,
+  path: string,
+  names: ReadonlySet<string>,
+): Pick<LabelsWithin, 'types' | 'keepsLabel'> {
+  if (HOME.test(path)) {
+    const rest = path.replace(HOME, '').replace(/[.^$?*+|[({\])}\\]/g, '\\$&');
+    return labelsMatching(narrowed(contexts, '/home/', names), `/home/[^/]+${rest}(/.*)?`);
+  }
+  // Where the winner is for regular files only, as for /etc/shadow, nothing is below.
+  const { winner, context } = labelOf(contexts, path, 'file');
+  if (winner?.kind === 'file' && context !== undefined) {
+    return { types: new Map([[context.type, [winner]]]), keepsLabel: [] };
+  }
+  return labelsBelow(narrowed(contexts, path, names), path);
+}
+
+const HOME = /^HOME(?=\/|$)/;
+const SOME_HOME = '/home/user';
+/** Too odd to have an entry of its own. */
+const SOME_NAME = 'qzx-unlikely-0';
+
+/**
+ * The entries that can matter below `start`: those that give one of the types below it, and those that begin above it, which alone can
+ * beat others everywhere. Saves the comparing of thousands of patterns.
+ */
+function narrowed(contexts: FileContexts, start: string, names: ReadonlySet<string>): FileContexts {
+  const starts = [start];
+  for (const list of [contexts.substitutions, contexts.distributionSubstitutions]) {
+    for (const { from, to } of list) {
+      for (const known of [...starts]) {
+        if (from.startsWith(known)) starts.push(to);
+        else if (known.startsWith(from)) starts.push(to + known.slice(from.length));
+      }
+    }
+  }
+  const entries = contexts.entries.filter((entry) => {
+    const gives = entry.context === undefined || names.has(entry.context.type);
+    if (!gives && !OPEN_END.test(entry.pattern)) return false;
+    const stem = plainStart(entry.pattern);
+    return starts.some(
+      (known) =>
+        (gives && stem.startsWith(known)) ||
+        (known.startsWith(stem) && (gives || entry.pattern.length < known.length + LONG_TAIL)),
+    );
+  });
+  return { ...contexts, entries };
+}
+
+/** What can match a whole tree ends like this. */
+const OPEN_END = /\.[*+](\)\?)?$/;
+/** Room for `[^/]+(/.*)?`: a pattern with more to it is about something within the tree. To leave one out errs towards violated. */
+const LONG_TAIL = 15;
+
+/** The text before the first special character; without the character before a quantifier, and none where branches begin. */
+function plainStart(pattern: string): string {
+  const end = pattern.search(/[.^$?*+|[({\\]/);
+  if (end < 0) return pattern;
+  if (pattern.includes('|') && branchesAtTop(pattern)) return '';
+  return pattern.slice(0, /[?*{]/.test(pattern[end]!) ? end - 1 : end);
+}
+
+function branchesAtTop(pattern: string): boolean {
+  let depth = 0;
+  for (const character of pattern) {
+    if (character === '(') depth++;
+    else if (character === ')') depth--;
+    else if (character === '|' && depth === 0) return true;
+  }
+  return false;
+}

@@ -1,0 +1,109 @@
+import type { Confinement, Never } from '../confinement/index.ts';
+import type { FileContexts } from '../file-contexts/index.ts';
+import type { PolicyDb } from '../policydb/index.ts';
+import { capabilities } from './capabilities.ts';
+import { changePolicy } from './change-policy.ts';
+import { connectTcp } from './connect-tcp.ts';
+import { egress } from './egress.ts';
+import { executableMemory } from './executable-memory.ts';
+import { execute } from './execute.ts';
+import { flowFrom } from './flow-from.ts';
+import { injectKeystrokes } from './inject-keystrokes.ts';
+import { listen } from './listen.ts';
+import { loadKernelModule } from './load-kernel-module.ts';
+import { mount } from './mount.ts';
+import { ptrace } from './ptrace.ts';
+import { read } from './read.ts';
+import { sendUdp } from './send-udp.ts';
+import { type Subject, subjectOf } from './subject.ts';
+import { transition } from './transition.ts';
+import { unixSockets } from './unix-sockets.ts';
+import type { Verdict } from './verdict.ts';
+import { write } from './write.ts';
+
+/** One never of a description with what came of proving it. */
+export interface Proved {
+  /** Its kind; with a number where the description has several of a kind: `read-2`. Stable as long as their order is. */
+  readonly id: string;
+  readonly verdict: Verdict;
+}
+
+/** Every never of a description, in its order, proved over one policy that the description's module is linked into. */
+export function prove(
+  db: PolicyDb,
+  fileContexts: FileContexts | undefined,
+  confinement: Confinement,
+): readonly Proved[] {
+  const domain = db.types.ids.get(confinement.domain);
+  const subject =
+    domain === undefined ? undefined : subjectOf(db, confinement, domain, fileContexts);
+  const seen = new Map<string, number>();
+  return confinement.never.map((never) => {
+    const count = (seen.get(never.kind) ?? 0) + 1;
+    seen.set(never.kind, count);
+    return {
+      id: count === 1 ? never.kind : `${never.kind}-${count}`,
+      verdict: subject === undefined ? absent(confinement, never) : proveOne(subject, never),
+    };
+  });
+}
+
+/** One never. Each kind has a file of its own; docs/guarantees has a page for it. */
+export function proveOne(subject: Subject, never: Never): Verdict {
+  switch (never.kind) {
+    case 'send-udp':
+      return sendUdp(subject, never);
+    case 'connect-tcp':
+      return connectTcp(subject, never);
+    case 'listen':
+      return listen(subject, never);
+    case 'egress':
+      return egress(subject, never);
+    case 'unix-sockets':
+      return unixSockets(subject, never);
+    case 'execute':
+      return execute(subject, never);
+    case 'transition':
+      return transition(subject, never);
+    case 'load-kernel-module':
+      return loadKernelModule(subject, never);
+    case 'change-policy':
+      return changePolicy(subject, never);
+    case 'ptrace':
+      return ptrace(subject, never);
+    case 'executable-memory':
+      return executableMemory(subject, never);
+    case 'mount':
+      return mount(subject, never);
+    case 'capabilities':
+      return capabilities(subject, never);
+    case 'read':
+      return read(subject, never);
+    case 'write':
+      return write(subject, never);
+    case 'inject-keystrokes':
+      return injectKeystrokes(subject, never);
+    case 'flow-from':
+      return flowFrom(subject, never);
+  }
+}
+
+/** A domain that is not there can do nothing, and proves nothing. */
+function absent(confinement: Confinement, never: Never): Verdict {
+  return {
+    outcome: 'undecided',
+    never,
+    evidence: `the policy has no type ${confinement.domain}`,
+    reasons: [
+      `the policy has no type ${confinement.domain}: link the module ${confinement.name} into it first`,
+    ],
+    checks: [],
+    base: [],
+    residuals: [],
+    notes: [],
+    assumes: [],
+    breaks: [],
+    considered: [],
+    more: 0,
+  };
+}

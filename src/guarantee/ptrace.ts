@@ -1,0 +1,11 @@
+import type { Never } from '../confinement/index.ts';
+import { Inquiry } from './inquiry.ts';
+import type { Subject } from './subject.ts';
+import type { Verdict } from './verdict.ts';
+
+/** No process is attached to, its own included. Reading /proc is another check (`file read` on the other domain). */
+export function ptrace(subject: Subject, never: Never & { kind: 'ptrace' }): Verdict {
+  const inquiry = new Inquiry(subject, never);
+  inquiry.forbid('ptrace-attach');
+  return inquiry.conclude();
+}

@@ -1,0 +1,85 @@
+import type { Never, PathException } from '../confinement/index.ts';
+import type { BooleanId, TypeId } from '../policydb/index.ts';
+import { Inquiry } from './inquiry.ts';
+import { openedBy } from './opening.ts';
+import { typeOf } from './own-types.ts';
+import { elsewhere, typesAt, typesBelow } from './paths.ts';
+import { type Subject, tunableBooleans } from './subject.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * Nothing below these paths is read. The kernel knows types, not paths: whatever has a type that file contexts give to something
+ * below is out of bounds, and reported with what else has it.
+ */
+export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict {
+  const inquiry = new Inquiry(subject, never);
+  const readable = new Set<TypeId>(
+    [
+      ...inquiry.grants('file-read'),
+      ...inquiry.grants('names-read'),
+      ...inquiry.grants('file-relabel', ['relabelfrom']),
+    ].flatMap(({ targets }) => targets),
+  );
+  const types = typesBelow(inquiry, never.below, readable);
+  const exceptions = exceptedTypes(subject, never.except);
+  for (const [type, pattern] of types) {
+    const exception = exceptions.get(type);
+    if (exception === 'always') {
+      inquiry.noteGrants(
+        inquiry.grants('file-read', undefined, (t) => t === type),
+        'excepted',
+      );
+      continue;
+    }
+    const on = (target: TypeId): boolean => target === type;
+    const unless = exception ?? [];
+    const detail = (): string => elsewhere(subject, type, pattern);
+    for (const check of ['file-read', 'names-read']) {
+      inquiry.forbid(check, {
+        on,
+        unless,
+        beyondBase: true,
+        detail,
+        with: (grant) => (isLink(subject, grant.tclass) ? [] : openedBy(inquiry, grant)),
+      });
+    }
+    inquiry.forbid('file-relabel', { permissions: ['relabelfrom'], on, detail });
+    if (unless.length > 0) {
+      inquiry.noteGrants(inquiry.grants('file-read', undefined, on), 'excepted');
+    }
+    noteInherited(inquiry, on);
+  }
+  return inquiry.conclude();
+}
+
+/** What is readable only through a descriptor that another process handed down. */
+function noteInherited(inquiry: Inquiry, on: (target: TypeId) => boolean): void {
+  const grants = inquiry
+    .grants('file-read', undefined, on)
+    .filter((grant) => openedBy(inquiry, grant).some(({ grants: open }) => open.length === 0));
+  inquiry.noteGrants(grants, 'only through a descriptor that another process opened');
+}
+
+function isLink({ db }: Subject, tclass: number): boolean {
+  return db.classes.names[tclass] === 'lnk_file';
+}
+
+/** TypeId -> the booleans one of which must be on, or `always`. */
+export function exceptedTypes(
+  subject: Subject,
+  except: readonly PathException[],
+): ReadonlyMap<TypeId, readonly BooleanId[] | 'always'> {
+  const excepted = new Map<TypeId, readonly BooleanId[] | 'always'>();
+  for (const { path, own, when } of except) {
+    const types = [
+      ...(own === undefined ? [] : [typeOf(subject, `own:${own}`)]),
+      ...(path === undefined ? [] : typesAt(subject, path)),
+    ].filter((type) => type !== undefined);
+    for (const type of types) {
+      const before = excepted.get(type) ?? [];
+      if (when === undefined || before === 'always') excepted.set(type, 'always');
+      else excepted.set(type, [...before, ...tunableBooleans(subject, [when])]);
+    }
+  }
+  return excepted;
+}

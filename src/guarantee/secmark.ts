@@ -1,0 +1,65 @@
+import type { ResolverException } from '../confinement/index.ts';
+import type { BooleanId } from '../policydb/index.ts';
+import { baseAttributeOf } from './base.ts';
+import type { Inquiry, Requirement } from './inquiry.ts';
+import { typeOf } from './own-types.ts';
+import { tunableBooleans } from './subject.ts';
+
+/** What an exception for the resolver is worth on this policy. */
+export interface SecmarkProof {
+  /** While one of these is on, packet labels hold the domain to the resolvers. */
+  readonly unless: readonly BooleanId[];
+  /** Packet labels besides the resolvers' that the domain may send with: what lets a datagram go elsewhere in spite of the exception. */
+  readonly leaks: readonly Requirement[];
+}
+
+const NO_PROOF: SecmarkProof = { unless: [], leaks: [] };
+
+/**
+ * Proves the exception by packet labels. The kernel checks no destination of a UDP datagram; it does check the label that netfilter
+ * puts on the packet. So the exception is worth something only if the description brings a ruleset that labels every packet, and
+ * the domain may send no label but the resolvers'.
+ */
+export function secmarkProof(
+  inquiry: Inquiry,
+  exception: ResolverException | undefined,
+): SecmarkProof {
+  if (exception === undefined) return NO_PROOF;
+  const { subject } = inquiry;
+  const { confinement } = subject;
+  const refuse = (why: string): SecmarkProof => {
+    inquiry.note(`the exception for the resolver is not granted: ${why}`);
+    return NO_PROOF;
+  };
+  const secmark = confinement.may
+    .map((ability) => ability.secmark)
+    .find(
+      (found) => found?.resolver === `own:${exception.packets}` && found.when === exception.when,
+    );
+  if (secmark === undefined) {
+    return refuse('no ability of the description labels packets (SECMARK) under this tunable');
+  }
+  const [resolver, other] = [typeOf(subject, secmark.resolver), typeOf(subject, secmark.other)];
+  if (resolver === undefined || other === undefined) {
+    return refuse('the policy does not have the types of the packet labels');
+  }
+  const unless = tunableBooleans(subject, [exception.when]);
+  if (unless.length === 0) return refuse('the policy does not have the tunable');
+
+  const unlabelled = subject.db.types.ids.get('unlabeled_t');
+  const sends = inquiry.grants('packet-send', undefined, (target) => target !== resolver);
+  const tolerated = sends.filter(
+    ({ rule, targets }) =>
+      baseAttributeOf(subject.db, rule) !== undefined &&
+      targets.every((target) => target === unlabelled),
+  );
+  inquiry.noteGrants(
+    tolerated,
+    'every domain may send unlabelled packets, of which the ruleset leaves none',
+  );
+  inquiry.assume(
+    `the ruleset that labels packets is loaded whenever ${confinement.name}_${exception.when} is on, and knows the resolvers`,
+  );
+  const leaking = sends.filter((grant) => !tolerated.includes(grant));
+  return { unless, leaks: leaking.length > 0 ? [{ grants: leaking }] : [] };
+}

@@ -1,0 +1,105 @@
+import type { Confinement } from '../confinement/index.ts';
+import type { FileContexts } from '../file-contexts/index.ts';
+import {
+  attributesOf,
+  type BooleanId,
+  type ClassId,
+  membersOf,
+  type PolicyDb,
+  type RuleId,
+  RuleKind,
+  rowsOf,
+  rulesBySource,
+  type TypeId,
+} from '../policydb/index.ts';
+
+/** What a proof is about: one domain of one policy, with the description that it is held against. */
+export interface Subject {
+  readonly db: PolicyDb;
+  readonly confinement: Confinement;
+  readonly domain: TypeId;
+  /** Absent where none were given: then no path has a known type. */
+  readonly fileContexts: FileContexts | undefined;
+  /** ClassId -> its `allow` rules whose source is the domain or an attribute of it. */
+  readonly allowed: ReadonlyMap<ClassId, readonly RuleId[]>;
+  /** The same of `allowxperm`. */
+  readonly extended: ReadonlyMap<ClassId, readonly RuleId[]>;
+}
+
+/** Gathers the domain's rules, once for all guarantees. */
+export function subjectOf(
+  db: PolicyDb,
+  confinement: Confinement,
+  domain: TypeId,
+  fileContexts: FileContexts | undefined,
+): Subject {
+  const allowed = new Map<ClassId, RuleId[]>();
+  const extended = new Map<ClassId, RuleId[]>();
+  const index = rulesBySource(db);
+  for (const source of attributesOf(db.types, domain)) {
+    for (const rule of rowsOf(index, source)) {
+      const kind = db.rules.kind[rule];
+      const rules =
+        kind === RuleKind.allow ? allowed : kind === RuleKind.allowxperm ? extended : undefined;
+      if (rules === undefined) continue;
+      const tclass = db.rules.tclass[rule]!;
+      const list = rules.get(tclass);
+      if (list === undefined) rules.set(tclass, [rule]);
+      else list.push(rule);
+    }
+  }
+  return { db, confinement, domain, fileContexts, allowed, extended };
+}
+
+/** Some of what one rule grants the domain. */
+export interface Grant {
+  readonly rule: RuleId;
+  readonly tclass: ClassId;
+  /** Of the permissions asked for those that the rule has. Not 0. */
+  readonly permissions: number;
+  /** Of the rule's targets those that are asked for, ascending. Not empty. */
+  readonly targets: readonly TypeId[];
+}
+
+/** What the domain is granted of some permissions of a class, on targets that are asked for. */
+export function grantsOf(
+  subject: Subject,
+  tclass: ClassId,
+  permissions: number,
+  asked: (target: TypeId) => boolean = () => true,
+): Grant[] {
+  const { db } = subject;
+  const grants: Grant[] = [];
+  for (const rule of subject.allowed.get(tclass) ?? []) {
+    const granted = (db.rules.data[rule]! & permissions) >>> 0;
+    if (granted === 0) continue;
+    const targets: TypeId[] = [];
+    membersOf(db.types, db.rules.target[rule]!).forEach((target) => {
+      if (asked(target)) targets.push(target);
+    });
+    if (targets.length > 0) grants.push({ rule, tclass, permissions: granted, targets });
+  }
+  return grants;
+}
+
+/** A grant on many targets as grants on one target each. */
+export function perTarget(grant: Grant): Grant[] {
+  return grant.targets.map((target) => ({ ...grant, targets: [target] }));
+}
+
+export function permissionMask(db: PolicyDb, tclass: ClassId, names: readonly string[]): number {
+  let mask = 0;
+  for (const name of names) {
+    const bit = db.classes.permissionBits[tclass]!.get(name);
+    if (bit !== undefined) mask |= 1 << bit;
+  }
+  return mask >>> 0;
+}
+
+/** The ids of the policy's booleans of these tunables of the description; a tunable that the policy lacks is never on. */
+export function tunableBooleans(
+  { db, confinement }: Subject,
+  tunables: readonly string[],
+): BooleanId[] {
+  return tunables.flatMap((tunable) => db.booleans.ids.get(`${confinement.name}_${tunable}`) ?? []);
+}

@@ -1,0 +1,64 @@
+import type { Never } from '../confinement/index.ts';
+import type { TypeId } from '../policydb/index.ts';
+import { addressedDevices, inertDevices } from './devices.ts';
+import { Inquiry } from './inquiry.ts';
+import { openedBy } from './opening.ts';
+import { exceptedTypes } from './read.ts';
+import type { Grant, Subject } from './subject.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * No file is written, created, renamed or deleted, except in these types and paths. Its own nodes below /proc, terminals and
+ * /dev/null's kind are no files; what can be written only through a descriptor that another process handed down is said apart.
+ */
+export function write(subject: Subject, never: Never & { kind: 'write' }): Verdict {
+  const inquiry = new Inquiry(subject, never);
+  const { db, domain } = subject;
+  const exceptions = exceptedTypes(subject, never.except);
+  const harmless = harmlessDevices(subject);
+  const devices = db.classes.ids.get('chr_file');
+  const inBounds = (type: TypeId): boolean => type !== domain && !exceptions.has(type);
+
+  inquiry.forbid('file-write', {
+    on: (type) => inBounds(type) && !harmless.has(type),
+    beyondBase: true,
+    with: (grant) => openedBy(inquiry, grant),
+  });
+  for (const check of ['file-create', 'file-remove']) {
+    inquiry.forbid(check, { on: inBounds, beyondBase: true });
+  }
+  for (const [type, unless] of exceptions) {
+    if (unless === 'always') continue;
+    const on = (target: TypeId): boolean => target === type;
+    inquiry.forbid('file-write', { on, unless, with: (grant) => openedBy(inquiry, grant) });
+    for (const check of ['file-create', 'file-remove']) inquiry.forbid(check, { on, unless });
+  }
+  const inherited = (grant: Grant): boolean =>
+    openedBy(inquiry, grant).some(({ grants }) => grants.length === 0);
+  inquiry.noteGrants(
+    inquiry
+      .grants('file-write', undefined, inBounds)
+      .filter((grant) => grant.tclass !== devices && inherited(grant)),
+    'only through a descriptor that another process opened',
+  );
+  return inquiry.conclude();
+}
+
+/** Terminals by their paths and attributes, and /dev/null's kind. */
+function harmlessDevices(subject: Subject): ReadonlySet<TypeId> {
+  const { db } = subject;
+  const types = new Set<TypeId>([
+    ...inertDevices(subject),
+    ...addressedDevices(
+      subject,
+      ['/dev/tty', '/dev/tty1', '/dev/console', '/dev/ptmx'],
+      ['devtty_t', 'tty_device_t', 'console_device_t', 'ptmx_t'],
+    ),
+  ]);
+  for (const attribute of ['ttynode', 'ptynode', 'server_ptynode']) {
+    const id = db.types.ids.get(attribute);
+    if (id === undefined || !db.types.attributes.has(id)) continue;
+    db.types.members.get(id)?.forEach((type) => void types.add(type));
+  }
+  return types;
+}
