@@ -1,5 +1,6 @@
 import { ConfinementProblems } from '../confinement/index.ts';
 import { FileContextsError } from '../file-contexts/index.ts';
+import { MachineError } from '../lab/index.ts';
 import { QueryError } from '../query/index.ts';
 import { ToolchainError } from '../toolchain/index.ts';
 import { ExitCode } from './exit-code.ts';
@@ -30,6 +31,13 @@ export function endingOf(error: unknown): Ending | undefined {
   if (error instanceof ToolchainError) {
     return { code: ExitCode.couldNotRun, message: error.message, hint: error.hint };
   }
+  if (error instanceof MachineError) {
+    return {
+      code: ExitCode.couldNotRun,
+      message: machineMessage(error),
+      hint: error.evidence.hint,
+    };
+  }
   if (error instanceof UnreadablePolicy) {
     return { code: ExitCode.couldNotRun, message: error.message, hint: undefined };
   }
@@ -41,6 +49,17 @@ export function endingOf(error: unknown): Ending | undefined {
     };
   }
   return undefined;
+}
+
+/** What broke, then how to start the same machine by hand, and the end of its console. */
+function machineMessage({ message, evidence }: MachineError): string {
+  const { reproduce, console: said, denials } = evidence;
+  return [
+    message,
+    ...(reproduce ? [`the same machine by hand: ${reproduce}`] : []),
+    ...(said?.trim() ? ['its console ended with:', ...said.trim().split(/\r*\n/).slice(-15)] : []),
+    ...(denials?.length ? ['denials before that:', ...denials.slice(-10)] : []),
+  ].join('\n');
 }
 
 const SYSCALL: Readonly<Record<string, string>> = {

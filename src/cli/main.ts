@@ -6,13 +6,15 @@ import { printable } from '../text/index.ts';
 import { build } from './commands/build.ts';
 import { check } from './commands/check.ts';
 import { doctor } from './commands/doctor.ts';
+import { lab } from './commands/lab.ts';
+import { prove } from './commands/prove.ts';
 import { query } from './commands/query.ts';
 import { ExitCode } from './exit-code.ts';
 import { endingOf } from './failure.ts';
 import { type Io, processIo } from './io.ts';
 import type { Verb } from './verb.ts';
 
-const VERBS: readonly Verb[] = [check, build, doctor, query];
+const VERBS: readonly Verb[] = [check, build, prove, query, lab, doctor];
 
 /** Runs one command line (without `node` and the script) and returns how it ends. Only the lines at the bottom end the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {

@@ -1,17 +1,20 @@
 import { accessSync, constants } from 'node:fs';
 import type { Accelerator } from './qemu-command.ts';
 
-/**
- * KVM where this user may use it, plain emulation elsewhere. `$CONFINE_ACCELERATOR` (`kvm` or `tcg`) decides where set:
- * some machines show a /dev/kvm that cannot run a modern kernel.
- */
-export function accelerator(env: Readonly<Record<string, string | undefined>>): Accelerator {
+/** What `$CONFINE_ACCELERATOR` (`kvm` or `tcg`) says; undefined where it leaves the choice. */
+export function chosenAccelerator(
+  env: Readonly<Record<string, string | undefined>>,
+): Accelerator | undefined {
   const chosen = env.CONFINE_ACCELERATOR;
-  if (chosen === 'kvm' || chosen === 'tcg') return chosen;
+  return chosen === 'kvm' || chosen === 'tcg' ? chosen : undefined;
+}
+
+/** Whether this user may open /dev/kvm; not whether it works. */
+export function kvmIsThere(): boolean {
   try {
     accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
-    return 'kvm';
+    return true;
   } catch {
-    return 'tcg';
+    return false;
   }
 }

@@ -7,6 +7,8 @@ export interface MachineEvidence {
   /** Denials that were seen before it broke, as the kernel wrote them. */
   readonly denials?: readonly string[];
   readonly hint?: string;
+  /** It ended before its kernel said a word: the emulator, not the guest. */
+  readonly beforeKernel?: boolean;
 }
 
 /**

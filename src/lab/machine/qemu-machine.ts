@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accelerator } from './accelerator.ts';
+import { chosenAccelerator, kvmIsThere } from './accelerator.ts';
 import { type Channel, openChannel } from './channel.ts';
 import type { Image } from './image.ts';
 import type { Machine } from './machine.ts';
@@ -30,13 +30,34 @@ export interface QemuMachine extends Machine {
   readonly pid: number;
 }
 
-/** Boots a guest. Its whole life is here: the process, its socket and console file, and their end in any case. */
+/**
+ * Boots a guest: with KVM where that works, else emulated. A /dev/kvm may be there and still be unable to run a kernel, so the first
+ * guest finds out: one that dies or stays dumb on KVM is started again without it.
+ */
 export async function startQemu(image: Image, options: QemuOptions = {}): Promise<QemuMachine> {
+  const wanted = options.accelerator ?? chosenAccelerator(process.env);
+  if (wanted !== undefined) return boot(image, options, wanted);
+  if (kvmWorks && kvmIsThere()) {
+    try {
+      return await boot(image, options, 'kvm');
+    } catch (error) {
+      if (!(error instanceof MachineError) || !error.evidence.beforeKernel) throw error;
+      kvmWorks = false;
+    }
+  }
+  return boot(image, options, 'tcg');
+}
+
+let kvmWorks = true;
+/** Seconds within which a kernel under KVM has long written to its console. */
+const KVM_SILENCE = 20;
+
+/** One guest's whole life: the process, its socket and console file, and their end in any case. */
+async function boot(image: Image, options: QemuOptions, chosen: Accelerator): Promise<QemuMachine> {
   const started = performance.now();
   const directory = mkdtempSync(join(tmpdir(), 'confine-lab-'));
   const consoleLog = join(directory, 'console.log');
   const agentSocket = join(directory, 'agent.sock');
-  const chosen = options.accelerator ?? accelerator(process.env);
   const sshPort = options.ssh ? await freePort() : undefined;
   const command = qemuCommand({
     accelerator: chosen,
@@ -58,6 +79,7 @@ export async function startQemu(image: Image, options: QemuOptions = {}): Promis
   const evidence = (): MachineEvidence => ({
     reproduce,
     console: `${readConsole()}${qemuSays}`.slice(-16_384),
+    ...(readConsole() === '' ? { beforeKernel: true } : {}),
   });
 
   // The kernel ends QEMU when this process dies, however it dies: no orphan keeps a core busy.
@@ -104,6 +126,7 @@ export async function startQemu(image: Image, options: QemuOptions = {}): Promis
       ended.then(() => {
         throw new MachineError(`the guest ended before it was up${reason(qemu)}`, evidence());
       }),
+      ...(chosen === 'kvm' ? [silence(KVM_SILENCE, readConsole, evidence)] : []),
     ]);
   } catch (error) {
     await stop();
@@ -123,6 +146,19 @@ export async function startQemu(image: Image, options: QemuOptions = {}): Promis
     console: readConsole,
     stop,
   };
+}
+
+/** Rejects when nothing has been written to the console after `seconds`; never resolves. */
+async function silence(
+  seconds: number,
+  readConsole: () => string,
+  evidence: () => MachineEvidence,
+): Promise<never> {
+  await sleep(seconds * 1000, undefined, { ref: false });
+  if (readConsole() === '') {
+    throw new MachineError(`the guest said nothing within ${seconds} seconds`, evidence());
+  }
+  return new Promise(() => {});
 }
 
 function reason(process: ChildProcess): string {

@@ -1,0 +1,351 @@
+import type { Attack, ExpectedDenial } from '../../../src/confinement/index.ts';
+
+/** Its own class and no other: the socket could not even be made. */
+function creation(tclass: string): ExpectedDenial[] {
+  return [{ tclass, permissions: ['create'], target: 'self' }];
+}
+
+/** A local socket: refused on the way to it, at the socket file, or by the daemon's domain. */
+const LOCAL_SOCKET: readonly ExpectedDenial[] = [
+  { tclass: 'sock_file', permissions: ['write', 'getattr'] },
+];
+
+/** A socket that somebody listens on, labelled by the policy. */
+function listener(path: string): string {
+  return `mkdir -p $(dirname ${path}) && rm -f ${path}
+setsid python3 -c "import socket,time; s=socket.socket(socket.AF_UNIX); s.bind('${path}'); s.listen(); time.sleep(120)" >/dev/null 2>&1 </dev/null &
+for try in $(seq 50); do [ -S ${path} ] && break; sleep 0.1; done
+chmod 777 ${path}; restorecon -F $(dirname ${path}) ${path}`;
+}
+
+/** The refused half: what an attacker who controls rustnet would try, from inside the domain. */
+export const attacks: readonly Attack[] = [
+  {
+    id: 'udp-other-port',
+    title: 'Send a datagram to port 1234',
+    against: 'send-udp',
+    as: 'user',
+    probe: 'udp 193.0.6.139 1234 stolen-by-udp',
+    arrives: 'stolen-by-udp',
+    refusedBy: [{ tclass: 'udp_socket', permissions: ['write'], target: 'self' }],
+  },
+  {
+    id: 'udp-foreign-dns',
+    title: 'Send a datagram to port 53 of a host that is not the resolver',
+    against: 'send-udp',
+    as: 'user',
+    probe: 'udp-connected 8.8.8.8 53 stolen-by-dns',
+    arrives: 'stolen-by-dns',
+    refusedBy: [{ tclass: 'udp_socket', permissions: ['write'], target: 'self' }],
+  },
+  {
+    id: 'tcp',
+    title: 'Open a TCP connection',
+    against: 'connect-tcp',
+    as: 'user',
+    probe: 'tcp 193.0.6.139 80',
+    refusedBy: creation('tcp_socket'),
+  },
+  {
+    id: 'mptcp',
+    title: 'Open a multipath TCP socket',
+    against: 'connect-tcp',
+    as: 'user',
+    probe: 'socket 2 1 262',
+    refusedBy: creation('tcp_socket'),
+  },
+  {
+    id: 'listen-udp',
+    title: 'Receive datagrams on a port of its choice',
+    against: 'listen',
+    as: 'user',
+    probe: 'udp-bind 5000',
+    refusedBy: [{ tclass: 'udp_socket', permissions: ['name_bind'] }],
+  },
+  {
+    id: 'raw-ip',
+    title: 'Make a raw IP socket',
+    against: 'egress',
+    as: 'root',
+    probe: 'socket 2 3 1',
+    refusedBy: creation('rawip_socket'),
+  },
+  {
+    id: 'icmp',
+    title: 'Make an ICMP socket',
+    against: 'egress',
+    as: 'root',
+    probe: 'socket 2 2 1',
+    refusedBy: creation('icmp_socket'),
+  },
+  {
+    id: 'sctp',
+    title: 'Make an SCTP socket',
+    against: 'egress',
+    as: 'user',
+    probe: 'socket 2 1 132',
+    refusedBy: creation('sctp_socket'),
+  },
+  {
+    id: 'vsock',
+    title: 'Make a socket to the hypervisor',
+    against: 'egress',
+    as: 'user',
+    probe: 'socket 40 1 0',
+    refusedBy: creation('vsock_socket'),
+  },
+  {
+    id: 'af-alg',
+    title: 'Make a socket to the kernel’s ciphers',
+    against: 'egress',
+    as: 'user',
+    probe: 'socket 38 5 0',
+    refusedBy: creation('alg_socket'),
+  },
+  {
+    id: 'key',
+    title: 'Make a key management socket',
+    against: 'egress',
+    as: 'root',
+    probe: 'socket 15 3 2',
+    refusedBy: creation('key_socket'),
+  },
+  {
+    id: 'xdp',
+    title: 'Make an XDP socket',
+    against: 'egress',
+    as: 'root',
+    probe: 'socket 44 3 0',
+    refusedBy: creation('xdp_socket'),
+  },
+  {
+    id: 'can',
+    title: 'Make a CAN bus socket',
+    against: 'egress',
+    as: 'root',
+    probe: 'socket 29 3 1',
+    refusedBy: creation('can_socket'),
+  },
+  {
+    id: 'audit-netlink',
+    title: 'Make an audit netlink socket',
+    against: 'egress',
+    as: 'root',
+    probe: 'socket 16 3 9',
+    refusedBy: creation('netlink_audit_socket'),
+  },
+  {
+    id: 'route-write',
+    title: 'Change an address over route netlink',
+    against: 'egress',
+    as: 'root',
+    probe: 'route-write',
+    refusedBy: [{ tclass: 'netlink_route_socket', permissions: ['nlmsg_write'], target: 'self' }],
+  },
+  {
+    id: 'tun',
+    title: 'Open the tunnel device',
+    against: 'egress',
+    as: 'root',
+    probe: 'write /dev/net/tun',
+    refusedBy: [
+      { tclass: 'chr_file', permissions: ['write', 'append', 'open', 'read', 'getattr'] },
+    ],
+  },
+  {
+    id: 'dbus',
+    title: 'Connect to the system bus',
+    against: 'unix-sockets',
+    as: 'user',
+    probe: 'unix /run/dbus/system_bus_socket',
+    refusedBy: LOCAL_SOCKET,
+  },
+  {
+    id: 'x11',
+    title: 'Connect to an X server',
+    against: 'unix-sockets',
+    as: 'user',
+    target: listener('/tmp/.X11-unix/X7'),
+    probe: 'unix /tmp/.X11-unix/X7',
+    refusedBy: [{ tclass: 'dir', permissions: ['search'] }],
+  },
+  {
+    id: 'docker',
+    title: 'Connect to a container engine',
+    against: 'unix-sockets',
+    as: 'root',
+    target: listener('/run/docker.sock'),
+    probe: 'unix /run/docker.sock',
+    refusedBy: LOCAL_SOCKET,
+  },
+  {
+    id: 'read-ssh-key',
+    title: 'Read a private SSH key of the user',
+    against: 'read',
+    as: 'user',
+    probe: 'read HOME/.ssh/id_ed25519',
+    refusedBy: [{ tclass: 'dir', permissions: ['search'] }],
+  },
+  {
+    id: 'read-document',
+    title: 'Read a document of the user',
+    against: 'read',
+    as: 'user',
+    probe: 'read HOME/secret.txt',
+    refusedBy: [{ tclass: 'file', permissions: ['read', 'open'], target: 'user_home_t' }],
+  },
+  {
+    id: 'read-shadow',
+    title: 'Read /etc/shadow',
+    against: 'read',
+    as: 'root',
+    probe: 'read /etc/shadow',
+    refusedBy: [
+      { tclass: 'file', permissions: ['read', 'open'], target: 'shadow_t' },
+      // The file's mode is 0640: root without dac_read_search may still own it.
+      { tclass: 'capability', permissions: ['dac_override', 'dac_read_search'], optional: true },
+    ],
+  },
+  {
+    id: 'exec-shell',
+    title: 'Execute a shell',
+    against: 'execute',
+    as: 'user',
+    probe: 'exec /bin/sh -c true',
+    refusedBy: [{ tclass: 'file', permissions: ['execute'], target: 'shell_exec_t' }],
+  },
+  {
+    id: 'exec-copied',
+    title: 'Execute a binary that it could have written itself',
+    against: 'execute',
+    as: 'user',
+    target:
+      'cp /bin/true /var/log/rustnet/tool && chmod 755 /var/log/rustnet/tool && chcon -t rustnet_log_t /var/log/rustnet/tool',
+    probe: 'exec /var/log/rustnet/tool',
+    refusedBy: [{ tclass: 'file', permissions: ['execute'], target: 'own:log' }],
+  },
+  {
+    id: 'setexec',
+    title: 'Choose the context of the next program',
+    against: 'transition',
+    as: 'user',
+    probe: 'setexec unconfined_u:unconfined_r:unconfined_t:s0',
+    refusedBy: [{ tclass: 'process', permissions: ['setexec'], target: 'self' }],
+  },
+  {
+    id: 'load-module',
+    title: 'Load a kernel module',
+    against: 'load-kernel-module',
+    as: 'root',
+    probe: 'unload confine_no_such_module',
+    refusedBy: [{ tclass: 'capability', permissions: ['sys_module'], target: 'self' }],
+  },
+  {
+    id: 'setenforce',
+    title: 'Switch SELinux to permissive',
+    against: 'change-policy',
+    as: 'root',
+    probe: 'setenforce',
+    refusedBy: [{ tclass: 'file', permissions: ['read', 'write', 'open'], target: 'security_t' }],
+  },
+  {
+    id: 'ptrace',
+    title: 'Attach to another process',
+    against: 'ptrace',
+    as: 'root',
+    probe: 'ptrace $PID',
+    refusedBy: [
+      { tclass: 'process', permissions: ['ptrace'] },
+      { tclass: 'capability', permissions: ['sys_ptrace'], optional: true },
+    ],
+  },
+  {
+    id: 'execmem',
+    title: 'Map memory both writable and executable',
+    against: 'executable-memory',
+    as: 'user',
+    probe: 'execmem',
+    refusedBy: [{ tclass: 'process', permissions: ['execmem'], target: 'self' }],
+    twinNeeds: {
+      before: 'setsebool allow_execmem=1 2>/dev/null || setsebool deny_execmem=0',
+      after: 'setsebool allow_execmem=0 2>/dev/null || true',
+    },
+  },
+  {
+    id: 'mount',
+    title: 'Mount a file system',
+    against: 'mount',
+    as: 'root',
+    probe: 'mount /mnt',
+    refusedBy: [{ tclass: 'capability', permissions: ['sys_admin'], target: 'self' }],
+  },
+  {
+    id: 'host-name',
+    title: 'Use a capability that it was not given: set the host’s name',
+    against: 'capabilities',
+    as: 'root',
+    probe: 'hostname',
+    refusedBy: [{ tclass: 'capability', permissions: ['sys_admin'], target: 'self' }],
+  },
+  {
+    id: 'write-bashrc',
+    title: 'Write to the user’s .bashrc',
+    against: 'write',
+    as: 'user',
+    probe: 'write HOME/.bashrc',
+    refusedBy: [
+      { tclass: 'file', permissions: ['append', 'write', 'open'], target: 'user_home_t' },
+    ],
+  },
+  {
+    id: 'write-etc',
+    title: 'Create a file in /etc',
+    against: 'write',
+    as: 'root',
+    probe: 'create /etc/confine-lab-$$',
+    refusedBy: [{ tclass: 'dir', permissions: ['write'], target: 'etc_t' }],
+  },
+  {
+    id: 'tiocsti',
+    title: 'Type into the user’s terminal',
+    against: 'inject-keystrokes',
+    as: 'user',
+    terminal: true,
+    probe: 'tiocsti',
+    refusedBy: [{ tclass: 'chr_file', permissions: ['ioctl'], ioctl: '0x5412' }],
+  },
+  {
+    id: 'signal',
+    title: 'Signal another process',
+    against: 'ptrace',
+    as: 'root',
+    probe: 'signal $PID',
+    refusedBy: [{ tclass: 'process', permissions: ['signull'] }],
+  },
+
+  // What no policy can refuse without breaking rustnet: tried, and shown to succeed.
+  {
+    id: 'residual-frame',
+    title: 'Send a frame of its own through a capture socket',
+    residual: 'capture-socket-frames',
+    as: 'root',
+    probe:
+      'frame lab0 $(ip -n confine-lab -o link show peer0 | grep -o "link/ether [0-9a-f:]*" | cut -d" " -f2) 193.0.6.139 1234 stolen-by-frame',
+    arrives: 'stolen-by-frame',
+  },
+  {
+    id: 'residual-resolver',
+    title: 'Carry data out in a name that it asks of the resolver',
+    residual: 'resolver-names',
+    as: 'user',
+    probe: 'resolve stolen-by-name.example',
+    arrives: 'stolen-by-name',
+  },
+  {
+    id: 'residual-environ',
+    title: 'Read the environment of another process of the user',
+    residual: 'process-environment',
+    as: 'user',
+    probe: 'read /proc/$PID/environ',
+  },
+];

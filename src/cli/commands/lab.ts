@@ -1,0 +1,189 @@
+import { join, resolve } from 'node:path';
+import {
+  allPassed,
+  connectSsh,
+  debian13,
+  type LabResult,
+  type Machine,
+  parseSshTarget,
+  probeBinary,
+  realProgram,
+  runSuite,
+  startQemu,
+} from '../../lab/index.ts';
+import {
+  headline,
+  htmlReport,
+  jsonReport,
+  junitReport,
+  markdownReport,
+  pictureName,
+  type Report,
+  sarifReport,
+  terminalPicture,
+} from '../../report/index.ts';
+import { printable, table } from '../../text/index.ts';
+import { ExitCode } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { labReport } from '../lab-report.ts';
+import { DEFAULT_PROFILE, loadProfile } from '../load-profile.ts';
+import { loadSuite, moduleFiles, probeSource } from '../load-suite.ts';
+import { step } from '../progress.ts';
+import { UsageError, type Verb } from '../verb.ts';
+import { writeWhole } from '../write-file.ts';
+
+interface Options {
+  readonly target: string;
+  readonly duration?: string;
+  readonly full?: true;
+  readonly only?: string;
+  readonly evidence?: string;
+  readonly json?: true;
+}
+
+export const lab: Verb = {
+  name: 'lab',
+  summary: 'run the real program on a real SELinux kernel: scenarios, attacks, evidence',
+  define(command, run, io) {
+    command
+      .argument('[profile]', 'directory with a confinement.ts and scenarios/', DEFAULT_PROFILE)
+      .option(
+        '--target <machine>',
+        'debian-13 (a guest, built on first use) or ssh://root@host[:port]',
+        'debian-13',
+      )
+      .option('--full', 'the long form, which makes evidence: upgrade, long scenarios, 300 s')
+      .option('--duration <seconds>', 'of a capture session (default: 10; with --full: 300)')
+      .option('--only <pattern>', 'scenarios and attacks whose id matches a regular expression')
+      .option('--evidence <directory>', 'write the report there in every form, with pictures')
+      .option('--json', 'the report as data')
+      .addHelpText(
+        'after',
+        `
+Examples:
+  confine lab                                             the short form, in a Debian 13 guest
+  confine lab --full --target ssh://root@fedora-vm --evidence out   evidence from a machine of yours
+
+A machine that breaks is exit 3, never a verdict. Give it a machine that may be thrown away: modules are
+installed, booleans set, resolvers switched.`,
+      )
+      .action((profile: string, options: Options) => run(() => runLab(profile, options, io)));
+  },
+};
+
+async function runLab(named: string, options: Options, io: Io): Promise<ExitCode> {
+  const profile = await loadProfile(io, named);
+  const suite = await loadSuite(profile);
+  const ssh = parseSshTarget(options.target);
+  if (ssh === undefined && options.target !== 'debian-13') {
+    throw new UsageError(
+      `there is no machine \`${options.target}\``,
+      'it is debian-13 or ssh://root@host[:port]',
+    );
+  }
+  const duration = seconds(options);
+  const only = pattern(options.only);
+
+  const program = await step(io, `${suite.program.path}: the real program`, () =>
+    realProgram(suite.program),
+  );
+  const probe = await step(io, 'the attack program', () => probeBinary(probeSource(profile)));
+  let bootSeconds: number | undefined;
+  const machine = await step(io, `machine ${options.target}`, async (): Promise<Machine> => {
+    if (ssh !== undefined) return connectSsh(ssh);
+    const guest = await startQemu(await debian13());
+    bootSeconds = guest.bootSeconds;
+    return guest;
+  });
+  try {
+    const started = performance.now();
+    const { result, policy } = await runSuite({
+      machine,
+      profile: profile.shown,
+      confinement: profile.confinement,
+      suite,
+      module: moduleFiles(profile),
+      program,
+      probe,
+      form: options.full ? 'full' : 'short',
+      duration,
+      ...(only === undefined ? {} : { only }),
+      ...(bootSeconds === undefined ? {} : { bootSeconds }),
+      tidy: ssh !== undefined,
+      progress: (what) => {
+        const time = ((performance.now() - started) / 1000).toFixed(0).padStart(4);
+        io.err(`${io.errStyle.faint(`${time} s`)}  ${printable(what)}\n`);
+      },
+    });
+    const report = labReport(profile.confinement, suite, result, policy, [
+      `confine lab ${profile.shown}${options.full ? ' --full' : ''} --target ${options.target} --duration ${duration}`,
+    ]);
+    if (options.evidence !== undefined) {
+      await writeEvidence(resolve(io.cwd, options.evidence), report);
+    }
+    io.out(options.json ? jsonReport(report) : summary(report, io));
+    return allPassed(result) ? ExitCode.yes : ExitCode.no;
+  } finally {
+    await machine.stop();
+  }
+}
+
+function seconds({ duration, full }: Options): number {
+  if (duration === undefined) return full ? 300 : 10;
+  if (!/^\d{1,5}$/.test(duration)) {
+    throw new UsageError(`\`--duration ${duration}\` is not a number of seconds`);
+  }
+  return Number(duration);
+}
+
+function pattern(text: string | undefined): RegExp | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return new RegExp(text);
+  } catch {
+    throw new UsageError(`\`--only ${text}\` is not a regular expression`);
+  }
+}
+
+/** The report in every form. A picture stands beside the page, since code hosts do not show one that is inside. */
+async function writeEvidence(directory: string, report: Report): Promise<void> {
+  writeWhole(join(directory, 'report.md'), markdownReport(report, 'pictures'));
+  writeWhole(join(directory, 'report.html'), await htmlReport(report));
+  writeWhole(join(directory, 'report.json'), jsonReport(report));
+  writeWhole(join(directory, 'junit.xml'), junitReport(report));
+  writeWhole(join(directory, 'report.sarif'), sarifReport(report));
+  for (const { mode, steps } of report.lab.scenarios) {
+    for (const { screen } of steps) {
+      if (screen === undefined) continue;
+      const file = join(directory, 'pictures', pictureName(mode, screen.name));
+      writeWhole(file, await terminalPicture(screen));
+    }
+  }
+}
+
+function summary(report: Report, io: Io): string {
+  const { lab: result } = report;
+  const { good, bad } = io.outStyle;
+  const mark = (outcome: string): string =>
+    outcome === 'passed' ? good('as expected') : bad('NOT AS EXPECTED');
+  const rows = [
+    ...result.checks.map((check) => [check.title, 'module', mark(check.outcome)]),
+    ...result.scenarios.map((scenario) => [scenario.title, scenario.mode, mark(scenario.outcome)]),
+    ...result.attacks.map((attack) => [
+      attack.title,
+      attack.residual === undefined ? 'attack' : 'residual',
+      mark(attack.outcome),
+    ]),
+  ].map((row) => row.map((cell, i) => (i === 2 ? cell : printable(cell))));
+  const problems = problemLines(result).map((line) => `${printable(line)}\n`);
+  const verdict = headline(report);
+  return `${table([{ heading: 'what' }, { heading: 'kind' }, { heading: 'came out' }], rows)}
+${problems.join('')}${problems.length > 0 ? '\n' : ''}${(verdict.passed ? good : bad)(verdict.text)}, in ${result.seconds.toFixed(0)} s on ${printable(result.machine.distribution)}, ${printable(result.machine.kernel)}
+`;
+}
+
+function problemLines({ checks, scenarios, attacks }: LabResult): string[] {
+  return [...checks, ...scenarios, ...attacks].flatMap(({ title, problems }) =>
+    problems.map((problem) => `${title}: ${problem}`),
+  );
+}

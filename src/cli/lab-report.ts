@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Confinement, Suite } from '../confinement/index.ts';
+import { readFileContexts } from '../file-contexts/index.ts';
+import { type Proved, prove } from '../guarantee/index.ts';
+import type { KernelPolicy, LabResult } from '../lab/index.ts';
+import { readPolicy } from '../policydb/index.ts';
+import type { NeverLine, Report } from '../report/index.ts';
+
+/** A lab run as a report: each never with the proof on the very policy that the kernel ran, and the attacks against it. */
+export function labReport(
+  confinement: Confinement,
+  suite: Suite,
+  lab: LabResult,
+  policy: KernelPolicy | undefined,
+  reproduce: readonly string[],
+): Report {
+  const proofs = policy === undefined ? [] : proofsOn(policy, confinement);
+  const nevers = new Map<string, NeverLine>();
+  confinement.never.forEach((never, i) => {
+    // Several nevers of one kind share its attacks; they are one row with the weakest of their proofs.
+    const before = nevers.get(never.kind);
+    const proof = strongestDoubt(before?.proof, proofs[i]);
+    nevers.set(never.kind, {
+      kind: never.kind,
+      why: before === undefined ? never.why : `${before.why}; ${never.why}`,
+      proof,
+      attacks: suite.attacks.filter(({ against }) => against === never.kind).map(({ id }) => id),
+    });
+  });
+  return {
+    title: `${confinement.program.name} under SELinux: evidence`,
+    generator: `confine ${ownVersion()}`,
+    lab,
+    nevers: [...nevers.values()],
+    residuals: confinement.residuals.map(({ id, what, why }) => ({
+      id,
+      what,
+      why,
+      attacks: suite.attacks.filter(({ residual }) => residual === id).map((attack) => attack.id),
+    })),
+    reproduce,
+  };
+}
+
+type Proof = NeverLine['proof'];
+
+function proofsOn(policy: KernelPolicy, confinement: Confinement): Proof[] {
+  const db = readPolicy(policy.binary);
+  const contexts = readFileContexts({
+    base: { name: 'file_contexts', text: policy.fileContexts },
+    homeDirectories: { name: 'file_contexts.homedirs', text: policy.homeDirectories },
+    distributionSubstitutions: { name: 'file_contexts.subs_dist', text: policy.substitutions },
+    local: undefined,
+    substitutions: undefined,
+  });
+  return prove(db, contexts, confinement).map(asProof);
+}
+
+function asProof({ verdict }: Proved): Proof {
+  switch (verdict.outcome) {
+    case 'holds':
+      return { verdict: 'holds', says: verdict.evidence };
+    case 'holds-as-set':
+      return {
+        verdict: 'holds',
+        says: `as the booleans are set; ${[...new Set(verdict.breaks.flatMap(({ settings }) => settings.map(({ boolean }) => boolean)))].join(', ')} would break it`,
+      };
+    case 'violated':
+      return {
+        verdict: 'violated',
+        says:
+          verdict.witnesses
+            .map(({ what }) => what)
+            .slice(0, 3)
+            .join('; ') || verdict.evidence,
+      };
+    case 'undecided':
+      return { verdict: 'undecided', says: verdict.reasons.join('; ') };
+  }
+}
+
+const DOUBT = { holds: 0, undecided: 1, violated: 2 } as const;
+
+function strongestDoubt(a: Proof, b: Proof): Proof {
+  if (a === undefined) return b;
+  if (b === undefined) return a;
+  return DOUBT[a.verdict] >= DOUBT[b.verdict] ? a : b;
+}
+
+function ownVersion(): string {
+  const file = join(import.meta.dirname, '../../package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

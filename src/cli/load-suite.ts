@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Suite } from '../confinement/index.ts';
+import { emit } from '../emit/index.ts';
+import type { ModuleFiles } from '../lab/index.ts';
+import type { Profile } from './load-profile.ts';
+import { UsageError } from './verb.ts';
+
+/** A profile's scenarios: the default export of `scenarios/index.ts` beside its description. */
+export async function loadSuite(profile: Profile): Promise<Suite> {
+  const file = join(profile.directory, 'scenarios/index.ts');
+  if (!existsSync(file)) {
+    throw new UsageError(
+      `\`${profile.shown}\` has no scenarios`,
+      'write scenarios/index.ts; profiles/rustnet/scenarios is an example',
+    );
+  }
+  const exported = ((await import(pathToFileURL(file).href)) as { default?: Suite }).default;
+  if (exported?.scenarios === undefined || exported.attacks === undefined) {
+    throw new UsageError(`\`${profile.shown}/scenarios/index.ts\` exports no suite`);
+  }
+  return exported;
+}
+
+/** The source of the profile's attack program. */
+export function probeSource(profile: Profile): string {
+  const file = join(profile.directory, 'scenarios/probe/probe.c');
+  if (!existsSync(file))
+    throw new UsageError(`\`${profile.shown}\` has no scenarios/probe/probe.c`);
+  return file;
+}
+
+/** The module that the lab installs: the one on disk if it is there, since that is what packages ship. */
+export function moduleFiles(profile: Profile): ModuleFiles {
+  const { name } = profile.confinement;
+  const generated = new Map(emit(profile.confinement).map(({ path, text }) => [path, text]));
+  const file = (path: string): string | undefined => {
+    const full = join(profile.directory, path);
+    return existsSync(full) ? readFileSync(full, 'utf8') : generated.get(path);
+  };
+  return {
+    name,
+    te: file(`selinux/${name}.te`)!,
+    fc: file(`selinux/${name}.fc`)!,
+    if: file(`selinux/${name}.if`)!,
+    permissive: file(`selinux/permissive_${name}_t.cil`),
+    tmpfiles: file(`tmpfiles.d/${name}.conf`),
+    sysusers: file(`sysusers.d/${name}.conf`),
+  };
+}

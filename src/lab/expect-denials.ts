@@ -1,0 +1,62 @@
+import type { Confinement, ExpectedDenial } from '../confinement/index.ts';
+import { typeName } from '../confinement/index.ts';
+import type { Denial } from '../denials/index.ts';
+
+/** The denials with the domain on either side: the only ones that a scenario answers for. */
+export function ofDomain(denials: readonly Denial[], domain: string): Denial[] {
+  return denials.filter(({ source, target }) => source.type === domain || target.type === domain);
+}
+
+/** A sentence for every denial that was seen and not expected, and for every one that was expected and not seen. */
+export function denialProblems(
+  denials: readonly Denial[],
+  expected: readonly ExpectedDenial[],
+  confinement: Confinement,
+): string[] {
+  const relevant = ofDomain(denials, confinement.domain);
+  const unexpected = relevant.filter(
+    (denial) => !expected.some((expectation) => meets(denial, expectation, confinement)),
+  );
+  const missing = expected.filter(
+    (expectation) =>
+      !expectation.optional && !relevant.some((denial) => meets(denial, expectation, confinement)),
+  );
+  return [
+    ...new Set(unexpected.map((denial) => `unexpected denial: ${formatDenial(denial)}`)),
+    ...missing.map((expectation) => `missing denial: ${formatExpectation(expectation)}`),
+  ];
+}
+
+/** `{ write } on self:udp_socket by probe`. */
+export function formatDenial(denial: Denial): string {
+  const { permissions, source, target, tclass, path, comm, details } = denial;
+  const what = [
+    path && `path=${path}`,
+    details.dest && `dest=${details.dest}`,
+    details.ioctlcmd && `ioctlcmd=${details.ioctlcmd}`,
+    details.capability && `capability=${details.capability}`,
+    comm && `comm=${comm}`,
+  ].filter(Boolean);
+  return `${source.type} ${target.type}:${tclass} { ${permissions.join(' ')} } (${what.join(' ')})`;
+}
+
+function formatExpectation({ tclass, permissions, target, ioctl }: ExpectedDenial): string {
+  return `${target ?? 'any type'}:${tclass} { ${permissions.join(' ')} }${ioctl ? ` ioctlcmd=${ioctl}` : ''}`;
+}
+
+function meets(denial: Denial, expectation: ExpectedDenial, confinement: Confinement): boolean {
+  return (
+    denial.source.type === confinement.domain &&
+    denial.tclass === expectation.tclass &&
+    denial.permissions.every((permission) => expectation.permissions.includes(permission)) &&
+    (expectation.target === undefined || isTarget(denial, expectation.target, confinement)) &&
+    (expectation.ioctl === undefined ||
+      Number(denial.details.ioctlcmd) === Number(expectation.ioctl))
+  );
+}
+
+function isTarget({ source, target }: Denial, wanted: string, confinement: Confinement): boolean {
+  if (wanted === 'self') return target.type === source.type;
+  if (wanted.startsWith('own:')) return target.type === typeName(confinement, wanted);
+  return new RegExp(`^(?:${wanted})$`).test(target.type);
+}

@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cached, digest, run } from '../toolchain/index.ts';
+
+/** The attack program of a profile, compiled statically so that it runs on any distribution, and cached by its source. */
+export async function probeBinary(source: string): Promise<Uint8Array> {
+  const text = readFileSync(source, 'utf8');
+  const directory = await cached(`probe/${digest('static-1', text)}`, async (work) => {
+    await run('cc', ['-static', '-O2', '-Wall', '-Wextra', '-o', join(work, 'probe'), source]);
+  });
+  return readFileSync(join(directory, 'probe'));
+}

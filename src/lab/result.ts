@@ -1,0 +1,91 @@
+import type { DomainMode, NeverKind } from '../confinement/index.ts';
+import type { Denial } from '../denials/index.ts';
+import type { Screen } from './terminal.ts';
+
+/** Everything that a run of the lab saw: plain data, with the time and the machine as fields. */
+export interface LabResult {
+  readonly profile: string;
+  readonly domain: string;
+  readonly program: string;
+  readonly machine: MachineFacts;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly seconds: number;
+  /** `short` runs on every change; `full` makes evidence. */
+  readonly form: 'short' | 'full';
+  readonly checks: readonly CheckResult[];
+  readonly scenarios: readonly ScenarioResult[];
+  readonly attacks: readonly AttackResult[];
+  /** What the policy's dontaudit rules hide in an ordinary permissive session: listed, and no verdict. */
+  readonly hidden: readonly Denial[];
+}
+
+/** As the machine itself said it. */
+export interface MachineFacts {
+  readonly name: string;
+  readonly distribution: string;
+  readonly kernel: string;
+  readonly policy: string;
+  readonly policyVersion: string;
+  readonly policyPackage: string;
+  readonly capabilities: readonly string[];
+  readonly booleans: readonly string[];
+  readonly permissiveDomains: readonly string[];
+  readonly sestatus: string;
+  readonly programVersion: string;
+  readonly bootSeconds: number | undefined;
+}
+
+export type Outcome = 'passed' | 'failed';
+
+/** A step of the module's own life: compile, install, flip, upgrade, remove. */
+export interface CheckResult {
+  readonly id: string;
+  readonly title: string;
+  readonly outcome: Outcome;
+  readonly problems: readonly string[];
+  readonly command: string;
+  readonly output: string;
+}
+
+export interface ScenarioResult {
+  readonly id: string;
+  readonly title: string;
+  readonly mode: DomainMode;
+  readonly exercises: readonly string[];
+  readonly outcome: Outcome;
+  /** What was expected and not seen, and what was seen and not expected; a sentence each. */
+  readonly problems: readonly string[];
+  readonly steps: readonly StepResult[];
+  readonly denials: readonly Denial[];
+  readonly seconds: number;
+}
+
+export interface StepResult {
+  /** What was done, in words or as the command. */
+  readonly did: string;
+  readonly output?: string;
+  readonly screen?: Screen & { readonly name: string };
+  readonly problem?: string;
+}
+
+export interface AttackResult {
+  readonly id: string;
+  readonly title: string;
+  readonly against: NeverKind | undefined;
+  readonly residual: string | undefined;
+  readonly outcome: Outcome;
+  readonly problems: readonly string[];
+  readonly command: string;
+  readonly inside: ProbeAnswer;
+  readonly outside: ProbeAnswer;
+  readonly denials: readonly Denial[];
+}
+
+/** What the probe said, and whether its text arrived where it was sent. */
+export interface ProbeAnswer {
+  readonly context: string;
+  /** `ok`, `refused EACCES`, `failed ENOENT`. */
+  readonly answer: string;
+  readonly arrived: boolean | undefined;
+}

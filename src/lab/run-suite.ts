@@ -1,0 +1,282 @@
+import type { Confinement, DomainMode, Suite } from '../confinement/index.ts';
+import type { Denial } from '../denials/index.ts';
+import { type AuditLog, watchAudit } from './audit.ts';
+import { ofDomain } from './expect-denials.ts';
+import { machineFacts } from './facts.ts';
+import type { Machine } from './machine/machine.ts';
+import {
+  compileModule,
+  dontaudit,
+  installModule,
+  type ModuleFiles,
+  makeEnforcing,
+  removeModule,
+} from './module.ts';
+import type { AttackResult, CheckResult, LabResult, ScenarioResult } from './result.ts';
+import { runAttack } from './run-attack.ts';
+import { runScenario, type Scene } from './run-scenario.ts';
+import {
+  installProgram,
+  installTools,
+  prepare,
+  type Stage,
+  setStage,
+  strikeStage,
+  useResolver,
+} from './stage.ts';
+import { openTerminal } from './terminal.ts';
+
+export interface SuiteRun {
+  readonly machine: Machine;
+  readonly profile: string;
+  readonly confinement: Confinement;
+  readonly suite: Suite;
+  readonly module: ModuleFiles;
+  /** The real program's bytes; undefined where the distribution brings it. */
+  readonly program: Uint8Array | undefined;
+  readonly probe: Uint8Array;
+  /** `short` leaves out what is marked long, and the upgrade. */
+  readonly form: 'short' | 'full';
+  /** Seconds of a capture session. */
+  readonly duration: number;
+  /** Only scenarios and attacks whose ids match; everything without it. */
+  readonly only?: RegExp;
+  readonly bootSeconds?: number;
+  /** Whether the machine goes on living: then everything is taken off it again. */
+  readonly tidy: boolean;
+  /** Told what is being done, for a person who waits. */
+  readonly progress: (what: string) => void;
+}
+
+export interface SuiteOutcome {
+  readonly result: LabResult;
+  /** What the kernel ran while it was attacked, for the static proofs: its binary policy, and the labels of paths. */
+  readonly policy: KernelPolicy;
+}
+
+export interface KernelPolicy {
+  readonly binary: Uint8Array;
+  readonly fileContexts: string;
+  readonly homeDirectories: string;
+  readonly substitutions: string;
+}
+
+/**
+ * The whole run, in the order of a package's life: as shipped (permissive), what dontaudit hides, enforcing under attack, enforcing at
+ * work, removed. Throws MachineError when the machine breaks; everything else is in the result.
+ */
+export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
+  const { machine, confinement, suite, module, progress } = run;
+  const started = new Date();
+  const wanted = <T extends { readonly id: string; readonly longOnly?: boolean }>(
+    all: readonly T[],
+  ): T[] =>
+    all.filter(
+      ({ id, longOnly }) =>
+        (run.only === undefined || run.only.test(id)) && !(longOnly && run.form === 'short'),
+    );
+  const scenarios = wanted(suite.scenarios);
+  const attacks = wanted(suite.attacks);
+  const checks: CheckResult[] = [];
+  const results: ScenarioResult[] = [];
+  const attackResults: AttackResult[] = [];
+  let hidden: Denial[] = [];
+  let policy: KernelPolicy | undefined;
+
+  progress('tools, user and network');
+  await installTools(machine);
+  const audit = await watchAudit(machine);
+  const stage = await setStage(machine, suite, run.probe);
+  try {
+    await useResolver(machine, suite.network, 'systemd-resolved');
+    progress('module: compile and install');
+    checks.push(
+      check(
+        'compile',
+        'The module compiles with the devel Makefile',
+        `make -f /usr/share/selinux/devel/Makefile ${module.name}.pp`,
+        await compileModule(machine, module),
+        (output) => (/warning|error/i.test(output) ? ['make printed a warning'] : []),
+      ),
+    );
+    await installModule(machine, module, stage.user, { permissive: true });
+    await installProgram(machine, suite, confinement, run.program);
+    checks.push(
+      check(
+        'installed',
+        'The module is in the list',
+        'semodule -lfull',
+        await prepare(
+          machine,
+          'list the modules',
+          `semodule -lfull | grep -w ${module.name}; sestatus`,
+        ),
+        (output) => (output.includes(`200 ${module.name}`) ? [] : ['it is not at priority 200']),
+      ),
+    );
+    const version = await prepare(
+      machine,
+      'ask the program’s version',
+      `${suite.program.path} --version 2>&1 || true`,
+    );
+    const facts = await machineFacts(machine, version.trim().split('\n')[0] ?? '', run.bootSeconds);
+
+    const scene = await openScene(run, stage, audit);
+    const play = async (mode: DomainMode): Promise<void> => {
+      for (const scenario of scenarios.filter(({ modes }) => modes.includes(mode))) {
+        progress(`${mode}: ${scenario.title}`);
+        results.push(await runScenario(scene, scenario, mode));
+      }
+    };
+    try {
+      await play('permissive');
+
+      const session = scenarios.find(({ modes }) => modes.includes('permissive'));
+      if (session !== undefined || attacks.length > 0) {
+        progress('policy without dontaudit rules');
+        await dontaudit(machine, 'switched off');
+      }
+      if (session !== undefined) {
+        progress('what dontaudit rules hide');
+        const seen = await audit.window(() => ordinarySession(scene));
+        hidden = ofDomain(seen.denials, confinement.domain);
+      }
+
+      progress('enforcing: semanage permissive -d');
+      checks.push(
+        check(
+          'enforcing',
+          'An administrator takes the domain out of permissive mode',
+          `semanage permissive -d ${confinement.domain}`,
+          await makeEnforcing(machine, confinement),
+          () => [],
+        ),
+      );
+      policy = await kernelPolicy(machine);
+      for (const attack of attacks) {
+        progress(`attack: ${attack.title}`);
+        attackResults.push(await runAttack(scene, attack));
+      }
+      if (scenarios.some(({ modes }) => modes.includes('enforcing'))) {
+        progress('policy with dontaudit rules again');
+        await dontaudit(machine, 'in force');
+        await play('enforcing');
+      }
+    } finally {
+      await scene.terminal.close().catch(() => {});
+    }
+
+    if (run.only === undefined) {
+      if (run.form === 'full') {
+        progress('module: upgrade');
+        await installModule(machine, module, stage.user, { permissive: false });
+        checks.push(
+          check(
+            'upgrade',
+            'An upgrade keeps the administrator’s decision to enforce',
+            `semodule -X 200 -i ${module.name}.pp`,
+            await prepare(
+              machine,
+              'list the modules',
+              `semodule -lfull | grep -w -e ${module.name} -e permissive_${confinement.domain}`,
+            ),
+            (output) => (output.includes('permissive') ? ['the domain is permissive again'] : []),
+          ),
+        );
+      }
+      progress('module: removal');
+      const left = await removeModule(machine, module, suite.program.path);
+      checks.push(
+        check(
+          'removal',
+          'Removal leaves no label, boolean, type or permissive entry behind',
+          `semodule -X 200 -r ${module.name}`,
+          left.join('\n'),
+          () => left.map((line) => `left behind: ${line}`),
+        ),
+      );
+    }
+    const result: LabResult = {
+      profile: run.profile,
+      domain: confinement.domain,
+      program: `${confinement.program.name} ${confinement.program.version}`,
+      machine: facts,
+      started: started.toISOString(),
+      seconds: (Date.now() - started.getTime()) / 1000,
+      form: run.form,
+      checks,
+      scenarios: results,
+      attacks: attackResults,
+      hidden,
+    };
+    return { result, policy: policy! };
+  } finally {
+    if (run.tidy) {
+      await removeModule(machine, module, suite.program.path).catch(() => {});
+      await strikeStage(machine, suite).catch(() => {});
+    }
+  }
+}
+
+async function kernelPolicy(machine: Machine): Promise<KernelPolicy> {
+  const binary = await machine.get('/sys/fs/selinux/policy');
+  const directory = (
+    await prepare(
+      machine,
+      'find the policy',
+      '. /etc/selinux/config; echo /etc/selinux/$SELINUXTYPE/contexts/files',
+    )
+  ).trim();
+  const text = async (name: string): Promise<string> =>
+    Buffer.from(await machine.get(`${directory}/${name}`)).toString('utf8');
+  return {
+    binary,
+    fileContexts: await text('file_contexts'),
+    homeDirectories: await text('file_contexts.homedirs'),
+    substitutions: await text('file_contexts.subs_dist'),
+  };
+}
+
+/** Whether everything that was run came out as expected. */
+export function allPassed({ checks, scenarios, attacks }: LabResult): boolean {
+  return [...checks, ...scenarios, ...attacks].every(({ outcome }) => outcome === 'passed');
+}
+
+async function openScene(run: SuiteRun, stage: Stage, audit: AuditLog): Promise<Scene> {
+  return {
+    machine: run.machine,
+    stage,
+    audit,
+    terminal: await openTerminal(run.machine, stage.user, stage.login),
+    confinement: run.confinement,
+    program: run.suite.program.path,
+    duration: run.duration,
+  };
+}
+
+/** Starts the program, lets it see some traffic, ends it: what every user does, for the list of what dontaudit rules hide. */
+async function ordinarySession({ terminal, machine, stage, program }: Scene): Promise<void> {
+  await terminal.type(program);
+  await machine.run(
+    `sleep 4; runuser -u ${stage.user} -- python3 ${stage.directory}/traffic.py "$(cat ${stage.directory}/hosts.json)" 4; pkill -x ${program.slice(program.lastIndexOf('/') + 1)}`,
+  );
+  await terminal.exitCode(20);
+}
+
+function check(
+  id: string,
+  title: string,
+  command: string,
+  output: string,
+  judge: (output: string) => string[],
+): CheckResult {
+  const problems = judge(output);
+  return {
+    id,
+    title,
+    command,
+    output,
+    problems,
+    outcome: problems.length === 0 ? 'passed' : 'failed',
+  };
+}

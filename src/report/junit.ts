@@ -1,0 +1,43 @@
+import { html, type Markup, raw } from './markup.ts';
+import type { Report } from './report.ts';
+
+/** JUnit XML, as CI systems show it: a suite each for the module's life, the scenarios and the attacks. */
+export function junitReport({ title, lab }: Report): string {
+  const suites: readonly [string, readonly Case[]][] = [
+    ['module', lab.checks.map((check) => ({ ...check, name: check.title, seconds: 0 }))],
+    [
+      'scenarios',
+      lab.scenarios.map((scenario) => ({
+        ...scenario,
+        name: `${scenario.title} (${scenario.mode})`,
+      })),
+    ],
+    ['attacks', lab.attacks.map((attack) => ({ ...attack, name: attack.title, seconds: 0 }))],
+  ];
+  const body = html`<testsuites name="${title}" time="${lab.seconds.toFixed(1)}">
+${suites.map(([name, cases]) => suite(name, cases, lab.started))}</testsuites>
+`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${body.markup}`;
+}
+
+interface Case {
+  readonly id: string;
+  readonly name: string;
+  readonly problems: readonly string[];
+  readonly seconds: number;
+}
+
+function suite(name: string, cases: readonly Case[], started: string): Markup {
+  const failures = cases.filter(({ problems }) => problems.length > 0).length;
+  return html`<testsuite name="${name}" tests="${cases.length}" failures="${failures}" errors="0" timestamp="${started.slice(0, 19)}">
+${cases.map(({ id, name: title, problems, seconds }) =>
+  problems.length === 0
+    ? html`<testcase classname="${name}.${id}" name="${title}" time="${seconds.toFixed(1)}"/>
+`
+    : html`<testcase classname="${name}.${id}" name="${title}" time="${seconds.toFixed(1)}">
+<failure message="${problems[0]}">${problems.join('\n')}</failure>
+</testcase>
+`,
+)}</testsuite>
+${raw('')}`;
+}

@@ -1,0 +1,166 @@
+import { printable, quantity } from '../text/index.ts';
+import { headline, type Report } from './report.ts';
+import { answerText, listText, proofText, recordText, refusalText } from './wording.ts';
+
+/**
+ * The report for a pull request. `pictures` is the directory, relative to the page, where the screens lie as SVG; without it the
+ * screens stand as text.
+ */
+export function markdownReport(report: Report, pictures?: string): string {
+  const { lab, title } = report;
+  const { machine } = lab;
+  const parts = [
+    `# ${line(title)}`,
+    `**${headline(report).text}** · ${line(lab.program)} · ${line(machine.distribution)} · ${line(machine.kernel)} · ${lab.started.slice(0, 16).replace('T', ' ')} UTC · ${Math.round(lab.seconds)} s · ${line(report.generator)}`,
+    ...problems(report),
+    '## The machine',
+    table(
+      ['', ''],
+      [
+        ['machine', machine.name],
+        ['distribution', machine.distribution],
+        ['kernel', machine.kernel],
+        ['policy', `${machine.policy}, ${machine.policyPackage}, version ${machine.policyVersion}`],
+        ['program', machine.programVersion],
+        ['permissive domains, as installed', machine.permissiveDomains.join(', ') || 'none'],
+        ['policy capabilities', machine.capabilities.join(', ')],
+        ...(machine.bootSeconds === undefined
+          ? []
+          : [['boot to first command', `${machine.bootSeconds.toFixed(0)} s`]]),
+      ],
+    ),
+    fold('sestatus', fence(machine.sestatus)),
+    fold(`${quantity(machine.booleans.length, 'boolean')}`, fence(machine.booleans.join('\n'))),
+    '## The module',
+    ...lab.checks.flatMap((check) => [
+      `### ${mark(check.outcome)} ${line(check.title)}`,
+      fence(`# ${check.command}\n${check.output}`),
+      ...check.problems.map((problem) => `- ${line(problem)}`),
+    ]),
+    '## What it must never do',
+    'Each row is a promise of the description. The attack ran inside the domain, enforcing; its twin ran the same operation from outside.',
+    table(
+      ['never', 'proof on this policy', 'attack', 'inside', 'outside', 'refused by'],
+      report.nevers.flatMap((never) => {
+        const attacks = lab.attacks.filter(({ id }) => never.attacks.includes(id));
+        const proof = proofText(never);
+        if (attacks.length === 0) return [[never.kind, proof, 'none in this run', '', '', '']];
+        return attacks.map((attack, i) => [
+          i === 0 ? never.kind : '',
+          i === 0 ? proof : '',
+          `${mark(attack.outcome)} ${attack.title}`,
+          answerText(attack.inside),
+          answerText(attack.outside),
+          refusalText(attack.denials),
+        ]);
+      }),
+    ),
+    '## What remains possible',
+    'No policy can refuse these without breaking the program. They were tried, and they succeed.',
+    table(
+      ['residual', 'why', 'tried', 'inside'],
+      report.residuals.map((residual) => {
+        const attacks = lab.attacks.filter(({ id }) => residual.attacks.includes(id));
+        return [
+          residual.what,
+          residual.why,
+          attacks.map(({ title: tried }) => tried).join('; ') || 'not in this run',
+          attacks.map(({ inside }) => answerText(inside)).join('; '),
+        ];
+      }),
+    ),
+    '## Scenarios',
+    table(
+      ['scenario', 'domain', '', 'denials', 'seconds'],
+      lab.scenarios.map((scenario) => [
+        scenario.title,
+        scenario.mode,
+        scenario.outcome,
+        String(scenario.denials.length),
+        scenario.seconds.toFixed(0),
+      ]),
+    ),
+    ...lab.scenarios.flatMap((scenario) => [
+      `### ${mark(scenario.outcome)} ${line(scenario.title)} (${scenario.mode})`,
+      ...scenario.problems.map((problem) => `- ${line(problem)}`),
+      ...scenario.steps.flatMap((step) => [
+        ...(step.output === undefined ? [fence(step.did)] : [fence(`${step.did}\n${step.output}`)]),
+        ...(step.screen === undefined
+          ? []
+          : pictures === undefined
+            ? [fence(step.screen.text)]
+            : [
+                `![${line(step.screen.name)}](${pictures}/${pictureName(scenario.mode, step.screen.name)})`,
+              ]),
+      ]),
+      ...(scenario.denials.length === 0
+        ? []
+        : [fold('denials', fence(recordText(scenario.denials)))]),
+    ]),
+    '## Denials of the attacks, as the kernel logged them',
+    ...lab.attacks
+      .filter(({ denials }) => denials.length > 0)
+      .map((attack) =>
+        fold(attack.title, fence(`# ${attack.command}\n${recordText(attack.denials)}`)),
+      ),
+    '## What dontaudit rules hide in an ordinary session',
+    lab.hidden.length === 0 ? 'Nothing.' : fence(listText(lab.hidden)),
+    '## Again',
+    fence(report.reproduce.join('\n')),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** The file name of a kept screen. */
+export function pictureName(mode: string, name: string): string {
+  return `${`${name}-${mode}`.replace(/[^a-z0-9-]+/gi, '-')}.svg`;
+}
+
+function problems(report: Report): string[] {
+  const { lab } = report;
+  const failed = [...lab.checks, ...lab.scenarios, ...lab.attacks].filter(
+    ({ outcome }) => outcome === 'failed',
+  );
+  if (failed.length === 0) return [];
+  return [
+    '## Not as expected',
+    failed
+      .flatMap((subject) => [
+        `- **${line(subject.title)}**${'mode' in subject ? ` (${subject.mode})` : ''}`,
+        ...subject.problems.map((problem) => `  - ${line(problem)}`),
+      ])
+      .join('\n'),
+  ];
+}
+
+function mark(outcome: string): string {
+  return outcome === 'passed' ? '✓' : '✗';
+}
+
+/** Text on one line of prose: nothing in it is markup. */
+function line(text: string): string {
+  return printable(text)
+    .replace(/[\\`*_{}[\]()#+!|~]/g, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+}
+
+/** A block of text as it is; the fence is longer than any in it. */
+function fence(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const ticks = '`'.repeat(Math.max(3, longest + 1));
+  return `${ticks}text\n${text.trimEnd().split('\n').map(printable).join('\n')}\n${ticks}`;
+}
+
+function fold(title: string, content: string): string {
+  return `<details><summary>${line(title)}</summary>\n\n${content}\n\n</details>`;
+}
+
+function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [
+    `| ${headings.join(' | ')} |`,
+    `| ${headings.map(() => '---').join(' | ')} |`,
+    ...rows.map((cells) => `| ${cells.map(line).join(' | ')} |`),
+  ].join('\n');
+}

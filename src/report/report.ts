@@ -1,0 +1,42 @@
+import type { LabResult } from '../lab/index.ts';
+
+/** Everything that a report says, as one serializable value: the JSON form is it, the others are views of it. */
+export interface Report {
+  readonly title: string;
+  /** The program of ours that made it, with its version. */
+  readonly generator: string;
+  readonly lab: LabResult;
+  readonly nevers: readonly NeverLine[];
+  readonly residuals: readonly ResidualLine[];
+  /** Commands that make the same evidence again. */
+  readonly reproduce: readonly string[];
+}
+
+/** One `never`, with its two halves. */
+export interface NeverLine {
+  readonly kind: string;
+  readonly why: string;
+  /** The static proof on the machine's own policy, where it was asked for. */
+  readonly proof:
+    | { readonly verdict: 'holds' | 'violated' | 'undecided'; readonly says: string }
+    | undefined;
+  /** Ids of the attacks against it; none is a gap, and shown as one. */
+  readonly attacks: readonly string[];
+}
+
+export interface ResidualLine {
+  readonly id: string;
+  readonly what: string;
+  readonly why: string;
+  readonly attacks: readonly string[];
+}
+
+/** How the whole came out, in the words that every form uses. */
+export function headline({ lab }: Report): { readonly passed: boolean; readonly text: string } {
+  const all = [...lab.checks, ...lab.scenarios, ...lab.attacks];
+  const failed = all.filter(({ outcome }) => outcome === 'failed').length;
+  const counts = `${lab.scenarios.length} scenarios, ${lab.attacks.length} attacks, ${lab.checks.length} checks of the module`;
+  return failed === 0
+    ? { passed: true, text: `all as expected: ${counts}` }
+    : { passed: false, text: `${failed} of ${all.length} not as expected: ${counts}` };
+}

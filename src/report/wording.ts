@@ -1,0 +1,41 @@
+import type { Report } from './report.ts';
+
+type Lab = Report['lab'];
+type Denials = Lab['attacks'][number]['denials'];
+
+/** `refused EACCES, nothing arrived`. */
+export function answerText({ answer, arrived }: Lab['attacks'][number]['inside']): string {
+  return `${answer}${arrived === undefined ? '' : arrived ? ', arrived' : ', nothing arrived'}`;
+}
+
+/** What refused it, each once: `self:udp_socket { write }`. */
+export function refusalText(denials: Denials): string {
+  return [
+    ...new Set(
+      denials.map(
+        ({ source, target, tclass, permissions }) =>
+          `${target.type === source.type ? 'self' : target.type}:${tclass} { ${permissions.join(' ')} }`,
+      ),
+    ),
+  ].join(', ');
+}
+
+/** Every record of the denials' events, each event once. */
+export function recordText(denials: Denials): string {
+  return [...new Map(denials.map((denial) => [denial.event, denial.text])).values()]
+    .map((records) => records.join('\n'))
+    .join('\n----\n');
+}
+
+/** One line per denial, for what is only listed. */
+export function listText(denials: Denials): string {
+  return denials
+    .map(({ source, target, tclass, permissions, path }) =>
+      `${source.type} ${target.type}:${tclass} { ${permissions.join(' ')} } ${path ?? ''}`.trim(),
+    )
+    .join('\n');
+}
+
+export function proofText(never: Report['nevers'][number]): string {
+  return never.proof === undefined ? 'not asked' : `${never.proof.verdict}: ${never.proof.says}`;
+}
