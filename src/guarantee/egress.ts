@@ -1,5 +1,5 @@
 import type { EgressChannel, Never } from '../confinement/index.ts';
-import { addressedDevices } from './devices.ts';
+import { addressedDevices, harmlessDevices } from './devices.ts';
 import { Inquiry } from './inquiry.ts';
 import { ioctlFilter } from './ioctls.ts';
 import { openedBy } from './opening.ts';
@@ -25,6 +25,11 @@ function forbidChannel(inquiry: Inquiry, channel: EgressChannel): void {
     }
   }
   if (channel === 'tun-tap') {
+    const harmless = harmlessDevices(subject);
+    const others = inquiry
+      .grants('tun-device', undefined, (type) => !harmless.has(type))
+      .filter((grant) => openedBy(inquiry, grant).every(({ grants }) => grants.length > 0));
+    if (others.length === 0) return;
     const devices = addressedDevices(subject, TUN_DEVICES, ['tun_tap_device_t']);
     inquiry.forbid('tun-device', {
       on: (type) => devices.has(type),

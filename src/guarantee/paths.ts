@@ -1,5 +1,4 @@
 import {
-  entriesOfType,
   type FileContexts,
   type LabelsWithin,
   labelOf,
@@ -38,7 +37,7 @@ export function typesBelow(
         `${patterns.slice(0, 3).join(', ')} below ${path} have no label of their own (<<none>>)`,
       );
     }
-    if (labelOf(fileContexts, path.replace(HOME, SOME_HOME)).outcome === 'unmatched') {
+    if (!coversAll(fileContexts) && isUnlabelled(fileContexts, path)) {
       inquiry.doubt(`file contexts give no label to ${path}`);
     }
   }
@@ -62,11 +61,12 @@ export function typesAt(subject: Subject, path: string): readonly TypeId[] {
 /** Where else a type is found: the patterns of file contexts that give it, besides the given one. */
 export function elsewhere({ db, fileContexts }: Subject, type: TypeId, pattern: string): string {
   if (fileContexts === undefined) return '';
-  const others = entriesOfType(fileContexts, db.types.names[type]!).filter(
-    ({ entry }) => entry.pattern !== pattern,
+  const name = db.types.names[type]!;
+  const others = fileContexts.entries.filter(
+    (entry) => entry.context?.type === name && entry.pattern !== pattern,
   );
   if (others.length === 0) return `the label of ${pattern} alone`;
-  const shown = others.slice(0, 2).map(({ entry }) => entry.pattern);
+  const shown = others.slice(0, 2).map((entry) => entry.pattern);
   return `the label of ${pattern}, also of ${shown.join(', ')}${others.length > 2 ? ` and ${others.length - 2} more` : ''}`;
 }
 
@@ -85,16 +85,30 @@ function labels(
   path: string,
   names: ReadonlySet<string>,
 ): Pick<LabelsWithin, 'types' | 'keepsLabel'> {
+  const start = path.replace(HOME, '/home/');
+  const near = narrowed(contexts, start, names);
+  if (!near.entries.some(({ context }) => names.has(context?.type ?? ''))) return NOTHING;
   if (HOME.test(path)) {
     const rest = path.replace(HOME, '').replace(/[.^$?*+|[({\])}\\]/g, '\\$&');
-    return labelsMatching(narrowed(contexts, '/home/', names), `/home/[^/]+${rest}(/.*)?`);
+    return labelsMatching(near, `/home/[^/]+${rest}(/.*)?`);
   }
   // Where the winner is for regular files only, as for /etc/shadow, nothing is below.
   const { winner, context } = labelOf(contexts, path, 'file');
   if (winner?.kind === 'file' && context !== undefined) {
     return { types: new Map([[context.type, [winner]]]), keepsLabel: [] };
   }
-  return labelsBelow(narrowed(contexts, path, names), path);
+  return labelsBelow(near, path);
+}
+
+const NOTHING: Pick<LabelsWithin, 'types' | 'keepsLabel'> = { types: new Map(), keepsLabel: [] };
+
+function isUnlabelled(contexts: FileContexts, path: string): boolean {
+  return labelOf(contexts, path.replace(HOME, SOME_HOME)).outcome === 'unmatched';
+}
+
+/** Every distribution's file contexts begin with an entry for every path. */
+function coversAll({ entries }: FileContexts): boolean {
+  return entries.some(({ pattern, kind }) => pattern === '/.*' && kind === 'any');
 }
 
 const HOME = /^HOME(?=\/|$)/;

@@ -1,6 +1,6 @@
 import type { Never } from '../confinement/index.ts';
 import type { TypeId } from '../policydb/index.ts';
-import { addressedDevices, inertDevices } from './devices.ts';
+import { harmlessDevices } from './devices.ts';
 import { Inquiry } from './inquiry.ts';
 import { openedBy } from './opening.ts';
 import { exceptedTypes } from './read.ts';
@@ -42,23 +42,4 @@ export function write(subject: Subject, never: Never & { kind: 'write' }): Verdi
     'only through a descriptor that another process opened',
   );
   return inquiry.conclude();
-}
-
-/** Terminals by their paths and attributes, and /dev/null's kind. */
-function harmlessDevices(subject: Subject): ReadonlySet<TypeId> {
-  const { db } = subject;
-  const types = new Set<TypeId>([
-    ...inertDevices(subject),
-    ...addressedDevices(
-      subject,
-      ['/dev/tty', '/dev/tty1', '/dev/console', '/dev/ptmx'],
-      ['devtty_t', 'tty_device_t', 'console_device_t', 'ptmx_t'],
-    ),
-  ]);
-  for (const attribute of ['ttynode', 'ptynode', 'server_ptynode']) {
-    const id = db.types.ids.get(attribute);
-    if (id === undefined || !db.types.attributes.has(id)) continue;
-    db.types.members.get(id)?.forEach((type) => void types.add(type));
-  }
-  return types;
 }

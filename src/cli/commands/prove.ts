@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { FileContexts } from '../../file-contexts/index.ts';
+import { prove as proveNevers } from '../../guarantee/index.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { loadFileContexts } from '../load-file-contexts.ts';
+import { loadPolicy, RUNNING_POLICY } from '../load-policy.ts';
+import { DEFAULT_PROFILE, loadProfile } from '../load-profile.ts';
+import { proofExitCode, proofJson, proofTable } from '../proof-table.ts';
+import type { Verb } from '../verb.ts';
+
+export const prove: Verb = {
+  name: 'prove',
+  summary: 'prove every never of a description on a binary policy',
+  define(command, run, io) {
+    command
+      .argument('[profile]', 'directory with a confinement.ts', DEFAULT_PROFILE)
+      .option('--policy <file>', 'the policy that the module is linked into', RUNNING_POLICY)
+      .option(
+        '--file-contexts <file>',
+        'its file contexts; those beside it count too (default: where the policy has them)',
+      )
+      .option('--json', 'the same as data')
+      .addHelpText(
+        'after',
+        `
+Ends with 0 if every never holds, 1 if one is violated, 4 if one cannot be decided.
+
+Examples:
+  confine prove                                                        ${DEFAULT_PROFILE} on the running policy
+  confine prove profiles/tcpdump --policy policy.34 --json             another profile, for scripts`,
+      )
+      .action((profile: string, options: Options) => run(() => proveProfile(profile, options, io)));
+  },
+};
+
+interface Options {
+  readonly policy: string;
+  readonly fileContexts?: string;
+  readonly json?: true;
+}
+
+async function proveProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
+  const { confinement } = await loadProfile(io, named);
+  const db = loadPolicy(io, options.policy);
+  const proved = proveNevers(db, fileContextsOf(options, io), confinement);
+  io.out(
+    options.json
+      ? `${JSON.stringify({ domain: confinement.domain, policy: options.policy, nevers: proofJson(proved) }, null, 2)}\n`
+      : proofTable(proved, io.outStyle),
+  );
+  return proofExitCode(proved);
+}
+
+/** The named ones; else those of the policy's own store; else those of the system, if it is the running policy that is asked. */
+function fileContextsOf({ policy, fileContexts }: Options, io: Io): FileContexts | undefined {
+  if (fileContexts !== undefined) return loadFileContexts(io, { fileContexts });
+  if (policy === RUNNING_POLICY) return loadFileContexts(io, {});
+  const policyDir = join(dirname(policy), '..');
+  return existsSync(resolve(io.cwd, policyDir, 'contexts/files/file_contexts'))
+    ? loadFileContexts(io, { policyDir })
+    : undefined;
+}
