@@ -8,7 +8,6 @@ import { check } from './commands/check.ts';
 import { doctor } from './commands/doctor.ts';
 import { lab } from './commands/lab.ts';
 import { prove } from './commands/prove.ts';
-import { prove } from './commands/prove.ts';
 import { query } from './commands/query.ts';
 import { ExitCode } from './exit-code.ts';
 import { endingOf } from './failure.ts';
