@@ -58,8 +58,14 @@ export function openChannel(stream: Duplex, evidence: () => MachineEvidence): Ch
   };
 
   eachLine(stream, receive);
-  stream.on('error', (error) => fail(`the channel to the machine broke: ${error.message}`));
-  stream.on('close', () => fail('the machine closed its channel before it was done'));
+  stream.on('error', (error: NodeJS.ErrnoException) =>
+    fail(
+      error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+        ? CLOSED
+        : `the channel to the machine broke: ${error.message}`,
+    ),
+  );
+  stream.on('close', () => fail(CLOSED));
 
   const ask = (what: string, seconds: number, request: object): Promise<DoneEvent> =>
     new Promise((resolve, reject) => {
@@ -133,6 +139,8 @@ export function openChannel(stream: Duplex, evidence: () => MachineEvidence): Ch
     },
   };
 }
+
+const CLOSED = 'the machine closed its channel before it was done';
 
 const CHUNK = 1024 * 1024;
 

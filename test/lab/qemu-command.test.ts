@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import {
+  AGENT_PORT,
+  type QemuSettings,
+  qemuCommand,
+  shellLine,
+} from '../../src/lab/machine/qemu-command.ts';
+
+const settings: QemuSettings = {
+  accelerator: 'tcg',
+  cpus: 2,
+  memoryMiB: 2048,
+  kernel: '/i/vmlinuz',
+  initrd: '/i/initrd',
+  rootDisk: '/i/root.ext4',
+  consoleLog: '/d/console.log',
+  agentSocket: '/d/agent.sock',
+};
+
+function option(command: readonly string[], name: string, containing = ''): string | undefined {
+  const at = command.findIndex((word, i) => word === name && command[i + 1]!.includes(containing));
+  return at === -1 ? undefined : command[at + 1];
+}
+
+test.each([
+  ['-accel', 'tcg,thread=multi'],
+  ['-cpu', 'max'],
+  ['-smp', '2'],
+  ['-m', '2048'],
+  ['-kernel', '/i/vmlinuz'],
+  ['-initrd', '/i/initrd'],
+  ['-drive', 'file=/i/root.ext4,if=virtio,format=raw,snapshot=on'],
+  ['-nic', 'none'],
+  ['-serial', 'file:/d/console.log'],
+  ['-display', 'none'],
+])('a guest under emulation: %s %s', (name, value) => {
+  expect(option(qemuCommand(settings), name)).toBe(value);
+});
+
+test.each<[string, Partial<QemuSettings>, string, string]>([
+  ['KVM', { accelerator: 'kvm' }, '-accel', 'kvm'],
+  ['KVM takes the host’s processor', { accelerator: 'kvm' }, '-cpu', 'host'],
+  [
+    'sshd on a port of the loopback, and no way out',
+    { sshPort: 2222 },
+    '-nic',
+    'user,model=virtio,restrict=on,hostfwd=tcp:127.0.0.1:2222-:22',
+  ],
+  ['a comma in a path', { consoleLog: '/a,b' }, '-serial', 'file:/a,,b'],
+])('%s', (_, change, name, value) => {
+  expect(option(qemuCommand({ ...settings, ...change }), name)).toBe(value);
+});
+
+test('the kernel boots SELinux, and further arguments come last', () => {
+  const append = option(
+    qemuCommand({ ...settings, kernelArguments: ['enforcing=0'] }),
+    '-append',
+  )!.split(' ');
+  expect(append).toContain('security=selinux');
+  expect(append).toContain('panic=-1');
+  expect(append.at(-1)).toBe('enforcing=0');
+});
+
+test('the agent has its port, and a reboot ends the process', () => {
+  const command = qemuCommand(settings);
+  expect(option(command, '-device', AGENT_PORT)).toBe(
+    `virtserialport,chardev=agent,name=${AGENT_PORT}`,
+  );
+  expect(command).toContain('-no-reboot');
+});
+
+test('the command line can be pasted into a shell', () => {
+  expect(shellLine(['a', 'b c', "d'e", '$HOME', 'x=1,y'])).toBe(
+    String.raw`a 'b c' 'd'\''e' '$HOME' x=1,y`,
+  );
+});
