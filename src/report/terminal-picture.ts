@@ -103,7 +103,8 @@ function draw({ column, cells, text, look }: Run, row: number): string[] {
       `<rect x="${x}" y="${y}" width="${width}" height="${CELL.height}" fill="${look.background}"/>`,
     );
   }
-  if (text.trim() !== '') {
+  const visible = text.trimEnd();
+  if (visible !== '') {
     const attributes = [
       look.bold ? ' font-weight="bold"' : '',
       look.italic ? ' font-style="italic"' : '',
@@ -112,7 +113,7 @@ function draw({ column, cells, text, look }: Run, row: number): string[] {
     ].join('');
     // textLength holds the columns together whatever font the reader has.
     shapes.push(
-      `<text x="${x}" y="${y + CELL.baseline}" fill="${look.foreground}"${attributes} textLength="${width}" lengthAdjust="spacingAndGlyphs" xml:space="preserve">${escapeMarkup(text)}</text>`,
+      `<text x="${x}" y="${y + CELL.baseline}" fill="${look.foreground}"${attributes} textLength="${width - (text.length - visible.length) * CELL.width}" lengthAdjust="spacingAndGlyphs" xml:space="preserve">${escapeMarkup(visible)}</text>`,
     );
   }
   return shapes;
