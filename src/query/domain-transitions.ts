@@ -9,7 +9,8 @@ import {
   type TypeId,
 } from '../policydb/index.ts';
 import { type BooleanSetting, ruleEnabled } from './conditional.ts';
-import { type Rule, ruleOf } from './rule.ts';
+import { evidenceOf } from './evidence.ts';
+import type { Rule } from './rule.ts';
 import { type Paths, pathsUpTo, shortestPaths, type TypeGraph, UNREACHED } from './type-paths.ts';
 
 export interface TransitionOptions {
@@ -365,7 +366,7 @@ function transitionMeans(
   target: TypeId,
 ): Pick<DomainTransition, 'onExec' | 'inPlace'> {
   const evidence = (requirement: Requirement, from: TypeId, to: TypeId): Rule[] =>
-    matching(db, requirement, from, to).map((rule) => ruleOf(db, rule));
+    rulesOf(db, matching(db, requirement, from, to));
   const dynamic = domains.dynamicTargets(source).has(target) && domains.maySetcurrent(source);
   const entrypoints = domains.transitionTargets(source).has(target)
     ? domains.entrypoints(source, target).toArray()
@@ -382,9 +383,12 @@ function transitionMeans(
                 type: db.types.names[file]!,
                 entrypoint: evidence(rules.entrypoint, target, file),
                 execute: evidence(rules.execute, source, file),
-                typeTransition: matching(db, rules.typeTransition, source, file)
-                  .filter((rule) => db.rules.data[rule] === target)
-                  .map((rule) => ruleOf(db, rule)),
+                typeTransition: rulesOf(
+                  db,
+                  matching(db, rules.typeTransition, source, file).filter(
+                    (rule) => db.rules.data[rule] === target,
+                  ),
+                ),
               }))
               .sort((a, b) => (a.type < b.type ? -1 : 1)),
             underNoNewPrivs: restricted(evidence(rules.nnpTransition, source, target)),
@@ -402,6 +406,10 @@ function transitionMeans(
     if (granting.length > 0) return { answer: 'rules', rules: granting };
     return { answer: isBounded(db, target, source) ? 'bounded' : 'refused', rules: [] };
   }
+}
+
+function rulesOf(db: PolicyDb, ids: readonly RuleId[]): Rule[] {
+  return evidenceOf(db, ids).map(({ rule }) => rule);
 }
 
 /** Whether `child` stands below `parent` in the hierarchy of typebounds. */

@@ -10,8 +10,9 @@ import {
 } from '../policydb/index.ts';
 import { visitRules } from './access-vector.ts';
 import { type BooleanSetting, ruleEnabled } from './conditional.ts';
+import { evidenceOf } from './evidence.ts';
 import type { PermissionMap } from './permission-map.ts';
-import { formatRule, type Rule, ruleOf } from './rule.ts';
+import type { Rule } from './rule.ts';
 import { type Paths, pathsUpTo, shortestPaths, type TypeGraph, UNREACHED } from './type-paths.ts';
 
 export interface FlowOptions {
@@ -291,11 +292,8 @@ function carryingRules(
     });
   collect(source, target, weights.write);
   collect(target, source, weights.read);
-  return [...carrying]
-    .map(([id, weight]) => ({ rule: ruleOf(db, id), weight }))
-    .sort((a, b) => byText(formatRule(a.rule), formatRule(b.rule)));
-}
-
-function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return evidenceOf(db, carrying.keys()).map(({ id, rule }) => ({
+    rule,
+    weight: carrying.get(id)!,
+  }));
 }

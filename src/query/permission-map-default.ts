@@ -282,14 +282,14 @@ const CLASSES: readonly (readonly [classes: string, ...parts: Flows[]])[] = [
   ['x_extension', { both1: 'use', r1: 'query' }],
   ['x_resource', { r10: 'read', w10: 'write' }],
   ['x_event x_synthetic_event', { r10: 'receive', w10: 'send' }],
-  ['x_application_data', { r10: 'paste paste_after_confirm', w10: 'copy' }],
+  // Asked by a selection manager of the two applications between which it carries the data.
+  ['x_application_data', { both10: 'paste paste_after_confirm copy' }],
 
   [
     'db_database',
     DATABASE,
     {
-      w10: 'install_module',
-      r10: 'load_module',
+      r10: 'install_module load_module',
       both5: 'access',
       r5: 'get_param',
       w5: 'set_param',

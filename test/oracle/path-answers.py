@@ -1,5 +1,6 @@
 # Asks setools' own analyses: one JSON object on stdin ({policy, map, questions}), one JSON answer per line on stdout.
 # All questions of a policy run in one process, since setools builds its graph once per process.
+import functools
 import itertools
 import json
 import sys
@@ -38,11 +39,16 @@ def transition(step):
     }
 
 
+@functools.cache
+def expanded(name):
+    return frozenset(name.expand())
+
+
 def flow(step, booleans):
     rules = {}
     for rule in step.rules:
         weight = permission_map.rule_weight(rule)
-        sources, targets = set(rule.source.expand()), set(rule.target.expand())
+        sources, targets = expanded(rule.source), expanded(rule.target)
         heaviest = 0
         if step.source in sources and step.target in targets:
             heaviest = max(heaviest, weight.write)
@@ -50,7 +56,13 @@ def flow(step, booleans):
             heaviest = max(heaviest, weight.read)
         enabled = booleans is None or rule.enabled(**booleans)
         rules[str(rule)] = {"weight": heaviest, "enabled": enabled}
-    return {"source": str(step.source), "target": str(step.target), "rules": rules}
+    return {
+        "source": str(step.source),
+        "target": str(step.target),
+        "weight": step.weight,
+        "listed": len(step.rules),
+        "rules": rules,
+    }
 
 
 def answer(analysis, question, describe):

@@ -39,6 +39,9 @@ export interface PeerTransition {
 export interface PeerFlow {
   readonly source: string;
   readonly target: string;
+  readonly weight: number;
+  /** How many rules it lists, repetitions included. */
+  readonly listed: number;
   readonly rules: Readonly<Record<string, { readonly weight: number; readonly enabled: boolean }>>;
 }
 

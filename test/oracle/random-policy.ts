@@ -62,7 +62,7 @@ export function randomPolicy(seed: number, size: number): RandomPolicy {
   const allow = (source: string, target: string, tclass: string, permissions: string[]): string =>
     `(allow ${source} ${target} (${tclass} (${permissions.join(' ')})))`;
   const rule = (): string => {
-    switch (pick.below(12)) {
+    switch (pick.below(14)) {
       case 0:
         return allow(domain(), domain(), 'process', ['transition']);
       case 1:
@@ -98,7 +98,12 @@ export function randomPolicy(seed: number, size: number): RandomPolicy {
           'unix_stream_socket',
           pick.some(['connectto', 'read', 'write', 'getattr'], 2),
         );
-      case 8:
+      case 8: {
+        // An attribute on itself: one rule that writes and reads between the same two types.
+        const group = pick.one(domainAttributes);
+        return allow(group, group, 'unix_stream_socket', pick.some(['read', 'write'], 3));
+      }
+      case 9:
         return allow(domain(), domain(), 'process2', ['nnp_transition']);
       default:
         return allow(
