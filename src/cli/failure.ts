@@ -1,6 +1,7 @@
 import { ConfinementProblems } from '../confinement/index.ts';
 import { FileContextsError } from '../file-contexts/index.ts';
 import { MachineError } from '../lab/index.ts';
+import { PolicyFormatError } from '../policydb/index.ts';
 import { QueryError } from '../query/index.ts';
 import { ToolchainError } from '../toolchain/index.ts';
 import { ExitCode } from './exit-code.ts';
@@ -38,7 +39,7 @@ export function endingOf(error: unknown): Ending | undefined {
       hint: error.evidence.hint,
     };
   }
-  if (error instanceof UnreadablePolicy) {
+  if (error instanceof UnreadablePolicy || error instanceof PolicyFormatError) {
     return { code: ExitCode.couldNotRun, message: error.message, hint: undefined };
   }
   if (isSystemError(error)) {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type PolicyDb, PolicyFormatError, readPolicy } from '../policydb/index.ts';
 import type { Io } from './io.ts';
@@ -8,26 +8,33 @@ export const RUNNING_POLICY = '/sys/fs/selinux/policy';
 
 /** Reads a binary policy by its path as a person gave it. */
 export function loadPolicy(io: Io, path: string): PolicyDb {
-  const bytes = readFileSync(resolve(io.cwd, path));
+  const file = resolve(io.cwd, path);
+  const stats = statSync(file);
+  if (stats.isDirectory()) throw new UnreadablePolicy(path, 'it is a directory');
+  if (stats.size > MOST_BYTES) {
+    const size = `${Math.round(stats.size / 2 ** 20)} MiB`;
+    throw new UnreadablePolicy(path, `it has ${size}, more than any policy`);
+  }
+  const bytes = readFileSync(file);
   try {
     return readPolicy(bytes);
   } catch (error) {
-    if (error instanceof PolicyFormatError) throw new UnreadablePolicy(path, error);
-    throw error;
+    if (!(error instanceof PolicyFormatError)) throw error;
+    const { section, offset, problem } = error;
+    throw new UnreadablePolicy(path, `${section}, offset ${offset}: ${problem}`);
   }
 }
+
+/** The largest real policies have 15 MiB. */
+const MOST_BYTES = 256 * 2 ** 20;
 
 /** The file is there and is not a policy that can be read. */
 export class UnreadablePolicy extends Error {
   readonly path: string;
-  readonly section: string;
-  readonly offset: number;
 
-  constructor(path: string, { section, offset, problem }: PolicyFormatError) {
-    super(`cannot read \`${path}\`: ${section}, offset ${offset}: ${problem}`);
+  constructor(path: string, problem: string) {
+    super(`cannot read \`${path}\`: ${problem}`);
     this.name = 'UnreadablePolicy';
     this.path = path;
-    this.section = section;
-    this.offset = offset;
   }
 }
