@@ -8,4 +8,4 @@ if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modu
 	npm ci --no-audit --no-fund --loglevel=error >&2
 	touch node_modules/.package-lock.json
 fi
-exec node_modules/.bin/node src/cli/main.ts doctor --for "${1:-check}" --install
+exec node_modules/.bin/node src/cli/confine.ts doctor --for "${1:-check}" --install

@@ -1,22 +1,23 @@
-#!/usr/bin/env node
-import { realpathSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { printable } from '../text/index.ts';
-import { build } from './commands/build.ts';
-import { check } from './commands/check.ts';
-import { doctor } from './commands/doctor.ts';
-import { lab } from './commands/lab.ts';
-import { prove } from './commands/prove.ts';
-import { query } from './commands/query.ts';
 import { ExitCode } from './exit-code.ts';
-import { endingOf } from './failure.ts';
-import { type Io, processIo } from './io.ts';
+import type { Io } from './io.ts';
 import type { Verb } from './verb.ts';
 
-const VERBS: readonly Verb[] = [check, build, prove, query, lab, doctor];
+/**
+ * The verbs, in the order of help. Each is loaded when it is asked for: a question about a policy should not wait for the code that
+ * boots machines.
+ */
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  check: async () => (await import('./commands/check.ts')).check,
+  build: async () => (await import('./commands/build.ts')).build,
+  prove: async () => (await import('./commands/prove.ts')).prove,
+  query: async () => (await import('./commands/query.ts')).query,
+  lab: async () => (await import('./commands/lab.ts')).lab,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+};
 
-/** Runs one command line (without `node` and the script) and returns how it ends. Only the lines at the bottom end the process. */
+/** Runs one command line (without `node` and the script) and returns how it ends; only confine.ts ends the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = ExitCode.yes;
   const program = new Command('confine')
@@ -25,15 +26,19 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     .showHelpAfterError('(add --help for the options and two examples)')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
-  for (const verb of VERBS) {
+  const [asked, ...rest] = argv;
+  const names = asked !== undefined && Object.hasOwn(VERBS, asked) ? [asked] : Object.keys(VERBS);
+  for (const name of names) {
+    const verb = await VERBS[name]!();
     const command = program.command(verb.name).description(verb.summary);
     command.copyInheritedSettings(program);
-    verb.define(
+    await verb.define(
       command,
       async (action) => {
         code = await action();
       },
       io,
+      rest,
     );
   }
   try {
@@ -42,6 +47,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? ExitCode.yes : ExitCode.usage;
+    const { endingOf } = await import('./failure.ts');
     const ending = endingOf(error);
     if (ending === undefined) throw error;
     const [first, ...rest] = ending.message.split('\n').map(printable);
@@ -50,13 +56,4 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     if (ending.hint) io.err(`${io.errStyle.faint('hint:')} ${printable(ending.hint)}\n`);
     return ending.code;
   }
-}
-
-if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  // A reader that closes early (`| head`) is not an error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? ExitCode.yes);
-    throw error;
-  });
-  process.exitCode = await main(process.argv.slice(2), processIo());
 }

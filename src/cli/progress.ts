@@ -3,7 +3,10 @@ import type { Io } from './io.ts';
 /** Runs a step, saying on stderr what it does while it does it, and how long it took when it took a while. */
 export async function step<T>(io: Io, title: string, action: () => Promise<T> | T): Promise<T> {
   const started = performance.now();
-  if (io.interactive) io.err(`\r\x1b[K${io.errStyle.faint(`… ${title}`)}`);
+  const announcement = io.errStyle.faint(`… ${title}`);
+  if (io.interactive) io.err(`\r\x1b[K${announcement}`);
+  // A log shows what is going on too, once it takes long enough to wonder.
+  const patience = io.interactive ? undefined : setTimeout(() => io.err(`${announcement}\n`), 2000);
   try {
     const result = await action();
     const seconds = (performance.now() - started) / 1000;
@@ -13,5 +16,7 @@ export async function step<T>(io: Io, title: string, action: () => Promise<T> | 
   } catch (error) {
     io.err(`${io.interactive ? '\r\x1b[K' : ''}${io.errStyle.bad('✗')} ${title}\n`);
     throw error;
+  } finally {
+    clearTimeout(patience);
   }
 }

@@ -9,7 +9,8 @@ import type { Io } from './io.ts';
 export interface Verb {
   readonly name: string;
   readonly summary: string;
-  define(command: Command, run: Run, io: Io): void;
+  /** `words` are those after the verb, for one that has questions of its own and loads only the one that is asked. */
+  define(command: Command, run: Run, io: Io, words: readonly string[]): void | Promise<void>;
 }
 
 export type Run = (action: () => Promise<ExitCode> | ExitCode) => Promise<void>;

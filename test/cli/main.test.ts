@@ -43,7 +43,7 @@ test('doctor names what is missing and the command that installs it', async () =
   const io = { PATH: '/nonexistent' };
   const { stdout, exitCode } = await execa(
     process.execPath,
-    [join(root, 'src/cli/main.ts'), 'doctor', '--for', 'tests'],
+    [join(root, 'src/cli/confine.ts'), 'doctor', '--for', 'tests'],
     { env: io, extendEnv: false, reject: false },
   );
   expect(stdout).toContain('as root:\n  apt-get install apt dpkg');
@@ -53,7 +53,7 @@ test('doctor names what is missing and the command that installs it', async () =
 test('a reader that closes early ends the program quietly', async () => {
   const { exitCode, stderr } = await execa(
     'sh',
-    ['-c', `'${process.execPath}' '${join(root, 'src/cli/main.ts')}' --help | head -1`],
+    ['-c', `'${process.execPath}' '${join(root, 'src/cli/confine.ts')}' --help | head -1`],
     { reject: false },
   );
   expect(stderr).toBe('');

@@ -1,31 +1,34 @@
 import { COMPONENTS } from '../../query/index.ts';
 import type { Verb } from '../verb.ts';
-import { access } from './query/access.ts';
 import { componentListing } from './query/component-listing.ts';
-import { flows } from './query/flows.ts';
-import { info } from './query/info.ts';
-import { label } from './query/label.ts';
-import { rules } from './query/rules.ts';
-import { transitions } from './query/transitions.ts';
 
-/** The questions, in the order of help. A question is a file of ./query that exports a Verb; this list is where it is registered. */
-const QUESTIONS: readonly Verb[] = [
-  info,
-  rules,
-  access,
-  transitions,
-  flows,
-  label,
-  ...COMPONENTS.map(componentListing),
-];
+/** The questions, in the order of help. A question is a file of ./query that exports a Verb, loaded when it is asked. */
+const QUESTIONS: Readonly<Record<string, () => Promise<Verb>>> = {
+  info: async () => (await import('./query/info.ts')).info,
+  rules: async () => (await import('./query/rules.ts')).rules,
+  access: async () => (await import('./query/access.ts')).access,
+  transitions: async () => (await import('./query/transitions.ts')).transitions,
+  flows: async () => (await import('./query/flows.ts')).flows,
+  label: async () => (await import('./query/label.ts')).label,
+  ...Object.fromEntries(
+    COMPONENTS.map((component) => [component.name, async () => componentListing(component)]),
+  ),
+};
 
 export const query: Verb = {
   name: 'query',
   summary: 'questions about any binary policy',
-  define(command, run, io) {
+  async define(command, run, io, words) {
     command.helpCommand(false);
-    for (const question of QUESTIONS) {
-      question.define(command.command(question.name).description(question.summary), run, io);
+    const asked = words.find((word) => Object.hasOwn(QUESTIONS, word));
+    for (const name of asked === undefined ? Object.keys(QUESTIONS) : [asked]) {
+      const question = await QUESTIONS[name]!();
+      await question.define(
+        command.command(question.name).description(question.summary),
+        run,
+        io,
+        words,
+      );
     }
     command.addHelpText(
       'after',

@@ -1,0 +1,15 @@
+/** One question, put to us and to the field's tool on the same policy. */
+export interface Case {
+  readonly title: string;
+  /** Words after `confine`. */
+  readonly ours: readonly string[];
+  /** A tool of Debian 13's setools and its words; absent where no peer answers the question. */
+  readonly peer?: readonly string[];
+  readonly goal: Goal;
+}
+
+/** Where there is a peer, shares of what it takes; else seconds and megabytes. */
+export interface Goal {
+  readonly time: number;
+  readonly memory?: number;
+}

@@ -1,0 +1,57 @@
+import rustnet from '../profiles/rustnet/confinement.ts';
+import { emit } from '../src/emit/index.ts';
+import { basePolicy, distribution, linkModules } from '../src/toolchain/index.ts';
+import type { Case } from './case.ts';
+
+/** The questions, on Debian 13's default policy; differences against the same with rustnet's module. */
+export async function allCases(): Promise<readonly Case[]> {
+  const dist = await distribution('debian-13');
+  const base = await basePolicy(dist);
+  const cil = emit(rustnet).find(({ path }) => path === 'selinux/rustnet.cil')!.text;
+  const linked = await linkModules(dist, base, [{ name: 'rustnet.cil', bytes: Buffer.from(cil) }]);
+  const [policy, withRustnet] = [base.policy, linked.policy];
+  return [
+    {
+      title: 'rules of one domain and class',
+      ours: ['query', 'rules', '--policy', policy, '-A', '-s', 'httpd_t', '-c', 'file'],
+      peer: ['sesearch', policy, '-A', '-s', 'httpd_t', '-c', 'file'],
+      goal: { time: 1 / 5 },
+    },
+    {
+      title: 'all allow rules',
+      ours: ['query', 'rules', '--policy', policy, '-A'],
+      peer: ['sesearch', policy, '-A'],
+      goal: { time: 1 / 5 },
+    },
+    {
+      title: 'transitions, shortest',
+      ours: ['query', 'transitions', '--policy', policy, '-s', 'init_t', '-t', 'httpd_t', '-S'],
+      peer: ['sedta', '-p', policy, '-s', 'init_t', '-t', 'httpd_t', '-S'],
+      goal: { time: 1 / 5 },
+    },
+    {
+      title: 'flows httpd_t to shadow_t, shortest',
+      ours: ['query', 'flows', '--policy', policy, '-s', 'httpd_t', '-t', 'shadow_t', '-S'],
+      peer: ['seinfoflow', '-p', policy, '-s', 'httpd_t', '-t', 'shadow_t', '-S'],
+      goal: { time: 1 / 50, memory: 1 / 4 },
+    },
+    {
+      title: 'difference by one module',
+      ours: ['query', 'diff', policy, withRustnet],
+      peer: ['sediff', policy, withRustnet],
+      goal: { time: 1 / 50, memory: 1 / 5 },
+    },
+    {
+      title: 'all guarantees of rustnet',
+      ours: [
+        'prove',
+        'profiles/rustnet',
+        '--policy',
+        withRustnet,
+        '--file-contexts',
+        linked.fileContexts,
+      ],
+      goal: { time: 0.5, memory: 200 },
+    },
+  ];
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { quantity, table } from '../src/text/index.ts';
+import { distribution } from '../src/toolchain/index.ts';
+import type { Case } from './case.ts';
+import { allCases } from './cases.ts';
+import { type Measurement, median } from './measure.ts';
+
+/**
+ * Puts each question to us and to the field's tool, one after the other on the same machine, and prints ratios. Every run is a whole
+ * process, started new. Usage: node bench/run.ts [part of a title]
+ */
+const wanted = process.argv[2] ?? '';
+const peers = await distribution('debian-13', { analysis: true });
+const main = join(import.meta.dirname, '../src/cli/confine.ts');
+const cases = (await allCases()).filter(({ title }) => title.includes(wanted));
+
+const rows: string[][] = [];
+for (const one of cases) {
+  process.stderr.write(`${one.title} …\n`);
+  const ours = await median([process.execPath, main, ...one.ours], 5);
+  const peer =
+    one.peer &&
+    (await median([join(peers.bin, one.peer[0]!), ...one.peer.slice(1)], slow(one) ? 1 : 3));
+  rows.push(row(one, ours, peer));
+}
+process.stdout.write(
+  table(
+    [
+      { heading: 'question' },
+      { heading: 'ours', align: 'right' },
+      { heading: 'peer', align: 'right' },
+      { heading: 'time', align: 'right' },
+      { heading: 'goal', align: 'right' },
+      { heading: 'memory', align: 'right' },
+      { heading: 'goal', align: 'right' },
+    ],
+    rows,
+  ),
+);
+process.stdout.write(
+  `\n${quantity(cases.length, 'question')}; medians of 5 runs of ours, 3 of the peer (1 where it takes minutes)\n`,
+);
+
+function row(
+  { title, goal, peer: tool }: Case,
+  ours: Measurement,
+  peer: Measurement | undefined,
+): string[] {
+  const size = ({ seconds, megabytes }: Measurement): string =>
+    `${seconds.toFixed(2)} s ${megabytes.toFixed(0)} MB`;
+  if (!peer) {
+    return [
+      title,
+      size(ours),
+      '',
+      `${ours.seconds.toFixed(2)} s`,
+      `≤ ${goal.time} s`,
+      `${ours.megabytes.toFixed(0)} MB`,
+      goal.memory ? `≤ ${goal.memory} MB` : '',
+    ];
+  }
+  const share = (a: number, b: number): string => `1/${(b / a).toFixed(1)}`;
+  return [
+    `${title} (${tool![0]})`,
+    size(ours),
+    size(peer),
+    share(ours.seconds, peer.seconds),
+    `≤ 1/${Math.round(1 / goal.time)}`,
+    share(ours.megabytes, peer.megabytes),
+    goal.memory ? `≤ 1/${Math.round(1 / goal.memory)}` : '',
+  ];
+}
+
+/** Information flow and differences take setools minutes. */
+function slow({ peer }: Case): boolean {
+  return peer !== undefined && /seinfoflow|sediff/.test(peer[0]!);
+}
