@@ -37,6 +37,7 @@ export const working: readonly Scenario[] = [
       'traceWithBpf',
       'observeProcesses',
       'readSystemFiles',
+      'refuseClipboard',
     ],
     modes: BOTH,
     steps: [
@@ -267,6 +268,24 @@ wait`,
         sees: ['65534 \\S+:rustnet_t:'],
       },
       { do: 'file', pattern: '/var/log/rustnet/root.json', type: 'own:log', format: 'json-lines' },
+    ],
+  },
+  {
+    id: 'as-service',
+    title: 'Started by the service manager, with rustnet_run_as_service on: it enters its domain',
+    exercises: ['runAsService'],
+    modes: BOTH,
+    tunables: { run_as_service: true },
+    steps: [
+      {
+        do: 'run',
+        as: 'root',
+        // The probe carries the program's label and says where it runs; rustnet 1.6.0 itself has no mode without a terminal.
+        command: `systemd-run --quiet --wait --unit=confine-lab-context /usr/local/bin/confine-probe-inside read /etc/hosts
+systemd-run --quiet --wait --unit=confine-lab-help /usr/bin/rustnet --help
+journalctl --no-pager -o cat -u confine-lab-context -u confine-lab-help`,
+        sees: ['system_r:rustnet_t:', '--pcap-export'],
+      },
     ],
   },
 ];

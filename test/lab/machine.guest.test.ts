@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { watchAudit } from '../../src/lab/audit.ts';
+import {
+  connectSsh,
+  debian13,
+  type Machine,
+  MachineError,
+  type QemuMachine,
+  startQemu,
+} from '../../src/lab/index.ts';
+
+/** One guest for the whole file: the last test kills it. */
+let guest: QemuMachine;
+const directory = mkdtempSync(join(tmpdir(), 'confine-guest-'));
+
+beforeAll(async () => {
+  guest = await startQemu(await debian13(), { ssh: true });
+}, 900_000);
+
+afterAll(async () => {
+  await guest?.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test('the guest boots SELinux, enforcing, with everything labelled', async () => {
+  const { code, stdout } = await guest.run(
+    `getenforce; cat /proc/self/attr/current; echo
+find / -xdev \\( -context '*:unlabeled_t:*' -o -context '*:file_t:*' \\) ! -path /lost+found | head
+systemctl is-active auditd systemd-resolved ssh`,
+  );
+  expect(stdout.replaceAll('\0', '').split('\n').filter(Boolean)).toEqual([
+    'Enforcing',
+    'unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023',
+    'active',
+    'active',
+    'active',
+  ]);
+  expect(code).toBe(0);
+}, 120_000);
+
+test('a denial that is provoked is seen, between its marks and only there', async () => {
+  const audit = await watchAudit(guest);
+  const provoke = `runcon -t netutils_t -- /bin/true; true`;
+  const quiet = await audit.window(() => guest.run('true'));
+  const loud = await audit.window(() => guest.run(provoke));
+  const again = await audit.window(() => guest.run('true'));
+  const seen = (denials: typeof loud.denials): string[] =>
+    denials
+      .filter(({ source }) => source.type === 'netutils_t')
+      .map(({ tclass, permissions }) => `${tclass} ${permissions.join(' ')}`);
+  expect(seen(quiet.denials)).toEqual([]);
+  expect(seen(loud.denials)).toContain('file entrypoint');
+  expect(seen(again.denials)).toEqual([]);
+}, 180_000);
+
+test('the same interface over SSH, against the guest’s own sshd', async () => {
+  const key = join(directory, 'key');
+  await guest.run(
+    `ip link set $(ls /sys/class/net | grep -v lo) up
+ip addr add 10.0.2.15/24 dev $(ls /sys/class/net | grep -v lo)
+mkdir -p /root/.ssh; ssh-keygen -q -t ed25519 -N '' -f /root/key; cp /root/key.pub /root/.ssh/authorized_keys
+restorecon -RF /root`,
+  );
+  writeFileSync(key, await guest.get('/root/key'), { mode: 0o600 });
+  let remote: Machine | undefined;
+  try {
+    remote = await connectSsh({ user: 'root', host: '127.0.0.1', port: guest.sshPort }, [
+      ...['-i', key, '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
+    ]);
+    expect(await remote.run('cat; hostname; exit 3', { input: 'in ' })).toMatchObject({
+      code: 3,
+      stdout: 'in confine-lab\n',
+    });
+    const content = Buffer.from('\0binary\xff', 'latin1');
+    await remote.put('/root/there/file', content);
+    expect(Buffer.compare(await guest.get('/root/there/file'), content)).toBe(0);
+    const audit = await watchAudit(remote);
+    expect((await audit.window(async () => 1)).value).toBe(1);
+  } finally {
+    await remote?.stop();
+  }
+}, 180_000);
+
+test('a host that nobody answers on could not run', async () => {
+  await expect(connectSsh({ user: 'root', host: '127.0.0.1', port: 1 })).rejects.toBeInstanceOf(
+    MachineError,
+  );
+}, 60_000);
+
+test('a guest that is killed in the middle of the run is a broken machine', async () => {
+  const open = guest.run('sleep 60').catch((error: unknown) => error);
+  setTimeout(() => process.kill(guest.pid, 'SIGKILL'), 500);
+  const error = await open;
+  expect(error).toBeInstanceOf(MachineError);
+  expect((error as MachineError).message).toMatch(
+    /ended in the middle of the run|closed its channel/,
+  );
+  expect((error as MachineError).evidence.reproduce).toContain('qemu-system-x86_64');
+  await guest.stop();
+  expect(() => process.kill(guest.pid, 0)).toThrow();
+}, 60_000);
