@@ -9,4 +9,5 @@ export {
   rulesByTarget,
 } from './indexes.ts';
 export * from './policydb.ts';
+export { type ModulePackage, type PackageSection, readPackage } from './read-package.ts';
 export { readPolicy } from './read-policy.ts';

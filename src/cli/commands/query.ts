@@ -10,6 +10,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Verb>>> = {
   transitions: async () => (await import('./query/transitions.ts')).transitions,
   flows: async () => (await import('./query/flows.ts')).flows,
   label: async () => (await import('./query/label.ts')).label,
+  module: async () => (await import('./query/module.ts')).module,
   ...Object.fromEntries(
     COMPONENTS.map((component) => [component.name, async () => componentListing(component)]),
   ),
