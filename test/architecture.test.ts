@@ -12,7 +12,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   confinement: ['selinux'],
   abilities: ['confinement', 'selinux'],
   emit: ['confinement', 'abilities', 'selinux'],
-  policydb: ['selinux'],
+  policydb: [],
   'file-contexts': ['selinux'],
   query: ['policydb', 'file-contexts', 'selinux'],
   guarantee: ['query', 'file-contexts', 'confinement', 'policydb', 'selinux'],
