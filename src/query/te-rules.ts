@@ -96,7 +96,8 @@ function selectRows(db: PolicyDb, criteria: TeRuleCriteria): Uint32Array {
   const classes = criteria.classes && selectClasses(db, criteria.classes);
   const results = criteria.default && selectTypes(db, { name: criteria.default, direct: false });
   const conditionals = criteria.booleans && selectConditionals(db, criteria.booleans);
-  const permitted = criteria.permissions && permissionTest(db, criteria.permissions, classes);
+  const named = criteria.classes instanceof RegExp ? undefined : classes;
+  const permitted = criteria.permissions && permissionTest(db, criteria.permissions, named);
   const extended = criteria.xperms && xpermTest(db, criteria.xperms);
 
   const rows = new Uint32Array(rules.count + filenames.count);
@@ -118,12 +119,12 @@ function selectRows(db: PolicyDb, criteria: TeRuleCriteria): Uint32Array {
     }
     rows[count++] = id;
   }
-  const named =
+  const withFilenames =
     kinds[RuleKind.typeTransition] === 1 &&
     permitted === undefined &&
     extended === undefined &&
     conditionals === undefined;
-  if (named) {
+  if (withFilenames) {
     for (let id = 0; id < filenames.count; id++) {
       if (source !== undefined && source[filenames.source[id]!] === 0) continue;
       if (target !== undefined && target[filenames.target[id]!] === 0) continue;
@@ -155,10 +156,10 @@ function selectConditionals(db: PolicyDb, { names, exact }: BooleanCriterion): S
 function permissionTest(
   db: PolicyDb,
   { names, match }: PermissionCriterion,
-  classes: Selected | undefined,
+  named: Selected | undefined,
 ): (rule: RuleId) => boolean {
   const { kind, tclass, data } = db.rules;
-  const masks = permissionMasks(db, names, classes);
+  const masks = permissionMasks(db, names, named);
   const wanted = new Set(names);
   // Whether a class has every one of the permissions, without which a rule on it cannot have them all.
   const complete = db.classes.permissionBits.map((bits) => [...wanted].every((n) => bits.has(n)));

@@ -18,3 +18,22 @@ export async function peer(
   const dist = await distribution(release, { analysis: true });
   return dist.run(tool, args, runOptions);
 }
+
+/** Runs a Python script of ours with that release's Python, setools and libraries: many questions to a peer in one process. */
+export async function peerPython(
+  script: string,
+  input: string,
+  release: TargetId = 'debian-13',
+): Promise<string> {
+  const { root, run } = await distribution(release, { analysis: true });
+  const python = release === 'debian-13' ? 'python3.13' : 'python3.11';
+  const { stdout } = await run(python, [script], {
+    env: {
+      PYTHONHOME: `${root}/usr`,
+      PYTHONPATH: `${root}/usr/lib/python3/dist-packages`,
+      PYTHONDONTWRITEBYTECODE: '1',
+    },
+    input,
+  });
+  return stdout;
+}
