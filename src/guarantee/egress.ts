@@ -1,5 +1,5 @@
 import type { EgressChannel, Never } from '../confinement/index.ts';
-import { addressedDevices, harmlessDevices } from './devices.ts';
+import { deviceTypes, harmlessDevices } from './devices.ts';
 import { Inquiry } from './inquiry.ts';
 import { ioctlFilter } from './ioctls.ts';
 import { openedBy } from './opening.ts';
@@ -27,10 +27,10 @@ function forbidChannel(inquiry: Inquiry, channel: EgressChannel): void {
   if (channel === 'tun-tap') {
     const harmless = harmlessDevices(subject);
     const others = inquiry
-      .grants('tun-device', undefined, (type) => !harmless.has(type))
+      .grants('tun-device', undefined, (type, tclass) => !harmless(type, tclass))
       .filter((grant) => openedBy(inquiry, grant).every(({ grants }) => grants.length > 0));
     if (others.length === 0) return;
-    const devices = addressedDevices(subject, TUN_DEVICES, ['tun_tap_device_t']);
+    const devices = deviceTypes(subject, TUN_DEVICES, ['tun_tap_device_t']);
     inquiry.forbid('tun-device', {
       on: (type) => devices.has(type),
       with: (grant) => openedBy(inquiry, grant),

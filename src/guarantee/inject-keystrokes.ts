@@ -18,7 +18,7 @@ export function injectKeystrokes(
   const inert = inertDevices(subject);
   const devices = new Set<TypeId>(
     inquiry
-      .grants('ioctl', undefined, (type) => !inert.has(type))
+      .grants('ioctl', undefined, (type, tclass) => !inert(type, tclass))
       .flatMap(({ targets }) => targets),
   );
   for (const device of devices) {

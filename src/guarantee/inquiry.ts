@@ -37,7 +37,7 @@ export interface Forbidding {
   /** Only these permissions of the check. */
   readonly permissions?: readonly string[];
   /** Only on these targets. */
-  readonly on?: (target: TypeId) => boolean;
+  readonly on?: (target: TypeId, tclass: ClassId) => boolean;
   /** It is no offence while one of these is on. */
   readonly unless?: readonly BooleanId[];
   /** It is an offence only together with these. */
@@ -111,7 +111,7 @@ export class Inquiry {
   grants(
     id: string,
     permissions: readonly string[] | undefined = undefined,
-    on?: (target: TypeId) => boolean,
+    on?: (target: TypeId, tclass: ClassId) => boolean,
   ): Grant[] {
     const check = kernelCheck(id);
     this.checks.add(id);

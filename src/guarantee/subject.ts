@@ -66,7 +66,7 @@ export function grantsOf(
   subject: Subject,
   tclass: ClassId,
   permissions: number,
-  asked: (target: TypeId) => boolean = () => true,
+  asked: (target: TypeId, tclass: ClassId) => boolean = () => true,
 ): Grant[] {
   const { db } = subject;
   const grants: Grant[] = [];
@@ -75,7 +75,7 @@ export function grantsOf(
     if (granted === 0) continue;
     const targets: TypeId[] = [];
     membersOf(db.types, db.rules.target[rule]!).forEach((target) => {
-      if (asked(target)) targets.push(target);
+      if (asked(target, tclass)) targets.push(target);
     });
     if (targets.length > 0) grants.push({ rule, tclass, permissions: granted, targets });
   }

@@ -20,7 +20,7 @@ export function write(subject: Subject, never: Never & { kind: 'write' }): Verdi
   const inBounds = (type: TypeId): boolean => type !== domain && !exceptions.has(type);
 
   inquiry.forbid('file-write', {
-    on: (type) => inBounds(type) && !harmless.has(type),
+    on: (type, tclass) => inBounds(type) && !harmless(type, tclass),
     beyondBase: true,
     with: (grant) => openedBy(inquiry, grant),
   });

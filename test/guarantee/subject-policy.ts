@@ -1,0 +1,95 @@
+import {
+  type Ability,
+  type Confinement,
+  confine,
+  type Description,
+  type Never,
+} from '../../src/confinement/index.ts';
+import { type FileContexts, readFileContexts } from '../../src/file-contexts/index.ts';
+import { KERNEL_CHECKS } from '../../src/guarantee/index.ts';
+import { CIL_PRELUDE } from '../support/policy.ts';
+
+/** A description of a program `name`, with these nevers and nothing else to say. */
+export function describe(
+  name: string,
+  never: readonly Never[],
+  parts: Partial<Description> & { ability?: Partial<Ability> } = {},
+): Confinement {
+  const { ability, ...description } = parts;
+  return confine({
+    name,
+    title: 'a program for tests',
+    version: '1.0.0',
+    released: '2026-11-24',
+    program: {
+      name,
+      version: '1',
+      homepage: 'https://example.org/',
+      executables: [`/usr/bin/${name}`],
+    },
+    rollout: 'enforcing',
+    tunables: [],
+    may: [
+      {
+        name: 'run',
+        title: 'Run',
+        blocks: [],
+        types: [{ name: 'log', nature: 'log', what: 'logs' }],
+        ...ability,
+      },
+    ],
+    never,
+    residuals: [],
+    ...description,
+  });
+}
+
+export function contexts(text: string): FileContexts {
+  return readFileContexts({ base: { name: 'file_contexts', text } });
+}
+
+const OWN_PERMISSIONS: Readonly<Record<string, string>> = {
+  dccp_socket: 'node_bind name_connect',
+  sctp_socket: 'node_bind name_connect association',
+  icmp_socket: 'node_bind',
+  tun_socket: 'attach_queue',
+  netlink_tcpdiag_socket: 'nlmsg_read nlmsg_write nlmsg',
+  netlink_xfrm_socket: 'nlmsg_read nlmsg_write nlmsg',
+  netlink_audit_socket: 'nlmsg_read nlmsg_write nlmsg_relay nlmsg_readpriv nlmsg_tty_audit nlmsg',
+};
+
+/**
+ * What comes before the statements of a page or a test: the prelude, the classes of every socket family that it lacks, and the
+ * policy capabilities that every distribution has on.
+ */
+export const PRELUDE: string = `${withMorePermissions(CIL_PRELUDE)}
+${socketClasses()}
+(policycap extended_socket_class)
+(policycap open_perms)
+`;
+
+/** The prelude is small; capabilities and a few permissions that it leaves out are asked for here. */
+function withMorePermissions(text: string): string {
+  return text
+    .replace(
+      /\(class capability2 \([^)]*\)\)/,
+      '(class capability2 (mac_override mac_admin syslog bpf perfmon))',
+    )
+    .replace(/\(class security \(/, '(class security (setsecparam ')
+    .replace(
+      /\(class process2 /,
+      '(class filesystem (mount remount unmount relabelfrom relabelto getattr))\n(class cap_userns (sys_ptrace))\n(class memprotect (mmap_zero))\n(class process2 ',
+    )
+    .replace('capability2 tcp_socket', 'capability2 filesystem cap_userns memprotect tcp_socket');
+}
+
+function socketClasses(): string {
+  const names = new Set(KERNEL_CHECKS.flatMap(({ classes }) => classes));
+  return [...names]
+    .filter((name) => name.endsWith('socket') && !CIL_PRELUDE.includes(`(class ${name} `))
+    .map((name) => {
+      const own = OWN_PERMISSIONS[name] ?? '';
+      return `(class ${name} (${own}))(classcommon ${name} socket)(classorder (unordered ${name}))`;
+    })
+    .join('\n');
+}
