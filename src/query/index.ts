@@ -41,6 +41,16 @@ export { constraintHolds, constraintsOf, permittedByContexts } from './constrain
 export { constraintText } from './constraint-text.ts';
 export { categorySetText, contextText, levelText, rangeText } from './context-text.ts';
 export type { NameCriterion, TypeCriterion } from './criteria.ts';
+export {
+  DIFFERENCE_KINDS,
+  type DifferenceSection,
+  policyDifference,
+  policyPair,
+} from './difference.ts';
+export type { PolicyPair } from './difference-access.ts';
+export type { Change, ComponentDifference, ModifiedComponent } from './difference-components.ts';
+export type { ModifiedRule, RuleDifference } from './difference-rules.ts';
+export { differenceText } from './difference-text.ts';
 export { AREAS, type Area, domainSummary, type Grant } from './domain-summary.ts';
 export {
   type DomainTransition,

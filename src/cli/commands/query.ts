@@ -9,6 +9,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Verb>>> = {
   access: async () => (await import('./query/access.ts')).access,
   transitions: async () => (await import('./query/transitions.ts')).transitions,
   flows: async () => (await import('./query/flows.ts')).flows,
+  diff: async () => (await import('./query/diff.ts')).diff,
   label: async () => (await import('./query/label.ts')).label,
   module: async () => (await import('./query/module.ts')).module,
   ...Object.fromEntries(
