@@ -1,4 +1,4 @@
-/** A program that must be on this machine, as `confine doctor` and errors name it. */
+/** A program, or a file by its absolute path, that must be on this machine, as `confine doctor` and errors name it. */
 export interface HostTool {
   readonly tool: string;
   /** The Debian package that has it. */
@@ -21,11 +21,32 @@ const HOST_TOOLS: readonly HostTool[] = [
   },
   { tool: 'dpkg-deb', package: 'dpkg', purpose: 'unpacking them', job: 'check' },
   {
-    tool: 'cc',
-    package: 'gcc',
-    purpose: 'building small programs that tests compare with',
-    job: 'tests',
+    tool: 'qemu-system-x86_64',
+    package: 'qemu-system-x86',
+    purpose: 'running the guest',
+    job: 'lab',
   },
+  { tool: 'mmdebstrap', package: 'mmdebstrap', purpose: 'building the guest', job: 'lab' },
+  { tool: 'mke2fs', package: 'e2fsprogs', purpose: 'its file system', job: 'lab' },
+  { tool: 'setpriv', package: 'util-linux', purpose: 'ending the guest with us', job: 'lab' },
+  { tool: 'ssh', package: 'openssh-client', purpose: 'machines of your own', job: 'lab' },
+  { tool: 'cc', package: 'gcc', purpose: 'building the attack program', job: 'lab' },
+  { tool: 'cargo', package: 'cargo', purpose: 'building the real rustnet', job: 'lab' },
+  { tool: 'clang', package: 'clang', purpose: 'its BPF programs', job: 'lab' },
+  { tool: 'pkg-config', package: 'pkg-config', purpose: 'finding its libraries', job: 'lab' },
+  {
+    tool: '/usr/include/pcap.h',
+    package: 'libpcap-dev',
+    purpose: 'its capture library',
+    job: 'lab',
+  },
+  {
+    tool: '/usr/include/libelf.h',
+    package: 'libelf-dev',
+    purpose: 'its BPF loader',
+    job: 'lab',
+  },
+  { tool: 'python3', package: 'python3', purpose: 'the agent, in its own tests', job: 'tests' },
 ];
 
 /** What this job needs, with what the jobs before it need. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { Option } from 'commander';
 import { quantity, table } from '../../text/index.ts';
 import {
@@ -99,6 +99,7 @@ async function install(packages: readonly string[]): Promise<void> {
 }
 
 function find(tool: string, io: Io): string | undefined {
+  if (isAbsolute(tool)) return existsSync(tool) ? tool : undefined;
   const directories = [...(io.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return directories.map((directory) => join(directory, tool)).find(existsSync);
 }
