@@ -47,6 +47,17 @@ const HOST_TOOLS: readonly HostTool[] = [
     job: 'lab',
   },
   { tool: 'python3', package: 'python3', purpose: 'the agent, in its own tests', job: 'tests' },
+  { tool: 'rpmbuild', package: 'rpm', purpose: 'building and asking the RPM', job: 'tests' },
+  { tool: 'rpmlint', package: 'rpmlint', purpose: 'what Fedora’s reviewers run', job: 'tests' },
+  { tool: 'dh', package: 'debhelper', purpose: 'building the Debian package', job: 'tests' },
+  { tool: 'lintian', package: 'lintian', purpose: 'what Debian’s archive runs', job: 'tests' },
+  {
+    tool: '/usr/share/selinux/devel/Makefile',
+    package: 'selinux-policy-dev',
+    purpose: 'the policy headers that both packages build with',
+    job: 'tests',
+  },
+  { tool: 'bzip2', package: 'bzip2', purpose: 'packing the module', job: 'tests' },
 ];
 
 /** What this job needs, with what the jobs before it need. */

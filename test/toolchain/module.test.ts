@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import tcpdump from '../../profiles/tcpdump/confinement.ts';
@@ -76,6 +80,47 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))(
       }
     });
 
+    test('secilc itself compiles the .cil with every module of the distribution, to the same rules', async () => {
+      const work = mkdtempSync(join(tmpdir(), 'confine-secilc-'));
+      try {
+        const store = join(base.store, 'var/lib/selinux/default/active/modules');
+        const switchedOff = new Set(readdirSync(join(store, 'disabled')));
+        const files = readdirSync(join(store, '100'))
+          .filter((name) => !switchedOff.has(name))
+          .map((name) => {
+            writeFileSync(
+              join(work, `${name}.cil`),
+              execFileSync('bzip2', ['-dc', join(store, '100', name, 'cil')], {
+                maxBuffer: 1 << 28,
+              }),
+            );
+            return join(work, `${name}.cil`);
+          });
+        writeFileSync(join(work, 'rustnet.cil'), textOf(rustnet, '.cil'));
+        const policy = join(work, 'policy');
+        // As semodule does it: MLS, types and roles declared more than once, unknown permissions allowed, no neverallow checks; Debian 13's also leaves out superfluous rules.
+        await dist.run('secilc', [
+          '-M',
+          '1',
+          '-U',
+          'allow',
+          '-N',
+          ...(id === 'debian-13' ? ['-O'] : []),
+          '-o',
+          policy,
+          '-f',
+          '/dev/null',
+          ...files,
+          join(work, 'rustnet.cil'),
+        ]);
+        expect(await sesearch({ ...fromTe, policy }, '-A', '-s', 'rustnet_t')).toEqual(
+          await sesearch(fromTe, '-A', '-s', 'rustnet_t'),
+        );
+      } finally {
+        rmSync(work, { recursive: true, force: true });
+      }
+    });
+
     test('while direct DNS is off it can send on no internet socket', async () => {
       const rules = await sesearch(
         fromTe,
@@ -86,9 +131,9 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))(
         'udp_socket,tcp_socket,rawip_socket,icmp_socket',
       );
       expect(rules.filter((rule) => !rule.includes('[ rustnet_direct_dns ]:True'))).toEqual([
-      // What every domain inherits by the attribute `domain`: receiving from labelled peers, on a socket that it cannot create.
-      'allow domain netlabel_peer_t:tcp_socket recvfrom;',
-      'allow domain unconfined_domain_type:tcp_socket recvfrom;',
+        // What every domain inherits by the attribute `domain`: receiving from labelled peers, on a socket that it cannot create.
+        'allow domain netlabel_peer_t:tcp_socket recvfrom;',
+        'allow domain unconfined_domain_type:tcp_socket recvfrom;',
         'allow rustnet_t node_t:udp_socket node_bind;',
         'allow rustnet_t rustnet_t:udp_socket { bind connect create getattr };',
       ]);
