@@ -1,0 +1,359 @@
+import { expect, describe as group, test } from 'vitest';
+import type { Description, Never } from '../../src/confinement/index.ts';
+import type { FileContexts } from '../../src/file-contexts/index.ts';
+import { prove, type Verdict } from '../../src/guarantee/index.ts';
+import { formatRule } from '../../src/query/index.ts';
+import { policyFromCil } from '../support/policy.ts';
+import { contexts, describe, PRELUDE } from './subject-policy.ts';
+
+const why = 'a test';
+const ANYWHERE = contexts('/.* u:object_r:base_t:s0');
+
+async function verdict(
+  never: Never,
+  cil: string,
+  options: {
+    prelude?: string;
+    labels?: FileContexts | undefined;
+    description?: Parameters<typeof describe>[2];
+    handleUnknown?: 'allow' | 'deny';
+  } = {},
+): Promise<Verdict> {
+  const { prelude = PRELUDE, description, handleUnknown } = options;
+  const db = await policyFromCil(
+    `${prelude}(type demo_t)\n${cil}`,
+    handleUnknown === undefined ? {} : { handleUnknown },
+  );
+  const labels = 'labels' in options ? options.labels : ANYWHERE;
+  return prove(db, labels, describe('demo', [never], description))[0]!.verdict;
+}
+
+/** The rules of all ways, as set and opened by other settings. */
+function ways(found: Verdict): string[] {
+  const witnesses = [
+    ...(found.outcome === 'violated' ? found.witnesses : []),
+    ...('breaks' in found ? found.breaks : []),
+  ];
+  return witnesses.map(({ rules, settings }) =>
+    [
+      ...rules.map(formatRule),
+      ...settings.map(({ boolean, value }) => `${boolean} ${value ? 'on' : 'off'}`),
+    ].join(' + '),
+  );
+}
+
+group('the exception for the resolver', () => {
+  const exception = { to: 'configured-resolver', when: 'dns', packets: 'dns_packet' } as const;
+  const sendUdp: Never = { kind: 'send-udp', except: exception, why };
+  const connectTcp: Never = { kind: 'connect-tcp', except: exception, why };
+  const types = [
+    { name: 'dns_packet', nature: 'packet', what: 'to the resolvers' },
+    { name: 'other_packet', nature: 'packet', what: 'the rest' },
+  ] as const;
+  const tunables: Description['tunables'] = [
+    { name: 'dns', default: false, can: 'ask name servers', why },
+  ];
+  const labelled = {
+    tunables,
+    ability: {
+      types,
+      secmark: { resolver: 'own:dns_packet', other: 'own:other_packet', when: 'dns' },
+    },
+  } as const;
+  const POLICY = `(type demo_dns_packet_t) (type demo_other_packet_t) (type unlabeled_t)
+    (boolean demo_dns false)
+    (booleanif demo_dns (true
+      (allow demo_t self (udp_socket (write)))
+      (allow demo_t demo_dns_packet_t (packet (send recv)))))\n`;
+
+  test('holds where packet labels hold the domain to the resolvers, and says what it assumes', async () => {
+    const found = await verdict(sendUdp, POLICY, { description: labelled });
+    expect(found.outcome).toBe('holds');
+    expect(found.assumes).toHaveLength(1);
+    expect(found.notes.join()).toContain('held to the resolvers');
+  });
+
+  test.each(['demo_other_packet_t', 'unlabeled_t', 'base_t'])(
+    'a rule that lets it send packets of %s makes it worth nothing',
+    async (label) => {
+      const found = await verdict(sendUdp, `${POLICY}(allow demo_t ${label} (packet (send)))`, {
+        description: labelled,
+      });
+      expect(found.outcome).toBe('holds-as-set');
+      expect(ways(found)).toEqual([
+        `allow demo_t demo_t:udp_socket write; [ demo_dns ]:True + allow demo_t ${label}:packet send; + demo_dns on`,
+      ]);
+    },
+  );
+
+  test('unlabelled packets that the base lets every domain send are left to the ruleset, and said', async () => {
+    const cil = `${POLICY}(typeattribute domain) (typeattributeset domain (demo_t))
+      (allow domain unlabeled_t (packet (send)))`;
+    const found = await verdict(sendUdp, cil, { description: labelled });
+    expect(found.outcome).toBe('holds');
+    expect(found.notes.join()).toContain('unlabeled_t:packet send');
+  });
+
+  test('without labels in the description it is not granted', async () => {
+    const found = await verdict(sendUdp, POLICY, { description: { tunables, ability: { types } } });
+    expect(found.outcome).toBe('holds-as-set');
+    expect(found.notes.join()).toContain('no ability of the description labels packets');
+  });
+
+  test('it does not excuse what is open without the tunable', async () => {
+    const found = await verdict(sendUdp, `${POLICY}(allow demo_t base_t (udp_socket (write)))`, {
+      description: labelled,
+    });
+    expect(found.outcome).toBe('violated');
+    expect(ways(found)[0]).toBe('allow demo_t base_t:udp_socket write;');
+  });
+
+  test.each([
+    ['port 53 alone', '53', 'holds'],
+    ['a range of ports around it', '(1 1023)', 'holds-as-set'],
+    ['another port', '443', 'holds-as-set'],
+  ])('TCP: %s', async (_, ports, outcome) => {
+    const cil = `${POLICY}(type name_port_t) (roletype r name_port_t)
+      (portcon tcp ${ports} (u r name_port_t ((s0) (s0))))
+      (booleanif demo_dns (true (allow demo_t name_port_t (tcp_socket (name_connect)))))`;
+    const found = await verdict(connectTcp, cil, { description: labelled });
+    expect(found.outcome).toBe(outcome);
+    if (outcome !== 'holds')
+      expect(ways(found)[0]).toContain('name_port_t:tcp_socket name_connect');
+  });
+
+  test('TCP: a type that also stands for every port without one of its own', async () => {
+    // The kernel knows initial contexts by their number: port is the ninth.
+    const before = ['security', 'unlabeled', 'fs', 'file', 'file_labels', 'init', 'any_socket'];
+    const context = '(u r kernel_t ((s0) (s0)))';
+    const prelude = PRELUDE.replace(
+      '(sidorder (kernel))',
+      `${before.map((sid) => `(sid ${sid}) (sidcontext ${sid} ${context})`).join(' ')}
+       (sid port) (sidorder (kernel ${before.join(' ')} port))`,
+    );
+    const cil = `${POLICY}(type name_port_t) (roletype r name_port_t)
+      (sidcontext port (u r name_port_t ((s0) (s0))))
+      (portcon tcp 53 (u r name_port_t ((s0) (s0))))
+      (booleanif demo_dns (true (allow demo_t name_port_t (tcp_socket (name_connect)))))`;
+    const found = await verdict(connectTcp, cil, { description: labelled, prelude });
+    expect(found.outcome).toBe('holds-as-set');
+  });
+});
+
+group('what can make any verdict worthless', () => {
+  const ptrace: Never = { kind: 'ptrace', why };
+
+  test('a permissive domain is a violation, whatever it would be enforced', async () => {
+    const found = await verdict(ptrace, '(typepermissive demo_t)');
+    expect(found.outcome).toBe('violated');
+    expect(found.outcome === 'violated' && found.enforced?.outcome).toBe('holds');
+  });
+
+  test('a policy without the domain decides nothing', async () => {
+    const db = await policyFromCil(PRELUDE);
+    const [proved] = prove(db, ANYWHERE, describe('demo', [ptrace]));
+    expect(proved!.verdict.outcome).toBe('undecided');
+  });
+
+  test.each(['allow', 'deny'] as const)(
+    'a class that the policy does not know, where the unknown is what they %s',
+    async (handleUnknown) => {
+      const prelude = PRELUDE.replace(/^.*\(class xdp_socket .*$/m, '').replace(
+        '(handleunknown deny)',
+        `(handleunknown ${handleUnknown})`,
+      );
+      const never: Never = { kind: 'egress', channels: ['xdp'], why };
+      const found = await verdict(never, '', { prelude });
+      expect(found.outcome).toBe(handleUnknown === 'allow' ? 'undecided' : 'holds');
+      if (found.outcome === 'undecided') expect(found.reasons.join()).toContain('xdp_socket');
+    },
+  );
+
+  test('a permission that the policy does not know, where the unknown is allowed', async () => {
+    const prelude = PRELUDE.replace(' module_load', '').replace(
+      '(handleunknown deny)',
+      '(handleunknown allow)',
+    );
+    const found = await verdict({ kind: 'load-kernel-module', why }, '', { prelude });
+    expect(found.outcome).toBe('undecided');
+  });
+
+  test('a capability that the policy does not know, where the unknown is allowed', async () => {
+    const prelude = PRELUDE.replace('(handleunknown deny)', '(handleunknown allow)');
+    const found = await verdict({ kind: 'capabilities', except: [], why }, '', { prelude });
+    expect(found.outcome === 'undecided' && found.reasons.join()).toContain('checkpoint_restore');
+  });
+
+  test('without extended_socket_class the classes before it are asked', async () => {
+    const prelude = PRELUDE.replace('(policycap extended_socket_class)', '');
+    const never: Never = { kind: 'egress', channels: ['icmp', 'vsock'], why };
+    const old =
+      '(allow demo_t self (rawip_socket (create))) (allow demo_t self (socket (connect)))';
+    expect((await verdict(never, old)).outcome).toBe('holds');
+    const found = await verdict(never, old, { prelude });
+    expect(found.outcome).toBe('violated');
+    expect(ways(found)).toEqual([
+      'allow demo_t demo_t:rawip_socket create;',
+      'allow demo_t demo_t:socket connect;',
+    ]);
+  });
+
+  test('without open_perms a descriptor is not needed to read', async () => {
+    const never: Never = { kind: 'read', below: ['/'], except: [], why };
+    const cil = '(allow demo_t base_t (file (read)))';
+    const inherited = await verdict(never, cil);
+    expect(inherited.outcome).toBe('holds');
+    expect(inherited.notes.join()).toContain('base_t:file read: only through a descriptor');
+    const prelude = PRELUDE.replace('(policycap open_perms)', '');
+    expect((await verdict(never, cil, { prelude })).outcome).toBe('violated');
+  });
+
+  test('without file contexts the types of paths are not known', async () => {
+    const never: Never = { kind: 'read', below: ['/secret'], except: [], why };
+    const cil = '(allow demo_t base_t (file (read open)))';
+    expect((await verdict(never, cil, { labels: undefined })).outcome).toBe('undecided');
+  });
+
+  test('with so many booleans that no one can try them all, it is undecided', async () => {
+    const names = Array.from({ length: 13 }, (_, i) => `b${i}`);
+    const all = names.reduce((left, name) => (left === '' ? name : `(and ${left} ${name})`), '');
+    const found = await verdict(
+      ptrace,
+      `${names.map((name) => `(boolean ${name} false)`).join(' ')}
+       (booleanif ${all} (true (allow demo_t base_t (process (ptrace)))))`,
+    );
+    expect(found.outcome).toBe('undecided');
+  });
+});
+
+group('the base', () => {
+  const BASE = '(typeattribute domain) (typeattributeset domain (demo_t))';
+
+  test('what it lets every domain execute is listed, and breaks nothing', async () => {
+    const found = await verdict(
+      { kind: 'execute', why },
+      `${BASE}(allow domain base_t (file (execute_no_trans)))`,
+    );
+    expect(found.outcome).toBe('holds');
+    expect(found.base.map(({ attribute, rule }) => `${attribute}: ${formatRule(rule)}`)).toEqual([
+      'domain: allow domain base_t:file execute_no_trans;',
+    ]);
+    expect(found.evidence).toContain('beyond the base');
+  });
+
+  test.each([
+    ['sending UDP', { kind: 'send-udp', why }, '(udp_socket (write))'],
+    ['ptrace', { kind: 'ptrace', why }, '(process (ptrace))'],
+    ['setenforce', { kind: 'change-policy', why }, '(security (setenforce))'],
+    ['executable memory', { kind: 'executable-memory', why }, '(process (execmem))'],
+    ['loading modules', { kind: 'load-kernel-module', why }, '(system (module_load))'],
+  ] as const)('it excuses no %s', async (_, never, access) => {
+    const found = await verdict(never, `${BASE}(allow domain domain ${access})`);
+    expect(found.outcome).toBe('violated');
+  });
+});
+
+group('exceptions', () => {
+  test('a capability under one tunable is an offence while that is off', async () => {
+    const never: Never = {
+      kind: 'capabilities',
+      except: [{ names: ['sys_admin'], when: 'root' }],
+      why,
+    };
+    const tunables: Description['tunables'] = [
+      { name: 'root', default: false, can: 'run as root', why },
+    ];
+    const description = { tunables };
+    const under = (boolean: string): string =>
+      `(boolean demo_root false) (boolean other false)
+       (booleanif ${boolean} (true (allow demo_t self (capability (sys_admin)))))`;
+    expect((await verdict(never, under('demo_root'), { description })).outcome).toBe('holds');
+    const found = await verdict(never, under('other'), { description });
+    expect(found.outcome).toBe('holds-as-set');
+    expect(ways(found)).toEqual([
+      'allow demo_t demo_t:capability sys_admin; [ other ]:True + other on',
+    ]);
+  });
+
+  test('a peer may be an attribute; an unknown one is said', async () => {
+    const never: Never = {
+      kind: 'unix-sockets',
+      except: [
+        { peer: 'the resolver', domains: ['resolvers', 'absent_t'], why },
+        { peer: 'nobody', domains: ['nobody_t'], why },
+      ],
+      why,
+    };
+    const cil = `(typeattribute resolvers) (typeattributeset resolvers (base_t))
+      (allow kernel_t resolvers (file (read)))
+      (allow demo_t base_t (unix_stream_socket (connectto)))`;
+    const found = await verdict(never, cil);
+    expect(found.outcome).toBe('holds');
+    expect(found.notes).toContain('the policy has no domain of nobody (nobody_t)');
+  });
+
+  test('frames through a packet socket are a violation unless the description accepts them', async () => {
+    const cil = '(allow demo_t self (packet_socket (write)))';
+    const never: Never = { kind: 'send-udp', why };
+    expect((await verdict(never, cil)).outcome).toBe('violated');
+    const residuals = [{ id: 'capture-socket-frames', what: 'frames', why }];
+    const accepted = await verdict(never, cil, { description: { residuals } });
+    expect(accepted.outcome).toBe('holds');
+    expect(accepted.residuals).toEqual(residuals);
+    expect(accepted.notes.join()).toContain('packet_socket write');
+  });
+});
+
+group('ioctl numbers', () => {
+  const never: Never = { kind: 'inject-keystrokes', why };
+  const TTY = '(type tty_t) (allow demo_t tty_t (chr_file (ioctl)))';
+
+  test.each([
+    ['no numbers at all', '', 'violated'],
+    ['numbers without it', '(allowx demo_t tty_t (ioctl chr_file (0x5401 0x5413)))', 'holds'],
+    [
+      'a range that has it',
+      '(allowx demo_t tty_t (ioctl chr_file ((range 0x5400 0x5420))))',
+      'violated',
+    ],
+    [
+      'every number of the driver',
+      '(allowx demo_t tty_t (ioctl chr_file ((range 0x5400 0x54ff))))',
+      'violated',
+    ],
+    ['numbers of another driver', '(allowx demo_t tty_t (ioctl chr_file (0x8913)))', 'holds'],
+    ['numbers for another type', '(allowx demo_t base_t (ioctl chr_file (0x5401)))', 'violated'],
+    ['numbers for another class', '(allowx demo_t tty_t (ioctl file (0x5401)))', 'violated'],
+    [
+      'an attribute that brings it back',
+      `(typeattribute ttys) (typeattributeset ttys (tty_t))
+       (allowx demo_t tty_t (ioctl chr_file (0x5401))) (allowx demo_t ttys (ioctl chr_file (0x5412)))`,
+      'violated',
+    ],
+  ])('%s', async (_, rules, outcome) => {
+    expect((await verdict(never, `${TTY}${rules}`)).outcome).toBe(outcome);
+  });
+});
+
+group('information flow', () => {
+  const never: Never = { kind: 'flow-from', sources: ['secret_t'], minWeight: 3, why };
+  const HALF = '(type secret_t) (type middle_t) (allow demo_t middle_t (file (read)))';
+
+  test('over another domain it is found, step by step', async () => {
+    const found = await verdict(
+      never,
+      `${HALF}(type courier_t) (allow courier_t secret_t (file (read))) (allow courier_t middle_t (file (write)))`,
+    );
+    expect(found.outcome).toBe('violated');
+    expect(ways(found)).toEqual([
+      'allow courier_t secret_t:file read; + allow courier_t middle_t:file write; + allow demo_t middle_t:file read;',
+    ]);
+  });
+
+  test('with only half the way it holds; under a boolean it is undecided; of an unknown type too', async () => {
+    expect((await verdict(never, HALF)).outcome).toBe('holds');
+    const conditional = `${HALF}(boolean b false) (booleanif b (true (allow demo_t secret_t (file (read)))))`;
+    expect((await verdict(never, conditional)).outcome).toBe('undecided');
+    expect((await verdict(never, '')).outcome).toBe('undecided');
+  });
+});
