@@ -14,6 +14,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   prove: async () => (await import('./commands/prove.ts')).prove,
   query: async () => (await import('./commands/query.ts')).query,
   lab: async () => (await import('./commands/lab.ts')).lab,
+  package: async () => (await import('./commands/package.ts')).packageVerb,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
 };
 

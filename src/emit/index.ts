@@ -1,16 +1,31 @@
 import { type Confinement, shipsPermissive } from '../confinement/index.ts';
 import { cilFile } from './cil.ts';
+import { debianPackage } from './debian-package.ts';
 import { fcFile } from './fc.ts';
 import { ifFile } from './if.ts';
 import { manPage } from './man-page.ts';
+import { packageName } from './package-sources.ts';
 import { permissiveModule } from './permissive.ts';
+import { rpmSpec } from './rpm-spec.ts';
 import { secmarkOf, secmarkScript, secmarkUnits } from './secmark.ts';
 import { teFile } from './te.ts';
 import { sysusersFile, tmpfilesFile } from './tmpfiles.ts';
 
+export {
+  type DebianFiles,
+  DebianRefusal,
+  withDebianHooks,
+  withoutDebianHooks,
+} from './debian-hooks.ts';
+export { type DebianFile, debianPackage } from './debian-package.ts';
+export { debianSource } from './debian-source.ts';
 export { type FedoraPolicy, parseFedoraPolicy } from './fedora.ts';
 export { fedoraNameProblems, type InterfaceTable, interfaceProblems } from './name-check.ts';
+export { PackagingRefusal } from './package-refusal.ts';
+export { type PackageSource, packageName, packageSources } from './package-sources.ts';
 export { permissiveModule } from './permissive.ts';
+export { withoutRpmHooks, withRpmHooks } from './rpm-hooks.ts';
+export { rpmSpec } from './rpm-spec.ts';
 
 /** A generated file, by its path inside the profile's directory. */
 export interface EmittedFile {
@@ -42,5 +57,9 @@ export function emit(confinement: Confinement): readonly EmittedFile[] {
     add(`nftables/${name}-secmark`, secmarkScript(confinement, secmark), true);
     for (const unit of secmarkUnits(confinement)) add(`nftables/${unit.name}`, unit.text);
   }
+  add(`rpm/${packageName(confinement)}.spec`, rpmSpec(confinement));
+  const deb = debianPackage(confinement);
+  add(`debian/${deb.name}.control`, `${deb.stanza.join('\n')}\n`);
+  for (const file of deb.files) add(`debian/${file.name}`, file.text);
   return files;
 }

@@ -6,6 +6,7 @@ import { ExitCode } from '../exit-code.ts';
 import { compareGenerated, type FileState } from '../generated-files.ts';
 import type { Io } from '../io.ts';
 import { DEFAULT_PROFILE, loadProfile } from '../load-profile.ts';
+import { verifyRollout } from '../rollout-evidence.ts';
 import type { Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
 
@@ -38,6 +39,7 @@ Examples:
 
 async function buildProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
   const profile = await loadProfile(io, named);
+  verifyRollout(profile, io);
   const states = compareGenerated(profile.directory, emit(profile.confinement));
   const changed = states.filter(({ state }) => state === 'differs' || state === 'missing');
   const stale = states.filter(({ state }) => state === 'stale');

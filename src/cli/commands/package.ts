@@ -1,0 +1,296 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { Argument, Option } from 'commander';
+import {
+  DebianRefusal,
+  debianPackage,
+  debianSource,
+  emit,
+  PackagingRefusal,
+  packageSources,
+  rpmSpec,
+  withDebianHooks,
+  withoutDebianHooks,
+  withoutRpmHooks,
+  withRpmHooks,
+} from '../../emit/index.ts';
+import { printable } from '../../text/index.ts';
+import { compileModule, distribution, TARGET_IDS, type TargetId } from '../../toolchain/index.ts';
+import { ExitCode } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';
+import { verifyRollout } from '../rollout-evidence.ts';
+import { UsageError, type Verb } from '../verb.ts';
+import { writeWhole } from '../write-file.ts';
+
+const FORMS = ['rpm', 'deb', 'cil'] as const;
+type Form = (typeof FORMS)[number];
+
+interface Options {
+  readonly into?: string;
+  readonly remove?: true;
+  readonly output?: string;
+  readonly maintainer?: string;
+  readonly pp?: TargetId;
+  readonly json?: true;
+}
+
+/** A file as it is to be; no bytes for one that goes. */
+interface Wanted {
+  readonly path: string;
+  readonly bytes: string | Uint8Array | undefined;
+  readonly mode: number;
+}
+
+export const packageVerb: Verb = {
+  name: 'package',
+  summary: 'write packaging: an RPM or Debian source, hooks into a program’s own, or artefacts',
+  define(command, run, io) {
+    command
+      .addArgument(new Argument('<form>', 'what to write').choices(FORMS))
+      .argument('[profile]', 'directory with a confinement.ts', DEFAULT_PROFILE)
+      .option(
+        '--into <path>',
+        'rpm: a spec, deb: a debian directory, that gets a package of the policy',
+      )
+      .option('--remove', 'take out what --into put in: the original bytes come back')
+      .option(
+        '--output <dir>',
+        'write a source package here; with --into only the policy’s files, for selinux/ of the source tree',
+      )
+      .option(
+        '--maintainer <name>',
+        'deb: `Name <address>`; otherwise from DEBFULLNAME and DEBEMAIL',
+      )
+      .addOption(
+        new Option('--pp <release>', 'cil: also a .pp, compiled for this release').choices(
+          TARGET_IDS,
+        ),
+      )
+      .option('--json', 'the state of each file as data')
+      .addHelpText(
+        'after',
+        `
+Examples:
+  confine package rpm --output build/rpm       a spec and its sources, for rpmbuild
+  confine package rpm --into rpm/rustnet.spec --output selinux
+                                               a subpackage in the program's own spec, and its sources`,
+      )
+      .action((form: Form, profile: string, options: Options) =>
+        run(() => packageProfile(form, profile, options, io)),
+      );
+  },
+};
+
+async function packageProfile(
+  form: Form,
+  named: string,
+  options: Options,
+  io: Io,
+): Promise<ExitCode> {
+  refuseOptions(form, options);
+  const profile = await loadProfile(io, named);
+  if (!options.remove) verifyRollout(profile, io);
+  const wanted = [
+    ...(options.into === undefined ? [] : hooks(form, profile, options.into, options, io)),
+    ...(options.output === undefined || options.remove
+      ? []
+      : await output(form, profile, options, io)),
+  ];
+  // Everything is computed before anything is written, so that a refusal changes no file.
+  const files = wanted.map((file) => ({ path: relative(io.cwd, file.path), state: put(file) }));
+  if (options.json) {
+    io.out(
+      `${JSON.stringify({ profile: profile.shown, rollout: profile.confinement.rollout, files }, null, 2)}\n`,
+    );
+  } else {
+    for (const { path, state } of files) io.out(`${state.padEnd(9)}  ${printable(path)}\n`);
+  }
+  return ExitCode.yes;
+}
+
+function refuseOptions(form: Form, options: Options): void {
+  const only = (option: string, forms: readonly Form[], given: unknown): void => {
+    if (given !== undefined && !forms.includes(form))
+      throw new UsageError(`--${option} goes with ${forms.join(' or ')} only`);
+  };
+  only('into', ['rpm', 'deb'], options.into);
+  only('maintainer', ['deb'], options.maintainer);
+  only('pp', ['cil'], options.pp);
+  if (options.remove && options.into === undefined) {
+    throw new UsageError(
+      '--remove says not from where',
+      `add --into ${form === 'deb' ? 'debian' : 'SPEC'}`,
+    );
+  }
+  if (options.into === undefined && options.output === undefined) {
+    throw new UsageError(
+      'nowhere to write to',
+      form === 'cil' ? 'add --output DIR' : 'add --output DIR, or --into what the program has',
+    );
+  }
+}
+
+/** The edit of the program's own packaging. */
+function hooks(form: Form, profile: Profile, into: string, options: Options, io: Io): Wanted[] {
+  const { confinement } = profile;
+  const path = resolve(io.cwd, into);
+  if (form === 'rpm') {
+    const spec = textOf(path, into);
+    const bytes = refusals(into, () =>
+      options.remove ? withoutRpmHooks(spec, confinement) : withRpmHooks(spec, confinement),
+    );
+    return [{ path, bytes, mode: statSync(path).mode & 0o777 }];
+  }
+  const shared = ['control', 'rules'] as const;
+  const texts = {
+    control: textOf(join(path, 'control'), `${into}/control`),
+    rules: textOf(join(path, 'rules'), `${into}/rules`),
+  };
+  const edited = refusals(into, () =>
+    options.remove
+      ? withoutDebianHooks(texts, confinement)
+      : withDebianHooks(texts, confinement, readdirSync(path)),
+  );
+  return [
+    ...shared.map((name) => ({
+      path: join(path, name),
+      bytes: edited[name],
+      mode: statSync(join(path, name)).mode & 0o777,
+    })),
+    ...debianPackage(confinement).files.map(({ name, text }) => {
+      refuseForeign(join(path, name), `${into}/${name}`);
+      return { path: join(path, name), bytes: options.remove ? undefined : text, mode: 0o644 };
+    }),
+  ];
+}
+
+/** A file of the program's packagers that has the name of one of ours is neither replaced nor removed. */
+function refuseForeign(path: string, shown: string): void {
+  if (existsSync(path) && !readFileSync(path, 'utf8').includes('# Generated by confine')) {
+    throw new UsageError(
+      `\`${shown}\` is not ours`,
+      'move it away: the generated file has the same name',
+    );
+  }
+}
+
+async function output(
+  form: Form,
+  profile: Profile,
+  options: Options,
+  io: Io,
+): Promise<readonly Wanted[]> {
+  const { confinement } = profile;
+  const directory = resolve(io.cwd, options.output!);
+  const file = (path: string, bytes: string | Uint8Array, executable = false): Wanted => ({
+    path: join(directory, path),
+    bytes,
+    mode: executable ? 0o755 : 0o644,
+  });
+  const sources = packageSources(confinement).map(({ name, text, role }) => ({
+    name,
+    text,
+    executable: role === 'program',
+  }));
+  if (form === 'cil') return artefacts(profile, options.pp, file);
+  if (options.into !== undefined)
+    return sources.map(({ name, text, executable }) => file(name, text, executable));
+  if (form === 'rpm') {
+    return [
+      file(`${confinement.name}-selinux.spec`, rpmSpec(confinement)),
+      ...sources.map(({ name, text, executable }) => file(name, text, executable)),
+    ];
+  }
+  return [
+    ...debianSource(confinement, maintainer(options, io)).map(({ name, text, executable }) =>
+      file(`debian/${name}`, text, executable),
+    ),
+    ...sources.map(({ name, text, executable }) => file(`selinux/${name}`, text, executable)),
+  ];
+}
+
+/** The modules for hosts that no package manager changes, with their checksums as `sha256sum -c` reads them. */
+async function artefacts(
+  { confinement }: Profile,
+  release: TargetId | undefined,
+  file: (path: string, bytes: string | Uint8Array) => Wanted,
+): Promise<readonly Wanted[]> {
+  const modules: { name: string; bytes: string | Uint8Array }[] = emit(confinement)
+    .filter(({ path }) => path.endsWith('.cil'))
+    .map(({ path, text }) => ({ name: path.slice(path.indexOf('/') + 1), bytes: text }));
+  if (release !== undefined) {
+    const [te, fc, itf] = ['te', 'fc', 'if'].map(
+      (extension) =>
+        emit(confinement).find(({ path }) => path === `selinux/${confinement.name}.${extension}`)!
+          .text,
+    );
+    const dist = await distribution(release);
+    const { pp } = await compileModule(dist, {
+      name: confinement.name,
+      te: te!,
+      fc: fc!,
+      if: itf!,
+    });
+    modules.push({ name: `${confinement.name}.pp`, bytes: pp });
+  }
+  const sums = modules.map(
+    ({ name, bytes }) => `${createHash('sha256').update(bytes).digest('hex')}  ${name}\n`,
+  );
+  return [
+    ...modules.map(({ name, bytes }) => file(name, bytes)),
+    file('SHA256SUMS', sums.join('')),
+  ];
+}
+
+function maintainer({ maintainer: given }: Options, io: Io): string {
+  const { DEBFULLNAME: name, DEBEMAIL: address } = io.env;
+  const found = given ?? (name && address ? `${name} <${address}>` : undefined);
+  if (found === undefined || !/^[^<>\n]+ <[^<>@\s]+@[^<>@\s]+>$/.test(found)) {
+    throw new UsageError(
+      found === undefined
+        ? 'a Debian package names its maintainer'
+        : `\`${found}\` is no \`Name <address>\``,
+      'add --maintainer "Name <address>", or set DEBFULLNAME and DEBEMAIL',
+    );
+  }
+  return found;
+}
+
+/** A file's text, to be given back to the byte: refused if it is not UTF-8. */
+function textOf(path: string, shown: string): string {
+  if (!existsSync(path))
+    throw new UsageError(`there is no file \`${shown}\``, 'name one that exists');
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(`\`${shown}\` is not UTF-8`, 'convert it first, as with iconv');
+  }
+}
+
+function refusals<T>(into: string, edit: () => T): T {
+  try {
+    return edit();
+  } catch (error) {
+    if (!(error instanceof PackagingRefusal)) throw error;
+    const file = error instanceof DebianRefusal ? `${into}/${error.file}` : into;
+    throw new UsageError(`${file}:${error.line}: ${error.message}`, error.hint);
+  }
+}
+
+function put({ path, bytes, mode }: Wanted): 'written' | 'unchanged' | 'removed' | 'absent' {
+  if (bytes === undefined) {
+    if (!existsSync(path)) return 'absent';
+    rmSync(path);
+    return 'removed';
+  }
+  const same =
+    existsSync(path) &&
+    readFileSync(path).equals(Buffer.from(bytes as string)) &&
+    (statSync(path).mode & 0o777) === mode;
+  if (same) return 'unchanged';
+  writeWhole(path, bytes, mode);
+  return 'written';
+}
