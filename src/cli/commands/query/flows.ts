@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   defaultPermissionMap,
-  type FlowPaths,
   type FlowStep,
   formatRule,
   type InformationFlow,
@@ -10,6 +9,7 @@ import {
   type PermissionMap,
   PermissionMapError,
   parsePermissionMap,
+  type Rule,
 } from '../../../query/index.ts';
 import { printable, quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -27,6 +27,8 @@ import {
   searchSummary,
   settingOf,
   wholeNumber,
+  writeData,
+  writeEach,
 } from './path-question.ts';
 
 interface Options extends PathOptions {
@@ -114,9 +116,9 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
         : wholeNumber(options.limit_flows, '--limit_flows', 0, Number.MAX_SAFE_INTEGER);
     const listed = limit === 0 ? steps : steps.slice(0, limit);
     if (options.json) {
-      io.out(`${JSON.stringify({ asked, found: steps.length, steps: listed }, null, 2)}\n`);
+      writeData(io, { asked, found: steps.length }, evidence(listed));
     } else {
-      listed.forEach((step, i) => void io.out(stepText(`Flow ${i + 1}`, step, options)));
+      writeEach(io, listed, (step, i) => stepText(`Flow ${i + 1}`, step, options));
       io.out(
         listed.length < steps.length
           ? `\nThe first ${listed.length} of ${quantity(steps.length, 'information flow')}.\n`
@@ -133,11 +135,19 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
       ? answers.shortest(source, target, limit)
       : answers.upTo(source, target, question.steps, limit);
   if (options.json) {
-    io.out(`${JSON.stringify(pathsData(asked, found), null, 2)}\n`);
+    const { paths, total, stopped } = found;
+    writeData(
+      io,
+      { asked, found: countData(total), stopped },
+      {
+        paths: paths.map((path) => [path[0]!.source, ...path.map(({ target }) => target)]),
+        ...evidence([...new Set(paths.flat())]),
+      },
+    );
   } else {
-    found.paths.forEach((path, i) => {
-      io.out(`Flow ${i + 1}:\n`);
-      path.forEach((step, k) => void io.out(stepText(`  Step ${k + 1}`, step, options)));
+    writeEach(io, found.paths, (path, i) => {
+      const steps = path.map((step, k) => stepText(`  Step ${k + 1}`, step, options));
+      return `Flow ${i + 1}:\n${steps.join('')}`;
     });
     io.out(`\n${searchSummary(found, 'information flow', '-l')}\n`);
   }
@@ -164,14 +174,25 @@ function direct(
     : answers.into(source).map((other) => answers.step(other, source));
 }
 
-/** Each step once, and the paths as the types that they pass. */
-function pathsData(asked: object, { paths, total, stopped }: FlowPaths): object {
+/** Steps with the numbers of their rules, and each rule once: the same few rules carry most steps. */
+function evidence(steps: readonly FlowStep[]): { steps: unknown[]; rules: readonly unknown[] } {
+  const numbers = new Map<string, number>();
+  const rules: unknown[] = [];
+  const numberOf = (rule: Rule): number => {
+    const text = formatRule(rule);
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, rules.length);
+    return rules.push(rule) - 1;
+  };
   return {
-    asked,
-    found: countData(total),
-    stopped,
-    paths: paths.map((path) => [path[0]!.source, ...path.map(({ target }) => target)]),
-    steps: [...new Set(paths.flat())],
+    steps: steps.map(({ source, target, weight, rules }) => ({
+      source,
+      target,
+      weight,
+      rules: rules.map(({ rule, weight }) => ({ rule: numberOf(rule), weight })),
+    })),
+    rules,
   };
 }
 

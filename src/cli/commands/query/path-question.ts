@@ -2,6 +2,7 @@ import { Bitset, type PolicyDb, type TypeId } from '../../../policydb/index.ts';
 import { type BooleanSetting, booleanSetting, typeNamed } from '../../../query/index.ts';
 import { quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
+import type { Io } from '../../io.ts';
 import { UsageError } from '../../verb.ts';
 
 /** What `transitions` and `flows` have in common: from where to where, over how many steps, without which types. */
@@ -91,7 +92,7 @@ export function pathLimit(option: string | undefined, name: string): number {
 }
 
 const LIMIT = 1_000;
-const CEILING = 1_000_000;
+const CEILING = 100_000;
 
 /** What a search for paths found, as far as its ending goes. */
 export interface Search {
@@ -125,4 +126,39 @@ export function searchExit({ paths, stopped }: Search): ExitCode {
 export function countData(total: bigint | undefined): number | string | undefined {
   if (total === undefined) return undefined;
   return total <= Number.MAX_SAFE_INTEGER ? Number(total) : String(total);
+}
+
+/** Writes in blocks: a pipe that is slower than we are would hold a million small pieces. */
+export function writeEach<T>(
+  io: Io,
+  entries: readonly T[],
+  text: (entry: T, index: number) => string,
+): void {
+  let block = '';
+  for (const [i, entry] of entries.entries()) {
+    block += text(entry, i);
+    if (block.length > BLOCK) {
+      io.out(block);
+      block = '';
+    }
+  }
+  if (block !== '') io.out(block);
+}
+
+const BLOCK = 1 << 20;
+
+/** An object of some plain members and some long lists, an entry of a list per line: an answer can be larger than a string may be. */
+export function writeData(
+  io: Io,
+  plain: Readonly<Record<string, unknown>>,
+  lists: Readonly<Record<string, readonly unknown[]>>,
+): void {
+  const members = Object.entries(plain).filter(([, value]) => value !== undefined);
+  io.out(`{${members.map(([name, value]) => `\n  "${name}": ${JSON.stringify(value)}`).join(',')}`);
+  for (const [name, entries] of Object.entries(lists)) {
+    io.out(`,\n  "${name}": [`);
+    writeEach(io, entries, (entry, i) => `${i === 0 ? '' : ','}\n    ${JSON.stringify(entry)}`);
+    io.out(entries.length === 0 ? ']' : '\n  ]');
+  }
+  io.out('\n}\n');
 }

@@ -23,6 +23,8 @@ import {
   searchSummary,
   settingOf,
   wholeNumber,
+  writeData,
+  writeEach,
 } from './path-question.ts';
 
 interface Options extends PathOptions {
@@ -85,9 +87,9 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
         : wholeNumber(options.limit_trans, '--limit_trans', 0, Number.MAX_SAFE_INTEGER);
     const listed = limit === 0 ? steps : steps.slice(0, limit);
     if (options.json) {
-      io.out(`${JSON.stringify({ asked, found: steps.length, steps: listed }, null, 2)}\n`);
+      writeData(io, { asked, found: steps.length }, { steps: listed });
     } else {
-      listed.forEach((step, i) => void io.out(stepText(`Transition ${i + 1}`, step, options)));
+      writeEach(io, listed, (step, i) => stepText(`Transition ${i + 1}`, step, options));
       io.out(
         listed.length < steps.length
           ? `\nThe first ${listed.length} of ${quantity(steps.length, 'domain transition')}.\n`
@@ -99,11 +101,16 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
 
   const found = paths(answers, question, options);
   if (options.json) {
-    io.out(`${JSON.stringify(pathsData(asked, found), null, 2)}\n`);
+    const { paths, total, stopped } = found;
+    writeData(
+      io,
+      { asked, found: countData(total), stopped },
+      { paths: paths.map((path) => typesOn(path, options)), steps: [...new Set(paths.flat())] },
+    );
   } else {
-    found.paths.forEach((path, i) => {
-      io.out(`Domain transition path ${i + 1}:\n`);
-      path.forEach((step, k) => void io.out(stepText(`  Step ${k + 1}`, step, options)));
+    writeEach(io, found.paths, (path, i) => {
+      const steps = path.map((step, k) => stepText(`  Step ${k + 1}`, step, options));
+      return `Domain transition path ${i + 1}:\n${steps.join('')}`;
     });
     io.out(`\n${searchSummary(found, 'domain transition path', '-l')}\n`);
   }
@@ -138,23 +145,11 @@ function paths(
     : found;
 }
 
-/** Each step once, and the paths as the types that they pass. */
-function pathsData(
-  asked: { readonly reverse: boolean },
-  { paths, total, stopped }: TransitionPaths,
-): object {
-  const { reverse } = asked;
-  return {
-    asked,
-    found: countData(total),
-    stopped,
-    paths: paths.map((path) =>
-      reverse
-        ? [path[0]!.target, ...path.map(({ source }) => source)]
-        : [path[0]!.source, ...path.map(({ target }) => target)],
-    ),
-    steps: [...new Set(paths.flat())],
-  };
+/** The domains that a path passes, from the source that was asked for. */
+function typesOn(path: readonly DomainTransition[], { reverse }: Options): string[] {
+  return reverse
+    ? [path[0]!.target, ...path.map(({ source }) => source)]
+    : [path[0]!.source, ...path.map(({ target }) => target)];
 }
 
 function stepText(heading: string, step: DomainTransition, options: Options): string {
