@@ -70,17 +70,9 @@ echo removed`,
   );
 }
 
-/** Rebuilds the policy without dontaudit rules (`shown`), or with them. */
-export async function dontaudit(
-  machine: Machine,
-  rules: 'in force' | 'switched off',
-): Promise<void> {
-  await prepare(
-    machine,
-    'rebuild the policy',
-    rules === 'switched off' ? 'semodule -DB' : 'semodule -B',
-    600,
-  );
+/** Rebuilds the policy without dontaudit rules; the module's removal puts them back. */
+export async function switchDontauditOff(machine: Machine): Promise<void> {
+  await prepare(machine, 'rebuild the policy without dontaudit rules', 'semodule -DB', 600);
 }
 
 export async function setTunables(
@@ -105,9 +97,9 @@ export async function removeModule(
     'remove the module',
     `
 if semodule -lfull | grep -q '^400 *permissive_${name}_t '; then
-  semodule -X 200 -r ${name} -X 400 -r permissive_${name}_t
+  semodule -B -X 200 -r ${name} -X 400 -r permissive_${name}_t
 else
-  semodule -X 200 -r ${name}
+  semodule -B -X 200 -r ${name}
 fi
 restorecon -RF ${program} /var/log/${name} 2>/dev/null || true`,
     600,

@@ -6,11 +6,11 @@ import { machineFacts } from './facts.ts';
 import type { Machine } from './machine/machine.ts';
 import {
   compileModule,
-  dontaudit,
   installModule,
   type ModuleFiles,
   makeEnforcing,
   removeModule,
+  switchDontauditOff,
 } from './module.ts';
 import type { AttackResult, CheckResult, LabResult, ScenarioResult } from './result.ts';
 import { runAttack } from './run-attack.ts';
@@ -62,8 +62,8 @@ export interface KernelPolicy {
 }
 
 /**
- * The whole run, in the order of a package's life: as shipped (permissive), what dontaudit hides, enforcing under attack, enforcing at
- * work, removed. Throws MachineError when the machine breaks; everything else is in the result.
+ * The whole run, in the order of a package's life: as shipped (permissive), enforcing at work, enforcing under attack, removed.
+ * Throws MachineError when the machine breaks; everything else is in the result.
  */
 export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
   const { machine, confinement, suite, module, progress } = run;
@@ -131,17 +131,6 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
     try {
       await play('permissive');
 
-      const session = scenarios.find(({ modes }) => modes.includes('permissive'));
-      if (session !== undefined || attacks.length > 0) {
-        progress('policy without dontaudit rules');
-        await dontaudit(machine, 'switched off');
-      }
-      if (session !== undefined) {
-        progress('what dontaudit rules hide');
-        const seen = await audit.window(() => ordinarySession(scene));
-        hidden = ofDomain(seen.denials, confinement.domain);
-      }
-
       progress('enforcing: semanage permissive -d');
       checks.push(
         check(
@@ -153,14 +142,21 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
         ),
       );
       policy = await kernelPolicy(machine);
+      await play('enforcing');
+
+      if (attacks.length > 0 || run.only === undefined) {
+        // A dontaudit rule can hide the very denial that an attack is refused by.
+        progress('policy without dontaudit rules');
+        await switchDontauditOff(machine);
+      }
+      if (run.only === undefined) {
+        progress('what dontaudit rules hide');
+        const seen = await audit.window(() => ordinarySession(scene));
+        hidden = ofDomain(seen.denials, confinement.domain);
+      }
       for (const attack of attacks) {
         progress(`attack: ${attack.title}`);
         attackResults.push(await runAttack(scene, attack));
-      }
-      if (scenarios.some(({ modes }) => modes.includes('enforcing'))) {
-        progress('policy with dontaudit rules again');
-        await dontaudit(machine, 'in force');
-        await play('enforcing');
       }
     } finally {
       await scene.terminal.close().catch(() => {});

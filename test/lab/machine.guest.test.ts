@@ -11,6 +11,8 @@ import {
   type QemuMachine,
   startQemu,
 } from '../../src/lab/index.ts';
+import { readPolicy, type TypeId } from '../../src/policydb/index.ts';
+import { access } from '../../src/query/index.ts';
 
 /** One guest for the whole file: the last test kills it. */
 let guest: QemuMachine;
@@ -55,6 +57,69 @@ test('a denial that is provoked is seen, between its marks and only there', asyn
   expect(seen(loud.denials)).toContain('file entrypoint');
   expect(seen(again.denials)).toEqual([]);
 }, 180_000);
+
+test('the kernel answers 100,000 random access questions as `query access` does', async () => {
+  const db = readPolicy(await guest.get('/sys/fs/selinux/policy'));
+  const random = mulberry32(20_250_213);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const named = (ids: readonly number[]): string[] => ids.map((id) => db.types.names[id]!);
+  const all = db.types.names
+    .map((_, id) => id)
+    .filter((id) => !db.types.attributes.has(id as TypeId));
+  const types = named(all);
+  // Domains ask most; of the other pairs nearly all answers would be nothing.
+  const systemRole = db.roles.types[db.roles.ids.get('system_r')!]!;
+  const domains = named(all.filter((id) => systemRole.has(id as TypeId)));
+  const isDomain = new Set(domains);
+  const questions = Array.from({ length: 100_000 }, () => {
+    const tclass = pick(db.classes.names);
+    const target = random() < 0.3 ? pick(domains) : pick(types);
+    return {
+      source: `system_u:system_r:${pick(domains)}:s0`,
+      target:
+        isDomain.has(target) && random() < 0.5
+          ? `system_u:system_r:${target}:s0`
+          : `system_u:object_r:${target}:s0`,
+      tclass,
+    };
+  });
+  const lines = questions.map(
+    ({ source, target, tclass }) => `${source} ${target} ${db.classes.ids.get(tclass)! + 1}`,
+  );
+  await guest.put('/run/questions', `${lines.join('\n')}\n`);
+  const asked = await guest.run(
+    `python3 - <<'ASK'
+import os
+fd = os.open("/sys/fs/selinux/access", os.O_RDWR)
+for line in open("/run/questions"):
+    os.pwrite(fd, line.strip().encode(), 0)
+    print(os.pread(fd, 200, 0).split()[0].decode())
+ASK`,
+    { timeout: 600 },
+  );
+  expect(asked.stderr).toBe('');
+  const kernel = asked.stdout
+    .trim()
+    .split('\n')
+    .map((word) => Number.parseInt(word, 16));
+  expect(kernel).toHaveLength(questions.length);
+  const differences = questions.flatMap((question, i) => {
+    const ours = access(db, question)
+      .permissions.filter((each) => each.access === 'granted')
+      .map(({ permission }) => permission)
+      .sort()
+      .join(' ');
+    const theirs = db.classes.permissions[db.classes.ids.get(question.tclass)!]!.filter(
+      (_, bit) => ((kernel[i]! >>> bit) & 1) === 1,
+    )
+      .sort()
+      .join(' ');
+    return ours === theirs ? [] : [`${lines[i]}: ours { ${ours} }, the kernel's { ${theirs} }`];
+  });
+  expect(differences.slice(0, 20)).toEqual([]);
+  // The draw was worth asking: thousands of answers grant something.
+  expect(kernel.filter((bits) => bits !== 0).length).toBeGreaterThan(2000);
+}, 900_000);
 
 test('the same interface over SSH, against the guest’s own sshd', async () => {
   const key = join(directory, 'key');
@@ -102,3 +167,14 @@ test('a guest that is killed in the middle of the run is a broken machine', asyn
   await guest.stop();
   expect(() => process.kill(guest.pid, 0)).toThrow();
 }, 60_000);
+
+/** A small generator with a seed, so that a difference can be asked again. */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
