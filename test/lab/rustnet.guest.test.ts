@@ -6,7 +6,7 @@ import { processIo } from '../../src/cli/io.ts';
 import { labReport } from '../../src/cli/lab-report.ts';
 import { loadProfile } from '../../src/cli/load-profile.ts';
 import { moduleFiles } from '../../src/cli/load-suite.ts';
-import type { Scenario } from '../../src/confinement/index.ts';
+import type { Scenario, Step } from '../../src/confinement/index.ts';
 import {
   allPassed,
   debian13,
@@ -80,12 +80,16 @@ test('it is red when a rule is missing, when UDP is open, and when the resolver 
 
   const session = suite.scenarios.find(({ id }) => id === 'session')!;
   const dns = suite.scenarios.find(({ id }) => id === 'dns-resolved')!;
+  const kill: Step = {
+    do: 'run',
+    as: 'root',
+    command: 'pkill -F /run/confine-lab/dnsmasq.pid',
+  };
   const dead: Scenario = {
     ...dns,
-    steps: [
-      { do: 'run', as: 'root', command: 'pkill -F /run/confine-lab/dnsmasq.pid' },
-      ...dns.steps.filter((step) => step.do !== 'run' || step.as !== 'root'),
-    ].map((step) => (step.do === 'screen' ? { ...step, within: 8 } : step)),
+    steps: [kill, ...dns.steps.filter((step) => step.do !== 'run')].map(
+      (step): Step => (step.do === 'screen' ? { ...step, within: 8 } : step),
+    ),
   };
   const { result } = await runSuite({
     ...common,
