@@ -11,6 +11,7 @@ import {
   rulesByTarget,
   type TypeId,
 } from '../policydb/index.ts';
+import { changedRules } from './changed-rules.ts';
 import { ALONE, REGROUPED, type SharedNames, sharedMask } from './difference-names.ts';
 import { type TupleEntry, TupleTable } from './tuple-table.ts';
 
@@ -179,13 +180,16 @@ function visitOpenParts(
   const { changed } = pair.names;
   const typeCount = changed.length;
   const parts = new OpenParts(changed, within);
-  for (const { side, rule } of changedRules(pair, sides, kind)) {
+  const alone = changedRules(pair, kind);
+  for (const side of sides) {
     const { db } = side;
-    const targets = parts.membersOf(side, db.rules.target[rule]!);
-    if (targets.isEmpty()) continue;
-    visitMembers(db, db.rules.source[rule]!, (source) => {
-      parts.open(side.types[source]!, side.classes[db.rules.tclass[rule]!]!, targets);
-    });
+    for (const rule of side.right ? alone.right : alone.left) {
+      const targets = parts.membersOf(side, db.rules.target[rule]!);
+      if (targets.isEmpty()) continue;
+      visitMembers(db, db.rules.source[rule]!, (source) => {
+        parts.open(side.types[source]!, side.classes[db.rules.tclass[rule]!]!, targets);
+      });
+    }
   }
   for (let type = 0; type < typeCount; type++) {
     if (changed[type] === REGROUPED) openRegrouped(sides, kind, type, parts);
@@ -257,7 +261,7 @@ class OpenParts {
 
   /** The types of a type or attribute that both policies have. */
   membersOf({ db, types }: Side, id: TypeId): Bitset {
-    const set = new Bitset();
+    const set = new Bitset(this.changed.length);
     visitMembers(db, id, (member) => {
       const shared = types[member]!;
       if (this.changed[shared] !== ALONE) set.add(shared);
@@ -304,40 +308,4 @@ function fillPart(
       });
     }
   }
-}
-
-/** The rules that the other policy does not have: same source, target, class, condition and permissions, by name. */
-function changedRules(
-  { names }: PolicyPair,
-  sides: readonly [Side, Side],
-  kind: RuleKind,
-): { side: Side; rule: RuleId }[] {
-  const typeCount = names.types.names.length;
-  const classCount = names.classes.names.length;
-  const table = new TupleTable();
-  /** Group -> a rule of each side. */
-  const where = new Map<number, { side: Side; rule: RuleId }[]>();
-  const keyOf = (side: Side, rule: RuleId): number => {
-    const { rules } = side.db;
-    const types = side.types[rules.source[rule]!]! * typeCount + side.types[rules.target[rule]!]!;
-    return types * classCount + side.classes[rules.tclass[rule]!]!;
-  };
-  for (const side of sides) {
-    const { rules } = side.db;
-    for (let row = 0; row < rules.count; row++) {
-      if (rules.kind[row] !== kind) continue;
-      const rule = row as RuleId;
-      table.add(keyOf(side, rule), conditionOf(side, rule), maskOf(side, rule), side.right);
-    }
-  }
-  table.forEachDifferent((group) => void where.set(group, []));
-  if (where.size === 0) return [];
-  for (const side of sides) {
-    const { rules } = side.db;
-    for (let row = 0; row < rules.count; row++) {
-      if (rules.kind[row] !== kind) continue;
-      where.get(keyOf(side, row as RuleId))?.push({ side, rule: row as RuleId });
-    }
-  }
-  return [...where.values()].flat();
 }

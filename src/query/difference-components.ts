@@ -1,4 +1,10 @@
-import { membersOf, type PolicyDb } from '../policydb/index.ts';
+import {
+  attributesOf,
+  type IdSet,
+  membersOf,
+  type PolicyDb,
+  type TypeId,
+} from '../policydb/index.ts';
 import { booleans } from './components/booleans.ts';
 import { capabilities } from './components/capabilities.ts';
 import { classes, commons, defaults } from './components/classes.ts';
@@ -10,10 +16,11 @@ import { initialSids } from './components/initial-sids.ts';
 import { categories, sensitivities } from './components/levels.ts';
 import { netifs, nodes } from './components/network.ts';
 import { ports } from './components/ports.ts';
-import { roles } from './components/roles.ts';
-import { attributes, typeBounds, types } from './components/types.ts';
+import { typeBounds } from './components/types.ts';
 import { users } from './components/users.ts';
 import { rangeText } from './context-text.ts';
+import type { PolicyPair } from './difference-access.ts';
+import { REGROUPED, type SharedTable } from './difference-names.ts';
 
 /** What differs in one kind of component. */
 export interface ComponentDifference {
@@ -42,7 +49,7 @@ export interface ComponentKind {
   readonly id: string;
   /** As sediff heads it. */
   readonly title: string;
-  difference(left: PolicyDb, right: PolicyDb): ComponentDifference;
+  difference(pair: PolicyPair): ComponentDifference;
 }
 
 /** The kinds that sediff knows, in its order, without rules. */
@@ -50,7 +57,7 @@ export const COMPONENT_KINDS: readonly ComponentKind[] = [
   {
     id: 'properties',
     title: 'Policy Properties',
-    difference: (left, right) => ({
+    difference: ({ left, right }) => ({
       added: [],
       removed: [],
       modified: (
@@ -70,23 +77,38 @@ export const COMPONENT_KINDS: readonly ComponentKind[] = [
   kind('commons', 'Commons', commons, ({ data }) => [['permissions', list(data.permissions)]]),
   kind('classes', 'Classes', classes, ({ data }) => [['permissions', list(data.all)]]),
   kind('booleans', 'Booleans', booleans, ({ data }) => [['default state', [`${data.state}`]]]),
-  kind('roles', 'Roles', roles, ({ data }) => [['types', list(data.types)]]),
+  {
+    id: 'roles',
+    title: 'Roles',
+    difference: ({ left, right, names }) => {
+      const types = setComparison(names.types);
+      return compareIds(left.roles, right.roles, (a, b) =>
+        nonEmpty('types', types(left.roles.types[a]!, right.roles.types[b]!)),
+      );
+    },
+  },
   {
     id: 'types',
     title: 'Types',
-    difference: (left, right) =>
-      compare(
-        typeEntries(left),
-        typeEntries(right),
-        ({ data }) => data.name as string,
-        ({ data }) => [
-          ['attributes', list(data.attributes)],
-          ['aliases', list(data.aliases)],
-          ['permissive', data.permissive === true ? ['permissive'] : []],
-        ],
+    difference: (pair) =>
+      compareIds(
+        { names: typeNames(pair.left, false), ids: pair.left.types.ids },
+        { names: typeNames(pair.right, false), ids: pair.right.types.ids },
+        typeComparison(pair),
       ),
   },
-  kind('attributes', 'Type Attributes', attributes, ({ data }) => [['types', list(data.types)]]),
+  {
+    id: 'attributes',
+    title: 'Type Attributes',
+    difference: ({ left, right, names }) => {
+      const types = setComparison(names.types);
+      return compareIds(
+        { names: typeNames(left, true), ids: left.types.ids },
+        { names: typeNames(right, true), ids: right.types.ids },
+        (a, b) => nonEmpty('types', types(membersOf(left.types, a), membersOf(right.types, b))),
+      );
+    },
+  },
   kind('users', 'Users', users, ({ data }) => [
     ['roles', list(data.roles)],
     ['default level', [(data.level as string | undefined) ?? 'None (MLS Disabled)']],
@@ -99,7 +121,7 @@ export const COMPONENT_KINDS: readonly ComponentKind[] = [
   {
     id: 'levels',
     title: 'Levels',
-    difference: (left, right) =>
+    difference: ({ left, right }) =>
       compare(
         levelEntries(left),
         levelEntries(right),
@@ -114,12 +136,12 @@ export const LATE_COMPONENT_KINDS: readonly ComponentKind[] = [
   {
     id: 'role-allows',
     title: 'Role allow Rules',
-    difference: (left, right) => compareStatements(roleAllows(left), roleAllows(right)),
+    difference: ({ left, right }) => compareStatements(roleAllows(left), roleAllows(right)),
   },
   {
     id: 'role-transitions',
     title: 'Role_transition Rules',
-    difference: (left, right) =>
+    difference: ({ left, right }) =>
       compareMaps(
         roleTransitions(left),
         roleTransitions(right),
@@ -130,7 +152,7 @@ export const LATE_COMPONENT_KINDS: readonly ComponentKind[] = [
   {
     id: 'range-transitions',
     title: 'Range_transition Rules',
-    difference: (left, right) =>
+    difference: ({ left, right }) =>
       compareMaps(
         rangeTransitions(left),
         rangeTransitions(right),
@@ -155,7 +177,7 @@ export const LATE_COMPONENT_KINDS: readonly ComponentKind[] = [
   {
     id: 'netifs',
     title: 'Netifcons',
-    difference: (left, right) =>
+    difference: ({ left, right }) =>
       compare(
         netifs.entries(left),
         netifs.entries(right),
@@ -172,7 +194,7 @@ export const LATE_COMPONENT_KINDS: readonly ComponentKind[] = [
   {
     id: 'polcaps',
     title: 'Policy Capabilities',
-    difference: (left, right) =>
+    difference: ({ left, right }) =>
       compareStatements(
         capabilities.entries(left).map(({ text }) => text),
         capabilities.entries(right).map(({ text }) => text),
@@ -181,7 +203,7 @@ export const LATE_COMPONENT_KINDS: readonly ComponentKind[] = [
   {
     id: 'defaults',
     title: 'Defaults',
-    difference: (left, right) =>
+    difference: ({ left, right }) =>
       compare(
         defaults.entries(left),
         defaults.entries(right),
@@ -193,7 +215,7 @@ export const LATE_COMPONENT_KINDS: readonly ComponentKind[] = [
   {
     id: 'typebounds',
     title: 'Typebounds',
-    difference: (left, right) =>
+    difference: ({ left, right }) =>
       compare(
         typeBounds.entries(left),
         typeBounds.entries(right),
@@ -215,7 +237,7 @@ function kind(
   return {
     id,
     title,
-    difference: (left, right) =>
+    difference: ({ left, right }) =>
       compare(component.entries(left), component.entries(right), ({ key }) => key, facets),
   };
 }
@@ -234,7 +256,7 @@ function statementKind(
   return {
     id,
     title,
-    difference: (left, right) => compareStatements(statements(left), statements(right)),
+    difference: ({ left, right }) => compareStatements(statements(left), statements(right)),
   };
 }
 
@@ -248,7 +270,7 @@ function labelling(
   return {
     id,
     title,
-    difference: (left, right) =>
+    difference: ({ left, right }) =>
       compare(
         component.entries(left),
         component.entries(right),
@@ -336,12 +358,114 @@ function list(value: unknown): readonly string[] {
   return value as readonly string[];
 }
 
-/** Types with what belongs to a type elsewhere: whether it is permissive. */
-function typeEntries(db: PolicyDb): readonly Entry[] {
-  return types.entries(db).map((entry) => ({
-    ...entry,
-    data: { ...entry.data, permissive: db.permissive.has(db.types.ids.get(entry.key)!) },
-  }));
+/** The names of the types (or the attributes) of a policy. */
+function typeNames(db: PolicyDb, attributes: boolean): readonly string[] {
+  return db.types.names.filter((_, id) => db.types.attributes.has(id as TypeId) === attributes);
+}
+
+/** In what a type that both policies have differs: attributes (only looked at where they do), aliases, and whether it is permissive. */
+function typeComparison({
+  left,
+  right,
+  names,
+}: PolicyPair): (a: TypeId, b: TypeId) => readonly Change[] {
+  const [before, after] = [aliasesOf(left), aliasesOf(right)];
+  const attributes = (db: PolicyDb, type: TypeId): string[] =>
+    [...attributesOf(db.types, type)]
+      .filter((attribute) => attribute !== type)
+      .map((attribute) => db.types.names[attribute]!)
+      .sort();
+  return (a, b) => {
+    const changes: Change[] = [];
+    if (names.changed[names.types.fromLeft[a]!] === REGROUPED) {
+      changes.push(
+        ...changesBetween(
+          [['attributes', attributes(left, a)]],
+          [['attributes', attributes(right, b)]],
+        ),
+      );
+    }
+    const [old, now] = [before.get(a) ?? [], after.get(b) ?? []];
+    if (old.length + now.length > 0)
+      changes.push(...changesBetween([['aliases', old]], [['aliases', now]]));
+    const [was, is] = [left.permissive.has(a), right.permissive.has(b)];
+    if (was !== is) {
+      changes.push({
+        what: 'permissive',
+        added: is ? ['permissive'] : [],
+        removed: was ? ['permissive'] : [],
+      });
+    }
+    return changes;
+  };
+}
+
+function aliasesOf(db: PolicyDb): ReadonlyMap<TypeId, readonly string[]> {
+  const aliases = new Map<TypeId, string[]>();
+  for (const [alias, type] of db.types.aliases) {
+    const known = aliases.get(type);
+    if (known === undefined) aliases.set(type, [alias]);
+    else known.push(alias);
+  }
+  for (const names of aliases.values()) names.sort();
+  return aliases;
+}
+
+interface NamedIds<T extends number> {
+  readonly names: readonly string[];
+  readonly ids: ReadonlyMap<string, T>;
+}
+
+/** Compares what has a name in both policies by its ids. */
+function compareIds<T extends number>(
+  left: NamedIds<T>,
+  right: NamedIds<T>,
+  changesOf: (left: T, right: T) => readonly Change[],
+): ComponentDifference {
+  const [before, after] = [new Set(left.names), new Set(right.names)];
+  const modified: ModifiedComponent[] = [];
+  for (const name of after) {
+    if (!before.has(name)) continue;
+    const changes = changesOf(left.ids.get(name)!, right.ids.get(name)!);
+    if (changes.length > 0) modified.push({ name, changes });
+  }
+  return {
+    added: right.names.filter((name) => !before.has(name)).sort(),
+    removed: left.names.filter((name) => !after.has(name)).sort(),
+    modified: modified.sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+function nonEmpty(
+  what: string,
+  { added, removed }: { added: readonly string[]; removed: readonly string[] },
+): readonly Change[] {
+  return added.length + removed.length === 0 ? [] : [{ what, added, removed }];
+}
+
+/** Compares sets of ids of the two policies by name, without making names of what is in both. */
+function setComparison<T extends number>(
+  table: SharedTable<T>,
+): (left: IdSet<T>, right: IdSet<T>) => { added: string[]; removed: string[] } {
+  const seen = new Uint8Array(table.names.length);
+  return (left, right) => {
+    const added: string[] = [];
+    left.forEach((id) => {
+      seen[table.fromLeft[id]!] = 1;
+    });
+    right.forEach((id) => {
+      const shared = table.fromRight[id]!;
+      if (seen[shared] === 0) added.push(table.names[shared]!);
+      seen[shared] = 0;
+    });
+    const removed: string[] = [];
+    left.forEach((id) => {
+      const shared = table.fromLeft[id]!;
+      if (seen[shared] === 1) removed.push(table.names[shared]!);
+      seen[shared] = 0;
+    });
+    return { added: added.sort(), removed: removed.sort() };
+  };
 }
 
 function levelEntries(db: PolicyDb): readonly Entry[] {

@@ -7,6 +7,7 @@ import {
   type XpermId,
   XpermKind,
 } from '../policydb/index.ts';
+import { type ChangedRules, changedRules } from './changed-rules.ts';
 import {
   conditionOf,
   type PolicyPair,
@@ -133,11 +134,12 @@ export function typeRuleDifference(pair: PolicyPair, kind: 3 | 4 | 5): RuleDiffe
 /** A type rule's key: where it stands (a condition, or behind the conditions a file name), class, source, target. */
 function visitTypeRules(
   side: Side,
-  { names }: PolicyPair,
+  pair: PolicyPair,
   kind: 3 | 4 | 5,
   fileNames: Map<string, number>,
   visit: (key: number, becomes: number) => void,
 ): void {
+  const { names } = pair;
   const { db, types, classes } = side;
   const { rules, filenameTransitions: named } = db;
   const typeCount = names.types.names.length;
@@ -145,12 +147,11 @@ function visitTypeRules(
     ((where * names.classes.names.length + classes[tclass]!) * typeCount + types[source]!) *
       typeCount +
     types[target]!;
-  for (let row = 0; row < rules.count; row++) {
-    if (rules.kind[row] !== kind) continue;
-    const where = conditionOf(side, row as RuleId);
-    const becomes = types[rules.data[row]!]!;
-    for (const [source, target] of pairsOf(db, row as RuleId)) {
-      visit(keyOf(where, rules.tclass[row]!, source, target), becomes);
+  for (const rule of comparedTypeRules(pair, kind)[side.right ? 'right' : 'left']) {
+    const where = conditionOf(side, rule);
+    const becomes = types[rules.data[rule]!]!;
+    for (const [source, target] of pairsOf(db, rule)) {
+      visit(keyOf(where, rules.tclass[rule]!, source, target), becomes);
     }
   }
   if (kind !== RuleKind.typeTransition) return;
@@ -167,6 +168,28 @@ function visitTypeRules(
       types[named.newType[row]!]!,
     );
   }
+}
+
+/** Rules between types that both policies have need no comparison; rules on attributes can overlap, and then all are compared. */
+function comparedTypeRules(pair: PolicyPair, kind: 3 | 4 | 5): ChangedRules {
+  const all = { left: rulesOf(pair.left, kind), right: rulesOf(pair.right, kind) };
+  const onAttributes = (db: PolicyDb, rules: readonly RuleId[]): boolean =>
+    rules.some(
+      (rule) =>
+        db.types.attributes.has(db.rules.source[rule]!) ||
+        db.types.attributes.has(db.rules.target[rule]!),
+    );
+  return onAttributes(pair.left, all.left) || onAttributes(pair.right, all.right)
+    ? all
+    : changedRules(pair, kind);
+}
+
+function rulesOf({ rules }: PolicyDb, kind: RuleKind): RuleId[] {
+  const found: RuleId[] = [];
+  for (let row = 0; row < rules.count; row++) {
+    if (rules.kind[row] === kind) found.push(row as RuleId);
+  }
+  return found;
 }
 
 function typeRuleOf(

@@ -3,7 +3,6 @@ import type { PolicyPair } from './difference-access.ts';
 import {
   COMPONENT_KINDS,
   type ComponentDifference,
-  type ComponentKind,
   LATE_COMPONENT_KINDS,
 } from './difference-components.ts';
 import { sharedNames } from './difference-names.ts';
@@ -62,18 +61,10 @@ const RULE_KINDS: readonly Kind[] = [
   typeKind('type-member', 'Type_member Rules', RuleKind.typeMember),
 ];
 
-const KINDS: readonly Kind[] = [
-  ...COMPONENT_KINDS.map(ofComponents),
-  ...RULE_KINDS,
-  ...LATE_COMPONENT_KINDS.map(ofComponents),
-];
+const KINDS: readonly Kind[] = [...COMPONENT_KINDS, ...RULE_KINDS, ...LATE_COMPONENT_KINDS];
 
 /** The ids that `policyDifference` knows, in the order in which sections are shown. */
 export const DIFFERENCE_KINDS: readonly string[] = KINDS.map(({ id }) => id);
-
-function ofComponents({ id, title, difference }: ComponentKind): Kind {
-  return { id, title, difference: ({ left, right }) => difference(left, right) };
-}
 
 function accessKind(id: string, title: string, kind: 0 | 1 | 2): Kind {
   return { id, title, difference: (pair) => accessRuleDifference(pair, kind) };
