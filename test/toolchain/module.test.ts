@@ -98,13 +98,15 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))(
           });
         writeFileSync(join(work, 'rustnet.cil'), textOf(rustnet, '.cil'));
         const policy = join(work, 'policy');
-        // As semodule does it: MLS, types and roles declared more than once, unknown permissions allowed, no neverallow checks; Debian 13's also leaves out superfluous rules.
+        // As semodule does it: MLS, unknown permissions allowed, no neverallow checks, declarations more than once; Debian 13's also leaves
+        // out superfluous rules.
         await dist.run('secilc', [
           '-M',
           '1',
           '-U',
           'allow',
           '-N',
+          '-m',
           ...(id === 'debian-13' ? ['-O'] : []),
           '-o',
           policy,
