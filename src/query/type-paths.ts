@@ -84,7 +84,7 @@ export function shortestPaths(
 }
 
 /**
- * All paths of at most `most` steps that visit no type twice. Stops after `limit` paths, or after `work` extensions of a path (the
+ * All paths of at most `most` steps that visit no type twice. Stops after `limit` paths, or after looking at `work` steps (the
  * number of simple paths grows with the power of `most`).
  */
 export function pathsUpTo(
@@ -126,9 +126,12 @@ export function pathsUpTo(
     // Where only one more step fits, the distances already say whether it leads to the target.
     const following = room > 0 ? successorsOf(type) : toTarget[type] === 1 ? [target] : [];
     for (const next of following) {
+      if (left-- === 0) {
+        stopped = 'work';
+        return;
+      }
       if (toTarget[next]! > room || onPath.has(next)) continue;
-      if (left-- === 0) stopped = 'work';
-      else if (next === target) {
+      if (next === target) {
         if (paths.length === limit) stopped = 'limit';
         else paths.push([...path, target]);
       } else {
@@ -146,7 +149,7 @@ export function pathsUpTo(
   return { paths, total, stopped };
 }
 
-/** About ten seconds. */
-const WORK = 50_000_000;
+/** A few seconds. */
+const WORK = 100_000_000;
 
 const NO_PATHS: Paths = { paths: [], total: 0n, stopped: undefined };
