@@ -210,3 +210,19 @@ test('a type that bounds itself is refused', async () => {
   bytes.writeUInt32LE(db.types.ids.get('child_t')! + 1, name - 4);
   expect(() => readPolicy(bytes)).toThrow(/: types, offset \d+: `\w+_t` is bounded by itself$/);
 });
+
+test('a value without an entry is refused, aliases or not', async () => {
+  const bytes = readFileSync(
+    await buildFixture({ source: 'everything.cil', version: 34, mls: true, attributes: true }),
+  );
+  // The table of types begins with its number of values and its number of entries.
+  const { names, aliases } = readPolicy(bytes).types;
+  const counts = Buffer.alloc(8);
+  counts.writeUInt32LE(names.length, 0);
+  counts.writeUInt32LE(names.length + aliases.size, 4);
+  const at = bytes.indexOf(counts);
+  bytes.writeUInt32LE(names.length + 1, at);
+  expect(() => readPolicy(bytes)).toThrow(
+    `not a readable policy: types, offset ${at}: type ${names.length + 1} has no entry`,
+  );
+});

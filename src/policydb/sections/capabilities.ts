@@ -25,4 +25,5 @@ const NAMES = [
   'genfs_seclabel_wildcard',
   'functionfs_seclabel',
   'memfd_class',
+  'bpf_token_perms',
 ];

@@ -34,7 +34,7 @@ export function readSensitivities(cursor: Cursor, references: ForwardReferences)
       categories[id] = set;
     }
   }
-  return { ...table.finish(), categories, aliases: table.aliases };
+  return { ...table.finish('atEnd'), categories, aliases: table.aliases };
 }
 
 export function readCategories(cursor: Cursor): CategoryTable {
@@ -49,7 +49,7 @@ export function readCategories(cursor: Cursor): CategoryTable {
     if (alias) table.addAlias(name, id, at);
     else table.add(name, id, at);
   }
-  return { ...table.finish(), aliases: table.aliases };
+  return { ...table.finish('atEnd'), aliases: table.aliases };
 }
 
 const YES_NO: Readonly<Record<number, 'no' | 'yes'>> = { 0: 'no', 1: 'yes' };

@@ -44,15 +44,18 @@ export class SymbolTable<Id extends number> {
   }
 
   /**
-   * Every value must have had its entry by now. Except: `fill` names values that may lack one, and a compiler may have counted each
-   * alias as a value (checkpolicy does for sensitivities and categories), so as many values may be missing at the end.
+   * Every value must have had its entry by now. Except: with `atEnd` a compiler may have counted each alias as a value, so that as many
+   * may be missing at the end (checkpolicy does this for sensitivities and categories); and a function names those without entry.
    */
-  finish(fill?: (id: Id) => string): Names<Id> {
-    const end = Math.max(this.names.length, this.limit - this.aliases.size);
-    for (let id = 0; id < (fill === undefined ? end : this.limit); id++) {
+  finish(missing: 'none' | 'atEnd' | ((id: Id) => string) = 'none'): Names<Id> {
+    const atEnd = missing === 'atEnd' ? this.aliases.size : 0;
+    const end = Math.max(this.names.length, this.limit - atEnd);
+    for (let id = 0; id < end; id++) {
       if (this.names[id] !== undefined) continue;
-      if (fill === undefined) this.cursor.fail(`${this.what} ${id + 1} has no entry`, this.at);
-      this.add(fill(id as Id), id as Id, this.at);
+      if (typeof missing !== 'function') {
+        this.cursor.fail(`${this.what} ${id + 1} has no entry`, this.at);
+      }
+      this.add(missing(id as Id), id as Id, this.at);
     }
     return { names: this.names, ids: this.ids };
   }
