@@ -13,7 +13,8 @@ export function egress(subject: Subject, never: Never & { kind: 'egress' }): Ver
   return inquiry.conclude();
 }
 
-function forbidChannel(inquiry: Inquiry, channel: EgressChannel): void {
+/** Forbids one channel by all that opens it. */
+export function forbidChannel(inquiry: Inquiry, channel: EgressChannel): void {
   const { subject } = inquiry;
   for (const check of CHECKS[channel]) inquiry.forbid(check);
   if (channel === 'bluetooth-l2cap') {

@@ -12,6 +12,9 @@ export function executableMemory(
   const inquiry = new Inquiry(subject, never);
   inquiry.forbid('memory-anonymous');
   inquiry.forbid('memory-modified', { beyondBase: true });
+  // A memory file exists to be written.
+  const memoryFile = subject.db.classes.ids.get('memfd_file');
+  inquiry.forbid('memory-mapped', { on: (_, tclass) => tclass === memoryFile });
   const mapped = new Set<TypeId>(inquiry.grants('memory-mapped').flatMap(({ targets }) => targets));
   inquiry.forbid('file-write', {
     on: (type) => mapped.has(type),

@@ -49,6 +49,12 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
     }
     noteInherited(inquiry, on);
   }
+  // A raw disk holds what all paths hold.
+  const disk = subject.db.classes.ids.get('blk_file');
+  inquiry.forbid('file-read', {
+    on: (_, tclass) => tclass === disk,
+    with: (grant) => openedBy(inquiry, grant),
+  });
   return inquiry.conclude();
 }
 

@@ -1,4 +1,5 @@
 import type { Never } from '../confinement/index.ts';
+import { forbidChannel } from './egress.ts';
 import { Inquiry } from './inquiry.ts';
 import { accepts } from './residuals.ts';
 import { secmarkProof } from './secmark.ts';
@@ -20,7 +21,8 @@ export function sendUdp(subject: Subject, never: Never & { kind: 'send-udp' }): 
       'excepted, held to the resolvers by packet labels',
     );
   }
-  for (const carrier of CARRIERS) inquiry.forbid(carrier);
+  for (const carrier of CARRIERS) forbidChannel(inquiry, carrier);
+  inquiry.forbid('udp-inside');
   if (accepts(subject.confinement, 'capture-socket-frames')) {
     inquiry.noteGrants(
       inquiry.grants('frame-send'),
@@ -31,4 +33,4 @@ export function sendUdp(subject: Subject, never: Never & { kind: 'send-udp' }): 
 }
 
 /** What can put a UDP datagram on the wire besides a UDP socket. */
-const CARRIERS = ['rawip', 'xdp', 'tun'] as const;
+const CARRIERS = ['raw-ip', 'xdp', 'tun-tap'] as const;

@@ -29,6 +29,11 @@ const NEVERS: readonly { never: Never; offences: readonly Offence[] }[] = [
       [['self', 'packet_socket', 'write']],
       [['self', 'xdp_socket', 'create']],
       [['self', 'tun_socket', 'create']],
+      [['self', 'rxrpc_socket', 'connect']],
+      [
+        ['tun_device_t', 'chr_file', 'write'],
+        ['tun_device_t', 'chr_file', 'open'],
+      ],
     ],
   },
   {
@@ -49,6 +54,7 @@ const NEVERS: readonly { never: Never; offences: readonly Offence[] }[] = [
       [['web_port_t', 'dccp_socket', 'name_bind']],
       [['self', 'tcp_socket', 'listen']],
       [['self', 'vsock_socket', 'listen']],
+      [['self', 'socket', 'listen']],
       [['other_t', 'tcp_socket', 'accept']],
     ],
   },
@@ -149,6 +155,10 @@ const NEVERS: readonly { never: Never; offences: readonly Offence[] }[] = [
       ],
       [['secret_t', 'lnk_file', 'read']],
       [['secret_t', 'file', 'relabelfrom']],
+      [
+        ['other_t', 'blk_file', 'read'],
+        ['other_t', 'blk_file', 'open'],
+      ],
     ],
   },
   {
