@@ -19,6 +19,14 @@ export async function buildRpms(
   return [...stdout.matchAll(/^Wrote: (.*\.rpm)$/gm)].map((match) => match[1]!).sort();
 }
 
+/** A spec as rpm reads it on a distribution with these macros: conditions decided, macros expanded. */
+export async function expandSpec(spec: string, defines: readonly string[]): Promise<string> {
+  const { stdout } = await run('rpmspec', [
+    ...['--load', FEDORA, ...defines.flatMap((one) => ['--define', one]), '-P', spec],
+  ]);
+  return stdout;
+}
+
 /** Asks a package with `rpm -qp`: lines without the empty ones. */
 export async function askRpm(file: string, ...question: string[]): Promise<string[]> {
   const { stdout } = await run('rpm', ['-qp', ...question, file]);
