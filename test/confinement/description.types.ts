@@ -3,17 +3,19 @@
  */
 import { capturePackets, startFromShell, writeOutput } from '../../src/abilities/index.ts';
 import {
+  type Ability,
   allow,
   confine,
   type Description,
   egressBy,
+  type Never,
   resolver,
   sendUdp,
   transitionTo,
   useCapabilities,
 } from '../../src/confinement/index.ts';
 
-export const channels = [
+export const channels: readonly Never[] = [
   egressBy(['icmp', 'vsock'], 'no way out'),
   // @ts-expect-error there is no such channel
   egressBy(['carrier-pigeon'], 'no way out'),
@@ -25,7 +27,7 @@ export const channels = [
   useCapabilities('none'),
 ];
 
-export const abilities = [
+export const abilities: readonly Ability[] = [
   startFromShell({ users: ['staff'] }),
   // @ts-expect-error nobody starts it
   startFromShell(),
