@@ -83,6 +83,11 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
   let hidden: Denial[] = [];
   let policy: KernelPolicy | undefined;
 
+  const told = <T extends { readonly problems: readonly string[] }>(outcome: T): T => {
+    for (const problem of outcome.problems) progress(`not as expected: ${problem}`);
+    return outcome;
+  };
+
   progress('tools, user and network');
   await installTools(machine);
   const audit = await watchAudit(machine);
@@ -125,7 +130,7 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
     const play = async (mode: DomainMode): Promise<void> => {
       for (const scenario of scenarios.filter(({ modes }) => modes.includes(mode))) {
         progress(`${mode}: ${scenario.title}`);
-        results.push(await runScenario(scene, scenario, mode));
+        results.push(told(await runScenario(scene, scenario, mode)));
       }
     };
     try {
@@ -156,7 +161,7 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
       }
       for (const attack of attacks) {
         progress(`attack: ${attack.title}`);
-        attackResults.push(await runAttack(scene, attack));
+        attackResults.push(told(await runAttack(scene, attack)));
       }
     } finally {
       await scene.terminal.close().catch(() => {});
