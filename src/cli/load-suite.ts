@@ -23,11 +23,12 @@ export async function loadSuite(profile: Profile): Promise<Suite> {
   return exported;
 }
 
-/** The source of the profile's attack program. */
-export function probeSource(profile: Profile): string {
-  const file = join(profile.directory, 'scenarios/probe/probe.c');
-  if (!existsSync(file))
-    throw new UsageError(`\`${profile.shown}\` has no scenarios/probe/probe.c`);
+/** The source of the suite's attack program. */
+export function probeSource(profile: Profile, suite: Suite): string {
+  const file = join(profile.directory, 'scenarios', suite.probe);
+  if (!existsSync(file)) {
+    throw new UsageError(`\`${profile.shown}/scenarios\` has no attack program \`${suite.probe}\``);
+  }
   return file;
 }
 

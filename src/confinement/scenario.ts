@@ -10,6 +10,8 @@ export interface Suite {
   readonly network: LabNetwork;
   /** Files that the machine must have: data the program reads, secrets it must not. */
   readonly files: readonly LabFile[];
+  /** The source of the attack program, relative to the scenarios' directory: one file of C. */
+  readonly probe: string;
   readonly scenarios: readonly Scenario[];
   readonly attacks: readonly Attack[];
 }
@@ -23,7 +25,12 @@ export type RealProgram = {
 } & (
   | { readonly from: 'crates.io'; readonly crate: string; readonly version: string }
   /** The distribution's own package, by the name that apt and dnf share. */
-  | { readonly from: 'distribution'; readonly package: string }
+  | {
+      readonly from: 'distribution';
+      readonly package: string;
+      /** The package's file, of which a copy is put at `path`: a confined one beside the distribution's own. */
+      readonly copyOf?: string;
+    }
 );
 
 /** Hosts in a network namespace of their own, behind one interface of the machine. */

@@ -153,6 +153,16 @@ export async function installProgram(
 ): Promise<void> {
   const { program } = suite;
   if (binary !== undefined) await machine.put(program.path, binary, 0o755);
+  if (program.from === 'distribution') {
+    await prepare(
+      machine,
+      `install ${program.package}`,
+      `
+[ -e ${program.copyOf ?? program.path} ] || dnf -y -q install ${program.package} || apt-get -q -y install ${program.package}
+${program.copyOf === undefined ? '' : `cp ${program.copyOf} ${program.path}`}`,
+      600,
+    );
+  }
   await prepare(
     machine,
     'install the program',

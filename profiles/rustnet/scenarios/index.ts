@@ -28,6 +28,7 @@ const suite: Suite = {
       mode: '0600',
     },
   ],
+  probe: 'probe/probe.c',
   scenarios: working,
   attacks,
 };

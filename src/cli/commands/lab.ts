@@ -87,7 +87,9 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
   const program = await step(io, `${suite.program.path}: the real program`, () =>
     realProgram(suite.program),
   );
-  const probe = await step(io, 'the attack program', () => probeBinary(probeSource(profile)));
+  const probe = await step(io, 'the attack program', () =>
+    probeBinary(probeSource(profile, suite)),
+  );
   let bootSeconds: number | undefined;
   const machine = await step(io, `machine ${options.target}`, async (): Promise<Machine> => {
     if (ssh !== undefined) return connectSsh(ssh);
