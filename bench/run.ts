@@ -7,11 +7,11 @@ import { type Measurement, median } from './measure.ts';
 
 /**
  * Puts each question to us and to the field's tool, one after the other on the same machine, and prints ratios. Every run is a whole
- * process, started new. Usage: node bench/run.ts [part of a title]
+ * process, started new; ours is the built package, as it is installed. Usage: npm run bench [-- part of a title]
  */
 const wanted = process.argv[2] ?? '';
 const peers = await distribution('debian-13', { analysis: true });
-const main = join(import.meta.dirname, '../src/cli/confine.ts');
+const main = join(import.meta.dirname, '../dist/cli/confine.js');
 const cases = (await allCases()).filter(({ title }) => title.includes(wanted));
 
 const rows: string[][] = [];
