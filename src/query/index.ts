@@ -49,6 +49,13 @@ export {
 } from './difference.ts';
 export type { PolicyPair } from './difference-access.ts';
 export type { Change, ComponentDifference, ModifiedComponent } from './difference-components.ts';
+export {
+  type AccessChange,
+  domainDifference,
+  effectiveDifference,
+  type Grant as AccessGrant,
+  grantingRules,
+} from './difference-effective.ts';
 export type { ModifiedRule, RuleDifference } from './difference-rules.ts';
 export { differenceText } from './difference-text.ts';
 export { AREAS, type Area, domainSummary, type Grant } from './domain-summary.ts';
@@ -63,6 +70,13 @@ export {
   type TransitionOptions,
   type TransitionPaths,
 } from './domain-transitions.ts';
+export {
+  type ComparisonAnswer,
+  type Counterexample,
+  equivalent,
+  implies,
+  noNewAccess,
+} from './implies.ts';
 export { type CountName, type PolicyInfo, policyInfo } from './info.ts';
 export {
   type FlowOptions,

@@ -1,16 +1,32 @@
 import {
+  type AccessChange,
+  type AccessGrant,
+  type ComparisonAnswer,
   DIFFERENCE_KINDS,
   differenceText,
+  effectiveDifference,
+  equivalent,
+  formatRule,
+  implies,
+  noNewAccess,
+  type PolicyPair,
   policyDifference,
   policyPair,
 } from '../../../query/index.ts';
-import { printable } from '../../../text/index.ts';
+import { printable, quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
 import { loadPolicy } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 
 interface Options {
+  readonly effective?: true;
+  readonly source?: string;
+  readonly than?: string;
+  readonly implies?: true;
+  readonly newAccess: boolean;
+  readonly existing?: true;
+  readonly equivalent?: true;
   readonly only?: string[];
   readonly stats?: true;
   readonly json?: true;
@@ -25,15 +41,26 @@ export const diff: Verb = {
       .argument('<right>', 'a binary policy: after')
       .option('--only <kind...>', `only these kinds: ${DIFFERENCE_KINDS.join(' ')}`)
       .option('--stats', 'only the counts')
+      .option('--effective', 'what domains can newly do or no longer do, attributes expanded')
+      .option('-s, --source <domain>', 'with --effective and the questions: only this domain')
+      .option('--implies', 'question: may the right --source do all that the left --source may?')
+      .option('--than <domain>', 'with --implies: the right policy’s domain, if it is another one')
+      .option(
+        '--no-new-access',
+        'question: does the right policy grant nothing that the left one does not?',
+      )
+      .option('--existing', 'with --no-new-access: only between types that the left policy has')
+      .option('--equivalent', 'question: do both policies grant the same?')
       .option('--json', 'the same as data')
       .addHelpText(
         'after',
         `
-Exits 0 if nothing differs, 1 if something does.
+Exits 0 if nothing differs or the answer is yes, 1 if something does or it is no, 4 if a question cannot be decided.
 
 Examples:
   confine query diff before/policy.34 after/policy.34                 everything, by kind
-  confine query diff before/policy.34 after/policy.34 --only allow`,
+  confine query diff before/policy.34 after/policy.34 --effective -s httpd_t
+  confine query diff base/policy.34 with-module/policy.34 --no-new-access --existing`,
       )
       .action((left: string, right: string, options: Options) =>
         run(() => answer(io, left, right, options)),
@@ -49,7 +76,21 @@ function answer(io: Io, left: string, right: string, options: Options): ExitCode
       `the kinds are ${DIFFERENCE_KINDS.join(' ')}`,
     );
   }
+  const questions = [options.effective, options.implies, !options.newAccess, options.equivalent];
+  if (questions.filter(Boolean).length > 1) {
+    throw new UsageError(
+      '--effective, --implies, --no-new-access and --equivalent are different questions',
+      'ask one at a time',
+    );
+  }
+  if (options.implies && options.source === undefined) {
+    throw new UsageError('--implies is about a domain', 'name it with --source');
+  }
   const pair = policyPair(loadPolicy(io, left), loadPolicy(io, right));
+  if (options.effective) {
+    return answerEffective(io, effectiveDifference(pair, options.source), options);
+  }
+  if (questions.some(Boolean)) return answerQuestion(io, questionAnswer(pair, options), options);
   const sections = policyDifference(pair, options.only && new Set(options.only));
   if (options.json) {
     const data = sections.map(({ id, difference }) =>
@@ -71,4 +112,60 @@ function answer(io: Io, left: string, right: string, options: Options): ExitCode
     }
   }
   return sections.length === 0 ? ExitCode.yes : ExitCode.no;
+}
+
+function answerEffective(io: Io, changes: readonly AccessChange[], options: Options): ExitCode {
+  if (options.json) io.out(`${JSON.stringify({ changes }, null, 2)}\n`);
+  else {
+    const lines = changes.flatMap((change) => [
+      ...change.gained.map((grant) => grantText('+', change, grant)),
+      ...change.lost.map((grant) => grantText('-', change, grant)),
+    ]);
+    io.out(lines.map((line) => `${printable(line)}\n`).join(''));
+  }
+  return changes.length === 0 ? ExitCode.yes : ExitCode.no;
+}
+
+function grantText(
+  sign: string,
+  { source, target, tclass }: AccessChange,
+  { permissions, conditions, certain }: AccessGrant,
+): string {
+  const when = conditions.length === 0 ? '' : ` [ ${conditions.join(' ] or [ ')} ]`;
+  const doubt = certain ? '' : ' (perhaps: too many booleans to try)';
+  return `${sign} ${source} ${target}:${tclass} { ${permissions.join(' ')} }${when}${doubt}`;
+}
+
+function questionAnswer(pair: PolicyPair, options: Options): ComparisonAnswer {
+  const { source, than, existing } = options;
+  if (options.implies) return implies(pair, source!, than ?? source!);
+  if (options.equivalent) return equivalent(pair, source);
+  return noNewAccess(pair, {
+    ...(source === undefined ? {} : { domain: source }),
+    ...(existing ? { existing } : {}),
+  });
+}
+
+function answerQuestion(io: Io, answer: ComparisonAnswer, options: Options): ExitCode {
+  if (options.json) io.out(`${JSON.stringify(answer, null, 2)}\n`);
+  else {
+    const lines: string[] = [answer.verdict];
+    const { counterexample: example, count, reasons } = answer;
+    if (example !== undefined) {
+      const { source, target, tclass, permissions, grantedBy, under, note, rules } = example;
+      lines.push(
+        `  only the ${grantedBy} policy: ${source} ${target}:${tclass} { ${permissions.join(' ')} }`,
+      );
+      const setting = Object.entries(under ?? {}).map(
+        ([name, on]) => `${name}=${on ? 'on' : 'off'}`,
+      );
+      if (setting.length > 0) lines.push(`  with ${setting.join(' ')}`);
+      if (note !== undefined) lines.push(`  ${note}`);
+      for (const rule of rules) lines.push(`    ${formatRule(rule)}`);
+      if (count > 1) lines.push(`  and ${quantity(count - 1, 'other')} like it`);
+    }
+    for (const reason of reasons) lines.push(`  ${reason}`);
+    io.out(lines.map((line) => `${printable(line)}\n`).join(''));
+  }
+  return { yes: ExitCode.yes, no: ExitCode.no, undecided: ExitCode.undecided }[answer.verdict];
 }
