@@ -303,7 +303,7 @@ function transitionGraph(
   });
   return {
     size,
-    distancesFrom: (start, most) => distances(size, successors, start, most),
+    distancesFrom: (start, most, until) => distances(size, successors, start, most, until),
     distancesTo: (end, most) => distances(size, predecessors, end, most),
     successors,
     predecessors,
@@ -315,6 +315,7 @@ function distances(
   neighbours: (type: TypeId) => IdSet<TypeId>,
   start: TypeId,
   most: number,
+  until?: TypeId,
 ): Uint16Array {
   const found = new Uint16Array(size).fill(UNREACHED);
   found[start] = 0;
@@ -328,6 +329,7 @@ function distances(
         next.push(neighbour);
       });
     }
+    if (until !== undefined && found[until] !== UNREACHED) break;
     frontier = next;
   }
   return found;

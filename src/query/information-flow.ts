@@ -153,7 +153,7 @@ function flowGraph(db: PolicyDb, weights: RuleWeights, options: FlowOptions): Fl
   const backward = arrows(db, weights, options.minimumWeight, 'backward');
   return {
     size,
-    distancesFrom: (start, most) => distances(db, forward, excluded, start, most),
+    distancesFrom: (start, most, until) => distances(db, forward, excluded, start, most, until),
     distancesTo: (end, most) => distances(db, backward, excluded, end, most),
     successors: (type) => neighbours(db, forward, excluded, type),
     predecessors: (type) => neighbours(db, backward, excluded, type),
@@ -202,6 +202,7 @@ function distances(
   excluded: IdSet<TypeId>,
   start: TypeId,
   most: number,
+  until?: TypeId,
 ): Uint16Array {
   const size = db.types.names.length;
   const found = new Uint16Array(size).fill(UNREACHED);
@@ -231,6 +232,7 @@ function distances(
         }
       }
     }
+    if (until !== undefined && found[until] !== UNREACHED) break;
     frontier = next;
   }
   return found;

@@ -4,8 +4,11 @@ import { Bitset, type IdSet, type TypeId } from '../policydb/index.ts';
 export interface TypeGraph {
   /** Every TypeId is below this. */
   readonly size: number;
-  /** TypeId -> steps from `start` to it; UNREACHED if there is no path of at most `most` steps. */
-  distancesFrom(start: TypeId, most: number): Uint16Array;
+  /**
+   * TypeId -> steps from `start` to it; UNREACHED if there is no path of at most `most` steps. With `until`, types that are further
+   * away than that one may be UNREACHED too.
+   */
+  distancesFrom(start: TypeId, most: number, until?: TypeId): Uint16Array;
   /** TypeId -> steps from it to `end`; UNREACHED if there is no path of at most `most` steps. */
   distancesTo(end: TypeId, most: number): Uint16Array;
   /** The types one step away. Never the type itself. */
@@ -36,7 +39,7 @@ export function shortestPaths(
   limit: number,
 ): Paths {
   if (source === target) return NO_PATHS;
-  const fromSource = graph.distancesFrom(source, UNREACHED - 1);
+  const fromSource = graph.distancesFrom(source, UNREACHED - 1, target);
   const length = fromSource[target]!;
   if (length === UNREACHED) return NO_PATHS;
   const toTarget = graph.distancesTo(target, length);
