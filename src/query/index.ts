@@ -127,6 +127,7 @@ export {
   type BooleanCriterion,
   type PermissionCriterion,
   type TeRuleCriteria,
+  teRuleLines,
   teRules,
   type XpermCriterion,
 } from './te-rules.ts';

@@ -163,7 +163,8 @@ export function formatWhen({ expression, branch }: Condition): string {
   return ` [ ${expression} ]:${branch ? 'True' : 'False'}`;
 }
 
-function braced(words: readonly string[]): string {
+/** One word as it is, more of them between braces. */
+export function braced(words: readonly string[]): string {
   return words.length === 1 ? words[0]! : `{ ${words.join(' ')} }`;
 }
 

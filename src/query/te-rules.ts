@@ -17,8 +17,11 @@ import {
   type TypeCriterion,
 } from './criteria.ts';
 import {
+  braced,
   filenameTransitionOf,
   formatRule,
+  formatWhen,
+  permissionNames,
   RULE_WORD,
   type Rule,
   ruleOf,
@@ -62,21 +65,12 @@ export interface BooleanCriterion {
  * Throws QueryError for a name that the policy does not have.
  */
 export function* teRules(db: PolicyDb, criteria: TeRuleCriteria): Generator<Rule> {
-  const rows = inTextOrder(db, selectRows(db, criteria));
-  for (let from = 0; from < rows.length; ) {
-    let to = from + 1;
-    while (to < rows.length && sameHead(db, rows[from]!, rows[to]!)) to++;
-    if (to === from + 1) yield rowOf(db, rows[from]!);
-    else {
-      // Rules that differ only after the class: their order is that of the rest of the line.
-      const group = Array.from(rows.subarray(from, to), (row) => rowOf(db, row));
-      yield* group
-        .map((rule) => ({ rule, text: formatRule(rule) }))
-        .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
-        .map(({ rule }) => rule);
-    }
-    from = to;
-  }
+  for (const { row } of inTextOrder(db, selectRows(db, criteria))) yield rowOf(db, row);
+}
+
+/** The same rules as the lines that sesearch prints. */
+export function* teRuleLines(db: PolicyDb, criteria: TeRuleCriteria): Generator<string> {
+  for (const { text } of inTextOrder(db, selectRows(db, criteria))) yield text;
 }
 
 /** A RuleId, or from `rules.count` on a FilenameTransitionId: both tables are searched and sorted as one. */
@@ -208,43 +202,22 @@ function merged(ranges: XpermCriterion['ranges']): readonly (readonly [number, n
   return result;
 }
 
-function sameHead(db: PolicyDb, a: Row, b: Row): boolean {
-  const left = headOf(db, a);
-  const right = headOf(db, b);
-  return (
-    left.kind === right.kind &&
-    left.source === right.source &&
-    left.target === right.target &&
-    left.tclass === right.tclass
-  );
-}
-
-interface Head {
-  readonly kind: number;
-  readonly source: number;
-  readonly target: number;
-  readonly tclass: number;
-}
-
-function headOf({ rules, filenameTransitions }: PolicyDb, row: Row): Head {
-  const named = row >= rules.count;
-  const table = named ? filenameTransitions : rules;
-  const at = named ? row - rules.count : row;
-  return {
-    kind: named ? RuleKind.typeTransition : rules.kind[at]!,
-    source: table.source[at]!,
-    target: table.target[at]!,
-    tclass: table.tclass[at]!,
-  };
+interface Line {
+  readonly row: Row;
+  readonly text: string;
 }
 
 /**
- * Sorted as the lines would be up to the class, without making the lines: names are ranked once, and the rows go through one counting
- * sort per column, the last column first. A name is ranked together with the character that follows it in the line, since `a:`
- * comes after `a1:`, but `a ` before `a1 `.
+ * Rows with their lines, sorted by line. Where there are many, they are sorted without their text as far as the class: names are ranked
+ * once, and the rows go through one counting sort per column, the last column first. A name is ranked together with the character
+ * that follows it in the line, since `a:` comes after `a1:`, but `a ` before `a1 `.
  */
-function inTextOrder(db: PolicyDb, rows: Uint32Array): Uint32Array {
-  if (rows.length < 2) return rows;
+function* inTextOrder(db: PolicyDb, rows: Uint32Array): Generator<Line> {
+  const textOf = lineWriter(db);
+  if (rows.length <= FEW) {
+    yield* sortedByText(Array.from(rows, (row) => ({ row, text: textOf(row) })));
+    return;
+  }
   const { rules, filenameTransitions: filenames, types, classes } = db;
   const column =
     (of: 'source' | 'target' | 'tclass') =>
@@ -252,11 +225,63 @@ function inTextOrder(db: PolicyDb, rows: Uint32Array): Uint32Array {
       row < rules.count ? rules[of][row]! : filenames[of][row - rules.count]!;
   const kind = (row: Row): number =>
     row < rules.count ? rules.kind[row]! : RuleKind.typeTransition;
-  let sorted = rows;
-  sorted = countingSort(sorted, column('tclass'), ranks(classes.names, ' '));
-  sorted = countingSort(sorted, column('target'), ranks(types.names, ':'));
-  sorted = countingSort(sorted, column('source'), ranks(types.names, ' '));
-  return countingSort(sorted, kind, ranks(RULE_WORD, ' '));
+  const columns = [kind, column('source'), column('target'), column('tclass')] as const;
+  let sorted = countingSort(rows, columns[3], ranks(classes.names, ' '));
+  sorted = countingSort(sorted, columns[2], ranks(types.names, ':'));
+  sorted = countingSort(sorted, columns[1], ranks(types.names, ' '));
+  sorted = countingSort(sorted, columns[0], ranks(RULE_WORD, ' '));
+  for (let from = 0; from < sorted.length; ) {
+    const row = sorted[from]!;
+    let to = from + 1;
+    while (to < sorted.length && columns.every((of) => of(sorted[to]!) === of(row))) to++;
+    // Rules that differ only after the class: their order is that of the rest of the line.
+    if (to === from + 1) yield { row, text: textOf(row) };
+    else {
+      const group = sorted.subarray(from, to);
+      yield* sortedByText(Array.from(group, (each) => ({ row: each, text: textOf(each) })));
+    }
+    from = to;
+  }
+}
+
+/** So many lines are sorted as text sooner than all the policy's names are ranked. */
+const FEW = 2_000;
+
+function sortedByText(lines: Line[]): Line[] {
+  return lines.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+}
+
+/** Row -> its line. What follows the class is the same for many rules, so it is made once for each class and mask. */
+function lineWriter(db: PolicyDb): (row: Row) => string {
+  const { rules, types, classes } = db;
+  const ends = classes.names.map(() => new Map<number, string>());
+  const whens = new Map<number, string>();
+  const whenOf = (row: Row): string => {
+    const conditional = rules.conditional[row]!;
+    if (conditional === NONE) return '';
+    const key = conditional * 2 + rules.branch[row]!;
+    let text = whens.get(key);
+    if (text === undefined) {
+      const { condition } = ruleOf(db, row as RuleId);
+      text = condition === undefined ? '' : formatWhen(condition);
+      whens.set(key, text);
+    }
+    return text;
+  };
+  return (row) => {
+    if (row >= rules.count || rules.kind[row]! > RuleKind.dontaudit) {
+      return formatRule(rowOf(db, row));
+    }
+    const tclass = rules.tclass[row]!;
+    const mask = rules.data[row]!;
+    let end = ends[tclass]!.get(mask);
+    if (end === undefined) {
+      end = `${classes.names[tclass]} ${braced(permissionNames(db, tclass, mask))};`;
+      ends[tclass]!.set(mask, end);
+    }
+    const head = `${RULE_WORD[rules.kind[row]!]} ${types.names[rules.source[row]!]}`;
+    return `${head} ${types.names[rules.target[row]!]}:${end}${whenOf(row)}`;
+  };
 }
 
 /** id -> its place in the order of names. */

@@ -3,13 +3,13 @@ import type { PolicyDb } from '../../../policydb/index.ts';
 import {
   formatRangeRule,
   formatRoleRule,
-  formatRule,
   type RangeRule,
   type RoleRule,
   type Rule,
   rangeRules,
   roleRules,
   type TeRuleCriteria,
+  teRuleLines,
   teRules,
 } from '../../../query/index.ts';
 import { printable } from '../../../text/index.ts';
@@ -114,17 +114,23 @@ function search(io: Io, options: RuleOptions): ExitCode {
   refuse(options, kinds.length + roleKinds.length);
   const criteria = criteriaOf(options, kinds);
   const db = loadPolicy(io, options.policy);
-  const found = function* (): Generator<AnyRule> {
-    if (kinds.length > 0) yield* teRules(db, criteria);
-    if (roleKinds.length > 0) yield* roleRulesOf(db, options, criteria, roleKinds);
-    if (options.range_transition) yield* rangeRulesOf(db, options, criteria);
-  };
-  if (options.json) writeJson(io, found());
-  else writeLines(io, found());
+  // Roles and ranges are few, and a name that they lack should be said before anything is printed.
+  const roles = roleKinds.length > 0 ? roleRulesOf(db, options, criteria, roleKinds) : [];
+  const ranges = options.range_transition ? rangeRulesOf(db, options, criteria) : [];
+  const anyTe = kinds.length > 0;
+  if (options.json) {
+    const te = anyTe ? teRules(db, criteria) : [];
+    writeJson(io, chain<Rule | RoleRule | RangeRule>(te, roles, ranges));
+  } else {
+    const te = anyTe ? teRuleLines(db, criteria) : [];
+    writeLines(io, chain(te, roles.map(formatRoleRule), ranges.map(formatRangeRule)));
+  }
   return ExitCode.yes;
 }
 
-type AnyRule = Rule | RoleRule | RangeRule;
+function* chain<T>(...parts: readonly Iterable<T>[]): Generator<T> {
+  for (const part of parts) yield* part;
+}
 
 const TE_KINDS = [
   'allow',
@@ -232,26 +238,14 @@ function rangeOf(text: string): readonly [number, number] {
   return [Number.parseInt(match[1]!, 16), Number.parseInt(match[2] ?? match[1]!, 16)];
 }
 
-function writeLines(io: Io, found: Iterable<AnyRule>): void {
+function writeLines(io: Io, lines: Iterable<string>): void {
   const write = inBlocks(io);
-  for (const rule of found) write(`${printable(lineOf(rule))}\n`);
+  for (const line of lines) write(`${printable(line)}\n`);
   write.end();
 }
 
-function lineOf(rule: AnyRule): string {
-  switch (rule.kind) {
-    case 'role_allow':
-    case 'role_transition':
-      return formatRoleRule(rule);
-    case 'range_transition':
-      return formatRangeRule(rule);
-    default:
-      return formatRule(rule);
-  }
-}
-
 /** One array, a rule per line. */
-function writeJson(io: Io, found: Iterable<AnyRule>): void {
+function writeJson(io: Io, found: Iterable<Rule | RoleRule | RangeRule>): void {
   const write = inBlocks(io);
   let separator = '[\n';
   for (const rule of found) {
