@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { distribution } from '../../src/toolchain/index.ts';
-import { peer } from '../support/peer.ts';
+import { peerPython } from '../support/peer.ts';
 
 /** A question to setools' analyses and to ours; types by name. */
 export interface PathQuestion {
@@ -59,16 +59,11 @@ export async function peerAnswers<Step>(
   policy: string,
   questions: readonly PathQuestion[],
 ): Promise<PeerAnswer<Step>[]> {
-  const { root } = await distribution('debian-13', { analysis: true });
-  const { stdout } = await peer('python3.13', [join(import.meta.dirname, 'path-answers.py')], {
-    env: {
-      PYTHONHOME: join(root, 'usr'),
-      PYTHONPATH: join(root, 'usr/lib/python3/dist-packages'),
-      PYTHONDONTWRITEBYTECODE: '1',
-    },
-    input: JSON.stringify({ policy, map: await peerMap(), listed: LISTED, questions }),
-  });
-  return stdout
+  const answers = await peerPython(
+    join(import.meta.dirname, 'path-answers.py'),
+    JSON.stringify({ policy, map: await peerMap(), listed: LISTED, questions }),
+  );
+  return answers
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));

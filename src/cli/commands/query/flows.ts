@@ -103,9 +103,10 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
     unmapped: answers.unmapped,
   };
   if (answers.unmapped.length > 0 && !options.json) {
-    io.err(
-      `${io.errStyle.warn('note:')} the permission map does not know ${quantity(answers.unmapped.length, 'permission')} of the policy; they count as no flow: ${printable(shortened(answers.unmapped))}\n`,
-    );
+    const permissions = quantity(answers.unmapped.length, 'permission');
+    const note = `the permission map does not know ${permissions} of the policy; they count as no flow`;
+    const names = printable(shortened(answers.unmapped));
+    io.err(`${io.errStyle.warn('note:')} ${note}: ${names}\n`);
   }
 
   if (!('target' in question)) {
