@@ -7,6 +7,7 @@ export {
 } from './kernel-checks.ts';
 export { kernelChecksPage } from './kernel-checks-page.ts';
 export { type Proved, prove } from './prove.ts';
+export type { Ruleset } from './ruleset.ts';
 export type {
   BaseGrant,
   BooleanChange,

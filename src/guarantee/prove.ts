@@ -14,6 +14,7 @@ import { loadKernelModule } from './load-kernel-module.ts';
 import { mount } from './mount.ts';
 import { ptrace } from './ptrace.ts';
 import { read } from './read.ts';
+import type { Ruleset } from './ruleset.ts';
 import { sendUdp } from './send-udp.ts';
 import { type Subject, subjectOf } from './subject.ts';
 import { transition } from './transition.ts';
@@ -28,15 +29,19 @@ export interface Proved {
   readonly verdict: Verdict;
 }
 
-/** Every never of a description, in its order, proved over one policy that the description's module is linked into. */
+/**
+ * Every never of a description, in its order, proved over one policy that the description's module is linked into. `ruleset` is what
+ * labels packets, for exceptions that rest on it; without one they are taken at the description's word, which the verdict says.
+ */
 export function prove(
   db: PolicyDb,
   fileContexts: FileContexts | undefined,
   confinement: Confinement,
+  ruleset?: Ruleset,
 ): readonly Proved[] {
   const domain = db.types.ids.get(confinement.domain);
   const subject =
-    domain === undefined ? undefined : subjectOf(db, confinement, domain, fileContexts);
+    domain === undefined ? undefined : subjectOf(db, confinement, domain, fileContexts, ruleset);
   const seen = new Map<string, number>();
   return confinement.never.map((never) => {
     const count = (seen.get(never.kind) ?? 0) + 1;

@@ -3,6 +3,7 @@ import type { BooleanId } from '../policydb/index.ts';
 import { baseAttributeOf } from './base.ts';
 import type { Inquiry, Requirement } from './inquiry.ts';
 import { typeOf } from './own-types.ts';
+import { packetLabels } from './ruleset.ts';
 import { tunableBooleans } from './subject.ts';
 
 /** What an exception for the resolver is worth on this policy. */
@@ -43,6 +44,18 @@ export function secmarkProof(
   if (resolver === undefined || other === undefined) {
     return refuse('the policy does not have the types of the packet labels');
   }
+  const { ruleset } = subject;
+  if (ruleset !== undefined) {
+    const labels = packetLabels(ruleset);
+    if (typeof labels === 'string') return refuse(labels);
+    const { names } = subject.db.types;
+    if (labels.resolver !== names[resolver] || labels.other !== names[other]) {
+      return refuse(`${ruleset.name} sets other labels than the description`);
+    }
+    inquiry.note(
+      `${ruleset.name} labels every packet that leaves ${labels.other}, and those to port 53 of its set of addresses ${labels.resolver}`,
+    );
+  }
   const unless = tunableBooleans(subject, [exception.when]);
   if (unless.length === 0) return refuse('the policy does not have the tunable');
 
@@ -58,7 +71,9 @@ export function secmarkProof(
     'every domain may send unlabelled packets, of which the ruleset leaves none',
   );
   inquiry.assume(
-    `the ruleset that labels packets is loaded whenever ${confinement.name}_${exception.when} is on, and knows the resolvers`,
+    ruleset === undefined
+      ? `a ruleset labels every packet whenever ${confinement.name}_${exception.when} is on, and knows the resolvers; none was given to hold this against`
+      : `${ruleset.name} is loaded whenever ${confinement.name}_${exception.when} is on, and knows the resolvers; nothing relabels packets after it`,
   );
   const leaking = sends.filter((grant) => !tolerated.includes(grant));
   return { unless, leaks: leaking.length > 0 ? [{ grants: leaking }] : [] };

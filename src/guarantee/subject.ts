@@ -12,6 +12,7 @@ import {
   rulesBySource,
   type TypeId,
 } from '../policydb/index.ts';
+import type { Ruleset } from './ruleset.ts';
 
 /** What a proof is about: one domain of one policy, with the description that it is held against. */
 export interface Subject {
@@ -20,6 +21,8 @@ export interface Subject {
   readonly domain: TypeId;
   /** Absent where none were given: then no path has a known type. */
   readonly fileContexts: FileContexts | undefined;
+  /** What labels packets, where it is at hand: an exception for the resolver is then held against it. */
+  readonly ruleset: Ruleset | undefined;
   /** ClassId -> its `allow` rules whose source is the domain or an attribute of it. */
   readonly allowed: ReadonlyMap<ClassId, readonly RuleId[]>;
   /** The same of `allowxperm`. */
@@ -32,6 +35,7 @@ export function subjectOf(
   confinement: Confinement,
   domain: TypeId,
   fileContexts: FileContexts | undefined,
+  ruleset: Ruleset | undefined,
 ): Subject {
   const allowed = new Map<ClassId, RuleId[]>();
   const extended = new Map<ClassId, RuleId[]>();
@@ -48,7 +52,7 @@ export function subjectOf(
       else list.push(rule);
     }
   }
-  return { db, confinement, domain, fileContexts, allowed, extended };
+  return { db, confinement, domain, fileContexts, ruleset, allowed, extended };
 }
 
 /** Some of what one rule grants the domain. */

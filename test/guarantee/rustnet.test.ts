@@ -98,7 +98,7 @@ test('sesearch finds the same rules behind every kernel check', { timeout: 300_0
   expect(theirs.length).toBeGreaterThan(100);
 
   const db = readPolicy(readFileSync(policy));
-  const subject = subjectOf(db, rustnet, db.types.ids.get('rustnet_t')!, undefined);
+  const subject = subjectOf(db, rustnet, db.types.ids.get('rustnet_t')!, undefined, undefined);
   const inquiry = new Inquiry(subject, { kind: 'listen', why: 'a test' });
   for (const { id, classes, permissions, capability } of KERNEL_CHECKS) {
     if (capability !== undefined && !db.capabilities.includes(capability)) continue;

@@ -16,16 +16,22 @@ async function verdict(
     prelude?: string;
     labels?: FileContexts | undefined;
     description?: Parameters<typeof describe>[2];
+    ruleset?: string;
     handleUnknown?: 'allow' | 'deny';
   } = {},
 ): Promise<Verdict> {
-  const { prelude = PRELUDE, description, handleUnknown } = options;
+  const { prelude = PRELUDE, description, handleUnknown, ruleset } = options;
   const db = await policyFromCil(
     `${prelude}(type demo_t)\n${cil}`,
     handleUnknown === undefined ? {} : { handleUnknown },
   );
   const labels = 'labels' in options ? options.labels : ANYWHERE;
-  return prove(db, labels, describe('demo', [never], description))[0]!.verdict;
+  return prove(
+    db,
+    labels,
+    describe('demo', [never], description),
+    ruleset === undefined ? undefined : { name: 'the ruleset', text: ruleset },
+  )[0]!.verdict;
 }
 
 /** The rules of all ways, as set and opened by other settings. */
@@ -92,6 +98,75 @@ group('the exception for the resolver', () => {
     const found = await verdict(sendUdp, cil, { description: labelled });
     expect(found.outcome).toBe('holds');
     expect(found.notes.join()).toContain('unlabeled_t:packet send');
+  });
+
+  const RULESET = `#!/bin/sh
+cat <<END
+table inet $table
+delete table inet $table
+table inet $table {
+	secmark resolver { "system_u:object_r:demo_dns_packet_t:s0" }
+	secmark other { "system_u:object_r:demo_other_packet_t:s0" }
+	set resolvers4 {
+		type ipv4_addr
+		$(elements "$four")
+	}
+	chain output {
+		type filter hook output priority mangle; policy accept;
+		meta secmark set "other"
+		meta l4proto { tcp, udp } th dport 53 ip daddr @resolvers4 meta secmark set "resolver"
+	}
+	chain input {
+		type filter hook input priority mangle; policy accept;
+		meta secmark set "other"
+		meta l4proto { tcp, udp } th sport 53 ip saddr @resolvers4 meta secmark set "resolver"
+	}
+}
+END`;
+
+  test('a ruleset that is at hand is part of the proof', async () => {
+    const found = await verdict(sendUdp, POLICY, { description: labelled, ruleset: RULESET });
+    expect(found.outcome).toBe('holds');
+    expect(found.notes.join()).toContain(
+      'the ruleset labels every packet that leaves demo_other_packet_t, and those to port 53',
+    );
+    expect(found.assumes.join()).toContain('the ruleset is loaded whenever demo_dns is on');
+  });
+
+  test.each([
+    ['labels only the resolvers', /\t\tmeta secmark set "other"\n/, ''],
+    ['takes another port for DNS', 'dport 53', 'dport { 53, 1234 }'],
+    ['takes every port for DNS', 'th dport 53 ', ''],
+    ['takes every address for a resolver', 'ip daddr @resolvers4 ', ''],
+    ['takes an address of its own', '@resolvers4 meta', '192.0.2.1 meta'],
+    [
+      'lets packets pass before they are labelled',
+      'meta secmark set "other"',
+      'udp dport 1234 accept',
+    ],
+    [
+      'labels everything as the resolvers',
+      'meta secmark set "other"',
+      'meta secmark set "resolver"',
+    ],
+    [
+      'swaps the labels',
+      /resolver \{ "system_u:object_r:demo_dns/,
+      'resolver { "system_u:object_r:demo_other',
+    ],
+    ['knows no such label', 'secmark other {', 'secmark rest {'],
+    ['is for one family only', 'table inet $table {', 'table ip $table {'],
+    ['does so on another hook', 'hook output', 'hook forward'],
+    ['has a chain twice', 'hook input', 'hook output'],
+    ['jumps elsewhere', '\tchain input', '\tmap x { }\n\tchain input'],
+    ['is cut off', /\}\nEND/, ''],
+    ['is empty', /^[\s\S]*$/, ''],
+  ])('one that %s grants no exception', async (_, what, instead) => {
+    const ruleset = RULESET.replace(what, () => instead);
+    expect(ruleset).not.toBe(RULESET);
+    const found = await verdict(sendUdp, POLICY, { description: labelled, ruleset });
+    expect(found.outcome).toBe('holds-as-set');
+    expect(found.notes.join()).toContain('the exception for the resolver is not granted');
   });
 
   test('without labels in the description it is not granted', async () => {
