@@ -1,23 +1,18 @@
 import { accessVector, settingFrom } from '../query/index.ts';
 import type { Grant, Subject } from './subject.ts';
 
-export type Confirmation = 'granted' | 'bounded' | 'denied';
-
 /**
- * Asks the access vector of each of a grant's pairs, under one setting: another index, another way through the attributes than the
- * one that found the grant. `bounded`: the rules grant it and typebounds takes it away, on every target.
+ * Whether the access vector of a grant's pairs has one of its permissions under one setting: another index, another way through
+ * the attributes than the one that found the grant. What typebounds takes away counts as granted.
  */
-export function confirm(
+export function confirmed(
   { db, domain }: Subject,
   { targets, tclass, permissions }: Grant,
   on: Uint8Array,
-): Confirmation {
+): boolean {
   const setting = settingFrom(db, on);
-  let bounded = false;
-  for (const target of targets) {
-    const vector = accessVector(db, domain, target, tclass, setting);
-    if ((vector.allowed & permissions) !== 0) return 'granted';
-    if ((vector.bounded & permissions) !== 0) bounded = true;
-  }
-  return bounded ? 'bounded' : 'denied';
+  return targets.some((target) => {
+    const { allowed, bounded } = accessVector(db, domain, target, tclass, setting);
+    return ((allowed | bounded) & permissions) !== 0;
+  });
 }

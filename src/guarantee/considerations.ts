@@ -23,8 +23,8 @@ export function considerations(
     },
     {
       aspect: 'typebounds',
-      how: 'what the bounding type lacks is not counted',
-      errs: neither,
+      how: 'what the bounding type lacks is not taken away',
+      errs: 'towards violated',
     },
     {
       aspect: 'constraints, roles and levels',

@@ -2,7 +2,7 @@ import type { Never } from '../confinement/index.ts';
 import type { BooleanId, ClassId, RuleId, TypeId } from '../policydb/index.ts';
 import { ruleOf } from '../query/index.ts';
 import { baseAttributeOf } from './base.ts';
-import { confirm } from './confirm.ts';
+import { confirmed } from './confirm.ts';
 import { considerations } from './considerations.ts';
 import { type KernelCheck, kernelCheck } from './kernel-checks.ts';
 import { residualsOf } from './residuals.ts';
@@ -199,8 +199,7 @@ export class Inquiry {
         offence.unless.every((boolean) => on[boolean] === 0) &&
         appliesUnder(db, offence.grant.rule, on) &&
         offence.with.every(({ grants }) => grants.some(({ rule }) => appliesUnder(db, rule, on))) &&
-        admitted(this.subject, offence.filter, on) &&
-        !this.bounded(offence, on),
+        admitted(this.subject, offence.filter, on),
     };
     const answer = askSettings(db, question);
     if (answer.unbounded) {
@@ -213,7 +212,7 @@ export class Inquiry {
         offence.grant,
         ...offence.with.map(({ grants }) => grants.find(({ rule }) => appliesUnder(db, rule, on))!),
       ];
-      const denied = applying.find((grant) => confirm(this.subject, grant, on) !== 'granted');
+      const denied = applying.find((grant) => !confirmed(this.subject, grant, on));
       if (denied !== undefined) {
         this.doubt(
           `two ways of computing disagree about ${accessText(this.subject, denied)}: please report this with the policy`,
@@ -227,19 +226,6 @@ export class Inquiry {
         checks: [offence.check.id],
       });
     }
-  }
-
-  /** Whether typebounds takes the access away from every target of the grant, or of something that it needs. */
-  private bounded(offence: Offence, on: Uint8Array): boolean {
-    const { db } = this.subject;
-    if (db.types.bounds[this.subject.domain]! < 0) return false;
-    const taken = (grant: Grant): boolean => confirm(this.subject, grant, on) === 'bounded';
-    return (
-      taken(offence.grant) ||
-      offence.with.some(({ grants }) =>
-        grants.filter(({ rule }) => appliesUnder(db, rule, on)).every(taken),
-      )
-    );
   }
 
   private classesOf(check: KernelCheck): readonly string[] {

@@ -317,6 +317,24 @@ group('the base', () => {
   });
 
   test.each([
+    ['almost every domain', 19, 'holds'],
+    ['some domains', 12, 'violated'],
+  ])('a set that the compiler named and that stands for %s', async (_, count, outcome) => {
+    const types = Array.from({ length: 19 }, (_, i) => `d${i}_t`);
+    const found = await verdict(
+      { kind: 'execute', why },
+      `${types.map((type) => `(type ${type})`).join(' ')}
+       (typeattribute domain) (typeattributeset domain (demo_t ${types.join(' ')}))
+       (allow domain base_t (file (read)))
+       (typeattribute base_typeattr_1)
+       (typeattributeset base_typeattr_1 (demo_t ${types.slice(0, count - 1).join(' ')}))
+       (allow base_typeattr_1 base_t (file (execute_no_trans)))`,
+    );
+    expect(found.outcome).toBe(outcome);
+    expect(found.base).toHaveLength(outcome === 'holds' ? 1 : 0);
+  });
+
+  test.each([
     ['sending UDP', { kind: 'send-udp', why }, '(udp_socket (write))'],
     ['ptrace', { kind: 'ptrace', why }, '(process (ptrace))'],
     ['setenforce', { kind: 'change-policy', why }, '(security (setenforce))'],
