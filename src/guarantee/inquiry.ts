@@ -86,25 +86,53 @@ export class Inquiry {
       const attribute = options.beyondBase
         ? baseAttributeOf(this.subject.db, grant.rule)
         : undefined;
-      if (attribute !== undefined) {
-        const needed = options.with?.(grant) ?? [];
-        if (needed.some(({ grants }) => grants.length === 0)) continue;
-        this.base.push({
-          what: this.describe(check, grant, options.detail?.(grant) ?? ''),
-          attribute,
-          rule: ruleOf(this.subject.db, grant.rule),
-        });
-        continue;
-      }
-      this.offences.push({
-        check,
-        grant,
-        with: options.with?.(grant) ?? [],
-        filter: options.filter?.(grant),
-        unless: options.unless ?? [],
-        detail: options.detail?.(grant) ?? '',
-      });
+      if (attribute === undefined) this.offend(check, grant, options);
+      else this.divide(check, grant, attribute, options);
     }
+  }
+
+  private offend(check: KernelCheck, grant: Grant, options: Forbidding): void {
+    this.offences.push({
+      check,
+      grant,
+      with: options.with?.(grant) ?? [],
+      filter: options.filter?.(grant),
+      unless: options.unless ?? [],
+      detail: options.detail?.(grant) ?? '',
+    });
+  }
+
+  /**
+   * A grant of the base is listed for the targets where the base alone opens the way. Where it takes a rule of somebody else besides
+   * (the base lets every domain read, a module lets this one open), that is an offence like any other.
+   */
+  private divide(check: KernelCheck, grant: Grant, attribute: string, options: Forbidding): void {
+    const targets: TypeId[] = [];
+    for (const one of options.with === undefined ? [grant] : perTarget(grant)) {
+      const needed = options.with?.(one) ?? [];
+      if (needed.every(({ grants }) => grants.some((also) => this.alikeInBase(also, one)))) {
+        targets.push(...one.targets);
+      } else this.offend(check, one, options);
+    }
+    if (targets.length === 0) return;
+    const listed = { ...grant, targets };
+    this.base.push({
+      what: this.describe(check, listed, options.detail?.(listed) ?? ''),
+      attribute,
+      rule: ruleOf(this.subject.db, grant.rule),
+    });
+  }
+
+  /** Whether a grant is the base's too, and in force whenever the other one is. */
+  private alikeInBase(grant: Grant, other: Grant): boolean {
+    const { rules } = this.subject.db;
+    if (baseAttributeOf(this.subject.db, grant.rule) === undefined) return false;
+    const conditional = rules.conditional[grant.rule]!;
+    return (
+      conditional < 0 ||
+      (conditional === rules.conditional[other.rule]! &&
+        rules.branch[grant.rule] === rules.branch[other.rule])
+    );
   }
 
   /** What lets the domain pass a check. Where the policy does not know the class, that is said in the verdict. */

@@ -22,6 +22,13 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
   );
   const types = typesBelow(inquiry, never.below, readable);
   const exceptions = exceptedTypes(subject, never.except);
+  for (const { path } of never.except) {
+    if (path === undefined) continue;
+    const names = new Set(typesAt(subject, path).map((type) => subject.db.types.names[type]!));
+    inquiry.note(
+      `the exception for ${path} is one for everything of the type ${[...names].join(' or ')}`,
+    );
+  }
   for (const [type, pattern] of types) {
     const exception = exceptions.get(type);
     if (exception === 'always') {

@@ -316,6 +316,27 @@ group('the base', () => {
     expect(found.evidence).toContain('beyond the base');
   });
 
+  test('where it takes a rule of somebody else besides, it is an offence', async () => {
+    const never: Never = { kind: 'read', below: ['/'], except: [], why };
+    const labels = contexts('/.* u:object_r:base_t:s0\n/b u:object_r:other_t:s0');
+    const everyone = `${BASE}(type other_t) (typeattribute both) (typeattributeset both (base_t other_t))
+      (allow domain both (file (read)))`;
+    expect((await verdict(never, everyone, { labels })).outcome).toBe('holds');
+    const opened = await verdict(
+      never,
+      `${everyone}(allow domain base_t (file (open))) (allow demo_t other_t (file (open)))`,
+      { labels },
+    );
+    expect(opened.outcome).toBe('violated');
+    expect(ways(opened)).toEqual([
+      'allow domain both:file read; + allow demo_t other_t:file open;',
+    ]);
+    expect(opened.base).toHaveLength(1);
+
+    const later = `${everyone}(boolean b false) (booleanif b (true (allow domain base_t (file (open)))))`;
+    expect((await verdict(never, later, { labels })).outcome).toBe('holds-as-set');
+  });
+
   test.each([
     ['almost every domain', 19, 'holds'],
     ['some domains', 12, 'violated'],
