@@ -218,30 +218,48 @@ function* inTextOrder(db: PolicyDb, rows: Uint32Array): Generator<Line> {
     yield* sortedByText(Array.from(rows, (row) => ({ row, text: textOf(row) })));
     return;
   }
-  const { rules, filenameTransitions: filenames, types, classes } = db;
-  const column =
-    (of: 'source' | 'target' | 'tclass') =>
-    (row: Row): number =>
-      row < rules.count ? rules[of][row]! : filenames[of][row - rules.count]!;
-  const kind = (row: Row): number =>
-    row < rules.count ? rules.kind[row]! : RuleKind.typeTransition;
-  const columns = [kind, column('source'), column('target'), column('tclass')] as const;
-  let sorted = countingSort(rows, columns[3], ranks(classes.names, ' '));
-  sorted = countingSort(sorted, columns[2], ranks(types.names, ':'));
-  sorted = countingSort(sorted, columns[1], ranks(types.names, ' '));
-  sorted = countingSort(sorted, columns[0], ranks(RULE_WORD, ' '));
-  for (let from = 0; from < sorted.length; ) {
-    const row = sorted[from]!;
+  const { kind, source, target, tclass } = headsOf(db, rows);
+  let order: Uint32Array = Uint32Array.from(rows.keys());
+  order = countingSort(order, tclass, ranks(db.classes.names, ' '));
+  order = countingSort(order, target, ranks(db.types.names, ':'));
+  order = countingSort(order, source, ranks(db.types.names, ' '));
+  order = countingSort(order, kind, ranks(RULE_WORD, ' '));
+  for (let from = 0; from < order.length; ) {
+    const one = order[from]!;
     let to = from + 1;
-    while (to < sorted.length && columns.every((of) => of(sorted[to]!) === of(row))) to++;
-    // Rules that differ only after the class: their order is that of the rest of the line.
-    if (to === from + 1) yield { row, text: textOf(row) };
+    for (; to < order.length; to++) {
+      const other = order[to]!;
+      if (tclass[other] !== tclass[one] || target[other] !== target[one]) break;
+      if (source[other] !== source[one] || kind[other] !== kind[one]) break;
+    }
+    if (to === from + 1) yield { row: rows[one]!, text: textOf(rows[one]!) };
     else {
-      const group = sorted.subarray(from, to);
-      yield* sortedByText(Array.from(group, (each) => ({ row: each, text: textOf(each) })));
+      // Rules that differ only after the class: their order is that of the rest of the line.
+      const group = Array.from(order.subarray(from, to), (at) => rows[at]!);
+      yield* sortedByText(group.map((row) => ({ row, text: textOf(row) })));
     }
     from = to;
   }
+}
+
+/** The columns by which rows are sorted, in the order of `rows`. */
+function headsOf(db: PolicyDb, rows: Uint32Array) {
+  const { rules, filenameTransitions: filenames } = db;
+  const kind = new Uint16Array(rows.length).fill(RuleKind.typeTransition);
+  const source = new Uint16Array(rows.length);
+  const target = new Uint16Array(rows.length);
+  const tclass = new Uint16Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const isRule = row < rules.count;
+    const table = isRule ? rules : filenames;
+    const at = isRule ? row : row - rules.count;
+    if (isRule) kind[i] = rules.kind[at]!;
+    source[i] = table.source[at]!;
+    target[i] = table.target[at]!;
+    tclass[i] = table.tclass[at]!;
+  }
+  return { kind, source, target, tclass };
 }
 
 /** So many lines are sorted as text sooner than all the policy's names are ranked. */
@@ -295,15 +313,12 @@ function ranks(names: readonly string[], follower: string): Uint32Array {
   return rank;
 }
 
-function countingSort(
-  rows: Uint32Array,
-  column: (row: Row) => number,
-  rank: Uint32Array,
-): Uint32Array {
+/** `order` (places of a column) stably sorted by the rank of what stands there. */
+function countingSort(order: Uint32Array, column: Uint16Array, rank: Uint32Array): Uint32Array {
   const next = new Uint32Array(rank.length + 1);
-  for (const row of rows) next[rank[column(row)]! + 1]!++;
+  for (let i = 0; i < column.length; i++) next[rank[column[i]!]! + 1]!++;
   for (let i = 1; i < next.length; i++) next[i]! += next[i - 1]!;
-  const sorted = new Uint32Array(rows.length);
-  for (const row of rows) sorted[next[rank[column(row)]!]!++] = row;
+  const sorted = new Uint32Array(order.length);
+  for (let i = 0; i < order.length; i++) sorted[next[rank[column[order[i]!]!]!]!++] = order[i]!;
   return sorted;
 }

@@ -238,38 +238,38 @@ function rangeOf(text: string): readonly [number, number] {
   return [Number.parseInt(match[1]!, 16), Number.parseInt(match[2] ?? match[1]!, 16)];
 }
 
+/** Results come while they are found, but in blocks: a system call per line would take longer than finding them. */
 function writeLines(io: Io, lines: Iterable<string>): void {
-  const write = inBlocks(io);
-  for (const line of lines) write(`${printable(line)}\n`);
-  write.end();
+  for (const block of blocksOf(lines)) {
+    const text = block.join(' ');
+    // Nearly always the whole block is clean, and asking that once is cheaper than cleaning each line.
+    const clean = printable(text) === text ? block : block.map(printable);
+    io.out(`${clean.join('\n')}\n`);
+  }
 }
 
 /** One array, a rule per line. */
 function writeJson(io: Io, found: Iterable<Rule | RoleRule | RangeRule>): void {
-  const write = inBlocks(io);
   let separator = '[\n';
-  for (const rule of found) {
-    write(`${separator}${JSON.stringify(rule)}`);
+  for (const block of blocksOf(found)) {
+    io.out(separator + block.map((rule) => JSON.stringify(rule)).join(',\n'));
     separator = ',\n';
   }
-  write(separator === '[\n' ? '[]\n' : '\n]\n');
-  write.end();
+  io.out(separator === '[\n' ? '[]\n' : '\n]\n');
 }
 
-/** Results come while they are found, but a system call per line would take longer than finding them. */
-function inBlocks(io: Io): { (text: string): void; end(): void } {
-  let block = '';
-  const write = (text: string): void => {
-    block += text;
-    if (block.length >= BLOCK) {
-      io.out(block);
-      block = '';
-    }
-  };
-  return Object.assign(write, { end: () => (block === '' ? undefined : io.out(block)) });
+function* blocksOf<T>(items: Iterable<T>): Generator<T[]> {
+  let block: T[] = [];
+  for (const item of items) {
+    block.push(item);
+    if (block.length < BLOCK) continue;
+    yield block;
+    block = [];
+  }
+  if (block.length > 0) yield block;
 }
 
-const BLOCK = 64 * 1024;
+const BLOCK = 1_000;
 
 /** sesearch's options of two letters behind one dash (`-ds`), which the argument parser would take for two options of one. */
 function takeDoubleLetters(command: Command): void {
