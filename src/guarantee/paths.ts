@@ -44,18 +44,25 @@ export function typesBelow(
   return types;
 }
 
-/** The types of a path itself and of files directly below it that have no entry of their own. */
+/** The types of a path itself and, unless it is labelled as a regular file, of what in it has no entry of its own. */
 export function typesAt(subject: Subject, path: string): readonly TypeId[] {
   const { fileContexts } = subject;
   if (fileContexts === undefined) return [];
   const here = path.replace(HOME, SOME_HOME);
-  const samples = [
-    labelOf(fileContexts, here, 'dir'),
+  const [file, directory] = [
     labelOf(fileContexts, here, 'file'),
-    labelOf(fileContexts, `${here}/${SOME_NAME}`, 'file'),
-    labelOf(fileContexts, `${here}/${SOME_NAME}`, 'dir'),
+    labelOf(fileContexts, here, 'dir'),
   ];
-  return samples.flatMap(({ context }) => typeNamed(subject, context?.type ?? '') ?? []);
+  const labels =
+    file.winner?.kind === 'file'
+      ? [file]
+      : [
+          ...(directory.winner?.kind === 'dir' ? [] : [file]),
+          directory,
+          labelOf(fileContexts, `${here}/${SOME_NAME}`, 'file'),
+          labelOf(fileContexts, `${here}/${SOME_NAME}`, 'dir'),
+        ];
+  return labels.flatMap(({ context }) => typeNamed(subject, context?.type ?? '') ?? []);
 }
 
 /** Where else a type is found: the patterns of file contexts that give it, besides the given one. */

@@ -389,6 +389,34 @@ group('exceptions', () => {
     ]);
   });
 
+  test('a path is one for its own types, and for no others that a path of the kind never has', async () => {
+    const labels = contexts(`/.* u:object_r:base_t:s0
+/home/[^/]+ -d u:object_r:home_dir_t:s0
+/home/[^/]+/.+ u:object_r:home_t:s0
+/home/[^/]+/\\.ssh(/.*)? u:object_r:ssh_t:s0
+/home/[^/]+/\\.config(/.*)? u:object_r:config_t:s0`);
+    const never: Never = {
+      kind: 'read',
+      below: ['HOME', '/etc/thing'],
+      except: [{ path: 'HOME' }],
+      why,
+    };
+    const TYPES = '(type home_dir_t) (type home_t) (type ssh_t) (type config_t)';
+    const reading = (type: string): string => `${TYPES}(allow demo_t ${type} (file (read open)))`;
+    const outcomes = await Promise.all(
+      ['home_dir_t', 'home_t', 'ssh_t', 'config_t', 'base_t'].map(
+        async (type) => `${type}: ${(await verdict(never, reading(type), { labels })).outcome}`,
+      ),
+    );
+    expect(outcomes).toEqual([
+      'home_dir_t: holds',
+      'home_t: holds',
+      'ssh_t: violated',
+      'config_t: violated',
+      'base_t: violated',
+    ]);
+  });
+
   test('a peer may be an attribute; an unknown one is said', async () => {
     const never: Never = {
       kind: 'unix-sockets',
