@@ -3,9 +3,15 @@ import { dirname, join } from 'node:path';
 import { beforeAll, expect, describe as group, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import { emit } from '../../src/emit/index.ts';
-import { type FileContexts, readFileContexts } from '../../src/file-contexts/index.ts';
+import {
+  type FileContexts,
+  labelsBelow,
+  labelsMatching,
+  readFileContexts,
+} from '../../src/file-contexts/index.ts';
 import { KERNEL_CHECKS, type Proved, prove, type Verdict } from '../../src/guarantee/index.ts';
 import { Inquiry } from '../../src/guarantee/inquiry.ts';
+import { typesBelow } from '../../src/guarantee/paths.ts';
 import { subjectOf } from '../../src/guarantee/subject.ts';
 import { readPolicy } from '../../src/policydb/index.ts';
 import { formatRule, ruleOf } from '../../src/query/index.ts';
@@ -110,6 +116,31 @@ test('sesearch finds the same rules behind every kernel check', { timeout: 300_0
       )
       .map(({ text }) => text);
     expect([...new Set(ours)].sort(), id).toEqual([...new Set(expected)].sort());
+  }
+});
+
+test('no label below a directory is missed by looking at the entries that can matter alone', async () => {
+  const dist = await distribution('debian-13');
+  const { policy, fileContexts } = await basePolicy(dist);
+  const db = readPolicy(readFileSync(policy));
+  const labels = contextsAt(fileContexts);
+  const subject = subjectOf(db, rustnet, db.types.ids.get('init_t')!, labels, undefined);
+  const everyType = [...db.types.ids.values()];
+  const fullOf = (path: string): ReturnType<typeof labelsBelow> =>
+    path === 'HOME' ? labelsMatching(labels, '/home/[^/]+(/.*)?') : labelsBelow(labels, path);
+  for (const path of ['HOME', '/root', '/etc/selinux', '/var/lib', '/usr/lib', '/dev', '/run']) {
+    const full = [...fullOf(path).types.keys()].flatMap((name) => db.types.ids.get(name) ?? []);
+    expect(full.length).toBeGreaterThan(0);
+    for (const part of [1, 2, 3]) {
+      const concerned = new Set(everyType.filter((type) => type % part === 0));
+      const inquiry = new Inquiry(subject, { kind: 'listen', why: 'a test' });
+      const found = typesBelow(inquiry, [path], concerned);
+      const missed = full.filter((type) => concerned.has(type) && !found.has(type));
+      expect(
+        missed.map((type) => db.types.names[type]),
+        path,
+      ).toEqual([]);
+    }
   }
 });
 
