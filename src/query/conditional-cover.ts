@@ -53,12 +53,18 @@ export function isNever({ bits }: TruthTable): boolean {
 
 /**
  * The table as alternatives, none of which can be left out: for `a` or `b` two terms, {a: true} and {b: true}. After Minato and Morreale:
- * split by the last boolean, cover what only its one value needs, then the rest without it.
+ * split by the last boolean, cover what only its one value needs, then the rest without it. The
+ * shortest come first, then by name.
  */
 export function coverOf(db: PolicyDb, { over, bits }: TruthTable): readonly BooleanTerm[] {
-  return cover(bits, bits, over.length).terms.map((term) =>
-    Object.fromEntries(term.map(([i, value]) => [db.booleans.names[over[i]!]!, value])),
-  );
+  return cover(bits, bits, over.length)
+    .terms.map((term) =>
+      term
+        .map(([i, value]) => [db.booleans.names[over[i]!]!, value] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    )
+    .sort((a, b) => a.length - b.length || (String(a) < String(b) ? -1 : 1))
+    .map((term) => Object.fromEntries(term));
 }
 
 type Term = readonly (readonly [variable: number, value: boolean])[];
