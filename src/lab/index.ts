@@ -16,6 +16,7 @@ export type {
   ScenarioResult,
   StepResult,
 } from './result.ts';
+export { type PackageFile, type PackageSeries, runPackages } from './run-packages.ts';
 export {
   allPassed,
   type KernelPolicy,

@@ -1,6 +1,6 @@
 export { cacheDirectory, cached, digest } from './cache.ts';
 export { type CompiledModule, compileModule, type ModuleSource } from './compile-module.ts';
-export { debianKeyring, debianMirror } from './debian-packages.ts';
+export { debianKeyring, debianMirror, unpackPackages } from './debian-packages.ts';
 export { type Distribution, distribution } from './distribution.ts';
 export { headerInterfaces } from './header-interfaces.ts';
 export { HOST_JOBS, type HostJob, type HostTool, hostTools } from './host-tools.ts';

@@ -1,0 +1,165 @@
+import type { Machine } from './machine/machine.ts';
+import type { CheckResult } from './result.ts';
+
+/** Packages of one module, in the order in which a system meets them. */
+export interface PackageSeries {
+  readonly format: 'rpm' | 'deb';
+  readonly module: string;
+  /** The program's executable, on the machine already, with file capabilities. */
+  readonly program: string;
+  /** A command that starts the program as an ordinary user and returns. */
+  readonly start: string;
+  /** Permissive, and its update. */
+  readonly first: PackageFile;
+  readonly update: PackageFile;
+  /** Enforcing, and its update. */
+  readonly enforcing: PackageFile;
+  readonly later: PackageFile;
+}
+
+export interface PackageFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const DIRECTORY = '/root/confine-packages';
+
+/**
+ * The packages' life on a real machine: first installation, an update while the program runs, an update after an administrator's choice, the
+ * update that flips to enforcing, one after an administrator's other choice, and removal. A step that fails does not end the run.
+ */
+export async function runPackages(
+  machine: Machine,
+  series: PackageSeries,
+  progress: (what: string) => void,
+): Promise<readonly CheckResult[]> {
+  const { module, program } = series;
+  const domain = `${module}_t`;
+  for (const file of [series.first, series.update, series.enforcing, series.later]) {
+    await machine.put(`${DIRECTORY}/${file.name}`, file.bytes);
+  }
+  const checks: CheckResult[] = [];
+  for (const step of steps(series)) {
+    progress(`${series.format}: ${step.title}`);
+    const { code, stdout, stderr } = await machine.run(step.command, { timeout: 1200 });
+    const output = `${stdout}${stderr}`.trimEnd();
+    const problems = [
+      ...(code === 0 ? [] : [`it ended with exit code ${code}`]),
+      ...step.says.filter((one) => !one.test(output)).map((one) => `missing: ${one}`),
+      ...(step.never ?? []).filter((one) => one.test(output)).map((one) => `unexpected: ${one}`),
+    ];
+    checks.push({
+      id: `${series.format}-${step.id}`,
+      title: `${series.format}: ${step.title}`,
+      outcome: problems.length === 0 ? 'passed' : 'failed',
+      problems,
+      command: step.command,
+      output,
+    });
+  }
+  return checks;
+
+  function steps({ format, first, update, enforcing, later, start }: PackageSeries): Step[] {
+    const permissive = new RegExp(`^400 +permissive_${domain} `, 'm');
+    const listed = new RegExp(`^200 +${module} `, 'm');
+    const list = `semodule -lfull | grep -w -e ${module} -e permissive_${domain}`;
+    const running = `ps -eZ | grep -w ${module}`;
+    const inDomain = new RegExp(`:${domain}:\\S* .*${module}`);
+    return [
+      {
+        id: 'install',
+        title: 'first installation: module, labels, capabilities, booleans, directory',
+        command: `${install(format, first)}
+${list}
+semanage permissive -l | grep -w ${domain}
+ls -Z ${program}; getcap ${program}
+getsebool -a | grep ^${module}_
+getent group ${module}; ls -Zld /var/log/${module}`,
+        says: [
+          listed,
+          permissive,
+          new RegExp(`:${module}_exec_t:\\S* ${program}$`, 'm'),
+          new RegExp(`^${program} cap_`, 'm'),
+          new RegExp(`^${module}_\\w+ --> off$`, 'm'),
+          new RegExp(`:${module}_log_t:\\S* .*/var/log/${module}$`, 'm'),
+        ],
+        never: [new RegExp(`^${module}_\\w+ --> on$`, 'm')],
+      },
+      {
+        id: 'update',
+        title: 'update while the program runs',
+        command: `${start}
+${running}
+${install(format, update)}
+${list}
+${running}`,
+        says: [listed, permissive, inDomain],
+      },
+      {
+        id: 'administrator-enforces',
+        title: 'an administrator makes the domain enforcing; a further update leaves it so',
+        command: `semanage permissive -d ${domain}
+${install(format, update)}
+${list}`,
+        says: [listed],
+        never: [permissive],
+      },
+      {
+        id: 'flip',
+        title: 'update to the release that ships enforcing, over the entry of the earlier one',
+        command: `printf '(optional permissive_${domain}_optional (typepermissive ${domain}))' > ${DIRECTORY}/permissive_${domain}.cil
+semodule -X 400 -i ${DIRECTORY}/permissive_${domain}.cil
+${install(format, enforcing)}
+${list}
+${running}`,
+        says: [listed, inDomain],
+        never: [permissive],
+      },
+      {
+        id: 'administrator-permits',
+        title: 'an administrator makes the domain permissive; a further update leaves it so',
+        command: `semanage permissive -a ${domain}
+${install(format, later)}
+${list}`,
+        says: [listed, permissive],
+      },
+      {
+        id: 'remove',
+        title: 'removal leaves nothing, and every label that the system wants',
+        command: `pkill -x ${module} || true
+${remove(format, module)}
+semodule -lfull | grep -w -e ${module} -e permissive_${domain} | sed 's/^/left: module /'
+getsebool -a | grep ^${module}_ | sed 's/^/left: boolean /'
+semanage permissive -l | grep -w ${domain} | sed 's/^/left: permissive /'
+find /etc /usr /var -xdev -context '*:${module}_*' | sed 's/^/left: label of /'
+find /usr /var/lib/selinux -xdev -name '*${module}[-_.]*' | sed 's/^/left: /'
+ls -Z ${program}; getcap ${program}; ls -Zld /var/log/${module}`,
+        says: [/:bin_t:/, new RegExp(`^${program} cap_`, 'm'), /:var_log_t:/],
+        never: [/^left: /m, /unlabeled_t/],
+      },
+    ];
+  }
+}
+
+interface Step {
+  readonly id: string;
+  readonly title: string;
+  readonly command: string;
+  readonly says: readonly RegExp[];
+  readonly never?: readonly RegExp[];
+}
+
+/** rpm without its plugins: their contexts are of a policy that Debian has not. The triggers of Fedora's systemd are called by hand. */
+function install(format: PackageSeries['format'], { name }: PackageFile): string {
+  const file = `${DIRECTORY}/${name}`;
+  return format === 'deb'
+    ? `apt-get -q -y --no-install-recommends --reinstall --allow-downgrades install ${file} 2>&1 || exit 1`
+    : `rpm -U --nodeps --noplugins --replacepkgs -v ${file} || exit 1
+systemd-sysusers; systemd-tmpfiles --create 2>/dev/null || true`;
+}
+
+function remove(format: PackageSeries['format'], module: string): string {
+  return format === 'deb'
+    ? `apt-get -q -y purge ${module}-selinux 2>&1 || exit 1`
+    : `rpm -e --nodeps --noplugins -v ${module}-selinux || exit 1`;
+}
