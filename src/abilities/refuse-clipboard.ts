@@ -13,6 +13,8 @@ export function refuseClipboard(): Ability {
         why: 'It looks for a helper in every directory of PATH and tries to execute it.',
         statements: [
           call('corecmd_dontaudit_search_bin'),
+          // /bin itself is a link, with the label of what it leads to.
+          optional({ types: ['bin_t'] }, [dontaudit('bin_t', 'lnk_file', 'read')]),
           call('corecmd_dontaudit_exec_all_executables'),
         ],
       },

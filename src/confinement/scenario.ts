@@ -81,6 +81,9 @@ export interface Scenario {
   readonly tunables?: Readonly<Record<string, boolean>>;
   /** How the machine resolves names meanwhile: through systemd-resolved (by default), or by asking the network's resolver itself. */
   readonly resolver?: 'systemd-resolved' | 'external';
+  /** Scripts that root runs before the first step, and after the last one however it went. */
+  readonly before?: string;
+  readonly after?: string;
   readonly steps: readonly Step[];
   /** Denials that must appear. Every other one with the domain on either side is a failure. */
   readonly denials?: readonly ExpectedDenial[];
@@ -131,6 +134,7 @@ export type Step =
 export type Account = 'root' | 'user';
 
 export interface ExpectedDenial {
+  /** A class, or several with `|` between them where distributions differ in what comes first. */
   readonly tclass: string;
   /** Any of these; a denial that names others besides is unexpected. */
   readonly permissions: readonly string[];

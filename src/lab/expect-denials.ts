@@ -47,7 +47,7 @@ function formatExpectation({ tclass, permissions, target, ioctl }: ExpectedDenia
 function meets(denial: Denial, expectation: ExpectedDenial, confinement: Confinement): boolean {
   return (
     denial.source.type === confinement.domain &&
-    denial.tclass === expectation.tclass &&
+    expectation.tclass.split('|').includes(denial.tclass) &&
     denial.permissions.every((permission) => expectation.permissions.includes(permission)) &&
     (expectation.target === undefined || isTarget(denial, expectation.target, confinement)) &&
     (expectation.ioctl === undefined ||

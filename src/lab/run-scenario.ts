@@ -11,7 +11,7 @@ import { denialProblems, ofDomain } from './expect-denials.ts';
 import type { Machine } from './machine/machine.ts';
 import { setTunables } from './module.ts';
 import type { ScenarioResult, StepResult } from './result.ts';
-import { type Stage, useResolver } from './stage.ts';
+import { prepare, type Stage, useResolver } from './stage.ts';
 import { quoted, type Terminal } from './terminal.ts';
 
 /** What a scenario runs on. */
@@ -39,7 +39,9 @@ export async function runScenario(
   const external = scenario.resolver === 'external';
   await setTunables(machine, module, tunables);
   if (external) await useResolver(machine, stage.network, 'external');
+  if (scenario.before) await prepare(machine, `prepare ${scenario.id}`, scenario.before);
   const { value: steps, denials } = await scene.audit.window(() => runSteps(scene, scenario));
+  if (scenario.after) await prepare(machine, `clean up ${scenario.id}`, scenario.after);
   if (external) await useResolver(machine, stage.network, 'systemd-resolved');
   await setTunables(machine, module, defaults(confinement, tunables));
   const problems = [

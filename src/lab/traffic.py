@@ -24,6 +24,13 @@ def talk(sock, host):
         pass
 
 
+# One connection per server stays open until the end, for a monitor that looks only every few seconds.
+kept = [
+    connection(host, service["what"] == "tls")
+    for host in hosts
+    for service in host["serves"]
+    if service["what"] != "udp"
+]
 while True:
     for host in hosts:
         for service in host["serves"]:
@@ -38,3 +45,5 @@ while True:
     if time.monotonic() > end:
         break
     time.sleep(0.5)
+for sock in kept:
+    sock.close()

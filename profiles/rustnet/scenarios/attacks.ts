@@ -5,9 +5,9 @@ function creation(tclass: string): ExpectedDenial[] {
   return [{ tclass, permissions: ['create'], target: 'self' }];
 }
 
-/** A local socket: refused on the way to it, at the socket file, or by the daemon's domain. */
+/** A local socket: refused on the way to it, or at the socket file, as the distribution labels its directory. */
 const LOCAL_SOCKET: readonly ExpectedDenial[] = [
-  { tclass: 'sock_file', permissions: ['write', 'getattr'] },
+  { tclass: 'dir|sock_file', permissions: ['search', 'write'] },
 ];
 
 /** A socket that somebody listens on, labelled by the policy. */
@@ -211,7 +211,7 @@ export const attacks: readonly Attack[] = [
     title: 'Execute a shell',
     against: 'execute',
     as: 'user',
-    probe: 'exec /bin/sh -c true',
+    probe: 'exec /usr/bin/bash -c true',
     refusedBy: [{ tclass: 'file', permissions: ['execute'], target: 'shell_exec_t' }],
   },
   {
@@ -246,7 +246,13 @@ export const attacks: readonly Attack[] = [
     against: 'change-policy',
     as: 'root',
     probe: 'setenforce',
-    refusedBy: [{ tclass: 'file', permissions: ['read', 'write', 'open'], target: 'security_t' }],
+    refusedBy: [
+      {
+        tclass: 'dir|file',
+        permissions: ['search', 'read', 'write', 'open'],
+        target: 'security_t',
+      },
+    ],
   },
   {
     id: 'ptrace',
@@ -277,7 +283,7 @@ export const attacks: readonly Attack[] = [
     against: 'mount',
     as: 'root',
     probe: 'mount /mnt',
-    refusedBy: [{ tclass: 'capability', permissions: ['sys_admin'], target: 'self' }],
+    refusedBy: [{ tclass: 'dir', permissions: ['mounton'] }],
   },
   {
     id: 'host-name',

@@ -62,22 +62,18 @@ export const working: readonly Scenario[] = [
     title: 'Attribution through /proc alone, where the BPF capabilities are missing',
     exercises: ['observeProcesses'],
     modes: BOTH,
+    before: 'setcap cap_net_raw+eip /usr/bin/rustnet',
+    after: 'setcap cap_net_raw,cap_bpf,cap_perfmon+eip /usr/bin/rustnet',
     steps: [
-      { do: 'run', as: 'root', command: 'setcap cap_net_raw+eip /usr/bin/rustnet' },
       { do: 'start', arguments: '' },
       { do: 'screen', shows: ['Interface: lab0'] },
-      { do: 'traffic', seconds: 4 },
+      { do: 'traffic', seconds: 8 },
       {
         do: 'screen',
         shows: ['python3 \\(\\d+\\)', 'Detection: procfs'],
         picture: 'attribution-procfs',
       },
       QUIT,
-      {
-        do: 'run',
-        as: 'root',
-        command: 'setcap cap_net_raw,cap_bpf,cap_perfmon+eip /usr/bin/rustnet',
-      },
     ],
   },
   {
@@ -230,11 +226,12 @@ true`,
     title: 'Settings in ~/.config/rustnet',
     exercises: ['readSettings'],
     modes: BOTH,
+    after: 'rm -rf /home/confine-lab/.config/rustnet',
     steps: [
       {
         do: 'run',
         as: 'user',
-        command: `mkdir -p ~/.config/rustnet && printf '[theme\\n' > ~/.config/rustnet/config.toml && ls -Z ~/.config/rustnet/config.toml`,
+        command: `mkdir -p ~/.config && restorecon -F ~/.config && mkdir ~/.config/rustnet && printf '[theme\\n' > ~/.config/rustnet/config.toml && ls -Z ~/.config/rustnet/config.toml`,
         sees: ['rustnet_home_t'],
       },
       // A broken file is complained about: it was read.
@@ -245,7 +242,6 @@ true`,
         exit: 'any',
         sees: ['config'],
       },
-      { do: 'run', as: 'user', command: 'rm -r ~/.config/rustnet' },
     ],
   },
   {
