@@ -1,4 +1,4 @@
-import { Bitset, type IdSet, type TypeId } from '../policydb/index.ts';
+import { Bitset, type IdSet, NONE, type TypeId } from '../policydb/index.ts';
 
 /** A directed graph over a policy's types, of which only the asked part is ever computed. */
 export interface TypeGraph {
@@ -22,15 +22,15 @@ export const UNREACHED = 0xffff;
 export interface Paths {
   /** Each from the source to the target, both included; in the order of the policy's types. */
   readonly paths: readonly (readonly TypeId[])[];
-  /** How many there are; undefined if they were not counted to the end. */
-  readonly total: bigint | undefined;
+  /** How many there are; undefined if that was not counted to the end. */
+  readonly total: number | undefined;
   /** Why the search ended before it had all paths; undefined if it has them all. */
   readonly stopped: 'limit' | 'work' | undefined;
 }
 
 /**
- * All paths of the smallest number of steps, the first `limit` of them listed. Their number can be exponential in their length,
- * so it is counted, not enumerated.
+ * All paths of the smallest number of steps, the first `limit` of them listed. Their number can be exponential in their length, so
+ * beyond the limit they are counted, not followed.
  */
 export function shortestPaths(
   graph: TypeGraph,
@@ -43,53 +43,12 @@ export function shortestPaths(
   const length = fromSource[target]!;
   if (length === UNREACHED) return NO_PATHS;
   const toTarget = graph.distancesTo(target, length);
-
-  /** By distance from the source: the types that stand on a shortest path. */
-  const layers = Array.from({ length: length + 1 }, () => new Bitset<TypeId>(graph.size));
-  for (let type = 0; type < graph.size; type++) {
-    const at = fromSource[type]!;
-    if (at <= length && at + toTarget[type]! === length) layers[at]!.add(type as TypeId);
-  }
-
-  const next = new Map<TypeId, TypeId[]>();
-  const ways = new Map<TypeId, bigint>([[target, 1n]]);
-  for (let at = length - 1; at >= 0; at--) {
-    layers[at]!.forEach((type) => {
-      // The distances already say which edges the first and the last step have.
-      const following =
-        at === length - 1
-          ? [target]
-          : at === 0
-            ? layers[1]!.toArray()
-            : graph
-                .successors(type)
-                .intersection(layers[at + 1]!)
-                .toArray();
-      next.set(type, following);
-      let count = 0n;
-      for (const type of following) count += ways.get(type)!;
-      ways.set(type, count);
-    });
-  }
-
-  const paths: TypeId[][] = [];
-  const path: TypeId[] = [];
-  const extend = (type: TypeId): boolean => {
-    path.push(type);
-    if (type === target) paths.push([...path]);
-    else for (const following of next.get(type)!) if (!extend(following)) break;
-    path.pop();
-    return paths.length < limit;
-  };
-  extend(source);
-  const total = ways.get(source)!;
-  return { paths, total, stopped: total > BigInt(paths.length) ? 'limit' : undefined };
+  const found = follow(graph, { source, target, fromSource, toTarget, most: length, limit });
+  if (found.stopped === undefined) return found;
+  return { ...found, total: countShortest(graph, source, target, fromSource, toTarget) };
 }
 
-/**
- * All paths of at most `most` steps that visit no type twice. Stops after `limit` paths, or after looking at `work` steps (the
- * number of simple paths grows with the power of `most`).
- */
+/** All paths of at most `most` steps that visit no type twice, the first `limit` of them. `work` bounds the search. */
 export function pathsUpTo(
   graph: TypeGraph,
   source: TypeId,
@@ -102,57 +61,131 @@ export function pathsUpTo(
   const fromSource = graph.distancesFrom(source, most);
   if (fromSource[target] === UNREACHED) return NO_PATHS;
   const toTarget = graph.distancesTo(target, most);
+  return follow(graph, { source, target, fromSource, toTarget, most, limit, work });
+}
 
-  /** The types that stand on some walk of at most `most` steps; a path leaves them only where the walk back is too long. */
+const NO_PATHS: Paths = { paths: [], total: 0, stopped: undefined };
+
+interface Search {
+  readonly source: TypeId;
+  readonly target: TypeId;
+  readonly fromSource: Uint16Array;
+  readonly toTarget: Uint16Array;
+  /** The most steps of a path. */
+  readonly most: number;
+  readonly limit: number;
+  /** How many steps may be looked at and kept. */
+  readonly work?: number;
+}
+
+/** Some seconds, and some hundred megabytes, at worst. */
+const WORK = 50_000_000;
+
+/** Depth first, never into a step from which the target is further away than the path may still become. */
+function follow(graph: TypeGraph, search: Search): Paths {
+  const { source, target, fromSource, toTarget, most, limit } = search;
+  /** The types on some walk of at most `most` steps from the source to the target. */
   const useful = new Bitset<TypeId>(graph.size);
   for (let type = 0; type < graph.size; type++) {
     if (fromSource[type]! + toTarget[type]! <= most) useful.add(type as TypeId);
   }
-  const successors = new Map<TypeId, TypeId[]>();
-  const successorsOf = (type: TypeId): TypeId[] => {
-    let known = successors.get(type);
-    if (known === undefined) {
-      known = graph.successors(type).intersection(useful).toArray();
-      successors.set(type, known);
+  const onlyTarget = Bitset.of([target]);
+  const known = new Map<TypeId, Bitset<TypeId>>();
+  const stepsFrom = (type: TypeId, stepsDone: number): Members => {
+    // The last step that fits can only be to the target, and the distances say whether there is one.
+    if (stepsDone === most - 1) return new Members(toTarget[type] === 1 ? onlyTarget : NOWHERE);
+    let steps = known.get(type);
+    if (steps === undefined) {
+      steps = graph.successors(type).intersection(useful);
+      known.set(type, steps);
     }
-    return known;
+    return new Members(steps);
   };
 
   const paths: TypeId[][] = [];
   const path: TypeId[] = [source];
   const onPath = new Bitset<TypeId>(graph.size);
   onPath.add(source);
-  let left = work;
-  let stopped: Paths['stopped'];
-  const extend = (type: TypeId): void => {
-    const room = most - path.length;
-    // Where only one more step fits, the distances already say whether it leads to the target.
-    const following = room > 0 ? successorsOf(type) : toTarget[type] === 1 ? [target] : [];
-    for (const next of following) {
-      if (left-- === 0) {
-        stopped = 'work';
-        return;
-      }
-      if (toTarget[next]! > room || onPath.has(next)) continue;
-      if (next === target) {
-        if (paths.length === limit) stopped = 'limit';
-        else paths.push([...path, target]);
-      } else {
-        path.push(next);
-        onPath.add(next);
-        extend(next);
-        onPath.delete(next);
-        path.pop();
-      }
-      if (stopped !== undefined) return;
+  const stack = [stepsFrom(source, 0)];
+  let work = search.work ?? WORK;
+  while (stack.length > 0) {
+    const next = stack.at(-1)!.next();
+    if (next === NONE) {
+      stack.pop();
+      onPath.delete(path.pop()!);
+      continue;
     }
-  };
-  extend(source);
-  const total = stopped === undefined ? BigInt(paths.length) : undefined;
-  return { paths, total, stopped };
+    if (work-- <= 0) return { paths, total: undefined, stopped: 'work' };
+    if (toTarget[next]! > most - path.length || onPath.has(next)) continue;
+    if (next === target) {
+      if (paths.length === limit) return { paths, total: undefined, stopped: 'limit' };
+      paths.push([...path, target]);
+      work -= path.length;
+    } else {
+      stack.push(stepsFrom(next, path.length));
+      path.push(next);
+      onPath.add(next);
+    }
+  }
+  return { paths, total: paths.length, stopped: undefined };
 }
 
-/** A few seconds. */
-const WORK = 100_000_000;
+const NOWHERE = new Bitset<TypeId>();
 
-const NO_PATHS: Paths = { paths: [], total: 0n, stopped: undefined };
+/** The members of a set one by one, ascending, then NONE. */
+class Members {
+  private readonly words: Uint32Array;
+  private at = 0;
+  private left: number;
+
+  constructor(set: Bitset<TypeId>) {
+    this.words = set.words;
+    this.left = set.words[0] ?? 0;
+  }
+
+  next(): TypeId | typeof NONE {
+    while (this.left === 0) {
+      if (++this.at >= this.words.length) return NONE;
+      this.left = this.words[this.at]!;
+    }
+    const bit = 31 - Math.clz32(this.left & -this.left);
+    this.left &= this.left - 1;
+    return (this.at * 32 + bit) as TypeId;
+  }
+}
+
+/**
+ * How many shortest paths there are: those of a type are those of its next types together, from the target backwards. Undefined where
+ * that takes too long, or where the number is too large to be exact.
+ */
+function countShortest(
+  graph: TypeGraph,
+  source: TypeId,
+  target: TypeId,
+  fromSource: Uint16Array,
+  toTarget: Uint16Array,
+): number | undefined {
+  const length = fromSource[target]!;
+  const onPath = new Bitset<TypeId>(graph.size);
+  for (let type = 0; type < graph.size; type++) {
+    if (fromSource[type]! + toTarget[type]! === length) onPath.add(type as TypeId);
+  }
+  const ways = new Float64Array(graph.size);
+  ways[target] = 1;
+  const nearestFirst = onPath.toArray().sort((a, b) => toTarget[a]! - toTarget[b]!);
+  let work = WORK;
+  for (const type of nearestFirst) {
+    if (type === target) continue;
+    let count = 0;
+    graph
+      .successors(type)
+      .intersection(onPath)
+      .forEach((next) => {
+        work--;
+        if (toTarget[next] === toTarget[type]! - 1) count += ways[next]!;
+      });
+    if (work < 0 || count > Number.MAX_SAFE_INTEGER) return undefined;
+    ways[type] = count;
+  }
+  return ways[source];
+}

@@ -17,7 +17,6 @@ import type { Io } from '../../io.ts';
 import { loadPolicy, RUNNING_POLICY } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 import {
-  countData,
   excludedTypes,
   type PathOptions,
   type PathQuestion,
@@ -139,7 +138,7 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
     const { paths, total, stopped } = found;
     writeData(
       io,
-      { asked, found: countData(total), stopped },
+      { asked, found: total, stopped },
       {
         paths: paths.map((path) => [path[0]!.source, ...path.map(({ target }) => target)]),
         ...evidence([...new Set(paths.flat())]),

@@ -97,7 +97,7 @@ const CEILING = 100_000;
 /** What a search for paths found, as far as its ending goes. */
 export interface Search {
   readonly paths: { readonly length: number };
-  readonly total: bigint | undefined;
+  readonly total: number | undefined;
   readonly stopped: 'limit' | 'work' | undefined;
 }
 
@@ -113,19 +113,13 @@ export function searchSummary(
   }
   return total === undefined
     ? `The first ${quantity(paths.length, what)}; there are more (${limitOption} N lists N of them).`
-    : `The first ${quantity(paths.length, what)} of ${total} (${limitOption} N lists N of them).`;
+    : `The first ${quantity(paths.length, what)} of ${total.toLocaleString('en-US')} (${limitOption} N lists N of them).`;
 }
 
 /** Yes: there is a path. No: there is none. Undecided: the search was given up before it found one. */
 export function searchExit({ paths, stopped }: Search): ExitCode {
   if (paths.length > 0) return ExitCode.yes;
   return stopped === 'work' ? ExitCode.undecided : ExitCode.no;
-}
-
-/** A count for JSON: a string where a number would be rounded. */
-export function countData(total: bigint | undefined): number | string | undefined {
-  if (total === undefined) return undefined;
-  return total <= Number.MAX_SAFE_INTEGER ? Number(total) : String(total);
 }
 
 /** Writes in blocks: a pipe that is slower than we are would hold a million small pieces. */

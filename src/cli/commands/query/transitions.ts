@@ -13,7 +13,6 @@ import type { Io } from '../../io.ts';
 import { loadPolicy, RUNNING_POLICY } from '../../load-policy.ts';
 import type { Verb } from '../../verb.ts';
 import {
-  countData,
   excludedTypes,
   type PathOptions,
   type PathQuestion,
@@ -104,7 +103,7 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
     const { paths, total, stopped } = found;
     writeData(
       io,
-      { asked, found: countData(total), stopped },
+      { asked, found: total, stopped },
       { paths: paths.map((path) => typesOn(path, options)), steps: [...new Set(paths.flat())] },
     );
   } else {
