@@ -112,7 +112,7 @@ static int unix_connect(void)
 	return connect(fd, (void *)&to, sizeof to);
 }
 
-/* route-write: adds 127.0.0.77/8 to the loopback interface over route netlink. */
+/* route-write: adds 127.0.0.77 to the loopback interface over route netlink. */
 static int route_write(void)
 {
 	struct {
@@ -123,7 +123,7 @@ static int route_write(void)
 	} request = {
 		.head = { .nlmsg_len = sizeof request, .nlmsg_type = RTM_NEWADDR,
 			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE },
-		.body = { .ifa_family = AF_INET, .ifa_prefixlen = 8, .ifa_index = 1 },
+		.body = { .ifa_family = AF_INET, .ifa_prefixlen = 32, .ifa_index = 1 },
 		.attribute = { .rta_len = sizeof(struct rtattr) + 4, .rta_type = IFA_LOCAL },
 		.value = { 127, 0, 0, 77 },
 	};
