@@ -19,6 +19,29 @@ export function proofTable(proved: readonly Proved[], style: Style): string {
   ].join('\n');
 }
 
+/** The same for several policies beside each other. What stands behind a verdict is told once where it is the same for all. */
+export function proofComparison(
+  targets: readonly { readonly title: string; readonly proved: readonly Proved[] }[],
+  style: Style,
+): string {
+  const [first] = targets;
+  const rows = first!.proved.map(({ id, verdict }, i) => [
+    id,
+    ...targets.map(({ proved }) => verdictText(proved[i]!.verdict, style)),
+    wrap(evidence(verdict)),
+  ]);
+  const columns = ['never', ...targets.map(({ title }) => title), 'evidence'].map((heading) => ({
+    heading,
+  }));
+  const details = first!.proved.flatMap((_, i) => {
+    const texts = targets.map(({ proved }) => detailsOf(proved[i]!, style).join('\n'));
+    if (texts.every((text) => text === texts[0])) return texts[0] === '' ? [] : [texts[0]!];
+    return targets.flatMap(({ title }, k) => (texts[k] === '' ? [] : [`${title}: ${texts[k]}`]));
+  });
+  const sums = targets.map(({ title, proved }) => `${title}: ${summary(proved)}`);
+  return `${table(columns, rows)}\n${details.map((text) => `${text}\n`).join('')}${sums.join('\n')}\n`;
+}
+
 /** Violated is a no, undecided is nobody's yes, and what holds as the booleans are set holds. */
 export function proofExitCode(proved: readonly Proved[]): ExitCode {
   const outcomes = new Set(proved.map(({ verdict }) => verdict.outcome));

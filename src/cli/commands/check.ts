@@ -1,19 +1,23 @@
 import { emit } from '../../emit/index.ts';
+import { type Proved, prove } from '../../guarantee/index.ts';
 import { domainSummary, type Grant } from '../../query/index.ts';
 import { printable, quantity } from '../../text/index.ts';
 import { type Linked, linkProfile } from '../check-profile.ts';
 import { ExitCode } from '../exit-code.ts';
 import { compareGenerated } from '../generated-files.ts';
 import type { Io } from '../io.ts';
+import { loadFileContexts } from '../load-file-contexts.ts';
 import { loadPolicy } from '../load-policy.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';
 import { step } from '../progress.ts';
+import { proofComparison, proofExitCode, proofJson } from '../proof-table.ts';
 import { summaryTable } from '../summary-table.ts';
 import type { Verb } from '../verb.ts';
+import { rulesetOf } from './prove.ts';
 
 export const check: Verb = {
   name: 'check',
-  summary: 'build, compile, link, and say what the domain may do (the main job)',
+  summary: 'build, compile, link, say what the domain may do, and prove the nevers (the main job)',
   define(command, run, io) {
     command
       .argument('[profile]', 'directory with a confinement.ts', DEFAULT_PROFILE)
@@ -39,75 +43,91 @@ async function checkProfile(named: string, options: { json?: true }, io: Io): Pr
     ({ state }) => state !== 'same',
   );
   const linked = await linkProfile(io, profile.confinement);
+  const targets = await step(io, 'proved on each linked policy', () =>
+    linked.map((one) => examined(one, profile, io)),
+  );
   const result = {
     profile,
     outdated: outdated.map(({ path, state }) => ({ path, state })),
-    linked,
+    targets,
   };
-  io.out(options.json ? json(result, io) : text(result, io));
+  io.out(options.json ? json(result) : text(result, io));
   const warned = linked.some(({ warnings }) => warnings.length > 0);
-  return outdated.length > 0 || warned ? ExitCode.no : ExitCode.yes;
+  return outdated.length > 0 || warned
+    ? ExitCode.no
+    : proofExitCode(targets.flatMap(({ proved }) => proved));
+}
+
+interface Examined extends Linked {
+  readonly grants: readonly Grant[];
+  readonly proved: readonly Proved[];
+}
+
+/** What the domain may do in one linked policy, and what of the nevers holds there. */
+function examined(one: Linked, profile: Profile, io: Io): Examined {
+  const db = loadPolicy(io, one.policy.policy);
+  const contexts = loadFileContexts(io, { fileContexts: one.policy.fileContexts });
+  return {
+    ...one,
+    // The linked policy has the domain: the module that declares it was just linked into it.
+    grants: domainSummary(db, db.types.ids.get(profile.confinement.domain)!),
+    proved: prove(db, contexts, profile.confinement, rulesetOf(profile)),
+  };
 }
 
 interface Result {
   readonly profile: Profile;
   readonly outdated: readonly { path: string; state: string }[];
-  readonly linked: readonly Linked[];
+  readonly targets: readonly Examined[];
 }
 
-function text({ profile, outdated, linked }: Result, io: Io): string {
+function text({ profile, outdated, targets }: Result, io: Io): string {
   const { confinement } = profile;
   const style = io.outStyle;
-  const summaries = linked.map(({ target, policy }) => ({
-    title: target.title,
-    grants: grantsOf(io, policy.policy, confinement.domain),
-  }));
+  const titled = targets.map((one) => ({ ...one, title: one.target.title }));
   const lines = [
     '',
     style.strong(`What ${confinement.domain} may do, in the linked policies`),
     '',
-    summaryTable(summaries, style),
+    summaryTable(titled, style),
+    style.strong(`What ${confinement.domain} must never do`),
+    '',
+    proofComparison(titled, style),
     style.strong('Residuals: what no policy can refuse without breaking the program'),
     '',
     ...confinement.residuals.map(({ what, why }) => `  ${what}\n    ${style.faint(why)}`),
     '',
   ];
-  for (const { target, warnings } of linked) {
-    for (const warning of warnings)
+  for (const { target, warnings } of targets) {
+    for (const warning of warnings) {
       lines.push(`${style.warn('warning')} (${target.title}): ${printable(warning)}`);
+    }
   }
   for (const { path, state } of outdated) {
     lines.push(`${style.bad(state)}: ${printable(`${profile.shown}/${path}`)}`);
   }
-  lines.push(
-    outdated.length > 0
-      ? `${quantity(outdated.length, 'generated file')} not as the description says: run \`confine build ${profile.shown}\``
-      : style.good(
-          `${profile.shown} is as its description says, on ${linked.map(({ target }) => target.title).join(' and ')}`,
-        ),
-    '',
-  );
+  if (outdated.length > 0) {
+    lines.push(
+      `${quantity(outdated.length, 'generated file')} not as the description says: run \`confine build ${profile.shown}\``,
+      '',
+    );
+  }
   return lines.join('\n');
 }
 
-function json({ profile, outdated, linked }: Result, io: Io): string {
+function json({ profile, outdated, targets }: Result): string {
   const value = {
     profile: profile.shown,
     domain: profile.confinement.domain,
     outdated,
     residuals: profile.confinement.residuals,
-    targets: linked.map(({ target, policy, warnings }) => ({
+    targets: targets.map(({ target, policy, warnings, grants, proved }) => ({
       target: target.id,
       policy: policy.policy,
       warnings,
-      grants: grantsOf(io, policy.policy, profile.confinement.domain),
+      grants,
+      nevers: proofJson(proved),
     })),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** The linked policy has the domain: the module that declares it was just linked into it. */
-function grantsOf(io: Io, policy: string, domain: string): readonly Grant[] {
-  const db = loadPolicy(io, policy);
-  return domainSummary(db, db.types.ids.get(domain)!);
 }
