@@ -92,6 +92,19 @@ Flow 2:
     expect(err).toMatch(/the permission map does not know \d+ permissions of the policy/);
   });
 
+  test('permissive types, which may do more than any rule says, are named', async () => {
+    const permissive = await policyFileFromCil(`${POLICY}(typepermissive mail_t)\n`);
+    for (const question of ['flows', 'transitions']) {
+      const words = ['query', question, '-p', permissive, '-s', 'log_t'];
+      const { err } = await runCli(words);
+      expect(err).toContain('1 permissive type may do more than the rules say');
+      expect(err).toContain('mail_t');
+      expect(JSON.parse((await runCli([...words, '--json'])).out).asked.permissive).toEqual([
+        'mail_t',
+      ]);
+    }
+  });
+
   test('what cannot be asked is an error of use that says why', async () => {
     const broken = join(directory, 'broken');
     writeFileSync(broken, '1\nclass file 1\n read up 10\n');

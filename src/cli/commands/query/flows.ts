@@ -18,13 +18,16 @@ import { loadPolicy, RUNNING_POLICY } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 import {
   excludedTypes,
+  notePermissive,
   type PathOptions,
   type PathQuestion,
   pathLimit,
   pathQuestion,
+  permissiveTypes,
   searchExit,
   searchSummary,
   settingOf,
+  shortened,
   wholeNumber,
   writeData,
   writeEach,
@@ -52,7 +55,10 @@ export const flows: Verb = {
       .option('-A, --all_paths <max-steps>', 'all paths to the target of at most so many steps')
       .option('-r, --reverse', 'into the source instead of out of it (without a target)')
       .option('-w, --min_weight <weight>', 'leave out flows that weigh less, 1 to 10', '3')
-      .option('-l, --limit_flows <n>', 'list only the first n; 0 for all (paths: 1000 if absent)')
+      .option(
+        '-l, --limit_flows <n>',
+        'list only the first n; paths: 1000 if absent, 0 for up to 100000',
+      )
       .option(
         '-b, --booleans <values>',
         '`default`, or name:true,name:false…; without it, the rules of both branches of each conditional',
@@ -63,7 +69,8 @@ export const flows: Verb = {
         'after',
         `
 Information flows from a domain to what it writes, and to it from what it reads; the permission map says which permission does
-what, and how much that tells. Exits 1 if a target is given and there is no path.
+what, and how much that tells. Type enforcement only: constraints, levels and roles may forbid some of it. Exits 1 if a target is
+given and there is no path.
 
 Examples:
   confine query flows --policy policy.34 -s httpd_t -t shadow_t -S             the shortest ways from the web server to the passwords
@@ -90,6 +97,7 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
     excluded: excludedTypes(db, excludedNames),
     booleans: settingOf(db, options.booleans),
   });
+  const permissive = permissiveTypes(db);
   const asked = {
     source: options.source,
     target: options.target,
@@ -100,7 +108,9 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
     booleans: options.booleans ?? 'any',
     excluded: excludedNames,
     unmapped: answers.unmapped,
+    permissive,
   };
+  if (!options.json) notePermissive(permissive, io);
   if (answers.unmapped.length > 0 && !options.json) {
     const permissions = quantity(answers.unmapped.length, 'permission');
     const note = `the permission map does not know ${permissions} of the policy; they count as no flow`;
@@ -205,10 +215,3 @@ function stepText(heading: string, step: FlowStep, options: Options): string {
   }
   return lines.map((line) => `${printable(line)}\n`).join('');
 }
-
-function shortened(names: readonly string[]): string {
-  const rest = names.length - SHOWN;
-  return names.slice(0, SHOWN).join(' ') + (rest > 0 ? ` and ${rest} more (--json has them)` : '');
-}
-
-const SHOWN = 8;

@@ -1,6 +1,6 @@
 import { Bitset, type PolicyDb, type TypeId } from '../../../policydb/index.ts';
 import { type BooleanSetting, booleanSetting, typeNamed } from '../../../query/index.ts';
-import { quantity } from '../../../text/index.ts';
+import { printable, quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
 import { UsageError } from '../../verb.ts';
@@ -120,6 +120,26 @@ export function searchSummary(
 export function searchExit({ paths, stopped }: Search): ExitCode {
   if (paths.length > 0) return ExitCode.yes;
   return stopped === 'work' ? ExitCode.undecided : ExitCode.no;
+}
+
+/** The types that no rule restrains: an answer made of rules says too little about them. */
+export function permissiveTypes(db: PolicyDb): string[] {
+  return db.permissive.toArray().map((type) => db.types.names[type]!);
+}
+
+/** `a b c … and 12 more (--json has them)` */
+export function shortened(names: readonly string[]): string {
+  const rest = names.length - SHOWN;
+  return names.slice(0, SHOWN).join(' ') + (rest > 0 ? ` and ${rest} more (--json has them)` : '');
+}
+
+const SHOWN = 8;
+
+/** Says on stderr what the answer leaves out. */
+export function notePermissive(types: readonly string[], io: Io): void {
+  if (types.length === 0) return;
+  const note = `${quantity(types.length, 'permissive type')} may do more than the rules say, which is not part of this answer`;
+  io.err(`${io.errStyle.warn('note:')} ${note}: ${printable(shortened(types))}\n`);
 }
 
 /** Writes in blocks: a pipe that is slower than we are would hold a million small pieces. */

@@ -14,10 +14,12 @@ import { loadPolicy, RUNNING_POLICY } from '../../load-policy.ts';
 import type { Verb } from '../../verb.ts';
 import {
   excludedTypes,
+  notePermissive,
   type PathOptions,
   type PathQuestion,
   pathLimit,
   pathQuestion,
+  permissiveTypes,
   searchExit,
   searchSummary,
   settingOf,
@@ -42,7 +44,10 @@ export const transitions: Verb = {
       .option('-S, --shortest_path', 'all shortest paths to the target')
       .option('-A, --all_paths <max-steps>', 'all paths to the target of at most so many steps')
       .option('-r, --reverse', 'into the source instead of out of it')
-      .option('-l, --limit_trans <n>', 'list only the first n; 0 for all (paths: 1000 if absent)')
+      .option(
+        '-l, --limit_trans <n>',
+        'list only the first n; paths: 1000 if absent, 0 for up to 100000',
+      )
       .option(
         '-b, --booleans <values>',
         '`default`, or name:true,name:false…; without it, the rules of both branches of each conditional',
@@ -53,11 +58,12 @@ export const transitions: Verb = {
         'after',
         `
 A step needs process transition, and a program that the source may execute, that is an entrypoint of the target, and from which the
-target comes by a type transition or by setexec; or dyntransition and setcurrent. Exits 1 if a target is given and there is no path.
+target comes by a type transition or by setexec; or dyntransition and setcurrent. Type enforcement only: constraints and roles may
+forbid some of it. Exits 1 if a target is given and there is no path.
 
 Examples:
   confine query transitions --policy policy.34 -s httpd_t --full                one step out of httpd_t, with the rules
-  confine query transitions --policy policy.34 -s sshd_t -t shadow_t -S init_t  the shortest paths that avoid init_t`,
+  confine query transitions --policy policy.34 -s sshd_t -t passwd_t -S init_t  the shortest paths that avoid init_t`,
       )
       .action((excluded: string[], options: Options) => run(() => ask(excluded, options, io)));
   },
@@ -68,6 +74,7 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
   const question = pathQuestion(db, options);
   const excluded = excludedTypes(db, excludedNames);
   const answers = domainTransitions(db, { excluded, booleans: settingOf(db, options.booleans) });
+  const permissive = permissiveTypes(db);
   const asked = {
     source: options.source,
     target: options.target,
@@ -76,7 +83,9 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
     steps: question.mode === 'all' ? question.steps : undefined,
     booleans: options.booleans ?? 'any',
     excluded: excludedNames,
+    permissive,
   };
+  if (!options.json) notePermissive(permissive, io);
 
   if (!('target' in question)) {
     const steps = direct(answers, question);
