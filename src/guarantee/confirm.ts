@@ -1,4 +1,4 @@
-import { accessVector, settingFrom } from '../query/index.ts';
+import { accessVector, defaultSetting, settingFrom } from '../query/index.ts';
 import type { Grant, Subject } from './subject.ts';
 
 /**
@@ -10,7 +10,7 @@ export function confirmed(
   { targets, tclass, permissions }: Grant,
   on: Uint8Array,
 ): boolean {
-  const setting = settingFrom(db, on);
+  const setting = on === db.booleans.defaults ? defaultSetting(db) : settingFrom(db, on);
   return targets.some((target) => {
     const { allowed, bounded } = accessVector(db, domain, target, tclass, setting);
     return ((allowed | bounded) & permissions) !== 0;

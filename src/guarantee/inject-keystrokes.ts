@@ -1,5 +1,4 @@
 import type { Never } from '../confinement/index.ts';
-import type { TypeId } from '../policydb/index.ts';
 import { inertDevices } from './devices.ts';
 import { Inquiry } from './inquiry.ts';
 import { ioctlFilter } from './ioctls.ts';
@@ -16,19 +15,12 @@ export function injectKeystrokes(
 ): Verdict {
   const inquiry = new Inquiry(subject, never);
   const inert = inertDevices(subject);
-  const devices = new Set<TypeId>(
-    inquiry
-      .grants('ioctl', undefined, (type, tclass) => !inert(type, tclass))
-      .flatMap(({ targets }) => targets),
-  );
-  for (const device of devices) {
-    for (const [name, command] of COMMANDS) {
-      inquiry.forbid('ioctl', {
-        on: (type) => type === device,
-        filter: (grant) => ioctlFilter(subject, grant, command),
-        detail: () => `${name}, 0x${command.toString(16)}`,
-      });
-    }
+  for (const [name, command] of COMMANDS) {
+    inquiry.forbid('ioctl', {
+      on: (type, tclass) => !inert(type, tclass),
+      filter: (grant) => ioctlFilter(subject, grant, command),
+      detail: () => `${name}, 0x${command.toString(16)}`,
+    });
   }
   return inquiry.conclude();
 }

@@ -70,6 +70,7 @@ export class Inquiry {
   private readonly notes = new Set<string>();
   private readonly assumptions = new Set<string>();
   private readonly forbidden = new Set<string>();
+  private unlisted = 0;
 
   constructor(subject: Subject, never: Never) {
     this.subject = subject;
@@ -198,20 +199,19 @@ export class Inquiry {
     const breaks: Witness[] = [];
     for (const offence of this.offences) this.settle(offence, open, breaks);
     const grounds = this.grounds(open, breaks);
-    const [witnesses, settings] = [open.slice(0, MOST_WITNESSES), breaks.slice(0, MOST_WITNESSES)];
     const verdict: Verdict =
       open.length > 0
-        ? { outcome: 'violated', ...grounds, witnesses, breaks: settings, enforced: undefined }
+        ? { outcome: 'violated', ...grounds, witnesses: open, breaks, enforced: undefined }
         : this.reasons.size > 0
-          ? { outcome: 'undecided', ...grounds, reasons: [...this.reasons], breaks: settings }
+          ? { outcome: 'undecided', ...grounds, reasons: [...this.reasons], breaks }
           : breaks.length > 0
-            ? { outcome: 'holds-as-set', ...grounds, breaks: settings }
+            ? { outcome: 'holds-as-set', ...grounds, breaks }
             : { outcome: 'holds', ...grounds };
     if (!this.subject.db.permissive.has(this.subject.domain)) return verdict;
-    return { outcome: 'violated', ...grounds, witnesses, breaks: settings, enforced: verdict };
+    return { outcome: 'violated', ...grounds, witnesses: open, breaks, enforced: verdict };
   }
 
-  /** Finds the settings under which an offence is open, and has each confirmed. */
+  /** Finds the settings under which an offence is open, and has each that is listed confirmed. */
   private settle(offence: Offence, open: Witness[], breaks: Witness[]): void {
     const { db } = this.subject;
     const rules = [offence.grant, ...offence.with.flatMap(({ grants }) => grants)].map(
@@ -235,7 +235,12 @@ export class Inquiry {
         `more than 4,096 settings of ${booleans.size} booleans decide about ${accessText(this.subject, offence.grant)}`,
       );
     }
+    const ways = answer.asSet ? open : breaks;
     for (const on of answer.nearest) {
+      if (ways.length >= MOST_WITNESSES) {
+        this.unlisted++;
+        continue;
+      }
       const applying = [
         offence.grant,
         ...offence.with.map(({ grants }) => grants.find(({ rule }) => appliesUnder(db, rule, on))!),
@@ -247,7 +252,7 @@ export class Inquiry {
         );
         continue;
       }
-      (answer.asSet ? open : breaks).push({
+      ways.push({
         what: this.describe(offence.check, offence.grant, offence.detail),
         rules: applying.map(({ rule }) => ruleOf(db, rule)),
         settings: changesOf(db, on),
@@ -291,18 +296,16 @@ export class Inquiry {
   }
 
   private grounds(open: readonly Witness[], breaks: readonly Witness[]): Grounds {
-    const more =
-      Math.max(0, open.length - MOST_WITNESSES) + Math.max(0, breaks.length - MOST_WITNESSES);
     return {
       never: this.never,
-      evidence: this.evidence(open.length + breaks.length),
+      evidence: this.evidence(open.length + breaks.length + this.unlisted),
       checks: [...this.checks],
       base: this.base,
       residuals: residualsOf(this.subject.confinement, this.never.kind),
       notes: [...this.notes],
       assumes: [...this.assumptions],
       considered: considerations(this.subject, this.never),
-      more,
+      more: this.unlisted,
     };
   }
 
