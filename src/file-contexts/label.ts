@@ -27,7 +27,7 @@ export interface Label {
  * The label of a path by the rules of libselinux 3.8. An entry without special characters that is exactly the path wins over every
  * regular expression; of the regular expressions the last one read wins; but one with `<<none>>` wins at once over those that
  * start with fewer fixed directories. Kind `any` asks without a kind, which matches entries of every kind.
- * Throws FileContextsError for a regular expression on the way that cannot be read.
+ * Throws FileContextsError for a regular expression that cannot be read and would have come before the winner.
  */
 export function labelOf(contexts: FileContexts, path: string, kind: FileKind = 'any'): Label {
   const { lookedUp, substitutions } = resolve(contexts, path);
@@ -35,10 +35,23 @@ export function labelOf(contexts: FileContexts, path: string, kind: FileKind = '
     kind === 'any' || entry.kind === 'any' || entry.kind === kind;
   const literals = (contexts.literals.get(lookedUp) ?? []).filter(fits);
   const subject = bytesOf(lookedUp);
+  const unreadable: { readonly entry: FileContextEntry; readonly error: unknown }[] = [];
+  const matching = (entry: FileContextEntry): boolean => {
+    if (!fits(entry)) return false;
+    try {
+      return matches(entry, subject);
+    } catch (error) {
+      unreadable.push({ entry, error });
+      return false;
+    }
+  };
   const found = chainOf(contexts.root, lookedUp).map((node) =>
-    node.entries.filter((entry) => fits(entry) && matches(entry, subject)).reverse(),
+    node.entries.filter(matching).reverse(),
   );
   const winner = literals[0] ?? bestOf(found);
+  for (const { entry, error } of unreadable) {
+    if (winner?.literal === undefined && entry.order > (winner?.order ?? -1)) throw error;
+  }
   return {
     path,
     kind,
