@@ -1,18 +1,49 @@
-import { accessVector, defaultSetting, settingFrom } from '../query/index.ts';
+import { type ClassId, RuleKind, type TypeId, type XpermId, XpermKind } from '../policydb/index.ts';
+import {
+  accessVector,
+  type BooleanSetting,
+  defaultSetting,
+  ruleEnabled,
+  settingFrom,
+  visitRules,
+  xpermRanges,
+} from '../query/index.ts';
 import type { Grant, Subject } from './subject.ts';
 
 /**
  * Whether the access vector of a grant's pairs has one of its permissions under one setting: another index, another way through
- * the attributes than the one that found the grant. What typebounds takes away counts as granted.
+ * the attributes than the one that found the grant. What typebounds takes away counts as granted. With an
+ * ioctl command also whether that is let through.
  */
 export function confirmed(
   { db, domain }: Subject,
   { targets, tclass, permissions }: Grant,
   on: Uint8Array,
+  command?: number,
 ): boolean {
   const setting = on === db.booleans.defaults ? defaultSetting(db) : settingFrom(db, on);
   return targets.some((target) => {
     const { allowed, bounded } = accessVector(db, domain, target, tclass, setting);
-    return ((allowed | bounded) & permissions) !== 0;
+    if (((allowed | bounded) & permissions) === 0) return false;
+    return command === undefined || lets({ db, domain }, target, tclass, command, setting);
   });
+}
+
+/** Whether the `allowxperm` rules on a pair, if it has any, let an ioctl command through. */
+function lets(
+  { db, domain }: Pick<Subject, 'db' | 'domain'>,
+  target: TypeId,
+  tclass: ClassId,
+  command: number,
+  setting: BooleanSetting,
+): boolean {
+  const ranges: (readonly [number, number])[] = [];
+  let held = false;
+  visitRules(db, { kind: RuleKind.allowxperm, source: domain, target, tclass }, (rule) => {
+    const row = db.rules.data[rule]! as XpermId;
+    if (db.xperms.kind[row] === XpermKind.nlmsg || !ruleEnabled(db, rule, setting)) return;
+    held = true;
+    ranges.push(...xpermRanges(db, row));
+  });
+  return !held || ranges.some(([low, high]) => low <= command && command <= high);
 }

@@ -29,6 +29,7 @@ export interface Requirement {
 
 /** Rules that hold an `ioctl` to some commands: where any of `rules` applies, one of `admitting` must. */
 export interface Filter {
+  readonly command: number;
   readonly rules: readonly RuleId[];
   readonly admitting: readonly RuleId[];
 }
@@ -245,7 +246,10 @@ export class Inquiry {
         offence.grant,
         ...offence.with.map(({ grants }) => grants.find(({ rule }) => appliesUnder(db, rule, on))!),
       ];
-      const denied = applying.find((grant) => !confirmed(this.subject, grant, on));
+      const denied = applying.find(
+        (grant, i) =>
+          !confirmed(this.subject, grant, on, i === 0 ? offence.filter?.command : undefined),
+      );
       if (denied !== undefined) {
         this.doubt(
           `two ways of computing disagree about ${accessText(this.subject, denied)}: please report this with the policy`,

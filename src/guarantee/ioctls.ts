@@ -14,7 +14,7 @@ export function ioctlFilter(subject: Subject, { targets, tclass }: Grant, comman
     (rule) =>
       names.has(db.rules.target[rule]!) && db.xperms.kind[db.rules.data[rule]!] !== XpermKind.nlmsg,
   );
-  return { rules, admitting: rules.filter((rule) => admits(subject, rule, command)) };
+  return { command, rules, admitting: rules.filter((rule) => admits(subject, rule, command)) };
 }
 
 function admits({ db }: Subject, rule: RuleId, command: number): boolean {
