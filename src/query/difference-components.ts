@@ -18,7 +18,7 @@ import { netifs, nodes } from './components/network.ts';
 import { ports } from './components/ports.ts';
 import { typeBounds } from './components/types.ts';
 import { users } from './components/users.ts';
-import { rangeText } from './context-text.ts';
+import { categorySetText, rangeText } from './context-text.ts';
 import type { PolicyPair } from './difference-access.ts';
 import { REGROUPED, type SharedTable } from './difference-names.ts';
 
@@ -125,8 +125,9 @@ export const COMPONENT_KINDS: readonly ComponentKind[] = [
       compare(
         levelEntries(left),
         levelEntries(right),
-        ({ text }) => text,
+        ({ key }) => key,
         ({ data }) => [['categories', list(data.categories)]],
+        ({ expanded }) => expanded,
       ),
   },
 ];
@@ -473,7 +474,9 @@ function levelEntries(db: PolicyDb): readonly Entry[] {
     const names = db.sensitivities.categories[id]!.toArray().map(
       (category) => db.categories.names[category]!,
     );
-    return { key: name, text: name, expanded: name, data: { categories: names } };
+    const set = categorySetText(db, db.sensitivities.categories[id]!);
+    const level = set === '' ? name : `${name}:${set}`;
+    return { key: name, text: name, expanded: level, data: { categories: names } };
   });
 }
 

@@ -140,7 +140,11 @@ function exampleOf(
 ): readonly Example[] {
   const grants: readonly Grant[] = grantedBy === 'right' ? change.gained : change.lost;
   if (grants.length === 0) return [];
-  const { permissions, under, certain } = grants.find((grant) => grant.certain) ?? grants[0]!;
+  // What holds under every setting shows it best.
+  const { permissions, under, certain } =
+    grants.find((grant) => grant.certain && grant.under === undefined) ??
+    grants.find((grant) => grant.certain) ??
+    grants[0]!;
   const { source, tclass } = change;
   const onSelf = change.target === 'self';
   return [
