@@ -11,9 +11,7 @@ test('it ends with yes, what the domain may do and the proofs for both distribut
   expect(text.code).toBe(0);
   expect(text.out).toMatch(/^may +what +when +Debian 12 +Debian 13$/m);
   expect(text.out).toContain('frames can be sent through the capture socket');
-  expect(text.out).toContain('Debian 12: 17 nevers: 17 holds
-Debian 13: 17 nevers: 17 holds
-');
+  expect(text.out).toContain('Debian 12: 17 nevers: 17 holds\nDebian 13: 17 nevers: 17 holds\n');
 });
 
 test('what the table says of sockets is the description’s, no more', () => {
