@@ -65,12 +65,13 @@ export interface BooleanCriterion {
  * Throws QueryError for a name that the policy does not have.
  */
 export function* teRules(db: PolicyDb, criteria: TeRuleCriteria): Generator<Rule> {
-  for (const { row } of inTextOrder(db, selectRows(db, criteria))) yield rowOf(db, row);
+  for (const row of inTextOrder(db, selectRows(db, criteria))) yield rowOf(db, row);
 }
 
 /** The same rules as the lines that sesearch prints. */
 export function* teRuleLines(db: PolicyDb, criteria: TeRuleCriteria): Generator<string> {
-  for (const { text } of inTextOrder(db, selectRows(db, criteria))) yield text;
+  const textOf = lineWriter(db);
+  for (const row of inTextOrder(db, selectRows(db, criteria))) yield textOf(row);
 }
 
 /** A RuleId, or from `rules.count` on a FilenameTransitionId: both tables are searched and sorted as one. */
@@ -202,28 +203,20 @@ function merged(ranges: XpermCriterion['ranges']): readonly (readonly [number, n
   return result;
 }
 
-interface Line {
-  readonly row: Row;
-  readonly text: string;
-}
-
 /**
- * Rows with their lines, sorted by line. Where there are many, they are sorted without their text as far as the class: names are ranked
+ * Rows in the order of their lines. Where there are many, they are sorted without their text as far as the class: names are ranked
  * once, and the rows go through one counting sort per column, the last column first. A name is ranked together with the character
  * that follows it in the line, since `a:` comes after `a1:`, but `a ` before `a1 `.
  */
-function* inTextOrder(db: PolicyDb, rows: Uint32Array): Generator<Line> {
-  const textOf = lineWriter(db);
-  if (rows.length <= FEW) {
-    yield* sortedByText(Array.from(rows, (row) => ({ row, text: textOf(row) })));
-    return;
-  }
+function inTextOrder(db: PolicyDb, rows: Uint32Array): Uint32Array {
+  if (rows.length <= FEW) return sortedByText(db, rows);
   const { kind, source, target, tclass } = headsOf(db, rows);
   let order: Uint32Array = Uint32Array.from(rows.keys());
   order = countingSort(order, tclass, ranks(db.classes.names, ' '));
   order = countingSort(order, target, ranks(db.types.names, ':'));
   order = countingSort(order, source, ranks(db.types.names, ' '));
   order = countingSort(order, kind, ranks(RULE_WORD, ' '));
+  const sorted = order.map((at) => rows[at]!);
   for (let from = 0; from < order.length; ) {
     const one = order[from]!;
     let to = from + 1;
@@ -232,14 +225,20 @@ function* inTextOrder(db: PolicyDb, rows: Uint32Array): Generator<Line> {
       if (tclass[other] !== tclass[one] || target[other] !== target[one]) break;
       if (source[other] !== source[one] || kind[other] !== kind[one]) break;
     }
-    if (to === from + 1) yield { row: rows[one]!, text: textOf(rows[one]!) };
-    else {
-      // Rules that differ only after the class: their order is that of the rest of the line.
-      const group = Array.from(order.subarray(from, to), (at) => rows[at]!);
-      yield* sortedByText(group.map((row) => ({ row, text: textOf(row) })));
-    }
+    // Rules that differ only after the class: their order is that of the rest of the line.
+    if (to > from + 1) sorted.set(sortedByText(db, sorted.subarray(from, to)), from);
     from = to;
   }
+  return sorted;
+}
+
+/** So many lines are sorted as text sooner than all the policy's names are ranked. */
+const FEW = 2_000;
+
+function sortedByText(db: PolicyDb, rows: Uint32Array): Uint32Array {
+  const lines = Array.from(rows, (row) => ({ row, text: formatRule(rowOf(db, row)) }));
+  lines.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+  return Uint32Array.from(lines, ({ row }) => row);
 }
 
 /** The columns by which rows are sorted, in the order of `rows`. */
@@ -262,18 +261,13 @@ function headsOf(db: PolicyDb, rows: Uint32Array) {
   return { kind, source, target, tclass };
 }
 
-/** So many lines are sorted as text sooner than all the policy's names are ranked. */
-const FEW = 2_000;
-
-function sortedByText(lines: Line[]): Line[] {
-  return lines.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
-}
-
 /** Row -> its line. What follows the class is the same for many rules, so it is made once for each class and mask. */
 function lineWriter(db: PolicyDb): (row: Row) => string {
   const { rules, types, classes } = db;
   const ends = classes.names.map(() => new Map<number, string>());
   const whens = new Map<number, string>();
+  const targets = types.names.map((name) => `${name}:`);
+  let [lastKind, lastSource, start]: [RuleKind, number, string] = [RuleKind.allow, NONE, ''];
   const whenOf = (row: Row): string => {
     const conditional = rules.conditional[row]!;
     if (conditional === NONE) return '';
@@ -297,20 +291,21 @@ function lineWriter(db: PolicyDb): (row: Row) => string {
       end = `${classes.names[tclass]} ${braced(permissionNames(db, tclass, mask))};`;
       ends[tclass]!.set(mask, end);
     }
-    const head = `${RULE_WORD[rules.kind[row]!]} ${types.names[rules.source[row]!]}`;
-    return `${head} ${types.names[rules.target[row]!]}:${end}${whenOf(row)}`;
+    // Rows come sorted, so a line mostly begins as the one before it did.
+    if (rules.kind[row] !== lastKind || rules.source[row] !== lastSource) {
+      lastKind = rules.kind[row]!;
+      lastSource = rules.source[row]!;
+      start = `${RULE_WORD[lastKind]} ${types.names[lastSource]} `;
+    }
+    return `${start}${targets[rules.target[row]!]!}${end}${whenOf(row)}`;
   };
 }
 
 /** id -> its place in the order of names. */
 function ranks(names: readonly string[], follower: string): Uint32Array {
-  const order = names.map((name, id) => ({ text: name + follower, id }));
-  order.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
-  const rank = new Uint32Array(names.length);
-  order.forEach(({ id }, place) => {
-    rank[id] = place;
-  });
-  return rank;
+  const texts = names.map((name) => name + follower);
+  const places = new Map(texts.toSorted().map((text, place) => [text, place]));
+  return Uint32Array.from(texts, (text) => places.get(text)!);
 }
 
 /** `order` (places of a column) stably sorted by the rank of what stands there. */
