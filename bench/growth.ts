@@ -26,7 +26,7 @@ const main = join(import.meta.dirname, '../dist/cli/confine.js');
 const QUESTIONS: readonly (readonly [title: string, words: readonly string[]])[] = [
   ['info', ['info']],
   ['rules of one domain and class', ['rules', '-A', '-s', 'httpd_t_0', '-c', 'file']],
-  ['transitions, shortest', ['transitions', '-s', 'sshd_t_0', '-t', 'staff_sudo_t_0', '-S']],
+  ['transitions, shortest', ['transitions', '-s', 'init_t_0', '-t', 'httpd_t_0', '-S']],
   ['flows, shortest', ['flows', '-s', 'httpd_t_0', '-t', 'shadow_t_0', '-S']],
 ];
 
