@@ -87,8 +87,8 @@ export interface Scenario {
   readonly steps: readonly Step[];
   /** Denials that must appear. Every other one with the domain on either side is a failure. */
   readonly denials?: readonly ExpectedDenial[];
-  /** Too long or too slow for the short form that runs on every change. */
-  readonly longOnly?: boolean;
+  /** Modes in which only the full form runs it: the short one runs on every change. */
+  readonly longOnly?: readonly DomainMode[];
 }
 
 export type Step =

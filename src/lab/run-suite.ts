@@ -35,7 +35,7 @@ export interface SuiteRun {
   /** The real program's bytes; undefined where the distribution brings it. */
   readonly program: Uint8Array | undefined;
   readonly probe: Uint8Array;
-  /** `short` leaves out what is marked long, and the upgrade. */
+  /** `short` leaves out what is marked for the full form only, and the upgrade. */
   readonly form: 'short' | 'full';
   /** Seconds of a capture session. */
   readonly duration: number;
@@ -68,13 +68,8 @@ export interface KernelPolicy {
 export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
   const { machine, confinement, suite, module, progress } = run;
   const started = new Date();
-  const wanted = <T extends { readonly id: string; readonly longOnly?: boolean }>(
-    all: readonly T[],
-  ): T[] =>
-    all.filter(
-      ({ id, longOnly }) =>
-        (run.only === undefined || run.only.test(id)) && !(longOnly && run.form === 'short'),
-    );
+  const wanted = <T extends { readonly id: string }>(all: readonly T[]): T[] =>
+    all.filter(({ id }) => run.only === undefined || run.only.test(id));
   const scenarios = wanted(suite.scenarios);
   const attacks = wanted(suite.attacks);
   const checks: CheckResult[] = [];
@@ -128,7 +123,11 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
 
     const scene = await openScene(run, stage, audit);
     const play = async (mode: DomainMode): Promise<void> => {
-      for (const scenario of scenarios.filter(({ modes }) => modes.includes(mode))) {
+      const now = scenarios.filter(
+        ({ modes, longOnly }) =>
+          modes.includes(mode) && (run.form === 'full' || !longOnly?.includes(mode)),
+      );
+      for (const scenario of now) {
         progress(`${mode}: ${scenario.title}`);
         results.push(told(await runScenario(scene, scenario, mode)));
       }

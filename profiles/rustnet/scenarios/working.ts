@@ -1,6 +1,8 @@
 import type { Scenario, Step } from '../../../src/confinement/index.ts';
 
 const BOTH = ['permissive', 'enforcing'] as const;
+/** What the session shows permissive on every change, these show in the full form. */
+const PERMISSIVE = ['permissive'] as const;
 
 /** rustnet asks twice before it quits. */
 const QUIT: Step = { do: 'quit', keys: ['q', 'q'] };
@@ -62,6 +64,7 @@ export const working: readonly Scenario[] = [
     title: 'Attribution through /proc alone, where the BPF capabilities are missing',
     exercises: ['observeProcesses'],
     modes: BOTH,
+    longOnly: PERMISSIVE,
     before: 'setcap cap_net_raw+eip /usr/bin/rustnet',
     after: 'setcap cap_net_raw,cap_bpf,cap_perfmon+eip /usr/bin/rustnet',
     steps: [
@@ -81,6 +84,7 @@ export const working: readonly Scenario[] = [
     title: 'Countries from the GeoIP database in /usr/share/GeoIP',
     exercises: ['readGeoip'],
     modes: BOTH,
+    longOnly: PERMISSIVE,
     steps: [
       { do: 'start', arguments: '' },
       { do: 'screen', shows: ['Interface: lab0'] },
@@ -96,6 +100,7 @@ export const working: readonly Scenario[] = [
     title: 'Reverse DNS through systemd-resolved; nothing is sent on an internet socket',
     exercises: ['resolveNames'],
     modes: BOTH,
+    longOnly: PERMISSIVE,
     steps: [
       { do: 'start', arguments: '' },
       { do: 'screen', shows: ['Interface: lab0'] },
@@ -126,6 +131,7 @@ true`,
     title: 'Reverse DNS from an external resolver, with rustnet_direct_dns on',
     exercises: ['resolveNames'],
     modes: BOTH,
+    longOnly: PERMISSIVE,
     tunables: { direct_dns: true },
     resolver: 'external',
     steps: [
@@ -160,6 +166,7 @@ true`,
     title: 'Logs and captures in /var/log/rustnet: present, valid, labelled',
     exercises: ['writeOutput'],
     modes: BOTH,
+    longOnly: PERMISSIVE,
     steps: [
       { do: 'run', as: 'root', command: 'rm -rf /var/log/rustnet/*' },
       {
@@ -194,6 +201,7 @@ true`,
     title: 'Logs and captures in a home directory, with rustnet_can_write_user_home on',
     exercises: ['writeOutput'],
     modes: BOTH,
+    longOnly: PERMISSIVE,
     tunables: { can_write_user_home: true },
     steps: [
       { do: 'run', as: 'user', command: 'rm -rf ~/logs ~/home.pcap*' },
@@ -226,6 +234,7 @@ true`,
     title: 'Settings in ~/.config/rustnet',
     exercises: ['readSettings'],
     modes: BOTH,
+    longOnly: PERMISSIVE,
     after: 'rm -rf /home/confine-lab/.config/rustnet',
     steps: [
       {
@@ -249,6 +258,7 @@ true`,
     title: 'Started by root, with rustnet_run_as_root on: it captures and drops to another user',
     exercises: ['runAsRoot'],
     modes: BOTH,
+    longOnly: PERMISSIVE,
     tunables: { run_as_root: true },
     steps: [
       {
@@ -271,6 +281,7 @@ wait`,
     title: 'Started by the service manager, with rustnet_run_as_service on: it enters its domain',
     exercises: ['runAsService'],
     modes: BOTH,
+    longOnly: PERMISSIVE,
     tunables: { run_as_service: true },
     steps: [
       {
