@@ -6,6 +6,8 @@ export interface Case {
   /** A tool of Debian 13's setools and its words; absent where no peer answers the question. */
   readonly peer?: readonly string[];
   readonly goal: Goal;
+  /** How both end when they have answered; 0 unless the answer is a no. A process that ends otherwise has measured nothing. */
+  readonly exit?: { readonly ours: number; readonly peer: number };
 }
 
 /** Where there is a peer, shares of what it takes; else seconds and megabytes. */

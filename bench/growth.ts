@@ -55,10 +55,6 @@ process.stdout.write(
 );
 
 /** A question that was not answered took no time worth measuring. */
-async function answered(words: readonly string[]): Promise<Measurement> {
-  const measured = await median([process.execPath, main, 'query', ...words], 5);
-  if (measured.code !== 0) {
-    throw new Error(`confine query ${words.join(' ')} ended with ${measured.code}`);
-  }
-  return measured;
+function answered(words: readonly string[]): Promise<Measurement> {
+  return median([process.execPath, main, 'query', ...words], 5, 0);
 }

@@ -34,10 +34,19 @@ export function measure(argv: readonly string[]): Promise<Measurement> {
   });
 }
 
-/** The median of several runs by time; its memory is the largest that any run needed. */
-export async function median(argv: readonly string[], runs: number): Promise<Measurement> {
+/** The median of several runs by time; its memory is the largest that any run needed. Throws if one ends otherwise than expected. */
+export async function median(
+  argv: readonly string[],
+  runs: number,
+  exit: number,
+): Promise<Measurement> {
   const all: Measurement[] = [];
-  for (let run = 0; run < runs; run++) all.push(await measure(argv));
+  for (let run = 0; run < runs; run++) {
+    const one = await measure(argv);
+    if (one.code !== exit)
+      throw new Error(`ended with ${one.code}, not ${exit}: ${argv.join(' ')}`);
+    all.push(one);
+  }
   const sorted = all.sort((a, b) => a.seconds - b.seconds);
   return { ...sorted[runs >> 1]!, megabytes: Math.max(...all.map(({ megabytes }) => megabytes)) };
 }

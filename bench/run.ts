@@ -17,10 +17,14 @@ const cases = (await allCases()).filter(({ title }) => title.includes(wanted));
 const rows: string[][] = [];
 for (const one of cases) {
   process.stderr.write(`${one.title} …\n`);
-  const ours = await median([process.execPath, main, ...one.ours], 5);
+  const ours = await median([process.execPath, main, ...one.ours], 5, one.exit?.ours ?? 0);
   const peer =
     one.peer &&
-    (await median([join(peers.bin, one.peer[0]!), ...one.peer.slice(1)], slow(one) ? 1 : 3));
+    (await median(
+      [join(peers.bin, one.peer[0]!), ...one.peer.slice(1)],
+      slow(one) ? 1 : 3,
+      one.exit?.peer ?? 0,
+    ));
   rows.push(row(one, ours, peer));
 }
 process.stdout.write(
