@@ -1,4 +1,4 @@
-import type { RuleId, RuleKind } from '../policydb/index.ts';
+import { type PolicyDb, type RuleId, RuleKind } from '../policydb/index.ts';
 import { conditionOf, maskOf, type PolicyPair, type Side, sideOf } from './difference-access.ts';
 
 /** The rules of each policy that the other does not have: same kind, source, target, class, condition and permissions, by name. */
@@ -68,34 +68,53 @@ interface Columns {
 function columnsOf(side: Side): Columns {
   const { rules } = side.db;
   const { count, kind } = rules;
-  const columns: Columns = {
-    count,
-    hash: new Int32Array(count),
-    source: new Int32Array(count),
-    target: new Int32Array(count),
-    what: new Int32Array(count),
-    condition: new Int32Array(count),
-    data: new Uint32Array(count),
-  };
+  const { types, classes } = side;
+  const hash = new Int32Array(count);
+  const source = new Int32Array(count);
+  const target = new Int32Array(count);
+  const what = new Int32Array(count);
+  const condition = new Int32Array(count);
+  const data = new Uint32Array(count);
+  const { source: sources, target: targets, tclass: tclasses, data: datas, unconditional } = rules;
   for (let row = 0; row < count; row++) {
-    const rule = row as RuleId;
     const of = kind[row]!;
-    const source = side.types[rules.source[row]!]!;
-    const target = side.types[rules.target[row]!]!;
-    const what = side.classes[rules.tclass[row]!]! * 16 + of;
-    const condition = conditionOf(side, rule);
-    const data = of <= 2 ? maskOf(side, rule) : of <= 5 ? side.types[rules.data[row]!]! : 0;
-    columns.source[row] = source;
-    columns.target[row] = target;
-    columns.what[row] = what;
-    columns.condition[row] = condition;
-    columns.data[row] = data;
-    let hash = Math.imul(source, 0x9e3779b1) ^ Math.imul(target, 0x85ebca6b);
-    hash = Math.imul(hash ^ what ^ (condition << 11), 0xc2b2ae35) ^ Math.imul(data, 0x27d4eb2f);
-    columns.hash[row] = hash ^ (hash >>> 15);
+    const from = types[sources[row]!]!;
+    const to = types[targets[row]!]!;
+    const says = classes[tclasses[row]!]! * 16 + of;
+    const where = row < unconditional ? 0 : conditionOf(side, row as RuleId);
+    const gives =
+      of <= RuleKind.dontaudit
+        ? side.bits === undefined
+          ? datas[row]!
+          : maskOf(side, row as RuleId)
+        : of <= RuleKind.typeChange
+          ? types[datas[row]!]!
+          : 0;
+    source[row] = from;
+    target[row] = to;
+    what[row] = says;
+    condition[row] = where;
+    data[row] = gives;
+    let mixed = Math.imul(from, 0x9e3779b1) ^ Math.imul(to, 0x85ebca6b);
+    mixed = Math.imul(mixed ^ says ^ (where << 11), 0xc2b2ae35) ^ Math.imul(gives, 0x27d4eb2f);
+    hash[row] = mixed ^ (mixed >>> 15);
   }
-  return columns;
+  return { count, hash, source, target, what, condition, data };
 }
+
+/** The rules of one kind, ascending. A policy's rules are gone through once for all kinds. */
+export function rulesOfKind(db: PolicyDb, kind: RuleKind): readonly RuleId[] {
+  let lists = byKind.get(db);
+  if (lists === undefined) {
+    const { kind: kinds, count } = db.rules;
+    lists = Array.from({ length: RuleKind.dontauditxperm + 1 }, () => []);
+    for (let row = 0; row < count; row++) lists[kinds[row]!]!.push(row as RuleId);
+    byKind.set(db, lists);
+  }
+  return lists[kind]!;
+}
+
+const byKind = new WeakMap<PolicyDb, RuleId[][]>();
 
 function same(left: Columns, a: number, right: Columns, b: number): boolean {
   return (

@@ -7,7 +7,7 @@ import {
   type XpermId,
   XpermKind,
 } from '../policydb/index.ts';
-import { type ChangedRules, changedRules } from './changed-rules.ts';
+import { type ChangedRules, changedRules, rulesOfKind } from './changed-rules.ts';
 import {
   conditionOf,
   type PolicyPair,
@@ -172,7 +172,7 @@ function visitTypeRules(
 
 /** Rules between types that both policies have need no comparison; rules on attributes can overlap, and then all are compared. */
 function comparedTypeRules(pair: PolicyPair, kind: 3 | 4 | 5): ChangedRules {
-  const all = { left: rulesOf(pair.left, kind), right: rulesOf(pair.right, kind) };
+  const all = { left: rulesOfKind(pair.left, kind), right: rulesOfKind(pair.right, kind) };
   const onAttributes = (db: PolicyDb, rules: readonly RuleId[]): boolean =>
     rules.some(
       (rule) =>
@@ -182,14 +182,6 @@ function comparedTypeRules(pair: PolicyPair, kind: 3 | 4 | 5): ChangedRules {
   return onAttributes(pair.left, all.left) || onAttributes(pair.right, all.right)
     ? all
     : changedRules(pair, kind);
-}
-
-function rulesOf({ rules }: PolicyDb, kind: RuleKind): RuleId[] {
-  const found: RuleId[] = [];
-  for (let row = 0; row < rules.count; row++) {
-    if (rules.kind[row] === kind) found.push(row as RuleId);
-  }
-  return found;
 }
 
 function typeRuleOf(
@@ -264,13 +256,12 @@ function extendedTuples(pair: PolicyPair, kind: 6 | 7 | 8): ReadonlyMap<string, 
   const tuples = new Map<string, ExtendedTuple>();
   for (const side of [sideOf(pair, false), sideOf(pair, true)]) {
     const { db } = side;
-    for (let row = 0; row < db.rules.count; row++) {
-      if (db.rules.kind[row] !== kind) continue;
-      const condition = conditionOf(side, row as RuleId);
+    for (const row of rulesOfKind(db, kind)) {
+      const condition = conditionOf(side, row);
       const xperm = db.rules.data[row]! as XpermId;
       const permission = db.xperms.kind[xperm] === XpermKind.nlmsg ? 'nlmsg' : 'ioctl';
       const tclass = classes.names[side.classes[db.rules.tclass[row]!]!]!;
-      for (const [a, b] of pairsOf(db, row as RuleId)) {
+      for (const [a, b] of pairsOf(db, row)) {
         const source = types.names[side.types[a]!]!;
         const target = types.names[side.types[b]!]!;
         const key = `${source} ${target} ${tclass} ${permission} ${condition}`;
