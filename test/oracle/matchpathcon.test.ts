@@ -6,6 +6,7 @@ import { type FileContexts, labelOf, readFileContexts } from '../../src/file-con
 import { type FileKind, formatContext } from '../../src/selinux/index.ts';
 import { linkedPolicy } from '../support/linked-policy.ts';
 import { peer } from '../support/peer.ts';
+import type { MATCHPATHCON_DIFFERENCES } from './matchpathcon-differences.ts';
 import { type Choices, choices } from './random-policy.ts';
 
 /** matchpathcon's letters. */
@@ -66,6 +67,32 @@ describe('labels by random file contexts', () => {
       }
     },
   );
+});
+
+describe('on purpose, not as matchpathcon', () => {
+  const answers = async (entries: string, path: string): Promise<string> => {
+    const base = join(work, 'odd');
+    writeFileSync(base, entries);
+    const { stdout } = await peer('matchpathcon', ['-N', '-n', '-f', base, '-m', 'f', path], {
+      accept: [0, 1],
+    });
+    return stdout.trim();
+  };
+  const refuses = (entries: string, path: string): void => {
+    const fc = readFileContexts({ base: { name: 'odd', text: entries } });
+    labelOf(fc, path, 'file');
+  };
+
+  const cases: Readonly<
+    Record<keyof typeof MATCHPATHCON_DIFFERENCES, readonly [string, string, RegExp]>
+  > = {
+    'a context that is none': ['/a noise\n', 'noise', /`odd`, line 1: `noise` is no context/],
+    'a regular expression that cannot be read': ['/(a u:r:t:s0\n', '', /`odd`, line 1: /],
+  };
+  test.each(Object.entries(cases))('%s', async (_, [entries, theirs, ours]) => {
+    expect(await answers(entries, '/a')).toBe(theirs);
+    expect(() => refuses(entries, '/a')).toThrow(ours);
+  });
 });
 
 function contextsAt(base: string): FileContexts {
