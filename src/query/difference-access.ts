@@ -51,8 +51,8 @@ export function visitAccessDifferences(
 ): void {
   const { changed } = pair.names;
   const sides = [sideOf(pair, false), sideOf(pair, true)] as const;
-  const table = new TupleTable();
   const typeCount = changed.length;
+  const table = new TupleTable(typeCount * pair.names.classes.names.length);
 
   for (let source = 0; source < typeCount; source++) {
     if (changed[source] !== ALONE || (within !== undefined && !within(source))) continue;

@@ -78,11 +78,11 @@ export function domainDifference(
 ): readonly AccessChange[] {
   const left = sharedType(pair, leftDomain, 'left');
   const right = sharedType(pair, rightDomain, 'right');
-  const table = new TupleTable();
+  const width = pair.names.types.names.length + 1;
+  const table = new TupleTable(width * pair.names.classes.names.length);
   const self = left === right ? NONE : pair.names.types.names.length;
   fillDomain(sideOf(pair, false), left, self, table);
   fillDomain(sideOf(pair, true), right, self, table);
-  const width = pair.names.types.names.length + 1;
   const changes: AccessChange[] = [];
   const changeOf = changeMaker(pair);
   table.forEachDifferent((group, entries) => {

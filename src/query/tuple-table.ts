@@ -1,19 +1,22 @@
 /**
- * Masks of two sides by group and condition. A hash table (open addressing) that is filled, read and emptied many times; a group
- * is any whole number, and has one entry per condition that it was met under.
+ * Masks of two sides by group and condition, filled, read and emptied many times. A group is a number below the table's size, and
+ * has one entry per condition that it was met under.
  */
 export class TupleTable {
-  /** Slot -> group number plus one; 0 is free. */
-  private slots: Int32Array = new Int32Array(1 << 12);
-  /** Group number -> group, its slot, its first entry. */
+  /** Group -> its number plus one; 0 where it was not met. */
+  private readonly numbers: Int32Array;
+  /** Number -> group, its first entry. */
   private readonly groups: number[] = [];
-  private readonly taken: number[] = [];
   private readonly first: number[] = [];
   /** Entry -> condition, masks, the next entry of its group or -1. */
   private readonly condition: number[] = [];
   private readonly left: number[] = [];
   private readonly right: number[] = [];
   private readonly next: number[] = [];
+
+  constructor(size: number) {
+    this.numbers = new Int32Array(size);
+  }
 
   add(group: number, condition: number, mask: number, right: boolean): void {
     const entry = this.entry(this.number(group), condition);
@@ -33,11 +36,9 @@ export class TupleTable {
   }
 
   clear(): void {
-    if (this.groups.length * 4 > this.slots.length) this.slots.fill(0);
-    else for (const slot of this.taken) this.slots[slot] = 0;
+    for (const group of this.groups) this.numbers[group] = 0;
     for (const column of [
       this.groups,
-      this.taken,
       this.first,
       this.condition,
       this.left,
@@ -74,34 +75,12 @@ export class TupleTable {
   }
 
   private number(group: number): number {
-    const slot = this.slot(group);
-    const known = this.slots[slot]!;
+    const known = this.numbers[group]!;
     if (known !== 0) return known - 1;
     const number = this.groups.push(group) - 1;
     this.first.push(-1);
-    this.taken.push(slot);
-    this.slots[slot] = number + 1;
-    if (this.groups.length * 2 > this.slots.length) this.grow();
+    this.numbers[group] = number + 1;
     return number;
-  }
-
-  /** Where a group is, or the free slot where it belongs. */
-  private slot(group: number): number {
-    const mask = this.slots.length - 1;
-    let slot = Math.imul(group ^ (group / 2 ** 32), 0x9e3779b1) >>> 7;
-    for (slot &= mask; ; slot = (slot + 1) & mask) {
-      const number = this.slots[slot]!;
-      if (number === 0 || this.groups[number - 1] === group) return slot;
-    }
-  }
-
-  private grow(): void {
-    this.slots = new Int32Array(this.slots.length * 2);
-    for (let number = 0; number < this.groups.length; number++) {
-      const slot = this.slot(this.groups[number]!);
-      this.taken[number] = slot;
-      this.slots[slot] = number + 1;
-    }
   }
 }
 

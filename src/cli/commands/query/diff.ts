@@ -107,11 +107,15 @@ function answer(io: Io, left: string, right: string, options: Options): ExitCode
   } else {
     for (const section of sections) {
       const lines = differenceText(section);
-      const shown = options.stats ? lines.slice(0, 1) : lines;
-      io.out(`${shown.map(printable).join('\n')}\n\n`);
+      io.out(`${(options.stats ? lines.slice(0, 1) : printableLines(lines)).join('\n')}\n\n`);
     }
   }
   return sections.length === 0 ? ExitCode.yes : ExitCode.no;
+}
+
+/** Policies' names are nearly always plain: tens of thousands of lines are looked at as one. */
+function printableLines(lines: readonly string[]): readonly string[] {
+  return /^[\x20-\x7e]*$/.test(lines.join('')) ? lines : lines.map(printable);
 }
 
 function answerEffective(io: Io, changes: readonly AccessChange[], options: Options): ExitCode {
