@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { width } from './width.ts';
 
 export interface Column {
   readonly heading: string;
@@ -14,14 +14,14 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   const cells = rows.map((row) => columns.map((_, i) => (row[i] ?? '').split('\n')));
   const widths = columns.map((column, i) =>
     Math.max(
-      stringWidth(column.heading),
-      ...cells.map((row) => Math.max(...row[i]!.map((line) => stringWidth(line)))),
+      width(column.heading),
+      ...cells.map((row) => Math.max(...row[i]!.map((line) => width(line)))),
     ),
   );
   const line = (parts: readonly string[]): string =>
     parts
       .map((part, i) => {
-        const gap = ' '.repeat(Math.max(0, widths[i]! - stringWidth(part)));
+        const gap = ' '.repeat(Math.max(0, widths[i]! - width(part)));
         return columns[i]!.align === 'right' ? gap + part : part + gap;
       })
       .join('  ')
