@@ -3,6 +3,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -84,6 +85,16 @@ describe('a spec', () => {
     expect(existsSync(join(work, 'selinux'))).toBe(false);
   });
 
+  test('behind a link is edited, and the link stays', async () => {
+    mkdirSync(join(work, 'rpm'));
+    cpSync(program, join(work, 'rpm/rustnet.spec'));
+    symlinkSync('rpm/rustnet.spec', join(work, 'rustnet.spec'));
+    expect((await confine('rpm', '--into', 'rustnet.spec')).out).toBe(
+      'written    rpm/rustnet.spec\n',
+    );
+    expect(lstatSync(join(work, 'rustnet.spec')).isSymbolicLink()).toBe(true);
+  });
+
   test('that is not UTF-8 is refused', async () => {
     writeFileSync(join(work, 'rustnet.spec'), Buffer.from('Name: caf\xe9\n', 'latin1'));
     const { code, err } = await confine('rpm', '--into', 'rustnet.spec');
@@ -121,7 +132,7 @@ describe('a debian directory', () => {
     ]);
     expect(statSync(join(work, 'debian/rules')).mode & 0o777).toBe(0o755);
     expect((await confine('deb', '--into', 'debian')).out).not.toContain('written');
-    expect((await confine('deb', '--into', 'debian', '--remove')).code).toBe(0);
+    expect((await confine('deb', '--into', 'debian/', '--remove')).code).toBe(0);
     expect(readdirSync(join(work, 'debian')).sort()).toEqual([
       'control',
       'rules',
@@ -141,7 +152,7 @@ describe('a debian directory', () => {
 
   test('is refused with file and line', async () => {
     writeFileSync(join(work, 'debian/rules'), 'build:\n');
-    const { code, err } = await confine('deb', '--into', 'debian');
+    const { code, err } = await confine('deb', '--into', 'debian/');
     expect(err).toContain('confine: debian/rules:1: the rules do not call `dh $@`');
     expect(code).toBe(2);
   });
@@ -217,6 +228,7 @@ test.each([
   [['rpm'], 'nowhere to write to'],
   [['cil'], 'nowhere to write to'],
   [['rpm', '--remove'], '--remove says not from where'],
+  [['rpm', '--remove', '--into', 'x', '--output', 'y'], '--remove writes no sources'],
   [['cil', '--into', 'x'], '--into goes with rpm or deb only'],
   [['rpm', '--pp', 'debian-12', '--output', 'x'], '--pp goes with cil only'],
   [['rpm', '--into', 'no.spec'], 'there is no file `no.spec`'],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Argument, Option } from 'commander';
 import {
@@ -124,6 +124,8 @@ function refuseOptions(form: Form, options: Options): void {
       `add --into ${form === 'deb' ? 'debian' : 'SPEC'}`,
     );
   }
+  if (options.remove && options.output !== undefined)
+    throw new UsageError('--remove writes no sources', 'leave out --output');
   if (options.into === undefined && options.output === undefined) {
     throw new UsageError(
       'nowhere to write to',
@@ -135,20 +137,22 @@ function refuseOptions(form: Form, options: Options): void {
 /** The edit of the program's own packaging. */
 function hooks(form: Form, profile: Profile, into: string, options: Options, io: Io): Wanted[] {
   const { confinement } = profile;
-  const path = resolve(io.cwd, into);
+  const named = into.replace(/(?<=.)\/+$/, '');
+  // A link is followed: what it points at is replaced, not the link.
+  const path = existing(resolve(io.cwd, named), named);
   if (form === 'rpm') {
-    const spec = textOf(path, into);
-    const bytes = refusals(into, () =>
+    const spec = textOf(path, named);
+    const bytes = refusals(named, () =>
       options.remove ? withoutRpmHooks(spec, confinement) : withRpmHooks(spec, confinement),
     );
     return [{ path, bytes, mode: statSync(path).mode & 0o777 }];
   }
   const shared = ['control', 'rules'] as const;
   const texts = {
-    control: textOf(join(path, 'control'), `${into}/control`),
-    rules: textOf(join(path, 'rules'), `${into}/rules`),
+    control: textOf(join(path, 'control'), `${named}/control`),
+    rules: textOf(join(path, 'rules'), `${named}/rules`),
   };
-  const edited = refusals(into, () =>
+  const edited = refusals(named, () =>
     options.remove
       ? withoutDebianHooks(texts, confinement)
       : withDebianHooks(texts, confinement, readdirSync(path)),
@@ -160,7 +164,7 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
       mode: statSync(join(path, name)).mode & 0o777,
     })),
     ...debianPackage(confinement).files.map(({ name, text }) => {
-      refuseForeign(join(path, name), `${into}/${name}`);
+      refuseForeign(join(path, name), `${named}/${name}`);
       return { path: join(path, name), bytes: options.remove ? undefined : text, mode: 0o644 };
     }),
   ];
@@ -258,10 +262,15 @@ function maintainer({ maintainer: given }: Options, io: Io): string {
   return found;
 }
 
-/** A file's text, to be given back to the byte: refused if it is not UTF-8. */
-function textOf(path: string, shown: string): string {
+function existing(path: string, shown: string): string {
   if (!existsSync(path))
     throw new UsageError(`there is no file \`${shown}\``, 'name one that exists');
+  return realpathSync(path);
+}
+
+/** A file's text, to be given back to the byte: refused if it is not UTF-8. */
+function textOf(path: string, shown: string): string {
+  existing(path, shown);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
   } catch (error) {
