@@ -58,6 +58,7 @@ const HOST_TOOLS: readonly HostTool[] = [
     job: 'tests',
   },
   { tool: 'bzip2', package: 'bzip2', purpose: 'packing the module', job: 'tests' },
+  { tool: 'cpio', package: 'cpio', purpose: 'looking into the RPM', job: 'tests' },
 ];
 
 /** What this job needs, with what the jobs before it need. */

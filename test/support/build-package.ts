@@ -35,5 +35,5 @@ export async function askRpm(file: string, ...question: string[]): Promise<strin
 
 /** Builds a source tree with debhelper; the packages come to stand beside it. */
 export async function buildDeb(tree: string): Promise<void> {
-  await run('dpkg-buildpackage', ['-b', '-us', '-uc'], { cwd: tree });
+  await run('dpkg-buildpackage', ['-d', '-b', '-us', '-uc'], { cwd: tree });
 }
