@@ -44,10 +44,7 @@ test('every exception is still needed by rustnet', async () => {
 });
 
 test('SELint does find what is wrong', async () => {
-  const checks = await selint(
-    rustnet,
-    'allow rustnet_t self:process { setcap getcap };\n',
-  );
+  const checks = await selint(rustnet, 'allow rustnet_t self:process { setcap getcap };\n');
   expect(checks).toContain('C-005');
 });
 

@@ -206,7 +206,9 @@ describe('a policy with very many paths', () => {
       ...['query', 'transitions', '--policy', policy],
       ...['-s', 'init_t', '-t', 'web_t', '-S', '-l', '2'],
     ]);
-    expect(out).toContain('The first 2 domain transition paths of 2,985,984 (-l N lists N of them).');
+    expect(out).toContain(
+      'The first 2 domain transition paths of 2,985,984 (-l N lists N of them).',
+    );
   });
 
   test('all paths up to a depth stop at the limit and say so', async () => {
