@@ -162,7 +162,7 @@ describe('hooks into a program’s debian directory', () => {
     // What the program itself builds with is not here, and not needed.
     writeFileSync(
       join(directory, 'debian/control'),
-      edited.control.replace('libpcap-dev', 'bzip2'),
+      edited.control.replace('libpcap-dev\n', 'bzip2\nRules-Requires-Root: no\n'),
     );
     await buildDeb(directory);
     expect(
