@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Confinement, Suite } from '../confinement/index.ts';
 import { readFileContexts } from '../file-contexts/index.ts';
 import { type Proved, prove } from '../guarantee/index.ts';
-import type { KernelPolicy, LabResult } from '../lab/index.ts';
+import type { CheckResult, KernelPolicy, LabResult } from '../lab/index.ts';
 import { readPolicy } from '../policydb/index.ts';
 import type { NeverLine, Report } from '../report/index.ts';
 
@@ -14,6 +14,7 @@ export function labReport(
   lab: LabResult,
   policy: KernelPolicy | undefined,
   reproduce: readonly string[],
+  packages?: readonly CheckResult[],
 ): Report {
   const proofs = policy === undefined ? [] : proofsOn(policy, confinement);
   const nevers = new Map<string, NeverLine>();
@@ -32,6 +33,7 @@ export function labReport(
     title: `${confinement.program.name} under SELinux: evidence`,
     generator: `confine ${ownVersion()}`,
     lab,
+    ...(packages === undefined ? {} : { packages }),
     nevers: [...nevers.values()],
     residuals: confinement.residuals.map(({ id, what, why }) => ({
       id,

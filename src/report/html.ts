@@ -2,7 +2,14 @@ import { quantity } from '../text/index.ts';
 import { html, type Markup, raw } from './markup.ts';
 import { headline, type Report } from './report.ts';
 import { terminalPicture } from './terminal-picture.ts';
-import { answerText, listText, proofText, recordText, refusalText } from './wording.ts';
+import {
+  answerText,
+  listText,
+  PACKAGES_INTRODUCTION,
+  proofText,
+  recordText,
+  refusalText,
+} from './wording.ts';
 
 type Lab = Report['lab'];
 
@@ -26,9 +33,9 @@ export async function htmlReport(report: Report): Promise<string> {
 <h1>${report.title}</h1>
 <p class="${verdict.passed ? 'passed' : 'failed'}">${verdict.text}</p>
 <p>${lab.program} · ${machine.distribution} · ${machine.kernel} · <time>${lab.started}</time> · ${lab.seconds.toFixed(0)} s · ${report.generator}</p>
-<nav><a href="#machine">machine</a> <a href="#module">module</a> <a href="#nevers">nevers</a> <a href="#residuals">residuals</a> <a href="#scenarios">scenarios</a> <a href="#hidden">dontaudit</a> <a href="#again">again</a></nav>
+<nav><a href="#machine">machine</a> <a href="#module">module</a> ${report.packages === undefined ? html`` : html`<a href="#packages">packages</a> `}<a href="#nevers">nevers</a> <a href="#residuals">residuals</a> <a href="#scenarios">scenarios</a> <a href="#hidden">dontaudit</a> <a href="#again">again</a></nav>
 </header>
-${problemSection(lab)}
+${problemSection(report)}
 <section id="machine"><h2>The machine</h2>
 <dl>
 ${row('machine', machine.name)}${row('distribution', machine.distribution)}${row('kernel', machine.kernel)}${row('policy', `${machine.policy}, ${machine.policyPackage}, version ${machine.policyVersion}`)}${row('program', machine.programVersion)}${row('permissive domains, as installed', machine.permissiveDomains.join(', ') || 'none')}${row('policy capabilities', machine.capabilities.join(', '))}
@@ -37,14 +44,17 @@ ${row('machine', machine.name)}${row('distribution', machine.distribution)}${row
 <details><summary>${quantity(machine.booleans.length, 'boolean')}</summary><pre>${machine.booleans.join('\n')}</pre></details>
 </section>
 <section id="module"><h2>The module</h2>
-${lab.checks.map(
-  (
-    check,
-  ) => html`<article id="check-${check.id}" class="${check.outcome}"><h3>${check.title}</h3><pre>${`# ${check.command}\n${check.output}`}</pre>${list(check.problems)}</article>
-`,
-)}
+${lab.checks.map(checkSection)}
 </section>
-<section id="nevers"><h2>What it must never do</h2>
+${
+  report.packages === undefined
+    ? html``
+    : html`<section id="packages"><h2>The packages</h2>
+<p>${PACKAGES_INTRODUCTION}</p>
+${report.packages.map(checkSection)}
+</section>
+`
+}<section id="nevers"><h2>What it must never do</h2>
 <p>Each row is a promise of the description. The attack ran inside the domain, enforcing; its twin ran the same operation from outside.</p>
 <table><thead><tr><th>never</th><th>proof on this policy</th><th>attack</th><th>inside</th><th>outside</th><th>refused by</th></tr></thead>
 <tbody>
@@ -72,8 +82,13 @@ ${lab.hidden.length === 0 ? html`<p>Nothing.</p>` : html`<pre>${listText(lab.hid
   return page.markup;
 }
 
-function problemSection(lab: Lab): Markup {
-  const failed = [...lab.checks, ...lab.scenarios, ...lab.attacks].filter(
+function checkSection(check: Lab['checks'][number]): Markup {
+  return html`<article id="check-${check.id}" class="${check.outcome}"><h3>${check.title}</h3><pre>${`# ${check.command}\n${check.output}`}</pre>${list(check.problems)}</article>
+`;
+}
+
+function problemSection({ lab, packages = [] }: Report): Markup {
+  const failed = [...lab.checks, ...packages, ...lab.scenarios, ...lab.attacks].filter(
     ({ outcome }) => outcome === 'failed',
   );
   if (failed.length === 0) return html``;

@@ -1,10 +1,11 @@
 import { html, type Markup, raw } from './markup.ts';
 import type { Report } from './report.ts';
 
-/** JUnit XML, as CI systems show it: a suite each for the module's life, the scenarios and the attacks. */
-export function junitReport({ title, lab }: Report): string {
+/** JUnit XML, as CI systems show it: a suite each for the module's life, the packages, the scenarios and the attacks. */
+export function junitReport({ title, lab, packages = [] }: Report): string {
   const suites: readonly [string, readonly Case[]][] = [
     ['module', lab.checks.map((check) => ({ ...check, name: check.title, seconds: 0 }))],
+    ['packages', packages.map((check) => ({ ...check, name: check.title, seconds: 0 }))],
     [
       'scenarios',
       lab.scenarios.map((scenario) => ({
@@ -15,7 +16,9 @@ export function junitReport({ title, lab }: Report): string {
     ['attacks', lab.attacks.map((attack) => ({ ...attack, name: attack.title, seconds: 0 }))],
   ];
   const body = html`<testsuites name="${title}" time="${lab.seconds.toFixed(1)}">
-${suites.map(([name, cases]) => suite(name, cases, lab.started))}</testsuites>
+${suites
+  .filter(([, cases]) => cases.length > 0)
+  .map(([name, cases]) => suite(name, cases, lab.started))}</testsuites>
 `;
   return `<?xml version="1.0" encoding="UTF-8"?>\n${body.markup}`;
 }

@@ -1,6 +1,13 @@
 import { printable, quantity } from '../text/index.ts';
 import { headline, type Report } from './report.ts';
-import { answerText, listText, proofText, recordText, refusalText } from './wording.ts';
+import {
+  answerText,
+  listText,
+  PACKAGES_INTRODUCTION,
+  proofText,
+  recordText,
+  refusalText,
+} from './wording.ts';
 
 /**
  * The report for a pull request. `pictures` is the directory, relative to the page, where the screens lie as SVG; without it the
@@ -32,11 +39,10 @@ export function markdownReport(report: Report, pictures?: string): string {
     fold('sestatus', fence(machine.sestatus)),
     fold(`${quantity(machine.booleans.length, 'boolean')}`, fence(machine.booleans.join('\n'))),
     '## The module',
-    ...lab.checks.flatMap((check) => [
-      `### ${mark(check.outcome)} ${line(check.title)}`,
-      fence(`# ${check.command}\n${check.output}`),
-      ...check.problems.map((problem) => `- ${line(problem)}`),
-    ]),
+    ...lab.checks.flatMap(checkSection),
+    ...(report.packages === undefined
+      ? []
+      : ['## The packages', PACKAGES_INTRODUCTION, ...report.packages.flatMap(checkSection)]),
     '## What it must never do',
     'Each row is a promise of the description. The attack ran inside the domain, enforcing; its twin ran the same operation from outside.',
     table(
@@ -116,11 +122,22 @@ export function pictureName(mode: string, name: string): string {
   return `${`${name}-${mode}`.replace(/[^a-z0-9-]+/gi, '-')}.svg`;
 }
 
+function checkSection(check: Report['lab']['checks'][number]): string[] {
+  return [
+    `### ${mark(check.outcome)} ${line(check.title)}`,
+    fence(`# ${check.command}\n${check.output}`),
+    ...check.problems.map((problem) => `- ${line(problem)}`),
+  ];
+}
+
 function problems(report: Report): string[] {
   const { lab } = report;
-  const failed = [...lab.checks, ...lab.scenarios, ...lab.attacks].filter(
-    ({ outcome }) => outcome === 'failed',
-  );
+  const failed = [
+    ...lab.checks,
+    ...(report.packages ?? []),
+    ...lab.scenarios,
+    ...lab.attacks,
+  ].filter(({ outcome }) => outcome === 'failed');
   if (failed.length === 0) return [];
   return [
     '## Not as expected',

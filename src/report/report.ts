@@ -1,4 +1,4 @@
-import type { LabResult } from '../lab/index.ts';
+import type { CheckResult, LabResult } from '../lab/index.ts';
 
 /** Everything that a report says, as one serializable value: the JSON form is it, the others are views of it. */
 export interface Report {
@@ -6,6 +6,8 @@ export interface Report {
   /** The program of ours that made it, with its version. */
   readonly generator: string;
   readonly lab: LabResult;
+  /** What the real packages did on a machine of their own, where they were tried. */
+  readonly packages?: readonly CheckResult[];
   readonly nevers: readonly NeverLine[];
   readonly residuals: readonly ResidualLine[];
   /** Commands that make the same evidence again. */
@@ -32,10 +34,13 @@ export interface ResidualLine {
 }
 
 /** How the whole came out, in the words that every form uses. */
-export function headline({ lab }: Report): { readonly passed: boolean; readonly text: string } {
-  const all = [...lab.checks, ...lab.scenarios, ...lab.attacks];
+export function headline({ lab, packages = [] }: Report): {
+  readonly passed: boolean;
+  readonly text: string;
+} {
+  const all = [...lab.checks, ...packages, ...lab.scenarios, ...lab.attacks];
   const failed = all.filter(({ outcome }) => outcome === 'failed').length;
-  const counts = `${lab.scenarios.length} scenarios, ${lab.attacks.length} attacks, ${lab.checks.length} checks of the module`;
+  const counts = `${lab.scenarios.length} scenarios, ${lab.attacks.length} attacks, ${lab.checks.length} checks of the module${packages.length > 0 ? `, ${packages.length} of the packages` : ''}`;
   return failed === 0
     ? { passed: true, text: `all as expected: ${counts}` }
     : { passed: false, text: `${failed} of ${all.length} not as expected: ${counts}` };

@@ -5,6 +5,11 @@ export function sarifReport(report: Report): string {
   const { lab } = report;
   const subjects = [
     ...lab.checks.map(({ id, title, problems }) => ({ rule: `module/${id}`, title, problems })),
+    ...(report.packages ?? []).map(({ id, title, problems }) => ({
+      rule: `package/${id}`,
+      title,
+      problems,
+    })),
     ...lab.scenarios.map(({ id, title, mode, problems }) => ({
       rule: `scenario/${id}`,
       title: `${title} (${mode})`,

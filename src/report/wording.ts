@@ -39,3 +39,7 @@ export function listText(denials: Denials): string {
 export function proofText(never: Report['nevers'][number]): string {
   return never.proof === undefined ? 'not asked' : `${never.proof.verdict}: ${never.proof.says}`;
 }
+
+/** Above the chapter of the packages. */
+export const PACKAGES_INTRODUCTION =
+  'The packages of each form were built, and installed, updated and removed on a machine of their own while the program ran: two releases that ship permissive, two that ship enforcing.';

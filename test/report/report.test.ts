@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import {
+  headline,
   htmlReport,
   jsonReport,
   junitReport,
   markdownReport,
+  type Report,
   sarifReport,
   terminalPicture,
 } from '../../src/report/index.ts';
@@ -17,13 +19,37 @@ const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
 
 test('the page says what happened, and is one file without script or network', async () => {
   const page = await htmlReport(harmless);
-  expect(page).toContain('1 of 3 not as expected');
+  expect(page).toContain('1 of 4 not as expected');
   for (const id of ['machine', 'nevers', 'attack-udp', 'scenario-session-enforcing', 'problems']) {
     expect(page).toContain(`id="${id}"`);
   }
   expect(page).toContain('<svg');
   expect(page).not.toMatch(/<script|<link|<img|\bsrc=|url\(|@import/i);
   expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:/);
+});
+
+test('packages are a chapter of their own, and one that failed fails the whole', async () => {
+  const markdown = markdownReport(harmless);
+  expect(markdown).toContain('## The packages');
+  expect(markdown).toContain('### ✓ package plain');
+  expect(await htmlReport(harmless)).toContain('id="check-deb-remove"');
+  expect(junitReport(harmless)).toContain('<testsuite name="packages" tests="1" failures="0"');
+  const [check] = harmless.packages!;
+  const failed: Report = {
+    ...harmless,
+    lab: { ...harmless.lab, scenarios: [], attacks: [] },
+    packages: [{ ...check!, outcome: 'failed', problems: ['something is left'] }],
+  };
+  expect(headline(failed)).toEqual({
+    passed: false,
+    text: '1 of 2 not as expected: 0 scenarios, 0 attacks, 1 checks of the module, 1 of the packages',
+  });
+  expect(markdownReport(failed)).toContain('- **package plain**\n  - something is left');
+  expect(sarifReport(failed)).toContain('package/deb-remove');
+  const { packages, ...without } = harmless;
+  expect(packages).toHaveLength(1);
+  expect(markdownReport(without)).not.toContain('## The packages');
+  expect(await htmlReport(without)).not.toContain('#packages');
 });
 
 test('the same report gives the same bytes', async () => {
@@ -75,7 +101,7 @@ test('the machine forms are well-formed whatever the text', () => {
   const junit = junitReport(hostile);
   expect(junit).not.toMatch(CONTROL);
   expect(junit).not.toMatch(/<script/i);
-  expect(junit.match(/<testcase/g)).toHaveLength(3);
+  expect(junit.match(/<testcase/g)).toHaveLength(4);
   expect(junit.match(/<failure/g)).toHaveLength(1);
   const tags = /<\/?(testsuites|testsuite|testcase|failure)( [a-z]+="[^"<]*")*\/?>/g;
   expect(

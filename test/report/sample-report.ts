@@ -87,6 +87,16 @@ export function sampleReport(text: string): Report {
       ],
       hidden: [denial],
     },
+    packages: [
+      {
+        id: 'deb-remove',
+        title: `package ${text}`,
+        outcome: 'passed',
+        problems: [],
+        command: text,
+        output: text,
+      },
+    ],
     nevers: [
       {
         kind: 'send-udp',

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import {
-  allPassed,
   connectSsh,
   debian13,
   type LabResult,
@@ -28,6 +27,7 @@ import type { Io } from '../io.ts';
 import { labReport } from '../lab-report.ts';
 import { DEFAULT_PROFILE, loadProfile } from '../load-profile.ts';
 import { loadSuite, moduleFiles, probeSource } from '../load-suite.ts';
+import { readPackageChecks } from '../package-checks.ts';
 import { step } from '../progress.ts';
 import { UsageError, type Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
@@ -38,6 +38,7 @@ interface Options {
   readonly full?: true;
   readonly only?: string;
   readonly evidence?: string;
+  readonly packages?: string;
   readonly json?: true;
 }
 
@@ -56,6 +57,10 @@ export const lab: Verb = {
       .option('--duration <seconds>', 'of a capture session (default: 10; with --full: 300)')
       .option('--only <pattern>', 'scenarios and attacks whose id matches a regular expression')
       .option('--evidence <directory>', 'write the report there in every form, with pictures')
+      .option(
+        '--packages <file>',
+        'what the packages did on a machine (evidence/packages.json), as a chapter of the report',
+      )
       .option('--json', 'the report as data')
       .addHelpText(
         'after',
@@ -83,6 +88,10 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
   }
   const duration = seconds(options);
   const only = pattern(options.only);
+  const packages =
+    options.packages === undefined
+      ? undefined
+      : readPackageChecks(resolve(io.cwd, options.packages), options.packages);
 
   const program = await step(io, `${suite.program.path}: the real program`, () =>
     realProgram(suite.program),
@@ -117,14 +126,21 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
         io.err(`${io.errStyle.faint(`${time} s`)}  ${printable(what)}\n`);
       },
     });
-    const report = labReport(profile.confinement, suite, result, policy, [
-      `confine lab ${profile.shown}${options.full ? ' --full' : ''} --target ${options.target} --duration ${duration}`,
-    ]);
+    const report = labReport(
+      profile.confinement,
+      suite,
+      result,
+      policy,
+      [
+        `confine lab ${profile.shown}${options.full ? ' --full' : ''} --target ${options.target} --duration ${duration}`,
+      ],
+      packages,
+    );
     if (options.evidence !== undefined) {
       await writeEvidence(resolve(io.cwd, options.evidence), report);
     }
     io.out(options.json ? jsonReport(report) : summary(report, io));
-    return allPassed(result) ? ExitCode.yes : ExitCode.no;
+    return headline(report).passed ? ExitCode.yes : ExitCode.no;
   } finally {
     await machine.stop();
   }
