@@ -2,7 +2,6 @@ import type { EgressChannel, Never } from '../confinement/index.ts';
 import { deviceTypes, harmlessDevices } from './devices.ts';
 import { Inquiry } from './inquiry.ts';
 import { ioctlFilter } from './ioctls.ts';
-import { openedBy } from './opening.ts';
 import type { Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -27,15 +26,13 @@ export function forbidChannel(inquiry: Inquiry, channel: EgressChannel): void {
   }
   if (channel === 'tun-tap') {
     const harmless = harmlessDevices(subject);
-    const others = inquiry
-      .grants('tun-device', undefined, (type, tclass) => !harmless(type, tclass))
-      .filter((grant) => openedBy(inquiry, grant).every(({ grants }) => grants.length > 0));
-    if (others.length === 0) return;
-    const devices = deviceTypes(subject, TUN_DEVICES, ['tun_tap_device_t']);
-    inquiry.forbid('tun-device', {
-      on: (type) => devices.has(type),
-      with: (grant) => openedBy(inquiry, grant),
-    });
+    for (const [check, paths, name] of DEVICES) {
+      const others = inquiry.grants(check, undefined, (type, tclass) => !harmless(type, tclass));
+      if (others.length === 0) continue;
+      const types = deviceTypes(subject, paths, [name]);
+      if (types.size === 0) inquiry.doubt(`the type of ${paths[0]} is not known`);
+      inquiry.forbid(check, { on: (type) => types.has(type) });
+    }
   }
 }
 
@@ -59,4 +56,8 @@ const CHECKS: Readonly<Record<EgressChannel, readonly string[]>> = {
 /** HCIINQUIRY, which transmits, and HCIDEVUP, without which an adapter is silent (linux/hci_sock.h). */
 const BLUETOOTH_COMMANDS = [0x48f0, 0x48c9] as const;
 
-const TUN_DEVICES = ['/dev/net/tun', '/dev/tap0'] as const;
+/** Whoever opened them: a descriptor that was handed down sends as well. */
+const DEVICES = [
+  ['tun-device', ['/dev/net/tun', '/dev/tap0'], 'tun_tap_device_t'],
+  ['vhost-device', ['/dev/vhost-net'], 'vhost_device_t'],
+] as const;

@@ -41,7 +41,9 @@ export function prove(
 ): readonly Proved[] {
   const domain = db.types.ids.get(confinement.domain);
   const subject =
-    domain === undefined ? undefined : subjectOf(db, confinement, domain, fileContexts, ruleset);
+    domain === undefined || db.types.attributes.has(domain)
+      ? undefined
+      : subjectOf(db, confinement, domain, fileContexts, ruleset);
   const seen = new Map<string, number>();
   return confinement.never.map((never) => {
     const count = (seen.get(never.kind) ?? 0) + 1;

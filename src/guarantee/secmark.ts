@@ -10,8 +10,11 @@ import { tunableBooleans } from './subject.ts';
 export interface SecmarkProof {
   /** While one of these is on, packet labels hold the domain to the resolvers. */
   readonly unless: readonly BooleanId[];
-  /** Packet labels besides the resolvers' that the domain may send with: what lets a datagram go elsewhere in spite of the exception. */
-  readonly leaks: readonly Requirement[];
+  /**
+   * What lets a datagram go elsewhere in spite of the exception, each with all that it takes: packet labels besides the resolvers'
+   * that the domain may send with, and changing the ruleset.
+   */
+  readonly leaks: readonly (readonly Requirement[])[];
 }
 
 const NO_PROOF: SecmarkProof = { unless: [], leaks: [] };
@@ -63,7 +66,7 @@ export function secmarkProof(
   const sends = inquiry.grants('packet-send', undefined, (target) => target !== resolver);
   const tolerated = sends.filter(
     ({ rule, targets }) =>
-      baseAttributeOf(subject.db, rule) !== undefined &&
+      baseAttributeOf(subject, rule) !== undefined &&
       targets.every((target) => target === unlabelled),
   );
   inquiry.noteGrants(
@@ -76,5 +79,12 @@ export function secmarkProof(
       : `${ruleset.name} is loaded whenever ${confinement.name}_${exception.when} is on, and knows the resolvers; nothing relabels packets after it`,
   );
   const leaking = sends.filter((grant) => !tolerated.includes(grant));
-  return { unless, leaks: leaking.length > 0 ? [{ grants: leaking }] : [] };
+  const leaks: readonly (readonly Requirement[])[] = [
+    [{ grants: leaking }],
+    [
+      { grants: inquiry.grants('ruleset-change') },
+      { grants: inquiry.grants('capability', ['net_admin']) },
+    ],
+  ];
+  return { unless, leaks: leaks.filter((leak) => leak.every(({ grants }) => grants.length > 0)) };
 }
