@@ -12,9 +12,11 @@ export function executableMemory(
   const inquiry = new Inquiry(subject, never);
   inquiry.forbid('memory-anonymous');
   inquiry.forbid('memory-modified', { beyondBase: true });
-  // A memory file exists to be written.
-  const memoryFile = subject.db.classes.ids.get('memfd_file');
-  inquiry.forbid('memory-mapped', { on: (_, tclass) => tclass === memoryFile });
+  // Memory files and rings exist to be written.
+  const { ids } = subject.db.classes;
+  const memory = [ids.get('memfd_file'), ids.get('anon_inode')];
+  inquiry.forbid('memory-mapped', { on: (_, tclass) => memory.includes(tclass) });
+  inquiry.forbid('memory-ring');
   const mapped = new Set<TypeId>(inquiry.grants('memory-mapped').flatMap(({ targets }) => targets));
   inquiry.forbid('file-write', {
     on: (type) => mapped.has(type),

@@ -1,12 +1,14 @@
 import type { Never } from '../confinement/index.ts';
-import { inertDevices } from './devices.ts';
+import { deviceTypes, inertDevices } from './devices.ts';
 import { Inquiry } from './inquiry.ts';
 import { ioctlFilter } from './ioctls.ts';
+import { openedBy } from './opening.ts';
 import type { Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
- * No character is put into a terminal's input (TIOCSTI) and no console is driven (TIOCLINUX). Every character device counts as a
+ * No character is put into a terminal's input (TIOCSTI), no console is driven (TIOCLINUX), no key made to type something else, and
+ * no key pressed on an input device. Every character device counts as a
  * terminal unless it is one of /dev/null's kind, so a terminal type that nobody thought of does not slip through.
  */
 export function injectKeystrokes(
@@ -22,8 +24,16 @@ export function injectKeystrokes(
       detail: () => `${name}, 0x${command.toString(16)}`,
     });
   }
+  inquiry.forbid('keymap-change');
+  const keyboards = deviceTypes(subject, INPUT_DEVICES, ['event_device_t', 'uhid_device_t']);
+  inquiry.forbid('input-device', {
+    on: (type, tclass) => keyboards.has(type) && !inert(type, tclass),
+    with: (grant) => openedBy(inquiry, grant),
+  });
   return inquiry.conclude();
 }
+
+const INPUT_DEVICES = ['/dev/input/event0', '/dev/uinput', '/dev/uhid'] as const;
 
 /** asm-generic/ioctls.h */
 const COMMANDS = [

@@ -37,6 +37,12 @@ export function typesBelow(
         `${patterns.slice(0, 3).join(', ')} below ${path} have no label of their own (<<none>>)`,
       );
     }
+    const inside = labelOf(fileContexts, `${path.replace(HOME, SOME_HOME)}/${SOME_NAME}`, 'file');
+    if (inside.outcome === 'none') {
+      inquiry.doubt(
+        `file contexts leave what is below ${path} with whatever label it has (<<none>>), so its types are not known`,
+      );
+    }
     if (!coversAll(fileContexts) && isUnlabelled(fileContexts, path)) {
       inquiry.doubt(`file contexts give no label to ${path}`);
     }

@@ -1,5 +1,6 @@
 import type { Never, PathException } from '../confinement/index.ts';
-import type { BooleanId, TypeId } from '../policydb/index.ts';
+import type { BooleanId, ClassId, TypeId } from '../policydb/index.ts';
+import { deviceTypes } from './devices.ts';
 import { Inquiry } from './inquiry.ts';
 import { openedBy } from './opening.ts';
 import { typeOf } from './own-types.ts';
@@ -22,13 +23,7 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
   );
   const types = typesBelow(inquiry, never.below, readable);
   const exceptions = exceptedTypes(subject, never.except);
-  for (const { path } of never.except) {
-    if (path === undefined) continue;
-    const names = new Set(typesAt(subject, path).map((type) => subject.db.types.names[type]!));
-    inquiry.note(
-      `the exception for ${path} is one for everything of the type ${[...names].join(' or ')}`,
-    );
-  }
+  notePathExceptions(inquiry, never.except);
   for (const [type, pattern] of types) {
     const exception = exceptions.get(type);
     if (exception === 'always') {
@@ -56,13 +51,65 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
     }
     noteInherited(inquiry, on);
   }
-  // A raw disk holds what all paths hold.
-  const disk = subject.db.classes.ids.get('blk_file');
   inquiry.forbid('file-read', {
-    on: (_, tclass) => tclass === disk,
+    on: holdsEverything(subject),
     with: (grant) => openedBy(inquiry, grant),
   });
+  assumeNoKernelReads(inquiry);
   return inquiry.conclude();
+}
+
+/** A raw disk holds what all paths hold, and so does the memory of the machine. */
+function holdsEverything(subject: Subject): (target: TypeId, tclass: ClassId) => boolean {
+  const { db } = subject;
+  const { ids } = db.classes;
+  const [disk, device, file] = [ids.get('blk_file'), ids.get('chr_file'), ids.get('file')];
+  const devices = deviceTypes(subject, RAW_DEVICES, RAW_DEVICE_TYPES);
+  const kernel = new Set(
+    db.genfs
+      .filter(({ fileSystem, path }) => fileSystem === 'proc' && path === '/kcore')
+      .map(({ context }) => context.type),
+  );
+  return (target, tclass) =>
+    tclass === disk ||
+    (tclass === device && devices.has(target)) ||
+    (tclass === file && kernel.has(target));
+}
+
+/** Disks as character devices (SCSI commands, NVMe, raw), and memory. */
+const RAW_DEVICES = [
+  '/dev/sg0',
+  '/dev/bsg/0:0:0:0',
+  '/dev/nvme0',
+  '/dev/raw/raw1',
+  '/dev/mem',
+  '/dev/kmem',
+] as const;
+const RAW_DEVICE_TYPES = [
+  'fixed_disk_device_t',
+  'scsi_generic_device_t',
+  'memory_device_t',
+] as const;
+
+/** No rule can tell what a BPF program does; with these capabilities it may read the kernel's memory, where files are cached. */
+function assumeNoKernelReads(inquiry: Inquiry): void {
+  const capable = inquiry.grants('capability', ['perfmon', 'sys_admin']).length > 0;
+  if (inquiry.grants('bpf-load').length === 0 || !capable) return;
+  inquiry.assume(
+    'no BPF program that it loads copies cached files out of the memory of the kernel, which perfmon and sys_admin let such programs read',
+  );
+}
+
+/** Says how far exceptions for paths reach: the kernel knows types alone. */
+export function notePathExceptions(inquiry: Inquiry, except: readonly PathException[]): void {
+  const { subject } = inquiry;
+  for (const { path } of except) {
+    if (path === undefined) continue;
+    const names = new Set(typesAt(subject, path).map((type) => subject.db.types.names[type]!));
+    inquiry.note(
+      `the exception for ${path} is one for everything of the type ${[...names].join(' or ')}`,
+    );
+  }
 }
 
 /** What is readable only through a descriptor that another process handed down. */

@@ -12,7 +12,7 @@ export function transition(subject: Subject, never: Never & { kind: 'transition'
 
 export function forbidTransitions(inquiry: Inquiry): void {
   const { domain } = inquiry.subject;
-  for (const check of ['domain-transition', 'domain-change']) {
+  for (const check of ['domain-transition', 'domain-change', 'credentials-override']) {
     inquiry.forbid(check, { on: (target) => target !== domain, beyondBase: true });
   }
 }

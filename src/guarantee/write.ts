@@ -3,7 +3,7 @@ import type { TypeId } from '../policydb/index.ts';
 import { harmlessDevices } from './devices.ts';
 import { Inquiry } from './inquiry.ts';
 import { openedBy } from './opening.ts';
-import { exceptedTypes } from './read.ts';
+import { exceptedTypes, notePathExceptions } from './read.ts';
 import type { Grant, Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -15,6 +15,7 @@ export function write(subject: Subject, never: Never & { kind: 'write' }): Verdi
   const inquiry = new Inquiry(subject, never);
   const { db, domain } = subject;
   const exceptions = exceptedTypes(subject, never.except);
+  notePathExceptions(inquiry, never.except);
   const harmless = harmlessDevices(subject);
   const devices = db.classes.ids.get('chr_file');
   const inBounds = (type: TypeId): boolean => type !== domain && !exceptions.has(type);
@@ -27,6 +28,13 @@ export function write(subject: Subject, never: Never & { kind: 'write' }): Verdi
   for (const check of ['file-create', 'file-remove']) {
     inquiry.forbid(check, { on: inBounds, beyondBase: true });
   }
+  // The type of its processes is no file's, unless a file system takes files of that type.
+  const associates = { grants: inquiry.grants('file-associate') };
+  inquiry.forbid('file-create', {
+    on: (type) => type === domain && !exceptions.has(type),
+    beyondBase: true,
+    with: () => [associates],
+  });
   for (const [type, unless] of exceptions) {
     if (unless === 'always') continue;
     const on = (target: TypeId): boolean => target === type;

@@ -62,12 +62,12 @@ function contextsAt(path: string): FileContexts {
 /** Verdict, base and assumptions in one line. */
 function line({ id, verdict }: Proved): string {
   const base = verdict.base.map(({ rule }) => ` beyond ${formatRule(rule)}`).join('');
-  return `${id}: ${verdict.outcome}${base}${verdict.assumes.length > 0 ? ' assuming the ruleset' : ''}`;
+  return `${id}: ${verdict.outcome}${base}${verdict.assumes.map((text) => ` assuming ${/ruleset|BPF/.exec(text)?.[0]}`).join('')}`;
 }
 
 const EXPECTED: readonly string[] = [
-  'send-udp: holds assuming the ruleset',
-  'connect-tcp: holds assuming the ruleset',
+  'send-udp: holds assuming ruleset',
+  'connect-tcp: holds assuming ruleset',
   'listen: holds',
   'egress: holds',
   'unix-sockets: holds beyond allow domain setrans_t:unix_stream_socket connectto;',
@@ -79,8 +79,8 @@ const EXPECTED: readonly string[] = [
   'executable-memory: holds beyond allow domain textrel_shlib_t:file { execmod execute getattr ioctl map open read };',
   'mount: holds',
   'capabilities: holds',
-  'read: holds',
-  'read-2: holds',
+  'read: holds assuming BPF',
+  'read-2: holds assuming BPF',
   'write: holds',
   'inject-keystrokes: holds',
 ];

@@ -1,52 +1,11 @@
 import { expect, describe as group, test } from 'vitest';
 import type { Description, Never } from '../../src/confinement/index.ts';
-import type { FileContexts } from '../../src/file-contexts/index.ts';
-import { prove, type Verdict } from '../../src/guarantee/index.ts';
+import { prove } from '../../src/guarantee/index.ts';
 import { formatRule } from '../../src/query/index.ts';
 import { policyFromCil } from '../support/policy.ts';
-import { contexts, describe, PRELUDE } from './subject-policy.ts';
+import { ANYWHERE, contexts, describe, PRELUDE, verdict, ways } from './subject-policy.ts';
 
 const why = 'a test';
-const ANYWHERE = contexts('/.* u:object_r:base_t:s0');
-
-async function verdict(
-  never: Never,
-  cil: string,
-  options: {
-    prelude?: string;
-    labels?: FileContexts | undefined;
-    description?: Parameters<typeof describe>[2];
-    ruleset?: string;
-    handleUnknown?: 'allow' | 'deny';
-  } = {},
-): Promise<Verdict> {
-  const { prelude = PRELUDE, description, handleUnknown, ruleset } = options;
-  const db = await policyFromCil(
-    `${prelude}(type demo_t)\n${cil}`,
-    handleUnknown === undefined ? {} : { handleUnknown },
-  );
-  const labels = 'labels' in options ? options.labels : ANYWHERE;
-  return prove(
-    db,
-    labels,
-    describe('demo', [never], description),
-    ruleset === undefined ? undefined : { name: 'the ruleset', text: ruleset },
-  )[0]!.verdict;
-}
-
-/** The rules of all ways, as set and opened by other settings. */
-function ways(found: Verdict): string[] {
-  const witnesses = [
-    ...(found.outcome === 'violated' ? found.witnesses : []),
-    ...('breaks' in found ? found.breaks : []),
-  ];
-  return witnesses.map(({ rules, settings }) =>
-    [
-      ...rules.map(formatRule),
-      ...settings.map(({ boolean, value }) => `${boolean} ${value ? 'on' : 'off'}`),
-    ].join(' + '),
-  );
-}
 
 group('the exception for the resolver', () => {
   const exception = { to: 'configured-resolver', when: 'dns', packets: 'dns_packet' } as const;

@@ -6,8 +6,9 @@ import {
   type Never,
 } from '../../src/confinement/index.ts';
 import { type FileContexts, readFileContexts } from '../../src/file-contexts/index.ts';
-import { KERNEL_CHECKS } from '../../src/guarantee/index.ts';
-import { CIL_PRELUDE } from '../support/policy.ts';
+import { KERNEL_CHECKS, prove, type Verdict } from '../../src/guarantee/index.ts';
+import { formatRule } from '../../src/query/index.ts';
+import { CIL_PRELUDE, policyFromCil } from '../support/policy.ts';
 
 /** A description of a program `name`, with these nevers and nothing else to say. */
 export function describe(
@@ -75,10 +76,11 @@ function withMorePermissions(text: string): string {
       /\(class capability2 \([^)]*\)\)/,
       '(class capability2 (mac_override mac_admin syslog bpf perfmon))',
     )
+    .replace(/\(class capability \(/, '(class capability (sys_tty_config ')
     .replace(/\(class security \(/, '(class security (setsecparam ')
     .replace(
       /\(class process2 /,
-      '(class filesystem (mount remount unmount relabelfrom relabelto getattr))\n(class cap_userns (sys_ptrace))\n(class memprotect (mmap_zero))\n(class process2 ',
+      '(class filesystem (mount remount unmount relabelfrom relabelto getattr associate))\n(class cap_userns (sys_ptrace))\n(class memprotect (mmap_zero))\n(class process2 ',
     )
     .replace('capability2 tcp_socket', 'capability2 filesystem cap_userns memprotect tcp_socket');
 }
@@ -92,4 +94,47 @@ function socketClasses(): string {
       return `(class ${name} (${own}))(classcommon ${name} socket)(classorder (unordered ${name}))`;
     })
     .join('\n');
+}
+
+export const ANYWHERE: FileContexts = contexts('/.* u:object_r:base_t:s0');
+
+/** What comes of one never on a domain `demo_t` with these statements. */
+export async function verdict(
+  never: Never,
+  cil: string,
+  options: {
+    prelude?: string;
+    labels?: FileContexts | undefined;
+    description?: Parameters<typeof describe>[2];
+    ruleset?: string;
+    handleUnknown?: 'allow' | 'deny';
+    name?: string;
+  } = {},
+): Promise<Verdict> {
+  const { prelude = PRELUDE, description, handleUnknown, ruleset, name = 'demo' } = options;
+  const db = await policyFromCil(
+    `${prelude}(type demo_t)\n${cil}`,
+    handleUnknown === undefined ? {} : { handleUnknown },
+  );
+  const labels = 'labels' in options ? options.labels : ANYWHERE;
+  return prove(
+    db,
+    labels,
+    describe(name, [never], description),
+    ruleset === undefined ? undefined : { name: 'the ruleset', text: ruleset },
+  )[0]!.verdict;
+}
+
+/** The rules of all ways, as set and opened by other settings. */
+export function ways(found: Verdict): string[] {
+  const witnesses = [
+    ...(found.outcome === 'violated' ? found.witnesses : []),
+    ...('breaks' in found ? found.breaks : []),
+  ];
+  return witnesses.map(({ rules, settings }) =>
+    [
+      ...rules.map(formatRule),
+      ...settings.map(({ boolean, value }) => `${boolean} ${value ? 'on' : 'off'}`),
+    ].join(' + '),
+  );
 }

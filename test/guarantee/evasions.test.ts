@@ -1,0 +1,269 @@
+import { expect, describe as group, test } from 'vitest';
+import type { Description, Never, NeverKind } from '../../src/confinement/index.ts';
+import { contexts, verdict, ways } from './subject-policy.ts';
+
+/**
+ * Ways around a guarantee that a reviewer found open: each policy lets the thing happen by another door than the obvious one, and
+ * what stands in it without its last rule must hold.
+ */
+
+const why = 'a test';
+const LABELS = contexts(`
+/.*                 u:object_r:base_t:s0
+/secret(/.*)?       u:object_r:secret_t:s0
+/dev/net/tun     -c u:object_r:tun_t:s0
+/dev/vhost-net   -c u:object_r:vhost_t:s0
+/dev/sg[0-9]+    -c u:object_r:raw_t:s0
+/dev/mem         -c u:object_r:memory_t:s0
+/dev/uinput      -c u:object_r:uinput_t:s0
+/dev/input/.*    -c u:object_r:uinput_t:s0
+`);
+const TYPES = `(type other_t) (type secret_t) (type tun_t) (type vhost_t) (type raw_t) (type memory_t) (type uinput_t)
+(type demo_exec_t) (type demo_log_t) (type fs_t)
+(class io_uring (override_creds sqpoll cmd)) (classorder (unordered io_uring))
+(class anon_inode ()) (classcommon anon_inode file) (classorder (unordered anon_inode))
+(class bpf (prog_load prog_run)) (classorder (unordered bpf))
+(type kcore_t) (roletype r kcore_t) (genfscon proc "/kcore" (u r kcore_t ((s0) (s0))))
+`;
+
+/** By kind: the never, then for each way a title, the rules that are there anyway, and the one that opens it. */
+const EVASIONS: readonly (readonly [
+  never: Never,
+  ways: readonly (readonly [title: string, given: string, opens: string])[],
+])[] = [
+  [
+    { kind: 'send-udp', why },
+    [
+      ['L2TP over a UDP socket', '', '(allow demo_t self (pppox_socket (connect)))'],
+      ['SCTP in UDP', '', '(allow demo_t self (sctp_socket (create)))'],
+      ['a tun descriptor handed down', '', '(allow demo_t tun_t (chr_file (write)))'],
+      ['the rings of vhost-net', '', '(allow demo_t vhost_t (chr_file (ioctl)))'],
+    ],
+  ],
+  [
+    { kind: 'connect-tcp', why },
+    [
+      ['RDS, which the kernel carries over TCP', '', '(allow demo_t self (rds_socket (connect)))'],
+      ['SMC by fast open', '', '(allow demo_t self (smc_socket (write)))'],
+      ['a raw socket', '', '(allow demo_t self (rawip_socket (create)))'],
+      ['frames', '', '(allow demo_t self (packet_socket (write)))'],
+    ],
+  ],
+  [
+    { kind: 'mount', why },
+    [
+      ['a bind mount over a device', '', '(allow demo_t other_t (chr_file (mounton)))'],
+      ['a bind mount over a socket', '', '(allow demo_t other_t (sock_file (mounton)))'],
+    ],
+  ],
+  [
+    { kind: 'execute', why },
+    [
+      [
+        'its own executable, overwritten',
+        '(allow demo_t demo_exec_t (file (read open execute execute_no_trans)))',
+        '(allow demo_t demo_exec_t (file (write)))',
+      ],
+      [
+        'another file, relabelled to its own executable',
+        '(allow demo_t demo_exec_t (file (read open execute execute_no_trans)))',
+        '(allow demo_t demo_exec_t (file (relabelto)))',
+      ],
+    ],
+  ],
+  [
+    { kind: 'transition', why },
+    [
+      [
+        'the credentials of another domain',
+        '',
+        '(allow demo_t other_t (io_uring (override_creds)))',
+      ],
+    ],
+  ],
+  [
+    { kind: 'executable-memory', why },
+    [
+      [
+        'a disk that is mapped',
+        '(allow demo_t other_t (blk_file (read write open map)))',
+        '(allow demo_t other_t (blk_file (execute)))',
+      ],
+      ['a ring of io_uring', '', '(allow demo_t self (anon_inode (execute)))'],
+      ['the ring of a packet socket', '', '(allow demo_t self (packet_socket (accept)))'],
+    ],
+  ],
+  [
+    { kind: 'read', below: ['/secret'], except: [], why },
+    [
+      [
+        'a disk by its character device',
+        '(allow demo_t raw_t (chr_file (open)))',
+        '(allow demo_t raw_t (chr_file (read)))',
+      ],
+      [
+        'the memory of the machine',
+        '(allow demo_t memory_t (chr_file (open)))',
+        '(allow demo_t memory_t (chr_file (read)))',
+      ],
+      [
+        'the memory of the kernel',
+        '(allow demo_t kcore_t (file (open)))',
+        '(allow demo_t kcore_t (file (read)))',
+      ],
+    ],
+  ],
+  [
+    { kind: 'write', except: [{ own: 'log' }], why },
+    [
+      [
+        'files that it labels as its own process',
+        '(allow demo_t self (file (create write open)))',
+        '(allow demo_t fs_t (filesystem (associate)))',
+      ],
+    ],
+  ],
+  [
+    { kind: 'inject-keystrokes', why },
+    [
+      [
+        'an input device',
+        '(allow demo_t uinput_t (chr_file (open)))',
+        '(allow demo_t uinput_t (chr_file (write)))',
+      ],
+      ['what the keys type', '', '(allow demo_t self (capability (sys_tty_config)))'],
+    ],
+  ],
+];
+
+group.each(EVASIONS.map(([never, found]) => [never.kind, never, found] as const))(
+  '%s',
+  (_: NeverKind, never, found) => {
+    test.each(found)('%s', async (_title, given, opens) => {
+      const before = await verdict(never, `${TYPES}${given}`, { labels: LABELS });
+      expect(before.outcome).toBe('holds');
+      const after = await verdict(never, `${TYPES}${given}${opens}`, { labels: LABELS });
+      expect(after.outcome).toBe('violated');
+      const permission = /\((\w+)\)\)\)$/.exec(opens)![1]!;
+      expect(ways(after).join()).toContain(permission);
+    });
+  },
+);
+
+group('the exception for the resolver', () => {
+  const exception = { to: 'configured-resolver', when: 'dns', packets: 'dns_packet' } as const;
+  const sendUdp: Never = { kind: 'send-udp', except: exception, why };
+  const tunables: Description['tunables'] = [
+    { name: 'dns', default: false, can: 'ask name servers', why },
+  ];
+  const description = {
+    tunables,
+    ability: {
+      types: [
+        { name: 'dns_packet', nature: 'packet', what: 'to the resolvers' },
+        { name: 'other_packet', nature: 'packet', what: 'the rest' },
+      ],
+      secmark: { resolver: 'own:dns_packet', other: 'own:other_packet', when: 'dns' },
+    },
+  } as const;
+  const POLICY = `(type demo_dns_packet_t) (type demo_other_packet_t) (type other_t)
+    (boolean demo_dns false)
+    (booleanif demo_dns (true
+      (allow demo_t self (udp_socket (write)))
+      (allow demo_t demo_dns_packet_t (packet (send recv)))))\n`;
+
+  test('a socket of another domain sends by the packet labels of that domain', async () => {
+    expect((await verdict(sendUdp, POLICY, { description })).outcome).toBe('holds');
+    const cil = `${POLICY}(booleanif demo_dns (true (allow demo_t other_t (udp_socket (write)))))`;
+    const found = await verdict(sendUdp, cil, { description });
+    expect(found.outcome).toBe('holds-as-set');
+    expect(ways(found).join()).toContain('other_t:udp_socket write');
+  });
+
+  test('who may change the ruleset is not held by it', async () => {
+    const half = `${POLICY}(allow demo_t self (capability (net_admin)))`;
+    expect((await verdict(sendUdp, half, { description })).outcome).toBe('holds');
+    const cil = `${half}(allow demo_t self (netlink_netfilter_socket (create write)))`;
+    const found = await verdict(sendUdp, cil, { description });
+    expect(found.outcome).toBe('holds-as-set');
+    expect(ways(found)[0]).toContain('netlink_netfilter_socket');
+  });
+});
+
+group('what looks like the base', () => {
+  const BASE = '(typeattribute domain) (typeattributeset domain (demo_t other_t)) (type other_t)';
+  const execute: Never = { kind: 'execute', why };
+
+  test('under a tunable of the module it is the doing of the module', async () => {
+    const under = (boolean: string): string =>
+      `${BASE}(boolean ${boolean} true) (booleanif ${boolean} (true (allow domain base_t (file (execute_no_trans)))))`;
+    expect((await verdict(execute, under('fips_mode'))).outcome).toBe('holds');
+    expect((await verdict(execute, under('demo_run'))).outcome).toBe('violated');
+  });
+
+  test('on a type of the module too', async () => {
+    const cil = `${BASE}(type demo_helper_t) (allow domain demo_helper_t (file (execute_no_trans)))`;
+    expect((await verdict(execute, cil)).outcome).toBe('violated');
+  });
+});
+
+group('what the policy cannot show', () => {
+  test('what file contexts leave alone has no known type', async () => {
+    const labels = contexts('/.* u:object_r:base_t:s0\n/tmp/.* <<none>>');
+    const never: Never = { kind: 'read', below: ['/tmp'], except: [], why };
+    const cil = '(type tmp_t) (allow demo_t tmp_t (file (read open)))';
+    const found = await verdict(never, cil, { labels });
+    expect(found.outcome).toBe('undecided');
+  });
+
+  test('a BPF program can read the memory of the kernel', async () => {
+    const never: Never = { kind: 'read', below: ['/secret'], except: [], why };
+    const load = '(allow demo_t self (bpf (prog_load)))';
+    expect((await verdict(never, `${TYPES}${load}`, { labels: LABELS })).assumes).toEqual([]);
+    const cil = `${TYPES}${load}(allow demo_t self (capability2 (perfmon)))`;
+    const found = await verdict(never, cil, { labels: LABELS });
+    expect(found.outcome).toBe('holds');
+    expect(found.assumes.join()).toContain('BPF');
+  });
+
+  test('older kernels ask no port when fast open connects', async () => {
+    const never: Never = { kind: 'connect-tcp', why };
+    expect((await verdict(never, '')).assumes).toEqual([]);
+    const found = await verdict(never, '(allow demo_t self (tcp_socket (create write)))');
+    expect(found.outcome).toBe('holds');
+    expect(found.assumes.join()).toContain('MSG_FASTOPEN');
+  });
+
+  test('a domain that is no type but an attribute decides nothing', async () => {
+    const never: Never = { kind: 'ptrace', why };
+    const found = await verdict(
+      never,
+      `(typeattribute impostor_t) (typeattributeset impostor_t (demo_t base_t))
+        (allow impostor_t base_t (file (read)))`,
+      { name: 'impostor' },
+    );
+    expect(found.outcome).toBe('undecided');
+  });
+
+  test('an exception for a path in which files are written is said with its reach', async () => {
+    const never: Never = { kind: 'write', except: [{ path: '/etc/demo.conf' }], why };
+    const found = await verdict(never, '(allow demo_t base_t (file (write open)))');
+    expect(found.outcome).toBe('holds');
+    expect(found.notes.join()).toContain('everything of the type base_t');
+  });
+
+  test('without file contexts, and with another name for it, a tun device is not known', async () => {
+    const never: Never = { kind: 'egress', channels: ['tun-tap'], why };
+    const cil = '(type odd_t) (allow demo_t odd_t (chr_file (write open)))';
+    const found = await verdict(never, cil, { labels: undefined });
+    expect(found.outcome).toBe('undecided');
+  });
+
+  test('file contexts may call a device by an alias', async () => {
+    const never: Never = { kind: 'egress', channels: ['tun-tap'], why };
+    const cil = `(type tun_t) (typealias tap_t) (typealiasactual tap_t tun_t)
+      (allow demo_t tun_t (chr_file (write open)))`;
+    const labels = contexts('/.* u:object_r:base_t:s0\n/dev/net/tun -c u:object_r:tap_t:s0');
+    expect((await verdict(never, cil, { labels })).outcome).toBe('violated');
+  });
+});
