@@ -16,12 +16,14 @@ export interface PacketLabels {
 
 /**
  * Reads what a ruleset labels: one table of family inet, whose one chain on the output hook labels every packet first, and then,
- * with another label, those to port 53 of addresses in a set. Anything else in it, and it proves nothing: the problem is returned
- * as a sentence. Such a chain is small; what is not understood is never skipped.
+ * with another label, those to port 53 of addresses in a set. A chain on the input hook may stand beside it. Anything else, in the
+ * table or after it, and it proves nothing: the problem is returned as a sentence. What is not understood is never skipped.
  */
 export function packetLabels({ name, text }: Ruleset): PacketLabels | string {
-  const table = tableOf(text);
+  const { inside: table, outside } = tableOf(text);
   if (table === undefined) return `${name} has no table of the family inet`;
+  const further = outside.find((line) => FURTHER.test(line));
+  if (further !== undefined) return `${name}: \`${further}\` is outside of the table`;
   const secmarks = new Map<string, string>();
   const chains: string[][] = [];
   for (let i = 0; i < table.length; i++) {
@@ -39,13 +41,15 @@ export function packetLabels({ name, text }: Ruleset): PacketLabels | string {
     i = end;
   }
   const outputs = chains.filter(([first]) => first !== undefined && OUTPUT.test(first));
+  const others = chains.find(([first]) => !OUTPUT.test(first ?? '') && !INPUT.test(first ?? ''));
+  if (others !== undefined) return `${name}: a chain with \`${others[0] ?? ''}\` is not understood`;
   if (outputs.length !== 1) return `${name} has ${outputs.length} chains on the output hook`;
-  const [, all, ...others] = outputs[0]!;
+  const [, all, ...rules] = outputs[0]!;
   const first = LABEL_ALL.exec(all ?? '');
   if (first === null) return `${name}: the chain on the output hook does not label every packet`;
   const other = secmarks.get(first[1]!);
   let resolver: string | undefined;
-  for (const rule of others) {
+  for (const rule of rules) {
     const label = LABEL_RESOLVERS.exec(rule);
     if (label === null) return `${name}: \`${rule}\` is not understood`;
     const type = secmarks.get(label[1]!);
@@ -59,21 +63,31 @@ export function packetLabels({ name, text }: Ruleset): PacketLabels | string {
 }
 
 const OUTPUT = /^type filter hook output priority [^;]+;( policy accept;)?$/;
+/** What arrives has been checked where it was sent. */
+const INPUT = /^type filter hook input priority [^;]+;( policy accept;)?$/;
 const LABEL_ALL = /^meta secmark set "([^"]+)"$/;
 const LABEL_RESOLVERS =
   /^meta l4proto \{ (?:tcp, udp|6, 17) \} th dport 53 ip6? daddr @\S+ meta secmark set "([^"]+)"$/;
 
-/** The lines within the first `table inet … {` that is not closed on its own line, without indentation and comments. */
-function tableOf(text: string): string[] | undefined {
-  const lines = text.split('\n').map((line) => line.trim());
+/** What could label packets outside of the table, in nft's language or by its command. */
+const FURTHER =
+  /^table .*\{|\bsecmark\b|^include\b|\b(?:add|insert|replace|create)\s+(?:table|chain|rule)\b/;
+
+/** The lines within the first `table inet … {` that is not closed on its own line, and all others, without indentation and comments. */
+function tableOf(text: string): { inside: string[] | undefined; outside: string[] } {
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
   const start = lines.findIndex((line) => /^table inet \S+ \{$/.test(line));
-  if (start < 0) return undefined;
-  const inside: string[] = [];
+  if (start < 0) return { inside: undefined, outside: lines };
   let depth = 1;
-  for (const line of lines.slice(start + 1)) {
-    if (line.endsWith('{')) depth++;
-    else if (line === '}' && --depth === 0) return inside;
-    if (line !== '' && !line.startsWith('#')) inside.push(line);
+  for (let end = start + 1; end < lines.length; end++) {
+    if (lines[end]!.endsWith('{')) depth++;
+    else if (lines[end] === '}' && --depth === 0) {
+      const outside = [...lines.slice(0, start), ...lines.slice(end + 1)];
+      return { inside: lines.slice(start + 1, end), outside };
+    }
   }
-  return undefined;
+  return { inside: undefined, outside: lines };
 }

@@ -118,6 +118,32 @@ END`;
     ['does so on another hook', 'hook output', 'hook forward'],
     ['has a chain twice', 'hook input', 'hook output'],
     ['jumps elsewhere', '\tchain input', '\tmap x { }\n\tchain input'],
+    [
+      'relabels after routing',
+      '\tchain input',
+      '\tchain late {\n\t\ttype filter hook postrouting priority 0; policy accept;\n\t\tmeta secmark set "resolver"\n\t}\n\tchain input',
+    ],
+    [
+      'has a chain of another type on the hook',
+      '\tchain input',
+      '\tchain late {\n\t\ttype route hook output priority 0; policy accept;\n\t\tmeta secmark set "resolver"\n\t}\n\tchain input',
+    ],
+    [
+      'has a second table',
+      '\nEND',
+      '\ntable inet late {\n\tchain output {\n\t\ttype filter hook output priority 0; policy accept;\n\t\tmeta secmark set "resolver"\n\t}\n}\nEND',
+    ],
+    [
+      'has a second table on one line',
+      '\nEND',
+      '\ntable ip late { chain c { type filter hook output priority 0; } }\nEND',
+    ],
+    [
+      'adds a rule afterwards',
+      '\nEND',
+      '\nadd rule inet $table output meta secmark set "resolver"\nEND',
+    ],
+    ['includes another', '\nEND', '\ninclude "/etc/nftables.d/*.nft"\nEND'],
     ['is cut off', /\}\nEND/, ''],
     ['is empty', /^[\s\S]*$/, ''],
   ])('one that %s grants no exception', async (_, what, instead) => {
