@@ -3,7 +3,7 @@ import { Inquiry } from './inquiry.ts';
 import { type Subject, tunableBooleans } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
-/** No capability but those that are excepted, each under its tunables. Those of a user namespace of its own are said, and no offence. */
+/** No capability but those that are excepted, each under its tunables. Those for user namespaces other than the first are said, and no offence. */
 export function capabilities(subject: Subject, never: Never & { kind: 'capabilities' }): Verdict {
   const inquiry = new Inquiry(subject, never);
   const { db, domain } = subject;
@@ -43,7 +43,7 @@ export function capabilities(subject: Subject, never: Never & { kind: 'capabilit
   }
   inquiry.noteGrants(
     inquiry.grants('capability-in-namespace', undefined, on),
-    'in user namespaces of its own only',
+    'only for what belongs to a user namespace other than the first',
   );
   return inquiry.conclude();
 }

@@ -5,6 +5,7 @@ import { baseAttributeOf } from './base.ts';
 import { confirmed } from './confirm.ts';
 import { considerations } from './considerations.ts';
 import { type KernelCheck, kernelCheck } from './kernel-checks.ts';
+import { questionOf } from './question.ts';
 import { residualsOf } from './residuals.ts';
 import {
   appliesUnder,
@@ -70,7 +71,6 @@ export class Inquiry {
   private readonly reasons = new Set<string>();
   private readonly notes = new Set<string>();
   private readonly assumptions = new Set<string>();
-  private readonly forbidden = new Set<string>();
   private unlisted = 0;
 
   constructor(subject: Subject, never: Never) {
@@ -81,7 +81,6 @@ export class Inquiry {
   /** Whatever lets the domain pass this check is an offence. */
   forbid(id: string, options: Forbidding = {}): void {
     const check = kernelCheck(id);
-    this.forbidden.add(check.act);
     const found = this.grants(id, options.permissions, options.on);
     // Rules on ioctl commands count per pair of types.
     for (const grant of options.filter === undefined ? found : found.flatMap(perTarget)) {
@@ -313,11 +312,9 @@ export class Inquiry {
 
   private evidence(ways: number): string {
     if (ways > 0) return ways === 1 ? 'one way found' : `${ways} ways found`;
-    const acts = [...this.forbidden];
     const beyond = this.base.length > 0 ? ', beyond the base' : '';
-    return acts.length > 2
-      ? `none of ${acts.length} kernel checks would let it pass${beyond}`
-      : `no rule lets it ${acts.join(', or ')}${beyond}`;
+    const found = this.reasons.size > 0 ? 'no rule was found that lets it' : 'no rule lets it';
+    return `${found} ${questionOf(this.never)}${beyond}`;
   }
 }
 

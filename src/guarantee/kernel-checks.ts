@@ -673,8 +673,9 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
   {
     id: 'capability-in-namespace',
     group: 'Programs and domains',
-    act: 'use a capability inside a user namespace of its own',
-    moment: 'the same, for objects of a user namespace other than the first',
+    act: 'use a capability over what belongs to a user namespace other than the first',
+    moment:
+      'the same, for objects of any namespace whose user namespace is not the first: its own, or one of a container',
     source: `${HOOKS}: cred_has_capability`,
     classes: ['cap_userns', 'cap2_userns'],
     permissions: [],

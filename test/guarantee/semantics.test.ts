@@ -352,6 +352,39 @@ group('the base', () => {
   });
 });
 
+group('the evidence says in plain words what was asked, and what was not', () => {
+  test.each<[Never, string]>([
+    [
+      {
+        kind: 'capabilities',
+        except: [{ names: ['net_raw'] }, { names: ['sys_admin', 'bpf'], when: 'root' }],
+        why,
+      },
+      'no rule lets it use a capability but net_raw; sys_admin, bpf with root',
+    ],
+    [
+      { kind: 'egress', channels: ['icmp', 'can'], why },
+      'no rule lets it leave the machine by icmp or can',
+    ],
+    [
+      { kind: 'read', below: ['/secret', 'HOME'], except: [{ path: 'HOME/.config/demo' }], why },
+      'no rule lets it read below /secret or HOME but HOME/.config/demo',
+    ],
+    [
+      { kind: 'write', except: [{ own: 'log' }], why },
+      'no rule lets it write, create, rename or delete a file but its own type log',
+    ],
+  ])('%o', async (never, evidence) => {
+    const tunables: Description['tunables'] =
+      never.kind === 'capabilities'
+        ? [{ name: 'root', default: false, can: 'run as root', why }]
+        : [];
+    const found = await verdict(never, '', { description: { tunables } });
+    expect(found.outcome).toBe('holds');
+    expect(found.evidence).toBe(evidence);
+  });
+});
+
 group('exceptions', () => {
   test('a capability under one tunable is an offence while that is off', async () => {
     const never: Never = {
