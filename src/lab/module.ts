@@ -70,9 +70,14 @@ echo removed`,
   );
 }
 
-/** Rebuilds the policy without dontaudit rules; the module's removal puts them back. */
+/** Rebuilds the policy without dontaudit rules. They stay out through every change of modules, until they are put back. */
 export async function switchDontauditOff(machine: Machine): Promise<void> {
   await prepare(machine, 'rebuild the policy without dontaudit rules', 'semodule -DB', 600);
+}
+
+/** Rebuilds the policy with them. */
+export async function putDontauditBack(machine: Machine): Promise<void> {
+  await prepare(machine, 'rebuild the policy with dontaudit rules', 'semodule -B', 600);
 }
 
 export async function setTunables(
@@ -92,18 +97,16 @@ export async function removeModule(
   { name }: ModuleFiles,
   program: string,
 ): Promise<string[]> {
-  await prepare(
-    machine,
-    'remove the module',
+  const removal = await machine.run(
     `
-if semodule -lfull | grep -q '^400 *permissive_${name}_t '; then
-  semodule -B -X 200 -r ${name} -X 400 -r permissive_${name}_t
-else
-  semodule -B -X 200 -r ${name}
-fi
-restorecon -RF ${program} /var/log/${name} 2>/dev/null || true`,
-    600,
+permissive=
+if semodule -lfull | grep -q '^400 *permissive_${name}_t '; then permissive='-X 400 -r permissive_${name}_t'; fi
+semodule -X 200 -r ${name} $permissive || exit 1
+restorecon -RF ${program} /var/log/${name} 2>/dev/null
+true`,
+    { timeout: 600 },
   );
+  if (removal.code !== 0) return [`the module itself: ${removal.stderr.trim()}`];
   const left = await prepare(
     machine,
     'look for what the module left behind',

@@ -9,6 +9,7 @@ import {
   installModule,
   type ModuleFiles,
   makeEnforcing,
+  putDontauditBack,
   removeModule,
   switchDontauditOff,
 } from './module.ts';
@@ -213,6 +214,7 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
   } finally {
     if (run.tidy) {
       await removeModule(machine, module, suite.program.path).catch(() => {});
+      await putDontauditBack(machine).catch(() => {});
       await strikeStage(machine, suite).catch(() => {});
     }
   }

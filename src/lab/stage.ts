@@ -136,7 +136,7 @@ pkill -F ${DIRECTORY}/peers.pid; pkill -F ${DIRECTORY}/dnsmasq.pid
 ip netns del confine-lab; ip link del ${suite.network.interface}
 rm -f /etc/systemd/resolved.conf.d/confine-lab.conf; systemctl restart systemd-resolved
 loginctl terminate-user ${USER}; pkill -u ${USER}; sleep 1; userdel -r ${USER}
-rm -rf ${DIRECTORY} /root/confine-lab-module /usr/local/bin/confine-probe-inside /usr/local/bin/confine-probe-outside
+rm -rf ${DIRECTORY} /root/confine-lab-module /usr/share/confine-lab /usr/local/bin/confine-probe-inside /usr/local/bin/confine-probe-outside
 auditctl -d always,exclude -F subj_type=semanage_t
 ${suite.files
   .filter(({ path }) => path.startsWith('/'))

@@ -211,7 +211,10 @@ export const attacks: readonly Attack[] = [
     title: 'Execute a shell',
     against: 'execute',
     as: 'user',
-    probe: 'exec /usr/bin/bash -c true',
+    // In a directory that the domain may search, so that it is the shell that is refused and not the way to it.
+    target:
+      'mkdir -p /usr/share/confine-lab && cp /usr/bin/bash /usr/share/confine-lab/shell && chcon -t shell_exec_t /usr/share/confine-lab/shell',
+    probe: 'exec /usr/share/confine-lab/shell -c true',
     refusedBy: [{ tclass: 'file', permissions: ['execute'], target: 'shell_exec_t' }],
   },
   {
