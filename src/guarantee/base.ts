@@ -33,8 +33,8 @@ function isOwnDoing(db: PolicyDb, module: string, rule: RuleId): boolean {
 
 const NAMED: readonly string[] = ['domain', 'application_domain_type'];
 
-/** What libsepol calls the sets that it makes of expressions. */
-const GENERATED = /_typeattr_\d+$/;
+/** What libsepol calls the sets that it makes of expressions in the base module; those of other modules have their names. */
+const GENERATED = /^base_typeattr_\d+$/;
 
 function isAlmostEveryDomain(db: PolicyDb, attribute: TypeId): boolean {
   const domain = db.types.ids.get('domain');

@@ -16,7 +16,7 @@ export function changePolicy(subject: Subject, never: Never & { kind: 'change-po
   inquiry.forbid('policy-override');
   inquiry.forbid('file-relabel');
   const writable = new Set<TypeId>(
-    ['file-write', 'file-create', 'file-remove'].flatMap((check) =>
+    ['file-write', 'file-create', 'file-remove', 'name-change'].flatMap((check) =>
       inquiry.grants(check).flatMap(({ targets }) => targets),
     ),
   );
@@ -25,6 +25,8 @@ export function changePolicy(subject: Subject, never: Never & { kind: 'change-po
   inquiry.forbid('file-write', { on, with: (grant) => openedBy(inquiry, grant) });
   inquiry.forbid('file-create', { on });
   inquiry.forbid('file-remove', { on });
+  // A newer policy.N beside the old one is the next to be loaded, whatever its label.
+  inquiry.forbid('name-change', { on });
   return inquiry.conclude();
 }
 

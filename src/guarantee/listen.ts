@@ -20,6 +20,7 @@ export function listen(subject: Subject, never: Never & { kind: 'listen' }): Ver
   });
   inquiry.forbid('socket-listen');
   inquiry.forbid('socket-accept');
+  inquiry.forbid('socket-bind');
   inquiry.noteGrants(
     inquiry.grants('udp-receive', undefined, (target) => target === subject.domain),
     'a UDP socket of its own can receive on a port of the local range, which no check guards',

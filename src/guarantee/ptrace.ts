@@ -1,4 +1,5 @@
 import type { Never } from '../confinement/index.ts';
+import { assumeOfBpf } from './bpf.ts';
 import { Inquiry } from './inquiry.ts';
 import type { Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
@@ -7,5 +8,10 @@ import type { Verdict } from './verdict.ts';
 export function ptrace(subject: Subject, never: Never & { kind: 'ptrace' }): Verdict {
   const inquiry = new Inquiry(subject, never);
   inquiry.forbid('ptrace-attach');
+  assumeOfBpf(
+    inquiry,
+    ['sys_admin'],
+    'writes the memory of other processes, which sys_admin lets such programs do',
+  );
   return inquiry.conclude();
 }

@@ -1,5 +1,6 @@
 import type { Never, PathException } from '../confinement/index.ts';
 import type { BooleanId, ClassId, TypeId } from '../policydb/index.ts';
+import { assumeOfBpf } from './bpf.ts';
 import { deviceTypes } from './devices.ts';
 import { Inquiry } from './inquiry.ts';
 import { openedBy } from './opening.ts';
@@ -55,7 +56,11 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
     on: holdsEverything(subject),
     with: (grant) => openedBy(inquiry, grant),
   });
-  assumeNoKernelReads(inquiry);
+  assumeOfBpf(
+    inquiry,
+    ['perfmon', 'sys_admin'],
+    'copies cached files out of the memory of the kernel, which perfmon and sys_admin let such programs read',
+  );
   return inquiry.conclude();
 }
 
@@ -90,15 +95,6 @@ const RAW_DEVICE_TYPES = [
   'scsi_generic_device_t',
   'memory_device_t',
 ] as const;
-
-/** No rule can tell what a BPF program does; with these capabilities it may read the kernel's memory, where files are cached. */
-function assumeNoKernelReads(inquiry: Inquiry): void {
-  const capable = inquiry.grants('capability', ['perfmon', 'sys_admin']).length > 0;
-  if (inquiry.grants('bpf-load').length === 0 || !capable) return;
-  inquiry.assume(
-    'no BPF program that it loads copies cached files out of the memory of the kernel, which perfmon and sys_admin let such programs read',
-  );
-}
 
 /** Says how far exceptions for paths reach: the kernel knows types alone. */
 export function notePathExceptions(inquiry: Inquiry, except: readonly PathException[]): void {

@@ -11,6 +11,7 @@ const why = 'a test';
 const LABELS = contexts(`
 /.*                 u:object_r:base_t:s0
 /secret(/.*)?       u:object_r:secret_t:s0
+/etc/selinux(/.*)?  u:object_r:config_t:s0
 /dev/net/tun     -c u:object_r:tun_t:s0
 /dev/vhost-net   -c u:object_r:vhost_t:s0
 /dev/sg[0-9]+    -c u:object_r:raw_t:s0
@@ -19,7 +20,7 @@ const LABELS = contexts(`
 /dev/input/.*    -c u:object_r:uinput_t:s0
 `);
 const TYPES = `(type other_t) (type secret_t) (type tun_t) (type vhost_t) (type raw_t) (type memory_t) (type uinput_t)
-(type demo_exec_t) (type demo_log_t) (type fs_t)
+(type demo_exec_t) (type demo_log_t) (type fs_t) (type config_t)
 (class io_uring (override_creds sqpoll cmd)) (classorder (unordered io_uring))
 (class anon_inode ()) (classcommon anon_inode file) (classorder (unordered anon_inode))
 (class bpf (prog_load prog_run)) (classorder (unordered bpf))
@@ -37,6 +38,11 @@ const EVASIONS: readonly (readonly [
       ['L2TP over a UDP socket', '', '(allow demo_t self (pppox_socket (connect)))'],
       ['SCTP in UDP', '', '(allow demo_t self (sctp_socket (create)))'],
       ['a tun descriptor handed down', '', '(allow demo_t tun_t (chr_file (write)))'],
+      [
+        'frames of a BPF program that is test-run',
+        '(allow demo_t self (capability (net_admin)))',
+        '(allow demo_t self (bpf (prog_load)))',
+      ],
       ['the rings of vhost-net', '', '(allow demo_t vhost_t (chr_file (ioctl)))'],
     ],
   ],
@@ -47,6 +53,23 @@ const EVASIONS: readonly (readonly [
       ['SMC by fast open', '', '(allow demo_t self (smc_socket (write)))'],
       ['a raw socket', '', '(allow demo_t self (rawip_socket (create)))'],
       ['frames', '', '(allow demo_t self (packet_socket (write)))'],
+    ],
+  ],
+  [
+    { kind: 'listen', why },
+    [
+      ['a bound socket of RDS, which never listens', '', '(allow demo_t self (rds_socket (bind)))'],
+      ['a name published in TIPC', '', '(allow demo_t self (tipc_socket (bind)))'],
+    ],
+  ],
+  [
+    { kind: 'change-policy', why },
+    [
+      [
+        'a newer policy beside the old one, with a label of its own',
+        '(allow demo_t demo_log_t (file (create write open)))',
+        '(allow demo_t config_t (dir (add_name)))',
+      ],
     ],
   ],
   [
@@ -201,6 +224,13 @@ group('what looks like the base', () => {
     expect((await verdict(execute, under('demo_run'))).outcome).toBe('violated');
   });
 
+  test('a set that another module than the base made of almost every domain is no base', async () => {
+    const cil = `${BASE}(typeattribute beside_typeattr_1) (typeattributeset beside_typeattr_1 (demo_t other_t))
+      (allow domain base_t (file (read)))
+      (allow beside_typeattr_1 base_t (file (execute_no_trans)))`;
+    expect((await verdict(execute, cil)).outcome).toBe('violated');
+  });
+
   test('on a type of the module too', async () => {
     const cil = `${BASE}(type demo_helper_t) (allow domain demo_helper_t (file (execute_no_trans)))`;
     expect((await verdict(execute, cil)).outcome).toBe('violated');
@@ -223,6 +253,14 @@ group('what the policy cannot show', () => {
     const cil = `${TYPES}${load}(allow demo_t self (capability2 (perfmon)))`;
     const found = await verdict(never, cil, { labels: LABELS });
     expect(found.outcome).toBe('holds');
+    expect(found.assumes.join()).toContain('BPF');
+  });
+
+  test('a BPF program with sys_admin can write the memory of processes', async () => {
+    const never: Never = { kind: 'ptrace', why };
+    const cil = `${TYPES}(allow demo_t self (bpf (prog_load)))`;
+    expect((await verdict(never, cil)).assumes).toEqual([]);
+    const found = await verdict(never, `${cil}(allow demo_t self (capability (sys_admin)))`);
     expect(found.assumes.join()).toContain('BPF');
   });
 

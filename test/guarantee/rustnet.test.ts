@@ -75,7 +75,7 @@ const EXPECTED: readonly string[] = [
   'transition: holds',
   'load-kernel-module: holds',
   'change-policy: holds',
-  'ptrace: holds',
+  'ptrace: holds assuming BPF',
   'executable-memory: holds beyond allow domain textrel_shlib_t:file { execmod execute getattr ioctl map open read };',
   'mount: holds',
   'capabilities: holds',

@@ -1,0 +1,11 @@
+import type { Inquiry } from './inquiry.ts';
+
+/**
+ * No rule can tell what a BPF program does, only what it could with the capabilities that the kernel asks for its helpers. Where the
+ * domain may load programs and has one of these, the verdict assumes that none does this.
+ */
+export function assumeOfBpf(inquiry: Inquiry, capabilities: readonly string[], does: string): void {
+  if (inquiry.grants('bpf-load').length === 0) return;
+  if (inquiry.grants('capability', capabilities).length === 0) return;
+  inquiry.assume(`no BPF program that it loads ${does}`);
+}
