@@ -563,6 +563,26 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
       'which table. To set a label asks `packet relabelto` besides, to remove a table asks nothing',
   },
   {
+    id: 'ruleset-change-legacy',
+    group: 'Packets',
+    act: 'change what labels or redirects packets by an option of a socket',
+    moment:
+      'setsockopt IPT_SO_SET_REPLACE on any socket of the family, with the capability net_admin, where the kernel has the older iptables',
+    source: `${HOOKS}: selinux_socket_setsockopt; net/ipv4/netfilter/ip_tables.c: do_ipt_set_ctl`,
+    classes: [
+      'tcp_socket',
+      'udp_socket',
+      'rawip_socket',
+      'icmp_socket',
+      'sctp_socket',
+      'dccp_socket',
+    ],
+    classesWithoutExtended: ['tcp_socket', 'udp_socket', 'rawip_socket', 'dccp_socket'],
+    permissions: ['setopt'],
+    against: OWN,
+    blind: 'which option. A packet that is redirected (DNAT) keeps its label',
+  },
+  {
     id: 'packet-receive',
     group: 'Packets',
     act: 'receive a packet',

@@ -82,7 +82,7 @@ export function secmarkProof(
   const leaks: readonly (readonly Requirement[])[] = [
     [{ grants: leaking }],
     [
-      { grants: inquiry.grants('ruleset-change') },
+      { grants: [...inquiry.grants('ruleset-change'), ...inquiry.grants('ruleset-change-legacy')] },
       { grants: inquiry.grants('capability', ['net_admin']) },
     ],
   ];
