@@ -37,6 +37,13 @@ import {
 import { cached, digest, run, targetOf, unpackPackages } from '../../src/toolchain/index.ts';
 import { buildDeb, buildRpms } from '../support/build-package.ts';
 
+/** What Debian 13's rpm is made of, beyond what the guest has. */
+const RPM = [
+  ...['rpm', 'rpm-common', 'librpm10', 'librpmio10', 'librpmbuild10', 'librpmsign10'],
+  ...['libpopt0', 'liblua5.3-0', 'librpm-sequoia-1', 'libnettle8t64', 'libhogweed6t64'],
+  ...['libgmp10', 'libreadline8t64', 'libmagic1t64', 'libgomp1', 'libfsverity0', 'libxml2'],
+];
+
 const work = mkdtempSync(join(tmpdir(), 'confine-packages-'));
 const formats = (['rpm', 'deb'] as const).filter(
   (format) => process.argv[2] === undefined || process.argv[2] === format,
@@ -142,12 +149,6 @@ rpm -qa\n`;
   const { code, stdout, stderr } = await machine.run(script);
   if (code !== 0) throw new Error(`the guest cannot be prepared:\n${stdout}${stderr}`);
 }
-
-const RPM = [
-  ...['rpm', 'rpm-common', 'librpm10', 'librpmio10', 'librpmbuild10', 'librpmsign10'],
-  ...['libpopt0', 'liblua5.3-0', 'librpm-sequoia-1', 'libnettle8t64', 'libhogweed6t64'],
-  ...['libgmp10', 'libreadline8t64', 'libmagic1t64', 'libgomp1', 'libfsverity0', 'libxml2'],
-];
 
 async function rpmForGuest(): Promise<Uint8Array> {
   const directory = await cached(`debian-13/rpm-${digest(...RPM)}`, (partial) =>
