@@ -299,7 +299,7 @@ export class Inquiry {
   private grounds(open: readonly Witness[], breaks: readonly Witness[]): Grounds {
     return {
       never: this.never,
-      evidence: this.evidence(open.length + breaks.length + this.unlisted),
+      evidence: this.evidence(open.length, breaks.length),
       checks: [...this.checks],
       base: this.base,
       residuals: residualsOf(this.subject.confinement, this.never.kind),
@@ -310,11 +310,14 @@ export class Inquiry {
     };
   }
 
-  private evidence(ways: number): string {
-    if (ways > 0) return ways === 1 ? 'one way found' : `${ways} ways found`;
+  private evidence(open: number, breaks: number): string {
+    const ways = (count: number): string => (count === 1 ? 'one way' : `${count} ways`);
+    if (open > 0) return `${ways(open + breaks + this.unlisted)} found`;
     const beyond = this.base.length > 0 ? ', beyond the base' : '';
-    const found = this.reasons.size > 0 ? 'no rule was found that lets it' : 'no rule lets it';
-    return `${found} ${questionOf(this.never)}${beyond}`;
+    const none = `no rule ${this.reasons.size > 0 ? 'was found that ' : ''}lets it ${questionOf(this.never)}${beyond}`;
+    return breaks > 0
+      ? `as the booleans are set, ${none}; ${ways(breaks + this.unlisted)} under other settings`
+      : none;
   }
 }
 

@@ -383,6 +383,14 @@ group('the evidence says in plain words what was asked, and what was not', () =>
     expect(found.outcome).toBe('holds');
     expect(found.evidence).toBe(evidence);
   });
+
+  test('and how far the setting carries it', async () => {
+    const cil = '(boolean b false) (booleanif b (true (allow demo_t base_t (process (ptrace)))))';
+    const found = await verdict({ kind: 'ptrace', why }, cil);
+    expect(found.evidence).toBe(
+      'as the booleans are set, no rule lets it attach to a process; one way under other settings',
+    );
+  });
 });
 
 group('exceptions', () => {
