@@ -6,6 +6,12 @@ import type { Inquiry } from './inquiry.ts';
  */
 export function assumeOfBpf(inquiry: Inquiry, capabilities: readonly string[], does: string): void {
   if (inquiry.grants('bpf-load').length === 0) return;
-  if (inquiry.grants('capability', capabilities).length === 0) return;
+  const { db } = inquiry.subject;
+  const unknown = (name: string): boolean =>
+    db.classes.permissionBits.every((permissions) => !permissions.has(name));
+  const capable =
+    inquiry.grants('capability', capabilities).length > 0 ||
+    (db.handleUnknown === 'allow' && capabilities.some(unknown));
+  if (!capable) return;
   inquiry.assume(`no BPF program that it loads ${does}`);
 }

@@ -3,6 +3,7 @@ import type { TypeId } from '../policydb/index.ts';
 import { Inquiry } from './inquiry.ts';
 import { openedBy } from './opening.ts';
 import { typesBelow } from './paths.ts';
+import { holdsEverything } from './raw-devices.ts';
 import type { Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -16,7 +17,7 @@ export function changePolicy(subject: Subject, never: Never & { kind: 'change-po
   inquiry.forbid('policy-override');
   inquiry.forbid('file-relabel');
   const writable = new Set<TypeId>(
-    ['file-write', 'file-create', 'file-remove', 'name-change'].flatMap((check) =>
+    ['file-write', 'file-create', 'file-remove', 'name-change', 'mount-point'].flatMap((check) =>
       inquiry.grants(check).flatMap(({ targets }) => targets),
     ),
   );
@@ -27,6 +28,11 @@ export function changePolicy(subject: Subject, never: Never & { kind: 'change-po
   inquiry.forbid('file-remove', { on });
   // A newer policy.N beside the old one is the next to be loaded, whatever its label.
   inquiry.forbid('name-change', { on });
+  inquiry.forbid('mount-point', { on });
+  inquiry.forbid('file-write', {
+    on: holdsEverything(subject),
+    with: (grant) => openedBy(inquiry, grant),
+  });
   return inquiry.conclude();
 }
 

@@ -84,6 +84,8 @@ export function considerations(
 }
 
 const JOINS_PATHS: ReadonlySet<Never['kind']> = new Set([
+  'send-udp',
+  'connect-tcp',
   'read',
   'write',
   'change-policy',

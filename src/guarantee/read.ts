@@ -1,11 +1,11 @@
 import type { Never, PathException } from '../confinement/index.ts';
-import type { BooleanId, ClassId, TypeId } from '../policydb/index.ts';
+import type { BooleanId, TypeId } from '../policydb/index.ts';
 import { assumeOfBpf } from './bpf.ts';
-import { deviceTypes } from './devices.ts';
 import { Inquiry } from './inquiry.ts';
 import { openedBy } from './opening.ts';
 import { typeOf } from './own-types.ts';
 import { elsewhere, typesAt, typesBelow } from './paths.ts';
+import { holdsEverything } from './raw-devices.ts';
 import { type Subject, tunableBooleans } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -63,38 +63,6 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
   );
   return inquiry.conclude();
 }
-
-/** A raw disk holds what all paths hold, and so does the memory of the machine. */
-function holdsEverything(subject: Subject): (target: TypeId, tclass: ClassId) => boolean {
-  const { db } = subject;
-  const { ids } = db.classes;
-  const [disk, device, file] = [ids.get('blk_file'), ids.get('chr_file'), ids.get('file')];
-  const devices = deviceTypes(subject, RAW_DEVICES, RAW_DEVICE_TYPES);
-  const kernel = new Set(
-    db.genfs
-      .filter(({ fileSystem, path }) => fileSystem === 'proc' && path === '/kcore')
-      .map(({ context }) => context.type),
-  );
-  return (target, tclass) =>
-    tclass === disk ||
-    (tclass === device && devices.has(target)) ||
-    (tclass === file && kernel.has(target));
-}
-
-/** Disks as character devices (SCSI commands, NVMe, raw), and memory. */
-const RAW_DEVICES = [
-  '/dev/sg0',
-  '/dev/bsg/0:0:0:0',
-  '/dev/nvme0',
-  '/dev/raw/raw1',
-  '/dev/mem',
-  '/dev/kmem',
-] as const;
-const RAW_DEVICE_TYPES = [
-  'fixed_disk_device_t',
-  'scsi_generic_device_t',
-  'memory_device_t',
-] as const;
 
 /** Says how far exceptions for paths reach: the kernel knows types alone. */
 export function notePathExceptions(inquiry: Inquiry, except: readonly PathException[]): void {

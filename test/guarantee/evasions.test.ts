@@ -1,6 +1,6 @@
 import { expect, describe as group, test } from 'vitest';
 import type { Description, Never, NeverKind } from '../../src/confinement/index.ts';
-import { contexts, verdict, ways } from './subject-policy.ts';
+import { contexts, PRELUDE, verdict, ways } from './subject-policy.ts';
 
 /**
  * Ways around a guarantee that a reviewer found open: each policy lets the thing happen by another door than the obvious one, and
@@ -70,6 +70,17 @@ const EVASIONS: readonly (readonly [
         '(allow demo_t demo_log_t (file (create write open)))',
         '(allow demo_t config_t (dir (add_name)))',
       ],
+      [
+        'the disk that holds the policy',
+        '(allow demo_t other_t (blk_file (open)))',
+        '(allow demo_t other_t (blk_file (write)))',
+      ],
+      [
+        'the memory of the kernel that holds the policy',
+        '(allow demo_t memory_t (chr_file (open)))',
+        '(allow demo_t memory_t (chr_file (write)))',
+      ],
+      ['another directory mounted over it', '', '(allow demo_t config_t (dir (mounton)))'],
     ],
   ],
   [
@@ -256,6 +267,17 @@ group('what the policy cannot show', () => {
     const cil = `${TYPES}${load}(allow demo_t self (capability2 (perfmon)))`;
     const found = await verdict(never, cil, { labels: LABELS });
     expect(found.outcome).toBe('holds');
+    expect(found.assumes.join()).toContain('BPF');
+  });
+
+  test('where the policy does not know perfmon and lets the unknown pass, every domain has it', async () => {
+    const never: Never = { kind: 'read', below: ['/secret'], except: [], why };
+    const cil = `${TYPES}(allow demo_t self (bpf (prog_load)))`;
+    const prelude = PRELUDE.replace(' perfmon', '').replace(
+      '(handleunknown deny)',
+      '(handleunknown allow)',
+    );
+    const found = await verdict(never, cil, { labels: LABELS, prelude });
     expect(found.assumes.join()).toContain('BPF');
   });
 

@@ -503,6 +503,14 @@ group('ioctl numbers', () => {
   });
 });
 
+test('numbers that stand under a boolean hold only while it is on', async () => {
+  const cil = `(type tty_t) (boolean strict true) (allow demo_t tty_t (chr_file (ioctl)))
+    (booleanif strict (true (allowx demo_t tty_t (ioctl chr_file (0x5401)))))`;
+  const found = await verdict({ kind: 'inject-keystrokes', why }, cil);
+  expect(found.outcome).toBe('holds-as-set');
+  expect(ways(found)[0]).toContain('strict off');
+});
+
 group('information flow', () => {
   const never: Never = { kind: 'flow-from', sources: ['secret_t'], minWeight: 3, why };
   const HALF = '(type secret_t) (type middle_t) (allow demo_t middle_t (file (read)))';
