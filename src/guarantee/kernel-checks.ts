@@ -879,7 +879,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     act: 'execute a private mapping of a file that was written to (text relocation)',
     moment: 'mprotect',
     source: `${HOOKS}: selinux_file_mprotect`,
-    classes: ['file', 'chr_file', 'anon_inode', 'memfd_file'],
+    classes: ['file', 'chr_file', 'blk_file', 'anon_inode', 'memfd_file'],
     permissions: ['execmod'],
     against: "the file's type",
     blind: 'what was changed',

@@ -123,6 +123,11 @@ const EVASIONS: readonly (readonly [
         '(allow demo_t other_t (blk_file (read write open map)))',
         '(allow demo_t other_t (blk_file (execute)))',
       ],
+      [
+        'a disk that is mapped privately and changed in memory',
+        '(allow demo_t other_t (blk_file (read open map execute)))',
+        '(allow demo_t other_t (blk_file (execmod)))',
+      ],
       ['a ring of io_uring', '', '(allow demo_t self (anon_inode (execute)))'],
       ['the ring of a packet socket', '', '(allow demo_t self (packet_socket (accept)))'],
     ],
