@@ -10,8 +10,8 @@ import type { Verdict } from './verdict.ts';
 
 /**
  * No TCP connection is opened: no port may be connected to, no socket of another domain be connected, SMC and RDS, whose inner
- * connection belongs to the kernel, not be used, and no segment be built by the program itself. The exception for the resolver is good for ports of DNS alone, and only as far
- * as packet labels prove it.
+ * connection belongs to the kernel, not be used, and no segment be built by the program itself. The exception for the resolver is
+ * good for ports of DNS alone, and only as far as packet labels prove it.
  */
 export function connectTcp(subject: Subject, never: Never & { kind: 'connect-tcp' }): Verdict {
   const inquiry = new Inquiry(subject, never);
