@@ -89,8 +89,8 @@ const rustnet: Confinement = confine({
     {
       name: 'run_as_service',
       default: false,
-      can: 'be started by the service manager',
-      why: 'For the headless mode that upstream prepares; a login user needs none of it.',
+      can: 'use the capabilities that it needs as a system service',
+      why: 'For the headless mode that upstream prepares; a login user needs none of them.',
     },
   ],
 
@@ -189,6 +189,11 @@ const rustnet: Confinement = confine({
       id: 'process-environment',
       what: 'environ and cmdline of processes of the same user can be read',
       why: 'the policy has one label for all files of a process below /proc, and attribution needs some of them.',
+    },
+    {
+      id: 'bpf-reads-kernel-memory',
+      what: 'BPF programs that it loads can read the memory of the kernel, cached files and keys among it',
+      why: 'that is what CAP_PERFMON grants, and what finding the process behind a connection takes; the policy cannot tell its programs from others.',
     },
     {
       id: 'inherited-descriptors',

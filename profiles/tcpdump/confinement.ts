@@ -57,7 +57,7 @@ const tcpdump: Confinement = confine({
   may: [
     startFromShell({ users: ['unconfined', 'sysadm', 'staff'] }),
     useTerminal(),
-    capturePackets({ promiscuous: true }),
+    capturePackets(),
     resolveNames({ direct: { when: 'direct_dns' } }),
     readSystemFiles(),
     writeOutput({ directory: '/var/log/tcpdump', group: 'tcpdump' }),
@@ -77,7 +77,7 @@ const tcpdump: Confinement = confine({
     mount('it has no business with file systems'),
     useCapabilities('only those of capture', {
       except: [
-        { names: ['net_admin', 'net_raw'] },
+        { names: ['net_raw'] },
         {
           names: ['chown', 'dac_override', 'dac_read_search', 'setgid', 'setuid', 'sys_ptrace'],
           when: 'run_as_root',

@@ -12,11 +12,9 @@ const HCIGETDEVLIST = 0x48d2;
  * Captures frames with libpcap from interfaces of this machine.
  *
  * `chooseByRoute`: the program finds the interface of the default route by connecting a UDP socket, without sending.
- * What libpcap does, and which denial is fatal to it, was traced with libpcap 1.10.3 to 1.10.6.
+ * Promiscuous mode is a membership of the socket: it needs no net_admin. What libpcap does, and which denial is fatal to it, was traced with libpcap 1.10.3 to 1.10.6.
  */
-export function capturePackets(
-  options: { chooseByRoute?: boolean; promiscuous?: boolean } = {},
-): Ability {
+export function capturePackets(options: { chooseByRoute?: boolean } = {}): Ability {
   const byRoute: Block = {
     why: 'The interface of the default route is found by connecting a UDP socket to a public address and reading back the local one. Nothing is sent: without write every send is refused, and without setopt no multicast group is joined.',
     statements: [
@@ -32,7 +30,6 @@ export function capturePackets(
         why: 'The capture socket. libpcap maps its receive ring shared and writable, which the kernel checks as write: frames could be sent through it, a residual that no policy can close.',
         statements: [
           allow('self', 'capability', 'net_raw'),
-          ...(options.promiscuous ? [allow('self', 'capability', 'net_admin')] : []),
           allow('self', 'packet_socket', [
             'bind',
             'create',

@@ -7,7 +7,7 @@ export function observeProcesses(): Ability {
     title: 'Observe processes',
     blocks: [
       {
-        why: 'comm, exe, fd, stat and status of all processes, and the socket tables of /proc/net. The reference policy cannot separate these from environ and cmdline, which file modes alone protect from other users.',
+        why: 'comm, exe, fd, stat and status of all processes, and the socket tables of /proc/net. The policy cannot separate these from cmdline, which everyone may read, and environ, which its mode alone protects from other users, and under sudo nothing.',
         statements: [
           call('domain_read_all_domains_state'),
           call('kernel_read_system_state'),

@@ -6,8 +6,10 @@ export function readGeoip(): Ability {
     name: 'readGeoip',
     title: 'Read GeoIP databases',
     fileContexts: [
-      // Public data that many programs read: it gets the label of its sibling in /usr/share, since a type of our own would lock the others out.
-      treeAt('/var/lib/GeoIP', 'usr_t'),
+      {
+        ...treeAt('/var/lib/GeoIP', 'usr_t'),
+        why: 'Public data that many programs read: the label of its sibling in /usr/share, since a type of this module would lock the others out.',
+      },
     ],
     blocks: [
       {

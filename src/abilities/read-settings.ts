@@ -32,14 +32,12 @@ export function readSettings(options: {
         either(
           [[call('xdg_search_config_dirs'), call('xdg_search_data_dirs')]],
           [
-            // Fedora has no xdg module and no interface for these directories.
-            optional({ types: ['config_home_t', 'data_home_t', 'gconf_home_t'] }, [
-              allow(['config_home_t', 'data_home_t', 'gconf_home_t'], 'dir', [
-                'getattr',
-                'open',
-                'search',
+            // Fedora has no xdg module and no interface for these directories; config_home_t is its alone.
+            ...['config_home_t', 'data_home_t', 'gconf_home_t'].map((type) =>
+              optional({ types: [...new Set(['config_home_t', type])] }, [
+                allow(type, 'dir', ['getattr', 'open', 'search']),
               ]),
-            ]),
+            ),
           ],
         ),
         allow('own:home', 'dir', LIST_DIRECTORY),

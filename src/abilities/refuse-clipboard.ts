@@ -15,7 +15,8 @@ export function refuseClipboard(): Ability {
           call('corecmd_dontaudit_search_bin'),
           // /bin itself is a link, with the label of what it leads to.
           optional({ types: ['bin_t'] }, [dontaudit('bin_t', 'lnk_file', 'read')]),
-          call('corecmd_dontaudit_exec_all_executables'),
+          // Not exec_type: an attempt on a shell or on sudo must be seen.
+          dontaudit('bin_t', 'file', ['execute', 'getattr']),
         ],
       },
       {

@@ -21,10 +21,15 @@ export function resolveNames(options: { direct?: { when: string } } = {}): Abili
     blocks: [
       {
         why: 'The configuration of the resolver: resolv.conf, hosts, host.conf, nsswitch.conf.',
-        statements: [call('sysnet_read_config'), call('files_read_etc_files')],
+        statements: [
+          call('sysnet_read_config'),
+          call('files_read_etc_files'),
+          // Fedora labels what NetworkManager writes as net_conf_t, Debian as its own.
+          either([call('networkmanager_read_runtime_files')], []),
+        ],
       },
       {
-        why: 'Through systemd-resolved (nss-resolve) over its local socket. While it answers, no internet socket is used.',
+        why: 'Through systemd-resolved (nss-resolve) over its local socket. While it answers, nothing is sent on an internet socket.',
         statements: [
           allow('self', 'unix_stream_socket', [
             'connect',
@@ -86,7 +91,7 @@ export function resolveNames(options: { direct?: { when: string } } = {}): Abili
 function directBlocks(when: string): Block[] {
   return [
     {
-      why: 'Directly, to the stub on 127.0.0.53 or to the name servers of resolv.conf. The kernel asks for a port only when TCP connects: load the companion ruleset, which labels packets, or this opens UDP to every address and port.',
+      why: 'Directly, to the stub on 127.0.0.53 or to the name servers of resolv.conf. The kernel asks for a port only when TCP connects, and then for 53 or 853: load the companion ruleset, which labels packets, or this opens UDP to every address and port.',
       when,
       statements: [
         allow('self', 'udp_socket', [
@@ -113,12 +118,12 @@ function directBlocks(when: string): Block[] {
       ],
     },
     {
-      why: 'Every other domain keeps all of its traffic once the ruleset is loaded.',
+      why: 'Every other domain keeps all of its traffic once the ruleset is loaded: labelled by it, or unlabelled where it does not reach, in network namespaces of containers.',
       statements: [
         {
           kind: 'allow',
           sources: ['domain', '-self'],
-          targets: ['own:dns_packet', 'own:other_packet'],
+          targets: ['own:dns_packet', 'own:other_packet', 'unlabeled_t'],
           classes: ['packet'],
           permissions: ['recv', 'send'],
         },

@@ -8,9 +8,10 @@ export function runAsRoot(options: { when: string }): Ability {
   return {
     name: 'runAsRoot',
     title: 'Run under sudo',
+    entries: [{ from: 'sudo' }],
     blocks: [
       {
-        why: 'Outputs are given to the calling user (chown) and reopened although root no longer owns them (dac_override); processes and settings of other users are read past their modes (dac_read_search, sys_ptrace); then it becomes the calling user (setgid, setuid). Types still decide what it may touch.',
+        why: 'Outputs are given to the calling user (chown) and reopened although root no longer owns them (dac_override; the kernel still refuses that in directories with a sticky bit where fs.protected_regular is 2); processes and settings of other users are read past their modes (dac_read_search, sys_ptrace); then it becomes the calling user (setgid, setuid). Types still decide what it may touch.',
         when: options.when,
         statements: [
           allow('self', 'capability', [

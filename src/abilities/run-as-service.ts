@@ -1,18 +1,17 @@
 import { type Ability, allow } from '../confinement/index.ts';
 
 /**
- * Started by the service manager without a terminal. The way in from init_t is the tunable's: while it is off, a unit that
- * runs the program stays in the domain that the distribution gives to programs that it does not know.
+ * Started by the service manager without a terminal. The way in is always open: without it a unit would run the program as init_t, with all that
+ * the service manager may do. The tunable gives what a service needs beyond a user's program.
  */
 export function runAsService(options: { when: string }): Ability {
   return {
     name: 'runAsService',
     title: 'Run as a system service',
-    entries: [{ from: 'service', when: options.when }],
+    entries: [{ from: 'service' }],
     blocks: [
       {
         why: 'A service writes to the journal through the socket that it inherits from the service manager.',
-        when: options.when,
         statements: [
           allow('init_t', 'fd', 'use'),
           allow('init_t', 'unix_stream_socket', ['getattr', 'ioctl', 'read', 'write']),

@@ -1,4 +1,4 @@
-import { type Ability, allow, call, ioctls, optional } from '../confinement/index.ts';
+import { type Ability, allow, call, ioctls } from '../confinement/index.ts';
 
 /** The terminal ioctls of a full-screen program. TIOCSTI, which types for the user, and TIOCLINUX are not among them. */
 const TERMINAL_IOCTLS: Readonly<Record<string, number>> = {
@@ -23,13 +23,12 @@ export function useTerminal(options: { ioctls?: Readonly<Record<string, number>>
         statements: [
           call('userdom_use_inherited_user_terminals'),
           call('term_use_controlling_term'),
-          optional({ types: ['devtty_t', 'user_devpts_t', 'user_tty_device_t'] }, [
-            ioctls(
-              ['devtty_t', 'user_devpts_t', 'user_tty_device_t'],
-              'chr_file',
-              options.ioctls ?? TERMINAL_IOCTLS,
-            ),
-          ]),
+          // Not optional: where a restriction falls away, every ioctl is allowed.
+          ioctls(
+            ['devtty_t', 'user_devpts_t', 'user_tty_device_t'],
+            'chr_file',
+            options.ioctls ?? TERMINAL_IOCTLS,
+          ),
         ],
       },
       {

@@ -52,7 +52,7 @@ export interface Directory {
   readonly why: string;
 }
 
-/** Domains that start the program by executing it. */
+/** Domains that start the program by executing it. An entry is never conditional: while it were off, the program would run in the caller's domain. */
 export type Entry =
   | {
       readonly from: 'user';
@@ -60,9 +60,12 @@ export type Entry =
       readonly prefix: string;
     }
   | {
-      /** The service manager, init_t, while the tunable is on. */
+      /** sudo, whose own domains (attribute sudodomain) execute the program for users that are confined. */
+      readonly from: 'sudo';
+    }
+  | {
+      /** The service manager, init_t. */
       readonly from: 'service';
-      readonly when: string;
     };
 
 export interface HomeName {

@@ -9,6 +9,8 @@ export interface FileContext {
   readonly kind: FileKind;
   /** A type of the module (`own:log`), the program's executable (`own:exec`), or one of the policy's (`usr_t`). */
   readonly type: `own:${string}` | (string & {});
+  /** The reason, where it is not plain: stands above the line. */
+  readonly why?: string;
 }
 
 /** The file at exactly this path. */

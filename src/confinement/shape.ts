@@ -37,7 +37,12 @@ const statement = z.looseObject({
     'optional',
   ]),
 });
-const fileContext = z.strictObject({ pattern: text, kind: z.enum(FILE_KINDS), type: text });
+const fileContext = z.strictObject({
+  pattern: text,
+  kind: z.enum(FILE_KINDS),
+  type: text,
+  why: text.optional(),
+});
 
 const SHAPE = z.strictObject({
   name: text,

@@ -128,9 +128,6 @@ function everyWhen(description: Description): { when: string; path: string }[] {
         add(block?.when, `may[${i}].blocks[${k}].when`);
       });
       add(ability?.secmark?.when, `may[${i}].secmark.when`);
-      ability?.entries?.forEach?.((entry, k) => {
-        if (entry?.from === 'service') add(entry.when, `may[${i}].entries[${k}].when`);
-      });
     });
   }
   if (Array.isArray(description.never)) {

@@ -86,15 +86,13 @@ class Writer {
       const [user, role] = [`${entry.prefix}_t`, `${entry.prefix}_r`];
       return this.#optional([
         `(roleattributeset ${roleAttribute} (${role}))`,
-        ...this.statements([{ kind: 'interface', name: `${name}_run`, args: [user, role] }]),
+        ...this.statements([{ kind: 'interface', name: `${name}_role`, args: [user, role] }]),
       ]);
     }
+    const caller = entry.from === 'sudo' ? 'sudodomain' : 'init_t';
     return this.#optional([
-      `(roletype system_r ${domain})`,
-      ...this.#conditional(
-        entry.when,
-        this.statements([{ kind: 'interface', name: `${name}_domtrans`, args: ['init_t'] }]),
-      ),
+      ...(entry.from === 'service' ? [`(roletype system_r ${domain})`] : []),
+      ...this.statements([{ kind: 'interface', name: `${name}_domtrans`, args: [caller] }]),
     ]);
   }
 
@@ -107,9 +105,10 @@ class Writer {
       ref === 'self' ? this.#confinement.domain : typeName(this.#confinement, ref);
     switch (statement.kind) {
       case 'member':
-        return statement.attributes.map(
-          (attribute) => `(typeattributeset ${attribute} (${statement.type}))`,
-        );
+        return statement.attributes.flatMap((attribute) => {
+          const line = `(typeattributeset ${attribute} (${statement.type}))`;
+          return statement.optional ? this.#optional([line]) : [line];
+        });
       case 'allow':
       case 'dontaudit': {
         const [prelude, sources] = this.#sources(statement.sources ?? ['self']);

@@ -58,6 +58,7 @@ export function debianPackage(confinement: Confinement): DebianPackage {
     targets,
     files: [
       file('mk', buildRules(confinement, sources)),
+      ...(shipsPermissive(confinement) ? [] : [file('preinst', preinst(confinement))]),
       file('postinst', postinst(confinement)),
       file('prerm', prerm(confinement)),
       file('triggers', [
@@ -81,7 +82,7 @@ function stanza(confinement: Confinement, sources: readonly PackageSource[]): st
   return [
     `Package: ${name}`,
     'Architecture: all',
-    `Depends: ${shipsPermissive(confinement) ? '' : 'bzip2, '}policycoreutils, selinux-utils, \${misc:Depends}`,
+    `Depends: policycoreutils, selinux-utils, \${misc:Depends}`,
     'Recommends: selinux-policy-default | selinux-policy-mls',
     ...(unitsOf(sources).length > 0 ? ['Suggests: nftables'] : []),
     `Enhances: ${confinement.program.name}`,
@@ -167,6 +168,8 @@ function shared(confinement: Confinement): string[] {
     '',
     `module=${confinement.name}`,
     `permissive=${permissive}`,
+    // Set by preinst while the files of the release before are still there.
+    ...(shipsPermissive(confinement) ? [] : [`was_permissive=${wasPermissive(confinement)}`]),
     '',
     '# The policies that are installed, loaded or not.',
     'policies() {',
@@ -226,24 +229,13 @@ function postinst(confinement: Confinement): string[] {
         '\tfi',
       ]
     : [
-        '\t# Earlier releases installed the domain in permissive mode. Their entry goes; one',
-        '\t# that an administrator made with semanage, which has no optional block, stays.',
-        '\tif in_store "$1" 400 "$permissive" && made_by_package "$1"; then',
+        '\t# Of the release before this one; an entry that an administrator makes later stays.',
+        '\tif [ -e "$was_permissive" ] && in_store "$1" 400 "$permissive"; then',
         '\t\tset -- "$1" -X 400 -r "$permissive"',
         '\tfi',
       ];
   return [
     ...shared(confinement),
-    ...(shipsPermissive(confinement)
-      ? []
-      : [
-          'made_by_package() {',
-          // Not with `semodule -E`: confined as it is, it may write into no directory of a script.
-          '\tbzip2 -dcf "/var/lib/selinux/$1/active/modules/400/$permissive/cil" 2>/dev/null |',
-          `\t\tgrep -q ${permissive}_optional`,
-          '}',
-          '',
-        ]),
     'install_module() {',
     ...first,
     '\tpolicy=$1',
@@ -256,6 +248,7 @@ function postinst(confinement: Confinement): string[] {
     '\tfor policy in $(policies); do',
     '\t\tinstall_module "$policy"',
     '\tdone',
+    ...(shipsPermissive(confinement) ? [] : ['\trm -f "$was_permissive"']),
     '\t;;',
     'triggered)',
     '\tfor policy in $(policies); do',
@@ -283,6 +276,29 @@ function postinst(confinement: Confinement): string[] {
         ]),
     'exit 0',
   ];
+}
+
+/** Only of a release that ships enforcing: the step from permissive is told by the file that the release before had. */
+function preinst(confinement: Confinement): string[] {
+  const permissive = permissiveModule(confinement).name;
+  return [
+    '#!/bin/sh',
+    `# ${HEADER}`,
+    'set -e',
+    '',
+    '# The release before this one shipped the domain permissive: postinst ends that.',
+    `if [ "$1" = upgrade ] && [ -e /${PACKAGES}/${permissive}.cil ]; then`,
+    `\ttouch ${wasPermissive(confinement)}`,
+    'fi',
+    '',
+    '#DEBHELPER#',
+    '',
+    'exit 0',
+  ];
+}
+
+function wasPermissive(confinement: Confinement): string {
+  return `/run/${packageName(confinement)}.was-permissive`;
 }
 
 function prerm(confinement: Confinement): string[] {

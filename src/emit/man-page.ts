@@ -37,6 +37,8 @@ export function manPage(confinement: Confinement): string {
     `${bold(domain)} is entered by executing a file of the type ${bold(confinement.executableType)}:`,
     ...program.executables.map((path) => `.br\n${bold(path)}`),
     '.PP',
+    'A copy of the program in another place carries no such label and runs in the domain of its user.',
+    '.PP',
     `These users enter it from their shell: ${users.map((entry) => bold(`${entry.prefix}_t`)).join(', ')}.`,
     '.SH PROCESS TYPES',
     ...(shipsPermissive(confinement)
@@ -92,7 +94,9 @@ export function manPage(confinement: Confinement): string {
       : []),
     ...directoriesOf(confinement).flatMap((directory) => [
       '.PP',
-      `Members of the group ${bold(directory.group)} may write into ${bold(directory.path)}: ${roff(directory.why)}. The program makes its log directory in the current directory, so give each user a directory of their own there.`,
+      `Members of the group ${bold(directory.group)} may write into ${bold(directory.path)}: ${roff(directory.why)}. The program makes its log directory in the current directory, so give each user a directory of their own there. Under sudo use such a directory too: where fs.protected_regular is 2, root cannot reopen a file that it gave away in a directory with a sticky bit.`,
+      '.PP',
+      `Outputs anywhere else, /tmp included, are refused. A file in a home directory keeps the type of an output only until it is relabelled.`,
     ]),
     ...(secmark
       ? [
@@ -106,7 +110,7 @@ export function manPage(confinement: Confinement): string {
           bold(typeName(confinement, secmark.other)),
           'All other packets; every domain but this one may send and receive them.',
           '.PP',
-          `The labels are put on by ${bold(`${name}-secmark.service`)}, which is off as installed: without it the boolean opens UDP to every address and port. It reads the resolvers from ${bold('/etc/resolv.conf')} and follows its changes. Labels that other rules have put on packets are replaced.`,
+          `The labels are put on by ${bold(`${name}-secmark.service`)}, which is off as installed: without it, or when its table is flushed, the boolean opens UDP to every address and port. It reads the resolvers from ${bold('/etc/resolv.conf')} and follows its changes. Labels that other rules have put on packets are replaced.`,
         ]
       : []),
     '.SH RESIDUALS',

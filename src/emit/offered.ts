@@ -65,15 +65,22 @@ export function offeredInterfaces(confinement: Confinement): readonly Offered[] 
     offer(
       'run',
       `Execute ${program.name} in its own domain, and allow the role that domain.`,
-      { types: home ? [domain, home] : [domain], attributeRoles: [confinement.roleAttribute] },
+      { attributeRoles: [confinement.roleAttribute] },
+      [call(`${name}_domtrans`, '$1')],
+      { parameters: ['domain', 'role'], givesRole: true },
+    ),
+    offer(
+      'role',
+      `What a user of ${program.name} needs: run it, see and stop it, and own its logs and settings.`,
+      { types: home ? [domain, home] : [domain] },
       [
-        call(`${name}_domtrans`, '$1'),
-        byCaller(allow(domain, 'process', ['sigchld', 'sigkill', 'signal', 'signull', 'sigstop'])),
+        call(`${name}_run`, '$1', '$2'),
+        byCaller(allow(domain, 'process', SIGNALS)),
         call('ps_process_pattern', '$1', domain),
         ...(log ? [call(`${name}_manage_log`, '$1')] : []),
         ...(home ? [call(`${name}_manage_home`, '$1'), ...homeNames(confinement, home)] : []),
       ],
-      { parameters: ['domain', 'role'], givesRole: true },
+      { parameters: ['domain', 'role'] },
     ),
   ];
   if (log) {
@@ -108,13 +115,24 @@ export function offeredInterfaces(confinement: Confinement): readonly Offered[] 
     offer(
       'admin',
       `All of the rules required to administrate ${program.name}.`,
-      {},
-      [call(`${name}_run`, '$1', '$2')],
+      { types: [domain, ...(log ? [log] : []), ...(home ? [home] : [])] },
+      [
+        call(`${name}_run`, '$1', '$2'),
+        byCaller(allow(domain, 'process', SIGNALS)),
+        call('ps_process_pattern', '$1', domain),
+        ...(log ? [call('logging_search_logs', '$1'), call('admin_pattern', '$1', log)] : []),
+        ...(home
+          ? [call('userdom_search_user_home_dirs', '$1'), call('admin_pattern', '$1', home)]
+          : []),
+      ],
       { parameters: ['domain', 'role'], admin: true },
     ),
   );
   return offered;
 }
+
+/** What the reference policy calls signal_perms. */
+const SIGNALS = ['sigchld', 'sigkill', 'signal', 'signull', 'sigstop'];
 
 function byCaller(rule: Rule): Rule {
   return { ...rule, sources: ['$1'] };

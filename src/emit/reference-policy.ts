@@ -9,11 +9,12 @@ import { allow, dontaudit, optional, type Rule, type Statement } from '../confin
  */
 export type Expansion = readonly (Statement | Membership)[];
 
-/** The type becomes a member of these attributes. */
+/** The type becomes a member of these attributes; with `optional`, of those that the policy has. */
 export interface Membership {
   readonly kind: 'member';
   readonly type: string;
   readonly attributes: readonly string[];
+  readonly optional?: true;
 }
 
 export function expand(name: string, args: readonly string[]): Expansion | undefined {
@@ -195,6 +196,13 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
     ...readTree(domain!, 'locale_t'),
     from(domain!, allow('locale_t', 'file', 'map')),
   ],
+  networkmanager_read_runtime_files: (domain) => [
+    optional({ types: ['NetworkManager_runtime_t'] }, [
+      from(domain!, allow(['NetworkManager_runtime_t', 'var_run_t', 'var_t'], 'dir', SEARCH)),
+      from(domain!, allow('var_run_t', 'lnk_file', READ_LINK)),
+      from(domain!, allow('NetworkManager_runtime_t', 'file', READ)),
+    ]),
+  ],
   ps_process_pattern: (caller, domain) => [
     from(caller!, allow(domain!, 'dir', LIST)),
     from(caller!, allow(domain!, 'file', READ)),
@@ -312,9 +320,15 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
     ),
   ],
   userdom_user_home_content: (type) => [
-    member(type!, 'polymember', 'user_home_content_type', ...FILE_ATTRIBUTES),
+    member(type!, 'polymember', ...FILE_ATTRIBUTES),
+    // Debian's and Fedora's names; each policy has one of the first two.
+    {
+      kind: 'member',
+      type: type!,
+      attributes: ['user_home_content_type', 'user_home_type', 'ubac_constrained_type'],
+      optional: true,
+    },
     from(type!, allow('user_home_t', 'filesystem', 'associate')),
-    member(type!, 'ubac_constrained_type'),
   ],
   gnome_config_filetrans: (...args) => nameTransition('config_home_t', ...args),
   gnome_data_filetrans: (...args) => nameTransition('data_home_t', ...args),

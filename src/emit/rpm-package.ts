@@ -29,7 +29,6 @@ const POLICY = 'targeted';
 /** Below what an administrator installs (400), above the distribution's own (100). */
 const PRIORITY = 200;
 
-const STORE = `%{_selinux_store_path}/${POLICY}/active/modules`;
 const DIRECTORY = `%{_datadir}/selinux/packages/${POLICY}`;
 
 /**
@@ -59,7 +58,6 @@ export function rpmPackage(confinement: Confinement): RpmPackage {
       `Requires(post): selinux-policy-${POLICY}`,
       // Undefined while the source package is made.
       '%{?selinux_requires}',
-      ...(shipsPermissive(confinement) ? [] : ['Requires(post): bzip2']),
       ...(units.length > 0 ? ['Recommends:     nftables', '%{?systemd_requires}'] : []),
     ],
     description: descriptionOf(confinement),
@@ -78,7 +76,7 @@ export function rpmPackage(confinement: Confinement): RpmPackage {
     files: [
       `${DIRECTORY}/${confinement.name}.pp.bz2`,
       ...installed.map(({ path, source }) => (source.role === 'manual' ? `${path}*` : path)),
-      `%ghost %verify(not md5 size mode mtime) ${STORE}/${PRIORITY}/${confinement.name}`,
+      `%ghost %verify(not md5 size mode mtime) %{_selinux_store_path}/${POLICY}/active/modules/${PRIORITY}/${confinement.name}`,
     ],
     scriptlets: scriptlets(confinement, units),
   };
@@ -145,12 +143,11 @@ function scriptlets(confinement: Confinement, units: readonly string[]): readonl
         'fi',
       ]
     : [
-        '# Earlier releases installed the domain in permissive mode. Their entry goes; one',
-        '# that an administrator made with semanage, which has no optional block, stays.',
-        // Not with `semodule -E`: confined as it is, it may write into no directory of a script.
-        `if [ $1 -gt 1 ] && bzip2 -dcf ${STORE}/400/${permissive}/cil 2>/dev/null |`,
-        `  grep -q ${permissive}_optional; then`,
-        `  ${semodule} -r ${permissive} || :`,
+        '# The release before this one shipped the domain permissive, if its entry is still',
+        '# here: rpm removes old files later. An entry that an administrator makes after',
+        '# this update stays.',
+        `if [ $1 -gt 1 ] && [ -e ${DIRECTORY}/${permissive}.cil ]; then`,
+        `  ${semodule} -r ${permissive} >/dev/null 2>&1 || :`,
         'fi',
       ];
   const all: Scriptlet[] = [

@@ -35,10 +35,13 @@ resolv_conf=\${RESOLV_CONF:-/etc/resolv.conf}
 # we understand is left out: its packets stay with everything else, refused.
 resolvers() {
 	awk -v family="$1" '
-		$1 != "nameserver" { next }
+		!/^nameserver[ \\t]/ { next }
 		{ address = $2; sub(/%.*/, "", address) }
-		family == 4 && address ~ /^[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+$/ { print address }
-		family == 6 && address ~ /^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$/ { print address }
+		family == 4 && address ~ /^[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+$/ {
+			split(address, octet, ".")
+			if (octet[1] < 256 && octet[2] < 256 && octet[3] < 256 && octet[4] < 256) print address
+		}
+		family == 6 && address ~ /^[0-9A-Fa-f:]+$/ && (address ~ /::/ || gsub(/:/, ":", address) == 7) { print address }
 	' "$resolv_conf" 2>/dev/null | sort -u | paste -s -d , -
 }
 
@@ -91,7 +94,15 @@ END
 }
 
 case "\${1-}" in
-load) ruleset | nft -f - ;;
+load)
+	# A table must stand in any case: without one the boolean opens every port.
+	if ! ruleset | nft -f -; then
+		resolv_conf=/dev/null
+		ruleset | nft -f -
+		echo "\${0##*/}: the resolvers were not understood; only this machine is one" >&2
+		exit 1
+	fi
+	;;
 unload) nft list table inet "$table" >/dev/null 2>&1 && nft delete table inet "$table" || : ;;
 print) ruleset ;;
 *)
@@ -113,9 +124,12 @@ export function secmarkUnits(confinement: Confinement): readonly { name: string;
 Description=Packet labels for the SELinux policy of ${program.name}
 Documentation=man:${name}_selinux(8)
 ConditionSecurity=selinux
-# A reload of the firewall may flush every table, ours too: follow it.
+# A restart or reload of the firewall may flush every table, ours too: follow it.
 After=nftables.service firewalld.service systemd-resolved.service
 PartOf=nftables.service
+ReloadPropagatedFrom=nftables.service
+# Nobody logs in before the labels are there.
+Before=systemd-user-sessions.service
 
 [Service]
 Type=oneshot
@@ -137,6 +151,8 @@ Documentation=man:${name}_selinux(8)
 ConditionSecurity=selinux
 Requisite=${name}-secmark.service
 After=${name}-secmark.service
+# A lease that flaps must not end the watching.
+StartLimitIntervalSec=0
 
 [Service]
 Type=oneshot
@@ -154,6 +170,7 @@ PartOf=${name}-secmark.service
 PathChanged=/etc/resolv.conf
 PathChanged=/run/systemd/resolve/stub-resolv.conf
 PathChanged=/run/NetworkManager/resolv.conf
+PathChanged=/run/resolvconf/resolv.conf
 Unit=${name}-secmark-refresh.service
 
 [Install]

@@ -7,7 +7,7 @@ import {
 } from '../confinement/index.ts';
 
 /** Modules that a system may lack: calls of their interfaces stand in optional blocks, so that the rest still links. */
-const OPTIONAL_MODULES = /^(gnome|sssd|systemd|xdg|xserver)_/;
+const OPTIONAL_MODULES = /^(gnome|networkmanager|sssd|systemd|xdg|xserver)_/;
 
 /** Statements as reference policy text, one or more lines each, without indentation. */
 export function statementLines(confinement: Confinement, statement: Statement): string[] {
@@ -108,6 +108,7 @@ const PERMISSION_MACROS: Readonly<Record<string, string>> = {
   'dir: getattr ioctl lock open read search': 'list_dir_perms',
   'file: getattr ioctl lock open read': 'read_file_perms',
   'lnk_file: getattr read': 'read_lnk_file_perms',
+  'process: sigchld sigkill signal signull sigstop': 'signal_perms',
 };
 
 /** `name(`lines')`, the reference policy's way to hand a block to a macro. */

@@ -55,20 +55,28 @@ export const NATURE_INTERFACE: Readonly<Record<OwnType['nature'], string>> = {
   packet: 'corenet_packet',
 };
 
-/** Abilities stand alone, so two of them may ask for the same: the file grants it once, where it is first asked for. */
+/**
+ * Abilities stand alone, so two of them may ask for the same: the file grants it once, where it is first asked for, and later only what is
+ * new.
+ */
 function withoutRepetition(abilities: readonly Ability[]): readonly Ability[] {
-  const granted = new Set<string>();
+  const granted = new Map<string, Set<string>>();
+  const fresh = (block: Block, statement: Statement): Statement[] => {
+    const permissions = statement.kind === 'allow' ? statement.permissions : [''];
+    const { permissions: _, ...rest } = { permissions, ...statement };
+    const key = `${block.when ?? ''} ${JSON.stringify(rest)}`;
+    const known = granted.get(key) ?? new Set();
+    const left = permissions.filter((permission) => !known.has(permission));
+    granted.set(key, new Set([...known, ...permissions]));
+    if (left.length === 0) return [];
+    return statement.kind === 'allow' ? [{ ...statement, permissions: left }] : [statement];
+  };
   return abilities.map((ability) => ({
     ...ability,
     blocks: ability.blocks
       .map((block) => ({
         ...block,
-        statements: block.statements.filter((statement) => {
-          const key = `${block.when ?? ''} ${JSON.stringify(statement)}`;
-          const repeated = granted.has(key);
-          granted.add(key);
-          return !repeated;
-        }),
+        statements: block.statements.flatMap((statement) => fresh(block, statement)),
       }))
       .filter((block) => block.statements.length > 0),
   }));
@@ -152,24 +160,36 @@ function namesIn(statement: Statement): string[] {
 }
 
 function entryBlock(confinement: Confinement, entry: Entry): string[] {
+  if (entry.from === 'sudo') {
+    return [
+      ...wrapped(
+        'Confined users run sudo in a domain of its own, which executes the program. Without this it would run in that domain.',
+      ),
+      ...macro('optional_policy', [
+        ...requireLines({ attributes: ['sudodomain'] }),
+        '',
+        `${confinement.name}_domtrans(sudodomain)`,
+      ]),
+    ];
+  }
   if (entry.from === 'user') {
     const [domain, role] = [`${entry.prefix}_t`, `${entry.prefix}_r`];
     return macro('optional_policy', [
       ...requireLines({ types: [domain], roles: [role] }),
       '',
-      `${confinement.name}_run(${domain}, ${role})`,
+      `${confinement.name}_role(${domain}, ${role})`,
     ]);
   }
   return [
     ...wrapped(
-      'The service manager enters the domain by executing the program, in the role of the system.',
+      'The service manager enters the domain by executing the program, in the role of the system. Without this a unit would run the program as init_t.',
     ),
     ...macro('optional_policy', [
       ...requireLines({ types: ['init_t'], roles: ['system_r'] }),
       '',
       `role system_r types ${confinement.domain};`,
       '',
-      ...tunablePolicy(confinement, entry.when, [`${confinement.name}_domtrans(init_t)`]),
+      `${confinement.name}_domtrans(init_t)`,
     ]),
   ];
 }

@@ -66,6 +66,30 @@ describe.each([
     ).toEqual([]);
   });
 
+  test('the .cil can be loaded on Fedora: what it names outside optional blocks exists there', () => {
+    const text = fileOf(confinement, '.cil');
+    const own = new Set(
+      [...text.matchAll(/\((?:type|typeattribute|roleattribute|boolean) (\w+)/g)].map(
+        (match) => match[1]!,
+      ),
+    );
+    const missing = outsideOptionals(text).flatMap((line) => {
+      const names =
+        /^\((?:allow|dontaudit|allowx|typetransition|typeattributeset) (\w+) \(?(\w+)/
+          .exec(line)
+          ?.slice(1) ?? [];
+      return names.filter(
+        (name) =>
+          name !== 'self' &&
+          name !== 'and' &&
+          !own.has(name) &&
+          !fedora.types.has(name) &&
+          !fedora.attributes.has(name),
+      );
+    });
+    expect([...new Set(missing)]).toEqual([]);
+  });
+
   test('the generated text is plain ASCII without quotes that m4 would read', () => {
     for (const { path, text } of emit(confinement)) {
       expect([...text.matchAll(/[^\x00-\x7f]/g)].map(String), path).toEqual([]);
@@ -172,10 +196,22 @@ test('what two abilities ask for is granted once', () => {
   }
 });
 
-test('the service entry opens with its tunable alone', () => {
-  const te = fileOf(rustnet, '.te');
-  expect(te).toContain("tunable_policy(`rustnet_run_as_service',`\n\t\trustnet_domtrans(init_t)");
+test('a service enters the domain whatever the tunable says: refused, it would run as init_t', () => {
+  expect(fileOf(rustnet, '.te')).toMatch(
+    /\trole system_r types rustnet_t;\n\n\trustnet_domtrans\(init_t\)\n/,
+  );
 });
+
+/** Statements of a CIL file that hold wherever it is loaded, those in conditionals too. */
+function outsideOptionals(text: string): string[] {
+  let inside = false;
+  return text.split('\n').flatMap((line) => {
+    if (line.startsWith('(optional ')) inside = true;
+    const kept = inside ? [] : [line.trim()];
+    if (line === ')') inside = false;
+    return kept;
+  });
+}
 
 function withStatements(
   statements: Description['may'][number]['blocks'][number]['statements'],

@@ -203,7 +203,9 @@ test('a package that ships enforcing removes the entry of earlier releases, and 
   const [rpm] = await buildRpms(spec, { fedora: 42, work });
   expect(await askRpm(rpm!, '-l')).toEqual(FILES.filter((path) => !path.includes('permissive')));
   const { post } = await scriptlets(rpm!);
-  expect(post).toContain('if [ $1 -gt 1 ] && bzip2 -dcf /var/lib/selinux/targeted/active/modules/400/permissive_rustnet_t/cil');
+  expect(post).toContain(
+    'if [ $1 -gt 1 ] && bzip2 -dcf /var/lib/selinux/targeted/active/modules/400/permissive_rustnet_t/cil',
+  );
   expect(post).toContain('grep -q permissive_rustnet_t_optional');
   expect(post).not.toContain('-X 400 -i');
   expect((await askRpm(rpm!, '--qf', '%{DESCRIPTION}')).join(' ')).toContain(

@@ -164,10 +164,15 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))(
         .map((match) => match[1]);
       expect(roles.sort()).toEqual(['staff_r', 'sysadm_r', 'system_r', 'unconfined_r', 'user_r']);
       expect(await sesearch(fromTe, '-T', '-t', 'rustnet_exec_t', '-c', 'process')).toEqual([
-        'type_transition init_t rustnet_exec_t:process rustnet_t; [ rustnet_run_as_service ]:True',
+        'type_transition auditadm_sudo_t rustnet_exec_t:process rustnet_t;',
+        'type_transition init_t rustnet_exec_t:process rustnet_t;',
+        'type_transition secadm_sudo_t rustnet_exec_t:process rustnet_t;',
+        'type_transition staff_sudo_t rustnet_exec_t:process rustnet_t;',
         'type_transition staff_t rustnet_exec_t:process rustnet_t;',
+        'type_transition sysadm_sudo_t rustnet_exec_t:process rustnet_t;',
         'type_transition sysadm_t rustnet_exec_t:process rustnet_t;',
         'type_transition unconfined_t rustnet_exec_t:process rustnet_t;',
+        'type_transition user_sudo_t rustnet_exec_t:process rustnet_t;',
         'type_transition user_t rustnet_exec_t:process rustnet_t;',
       ]);
     });
