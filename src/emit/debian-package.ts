@@ -219,7 +219,6 @@ function packetLabels(confinement: Confinement): string | undefined {
 
 function postinst(confinement: Confinement): string[] {
   const labels = packetLabels(confinement);
-  const permissive = permissiveModule(confinement).name;
   const first = shipsPermissive(confinement)
     ? [
         '\t# Permissive with the first installation only: an update must not undo what an',

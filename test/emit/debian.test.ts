@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
+import type { Confinement } from '../../src/confinement/index.ts';
 import {
   type DebianFiles,
   DebianRefusal,
@@ -116,6 +117,19 @@ describe('a source package of its own', () => {
     const found = [...stdout.matchAll(/^[EWI]: [^:]+: (\S+)/gm)].map((match) => match[1]!);
     expect([...new Set(found)].sort()).toEqual(Object.keys(LINTIAN_EXCEPTIONS).sort());
   }, 120_000);
+});
+
+test('only a release that ships enforcing looks for the entry of the one before', () => {
+  const names = (confinement: Confinement): string[] =>
+    debianPackage(confinement).files.map(({ name }) => name);
+  expect(names(rustnet)).not.toContain('rustnet-selinux.preinst');
+  const enforcing: Confinement = { ...rustnet, rollout: 'enforcing' };
+  expect(names(enforcing)).toContain('rustnet-selinux.preinst');
+  const text = (suffix: string): string =>
+    debianPackage(enforcing).files.find(({ name }) => name.endsWith(suffix))!.text;
+  expect(text('.preinst')).toContain('/run/rustnet-selinux.was-permissive');
+  expect(text('.postinst')).toContain('was_permissive=/run/rustnet-selinux.was-permissive\n');
+  expect(text('.postinst')).not.toContain('-X 400 -i');
 });
 
 /** What lintian says and we keep, with the reason. */
