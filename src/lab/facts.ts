@@ -12,7 +12,8 @@ export async function machineFacts(
     machine,
     'describe the machine',
     `
-section() { echo "@@ $1"; }
+# Some files of selinuxfs end without a line break.
+section() { printf '\\n@@ %s\\n' "$1"; }
 section distribution; . /etc/os-release; echo "$PRETTY_NAME"
 section kernel; uname -sr
 section policyPackage
