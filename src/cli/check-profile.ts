@@ -2,16 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Confinement, ConfinementProblems } from '../confinement/index.ts';
 import {
-  emit,
   type FedoraPolicy,
   fedoraNameProblems,
   type InterfaceTable,
   interfaceProblems,
+  moduleSource,
   parseFedoraPolicy,
 } from '../emit/index.ts';
 import {
   basePolicy,
-  type CompiledModule,
   compileModule,
   type Distribution,
   distribution,
@@ -62,7 +61,7 @@ export async function linkProfile(io: Io, confinement: Confinement): Promise<rea
   const linked: Linked[] = [];
   for (const [target, dist] of dists) {
     const compiled = await step(io, `compiled for ${target.title} (${target.policy})`, () =>
-      compile(dist, confinement),
+      compileModule(dist, moduleSource(confinement)),
     );
     const policy = await step(io, `linked into the full policy of ${target.title}`, async () =>
       linkModules(dist, await basePolicy(dist), [
@@ -72,17 +71,6 @@ export async function linkProfile(io: Io, confinement: Confinement): Promise<rea
     linked.push({ target, policy, warnings: compiled.warnings });
   }
   return linked;
-}
-
-function compile(dist: Distribution, confinement: Confinement): Promise<CompiledModule> {
-  const text = (extension: string): string =>
-    emit(confinement).find(({ path }) => path === `selinux/${confinement.name}.${extension}`)!.text;
-  return compileModule(dist, {
-    name: confinement.name,
-    te: text('te'),
-    fc: text('fc'),
-    if: text('if'),
-  });
 }
 
 function readFedoraPolicy(): FedoraPolicy {

@@ -1,6 +1,6 @@
 import type { Outcome, Proved, Verdict, Witness } from '../guarantee/index.ts';
 import { formatRule } from '../query/index.ts';
-import { printable, quantity, type Style, table } from '../text/index.ts';
+import { printable, quantity, type Style, table, wrap } from '../text/index.ts';
 import { ExitCode } from './exit-code.ts';
 
 /** The nevers of a description with their verdicts, then what stands behind each that is not a plain yes. */
@@ -8,7 +8,7 @@ export function proofTable(proved: readonly Proved[], style: Style): string {
   const rows = proved.map(({ id, verdict }) => [
     id,
     verdictText(verdict, style),
-    wrap(evidence(verdict)),
+    wrap(evidence(verdict), WIDTH),
   ]);
   const columns = [{ heading: 'never' }, { heading: 'verdict' }, { heading: 'evidence' }];
   const details = proved.flatMap((one) => detailsOf(one, style));
@@ -28,7 +28,7 @@ export function proofComparison(
   const rows = first!.proved.map(({ id, verdict }, i) => [
     id,
     ...targets.map(({ proved }) => verdictText(proved[i]!.verdict, style)),
-    wrap(evidence(verdict)),
+    wrap(evidence(verdict), WIDTH),
   ]);
   const columns = ['never', ...targets.map(({ title }) => title), 'evidence'].map((heading) => ({
     heading,
@@ -137,18 +137,6 @@ function summary(proved: readonly Proved[]): string {
     .filter((outcome) => count(outcome) > 0)
     .map((outcome) => `${count(outcome)} ${WORDS[outcome]}`);
   return `${quantity(proved.length, 'never')}: ${parts.join(', ')}`;
-}
-
-function wrap(text: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + word.length >= WIDTH) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join('\n');
 }
 
 const WIDTH = 72;

@@ -1,5 +1,5 @@
 import { AREAS, type Area, type Grant } from '../query/index.ts';
-import { printable, quantity, type Style, table } from '../text/index.ts';
+import { printable, quantity, type Style, table, wrap } from '../text/index.ts';
 
 /** What a domain may do in each of several policies, as one table: a line says it once and where it holds. */
 export function summaryTable(
@@ -77,18 +77,6 @@ function targetsText(targets: readonly string[], area: Area): string {
   if (area === 'reads') return names.join(', ');
   if (names.length > 1) return `{ ${names.join(' ')} } `;
   return names[0] === 'self' ? '' : `${names[0]} `;
-}
-
-function wrap(text: string, width: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join('\n');
 }
 
 /** What the domain has by being a domain: how much, through which attributes, and what of it lets it run a program. */

@@ -1,12 +1,12 @@
 import type { Confinement } from '../confinement/index.ts';
 import { type Offered, offeredInterfaces } from './offered.ts';
+import { sentence } from './te.ts';
 import { indented, requireLines, statementsLines } from './te-text.ts';
 
 /** The module's interface file, documented as the reference policy wants it. */
 export function ifFile(confinement: Confinement): string {
-  const title = confinement.title.charAt(0).toUpperCase() + confinement.title.slice(1);
   return [
-    `## <summary>${escapeXml(title)}.</summary>\n`,
+    `## <summary>${escapeXml(sentence(confinement.title))}.</summary>\n`,
     ...offeredInterfaces(confinement).map((offered) => definition(confinement, offered)),
   ].join('');
 }

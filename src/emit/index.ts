@@ -34,6 +34,21 @@ export interface EmittedFile {
   readonly executable: boolean;
 }
 
+/** The three files that the devel Makefile compiles, without the rest. */
+export function moduleSource(confinement: Confinement): {
+  readonly name: string;
+  readonly te: string;
+  readonly fc: string;
+  readonly if: string;
+} {
+  return {
+    name: confinement.name,
+    te: teFile(confinement),
+    fc: fcFile(confinement),
+    if: ifFile(confinement),
+  };
+}
+
 /** Every file that a confinement becomes. The same confinement gives the same bytes, wherever and whenever. */
 export function emit(confinement: Confinement): readonly EmittedFile[] {
   const { name } = confinement;

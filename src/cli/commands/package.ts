@@ -7,6 +7,7 @@ import {
   debianPackage,
   debianSource,
   emit,
+  moduleSource,
   PackagingRefusal,
   packageSources,
   rpmSpec,
@@ -225,18 +226,7 @@ async function artefacts(
     .filter(({ path }) => path.endsWith('.cil'))
     .map(({ path, text }) => ({ name: path.slice(path.indexOf('/') + 1), bytes: text }));
   if (release !== undefined) {
-    const [te, fc, itf] = ['te', 'fc', 'if'].map(
-      (extension) =>
-        emit(confinement).find(({ path }) => path === `selinux/${confinement.name}.${extension}`)!
-          .text,
-    );
-    const dist = await distribution(release);
-    const { pp } = await compileModule(dist, {
-      name: confinement.name,
-      te: te!,
-      fc: fc!,
-      if: itf!,
-    });
+    const { pp } = await compileModule(await distribution(release), moduleSource(confinement));
     modules.push({ name: `${confinement.name}.pp`, bytes: pp });
   }
   const sums = modules.map(
