@@ -40,6 +40,10 @@ export function moduleFiles(profile: Profile): ModuleFiles {
     const full = join(profile.directory, path);
     return existsSync(full) ? readFileSync(full, 'utf8') : generated.get(path);
   };
+  const script = file(`nftables/${name}-secmark`);
+  const units = [...generated.keys()]
+    .filter((path) => /^nftables\/.*\.(service|path)$/.test(path))
+    .map((path) => [path.slice('nftables/'.length), file(path)!] as const);
   return {
     name,
     te: file(`selinux/${name}.te`)!,
@@ -48,5 +52,6 @@ export function moduleFiles(profile: Profile): ModuleFiles {
     permissive: file(`selinux/permissive_${name}_t.cil`),
     tmpfiles: file(`tmpfiles.d/${name}.conf`),
     sysusers: file(`sysusers.d/${name}.conf`),
+    packetLabels: script === undefined ? undefined : { script, units: Object.fromEntries(units) },
   };
 }

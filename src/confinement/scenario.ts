@@ -81,6 +81,8 @@ export interface Scenario {
   readonly tunables?: Readonly<Record<string, boolean>>;
   /** How the machine resolves names meanwhile: through systemd-resolved (by default), or by asking the network's resolver itself. */
   readonly resolver?: 'systemd-resolved' | 'external';
+  /** Whether the companion ruleset that labels packets is loaded meanwhile. */
+  readonly packetLabels?: true;
   /** Scripts that root runs before the first step, and after the last one however it went. */
   readonly before?: string;
   readonly after?: string;
@@ -157,6 +159,12 @@ export interface Attack {
   readonly as: Account;
   /** What must be there to be attacked: run by root before it. */
   readonly target?: string;
+  /** Booleans without the module's prefix, for this attack alone. */
+  readonly tunables?: Readonly<Record<string, boolean>>;
+  /** Whether the companion ruleset that labels packets is loaded meanwhile. */
+  readonly packetLabels?: true;
+  /** The kernel module without which the twin could not succeed. Root loads it; where the kernel has none, the attack is left out. */
+  readonly kernelModule?: string;
   /** Needs a terminal of its own. */
   readonly terminal?: boolean;
   /** The probe's arguments. `$PID` is a process of the same account outside the domain. */

@@ -41,6 +41,18 @@ export async function watchAudit(machine: Machine): Promise<AuditLog> {
   };
 }
 
+/** The error of a machine that broke, with the last denials of its log where it still answers. */
+export async function withDenials(machine: Machine, error: MachineError): Promise<MachineError> {
+  const log = await machine
+    .run(`grep -ah 'avc: *denied' $(ls -tr /var/log/audit/audit.log*) | tail -n 10`, {
+      timeout: 20,
+    })
+    .catch(() => undefined);
+  const denials = log?.stdout.split('\n').filter(Boolean) ?? [];
+  if (denials.length === 0) return error;
+  return new MachineError(error.message, { ...error.evidence, denials }, { cause: error });
+}
+
 const PREPARE = `
 systemctl is-active --quiet auditd || service auditd start >/dev/null 2>&1
 auditctl -e 1 >/dev/null && auditctl -b 16384 >/dev/null && auditctl -r 0 >/dev/null || exit 1

@@ -12,6 +12,14 @@ export interface ModuleFiles {
   readonly permissive: string | undefined;
   readonly tmpfiles: string | undefined;
   readonly sysusers: string | undefined;
+  /** The companion that labels packets, where the profile has one. */
+  readonly packetLabels: PacketLabels | undefined;
+}
+
+/** `NAME-secmark`: a script in /usr/libexec, and the units that run it, by their names. */
+export interface PacketLabels {
+  readonly script: string;
+  readonly units: Readonly<Record<string, string>>;
 }
 
 /** Where an administrator would keep it: the confined semodule may read there, and not in /run. */
@@ -47,6 +55,7 @@ export async function installModule(
     await machine.put(`${DIRECTORY}/permissive_${files.name}_t.cil`, files.permissive!);
   if (files.sysusers) await machine.put(`/usr/lib/sysusers.d/${files.name}.conf`, files.sysusers);
   if (files.tmpfiles) await machine.put(`/usr/lib/tmpfiles.d/${files.name}.conf`, files.tmpfiles);
+  await putCompanion(machine, files);
   await prepare(
     machine,
     'install the module',
@@ -55,6 +64,41 @@ semodule -X 200 -i ${files.name}.pp${permissive ? ` -X 400 -i permissive_${files
 ${files.sysusers ? `systemd-sysusers ${files.name}.conf; usermod -aG ${files.name} ${user}` : ''}
 ${files.tmpfiles ? `systemd-tmpfiles --create ${files.name}.conf` : ''}`,
     600,
+  );
+}
+
+async function putCompanion(machine: Machine, files: ModuleFiles): Promise<void> {
+  if (files.packetLabels === undefined) return;
+  const { script, units } = files.packetLabels;
+  await machine.put(secmarkProgram(files.name), script, 0o755);
+  for (const [unit, text] of Object.entries(units)) await machine.put(unitFile(unit), text);
+  await prepare(
+    machine,
+    'install the packet labels',
+    `restorecon -F ${[secmarkProgram(files.name), ...Object.keys(units).map(unitFile)].join(' ')}
+systemctl daemon-reload`,
+  );
+}
+
+function secmarkProgram(name: string): string {
+  return `/usr/libexec/${name}-secmark`;
+}
+
+function unitFile(unit: string): string {
+  return `/usr/lib/systemd/system/${unit}`;
+}
+
+/** As an administrator loads the companion, or takes it away; its table stands when this returns. */
+export async function labelPackets(machine: Machine, name: string, on: boolean): Promise<void> {
+  const service = `${name}-secmark.service`;
+  await prepare(
+    machine,
+    on ? 'load the packet labels' : 'take the packet labels away',
+    on
+      ? `systemctl enable --quiet --now ${service}
+nft list table inet ${name}_secmark >/dev/null`
+      : `systemctl disable --quiet --now ${service}
+if nft list table inet ${name}_secmark 2>/dev/null; then echo 'the table is still there' >&2; exit 1; fi`,
   );
 }
 
@@ -94,11 +138,19 @@ export async function setTunables(
 /** Removes the module as the package does on erase, and returns what is left of it: labels, booleans, types, permissive entries. */
 export async function removeModule(
   machine: Machine,
-  { name }: ModuleFiles,
+  { name, packetLabels }: ModuleFiles,
   program: string,
 ): Promise<string[]> {
+  const units = Object.keys(packetLabels?.units ?? {});
   const removal = await machine.run(
-    `
+    `${
+      packetLabels === undefined
+        ? ''
+        : `
+systemctl disable --quiet --now ${units.filter((unit) => unit.endsWith('-secmark.service')).join(' ')} 2>/dev/null
+rm -f ${[secmarkProgram(name), ...units.map(unitFile)].join(' ')}
+systemctl daemon-reload`
+    }
 permissive=
 if semodule -lfull | grep -q '^400 *permissive_${name}_t '; then permissive='-X 400 -r permissive_${name}_t'; fi
 semodule -X 200 -r ${name} $permissive || exit 1

@@ -16,6 +16,8 @@ export interface LabResult {
   readonly checks: readonly CheckResult[];
   readonly scenarios: readonly ScenarioResult[];
   readonly attacks: readonly AttackResult[];
+  /** Attacks that this machine could not be asked: what they aim at is not in its kernel. No verdict, and never silence. */
+  readonly leftOut: readonly LeftOut[];
   /** What the policy's dontaudit rules hide in an ordinary permissive session: listed, and no verdict. */
   readonly hidden: readonly Denial[];
 }
@@ -80,6 +82,12 @@ export interface AttackResult {
   readonly inside: ProbeAnswer;
   readonly outside: ProbeAnswer;
   readonly denials: readonly Denial[];
+}
+
+export interface LeftOut {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
 }
 
 /** What the probe said, and whether its text arrived where it was sent. */

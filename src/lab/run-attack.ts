@@ -1,4 +1,5 @@
 import type { Attack } from '../confinement/index.ts';
+import { underConditions } from './conditions.ts';
 import { denialProblems, ofDomain } from './expect-denials.ts';
 import { MachineError } from './machine/machine-error.ts';
 import type { AttackResult, ProbeAnswer } from './result.ts';
@@ -12,13 +13,14 @@ import { quoted } from './terminal.ts';
  */
 export async function runAttack(scene: Scene, attack: Attack): Promise<AttackResult> {
   const { confinement } = scene;
-  await command(scene, attack.target);
-  const { value: inside, denials } = await scene.audit.window(() =>
-    probe(scene, attack, scene.stage.probeInside),
-  );
-  await command(scene, attack.twinNeeds?.before);
-  const outside = await probe(scene, attack, scene.stage.probeOutside);
-  await command(scene, attack.twinNeeds?.after);
+  const { inside, denials, outside } = await underConditions(scene, attack, async () => {
+    await command(scene, attack.target);
+    const seen = await scene.audit.window(() => probe(scene, attack, 'inside'));
+    await command(scene, attack.twinNeeds?.before);
+    const twin = await probe(scene, attack, 'outside');
+    await command(scene, attack.twinNeeds?.after);
+    return { inside: seen.value, denials: seen.denials, outside: twin };
+  });
 
   const isResidual = attack.residual !== undefined;
   const problems: string[] = [];
@@ -39,7 +41,7 @@ export async function runAttack(scene: Scene, attack: Attack): Promise<AttackRes
         `said to be possible, and was not (${describe(inside)}): the residual is out of date`,
       );
     }
-  } else if (!inside.answer.startsWith('refused') || inside.arrived === true) {
+  } else if (!isRefusal(inside, attack) || inside.arrived === true) {
     problems.push(`the attack succeeded: ${describe(inside)}`);
   }
   problems.push(...denialProblems(denials, attack.refusedBy ?? [], confinement));
@@ -57,16 +59,31 @@ export async function runAttack(scene: Scene, attack: Attack): Promise<AttackRes
   };
 }
 
-async function probe(scene: Scene, attack: Attack, path: string): Promise<ProbeAnswer> {
+/** A packet that its label refuses is dropped on its way out, which the sender is told as ECONNREFUSED (selinux_ip_postroute). */
+function isRefusal({ answer }: ProbeAnswer, { refusedBy = [] }: Attack): boolean {
+  return (
+    answer.startsWith('refused') ||
+    (answer === 'failed ECONNREFUSED' && refusedBy.some(({ tclass }) => tclass === 'packet'))
+  );
+}
+
+async function probe(
+  scene: Scene,
+  attack: Attack,
+  side: 'inside' | 'outside',
+): Promise<ProbeAnswer> {
   const { machine, stage } = scene;
   const { user, login, directory } = stage;
-  const text = attack.arrives;
+  const path = side === 'inside' ? stage.probeInside : stage.probeOutside;
+  // A text of its own for each side: what arrives late is not taken for the other's.
+  const text = attack.arrives && `${attack.arrives}-${side}`;
+  const words = attack.arrives ? attack.probe.replace(attack.arrives, text!) : attack.probe;
   const bystander = attack.probe.includes('$PID')
     ? attack.as === 'root'
       ? 'sleep 60 & PID=$!; trap "kill $PID" EXIT; sleep 0.3;'
       : `runuser -u ${user} -- sleep 60 & sleep 0.5; PID=$(pgrep -u ${user} -nx sleep); trap "kill $PID" EXIT;`
     : '';
-  const line = `${path} ${attack.probe.replaceAll('HOME/', `/home/${user}/`)}`;
+  const line = `${path} ${words.replaceAll('HOME/', `/home/${user}/`)}`;
   const run = attack.terminal
     ? `${login.replace('ssh ', 'ssh -tt ')} ${quoted(line)}`
     : attack.as === 'root'
@@ -77,7 +94,7 @@ async function probe(scene: Scene, attack: Attack, path: string): Promise<ProbeA
   const look =
     text === undefined
       ? ''
-      : `for try in 1 2 3 4 5 6; do grep -qF ${quoted(text)} ${directory}/peers/datagrams ${directory}/queries && { echo ARRIVED; break; }; sleep 0.2; done`;
+      : `for try in $(seq ${side === 'inside' ? 6 : 25}); do grep -qF ${quoted(text)} ${directory}/peers/datagrams ${directory}/queries && { echo ARRIVED; break; }; sleep 0.2; done`;
   const { stdout, stderr } = await machine.run(
     `${reset} ${bystander} ${run} 2>&1 | tr -d '\\r\\000'; ${look}`,
     { timeout: 60 },

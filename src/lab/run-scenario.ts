@@ -7,11 +7,11 @@ import {
   typeName,
 } from '../confinement/index.ts';
 import type { AuditLog } from './audit.ts';
+import { underConditions } from './conditions.ts';
 import { denialProblems, ofDomain } from './expect-denials.ts';
 import type { Machine } from './machine/machine.ts';
-import { setTunables } from './module.ts';
 import type { ScenarioResult, StepResult } from './result.ts';
-import { prepare, type Stage, useResolver } from './stage.ts';
+import { prepare, type Stage } from './stage.ts';
 import { quoted, type Terminal } from './terminal.ts';
 
 /** What a scenario runs on. */
@@ -33,17 +33,13 @@ export async function runScenario(
   mode: DomainMode,
 ): Promise<ScenarioResult> {
   const started = performance.now();
-  const { machine, stage, confinement } = scene;
-  const module = confinement.name;
-  const tunables = scenario.tunables ?? {};
-  const external = scenario.resolver === 'external';
-  await setTunables(machine, module, tunables);
-  if (external) await useResolver(machine, stage.network, 'external');
-  if (scenario.before) await prepare(machine, `prepare ${scenario.id}`, scenario.before);
-  const { value: steps, denials } = await scene.audit.window(() => runSteps(scene, scenario));
-  if (scenario.after) await prepare(machine, `clean up ${scenario.id}`, scenario.after);
-  if (external) await useResolver(machine, stage.network, 'systemd-resolved');
-  await setTunables(machine, module, defaults(confinement, tunables));
+  const { machine, confinement } = scene;
+  const { value: steps, denials } = await underConditions(scene, scenario, async () => {
+    if (scenario.before) await prepare(machine, `prepare ${scenario.id}`, scenario.before);
+    const seen = await scene.audit.window(() => runSteps(scene, scenario));
+    if (scenario.after) await prepare(machine, `clean up ${scenario.id}`, scenario.after);
+    return seen;
+  });
   const problems = [
     ...steps.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
     ...denialProblems(denials, scenario.denials ?? [], confinement),
@@ -202,15 +198,3 @@ const FORMAT_CHECKS: Readonly<Record<'pcap' | 'pcapng' | 'json-lines' | 'text', 
   pcapng: `capinfos -t -c "$1"; count=$(tshark -r "$1" 2>/dev/null | wc -l); echo "tshark reads $count packets"; [ "$count" -gt 0 ]`,
   'json-lines': `python3 -c 'import json,sys; print(len([json.loads(l) for l in open(sys.argv[1])]), "JSON lines")' "$1"`,
 };
-
-function defaults(
-  confinement: Confinement,
-  changed: Readonly<Record<string, boolean>>,
-): Record<string, boolean> {
-  return Object.fromEntries(
-    Object.keys(changed).map((name) => [
-      name,
-      confinement.tunables.find((tunable) => tunable.name === name)?.default ?? false,
-    ]),
-  );
-}

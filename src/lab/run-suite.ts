@@ -1,9 +1,10 @@
 import type { Confinement, DomainMode, Suite } from '../confinement/index.ts';
 import type { Denial } from '../denials/index.ts';
-import { type AuditLog, watchAudit } from './audit.ts';
+import { type AuditLog, watchAudit, withDenials } from './audit.ts';
 import { ofDomain } from './expect-denials.ts';
 import { machineFacts } from './facts.ts';
 import type { Machine } from './machine/machine.ts';
+import { MachineError } from './machine/machine-error.ts';
 import {
   compileModule,
   installModule,
@@ -13,7 +14,7 @@ import {
   removeModule,
   switchDontauditOff,
 } from './module.ts';
-import type { AttackResult, CheckResult, LabResult, ScenarioResult } from './result.ts';
+import type { AttackResult, CheckResult, LabResult, LeftOut, ScenarioResult } from './result.ts';
 import { runAttack } from './run-attack.ts';
 import { runScenario, type Scene } from './run-scenario.ts';
 import {
@@ -76,6 +77,7 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
   const checks: CheckResult[] = [];
   const results: ScenarioResult[] = [];
   const attackResults: AttackResult[] = [];
+  const leftOut: LeftOut[] = [];
   let hidden: Denial[] = [];
   let policy: KernelPolicy | undefined;
 
@@ -160,7 +162,13 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
         hidden = ofDomain(seen.denials, confinement.domain);
       }
       for (const attack of attacks) {
-        progress(`attack: ${attack.title}`);
+        const { id, title, kernelModule } = attack;
+        if (kernelModule !== undefined && !(await loadKernelModule(machine, kernelModule))) {
+          leftOut.push({ id, title, why: `the kernel has no module ${kernelModule}` });
+          progress(`left out: ${title}: the kernel has no module ${kernelModule}`);
+          continue;
+        }
+        progress(`attack: ${title}`);
         attackResults.push(told(await runAttack(scene, attack)));
       }
     } finally {
@@ -208,9 +216,12 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
       checks,
       scenarios: results,
       attacks: attackResults,
+      leftOut,
       hidden,
     };
     return { result, policy: policy! };
+  } catch (error) {
+    throw error instanceof MachineError ? await withDenials(machine, error) : error;
   } finally {
     if (run.tidy) {
       await removeModule(machine, module, suite.program.path).catch(() => {});
@@ -242,6 +253,10 @@ async function kernelPolicy(machine: Machine): Promise<KernelPolicy> {
 /** Whether everything that was run came out as expected. */
 export function allPassed({ checks, scenarios, attacks }: LabResult): boolean {
   return [...checks, ...scenarios, ...attacks].every(({ outcome }) => outcome === 'passed');
+}
+
+async function loadKernelModule(machine: Machine, name: string): Promise<boolean> {
+  return (await machine.run(`modprobe ${name}`)).code === 0;
 }
 
 async function openScene(run: SuiteRun, stage: Stage, audit: AuditLog): Promise<Scene> {

@@ -49,15 +49,15 @@ export async function installTools(machine: Machine): Promise<void> {
     'install the tools that the scenarios use',
     `
 missing=
-for tool in tmux strace nft dnsmasq openssl tshark tcpdump auditctl semanage make setcap ssh-keygen ip; do
+for tool in tmux strace sudo nft dnsmasq openssl tshark tcpdump auditctl semanage make setcap ssh-keygen ip; do
   command -v $tool >/dev/null || missing="$missing $tool"
 done
 [ -f /usr/share/selinux/devel/Makefile ] || missing="$missing devel"
 [ -z "$missing" ] && exit 0
 if command -v dnf >/dev/null; then
-  dnf -y -q install tmux strace nftables dnsmasq openssl wireshark-cli tcpdump audit policycoreutils-python-utils selinux-policy-devel make libcap openssh-clients openssh-server iproute libpcap elfutils-libelf
+  dnf -y -q install tmux strace sudo nftables dnsmasq openssl wireshark-cli tcpdump audit policycoreutils-python-utils selinux-policy-devel make libcap openssh-clients openssh-server iproute libpcap elfutils-libelf
 elif command -v apt-get >/dev/null; then
-  apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install tmux strace nftables dnsmasq-base openssl tshark tcpdump auditd policycoreutils-python-utils selinux-policy-dev make libcap2-bin openssh-client openssh-server iproute2
+  apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install tmux strace sudo nftables dnsmasq-base openssl tshark tcpdump auditd policycoreutils-python-utils selinux-policy-dev make libcap2-bin openssh-client openssh-server iproute2
 else
   echo "missing:$missing, and neither dnf nor apt-get is here" >&2; exit 1
 fi`,

@@ -4,6 +4,7 @@ import { headline, type Report } from './report.ts';
 import { terminalPicture } from './terminal-picture.ts';
 import {
   answerText,
+  leftOutText,
   listText,
   PACKAGES_INTRODUCTION,
   proofText,
@@ -59,6 +60,7 @@ ${report.packages.map(checkSection)}
 <table><thead><tr><th>never</th><th>proof on this policy</th><th>attack</th><th>inside</th><th>outside</th><th>refused by</th></tr></thead>
 <tbody>
 ${report.nevers.map((never) => neverRows(never, lab))}</tbody></table>
+${lab.leftOut.length === 0 ? html`` : html`<p>Left out on this machine: ${leftOutText(lab).join('; ')}.</p>`}
 </section>
 <section id="residuals"><h2>What remains possible</h2>
 <p>No policy can refuse these without breaking the program. They were tried, and they succeed.</p>

@@ -13,7 +13,19 @@ export function junitReport({ title, lab, packages = [] }: Report): string {
         name: `${scenario.title} (${scenario.mode})`,
       })),
     ],
-    ['attacks', lab.attacks.map((attack) => ({ ...attack, name: attack.title, seconds: 0 }))],
+    [
+      'attacks',
+      [
+        ...lab.attacks.map((attack) => ({ ...attack, name: attack.title, seconds: 0 })),
+        ...lab.leftOut.map((attack) => ({
+          ...attack,
+          name: attack.title,
+          seconds: 0,
+          problems: [],
+          skipped: attack.why,
+        })),
+      ],
+    ],
   ];
   const body = html`<testsuites name="${title}" time="${lab.seconds.toFixed(1)}">
 ${suites
@@ -28,19 +40,31 @@ interface Case {
   readonly name: string;
   readonly problems: readonly string[];
   readonly seconds: number;
+  /** Why it was not tried. */
+  readonly skipped?: string;
 }
 
 function suite(name: string, cases: readonly Case[], started: string): Markup {
   const failures = cases.filter(({ problems }) => problems.length > 0).length;
-  return html`<testsuite name="${name}" tests="${cases.length}" failures="${failures}" errors="0" timestamp="${started.slice(0, 19)}">
-${cases.map(({ id, name: title, problems, seconds }) =>
-  problems.length === 0
-    ? html`<testcase classname="${name}.${id}" name="${title}" time="${seconds.toFixed(1)}"/>
-`
-    : html`<testcase classname="${name}.${id}" name="${title}" time="${seconds.toFixed(1)}">
-<failure message="${problems[0]}">${problems.join('\n')}</failure>
-</testcase>
-`,
-)}</testsuite>
+  const skipped = cases.filter((each) => each.skipped !== undefined).length;
+  return html`<testsuite name="${name}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}" timestamp="${started.slice(0, 19)}">
+${cases.map((each) => testcase(name, each))}</testsuite>
 ${raw('')}`;
+}
+
+function testcase(suiteName: string, { id, name, problems, seconds, skipped }: Case): Markup {
+  const said =
+    problems.length > 0
+      ? html`<failure message="${problems[0]}">${problems.join('\n')}</failure>`
+      : skipped === undefined
+        ? undefined
+        : html`<skipped message="${skipped}"/>`;
+  const opening = html`<testcase classname="${suiteName}.${id}" name="${name}" time="${seconds.toFixed(1)}"`;
+  return said === undefined
+    ? html`${opening}/>
+`
+    : html`${opening}>
+${said}
+</testcase>
+`;
 }

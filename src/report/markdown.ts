@@ -2,6 +2,7 @@ import { printable, quantity } from '../text/index.ts';
 import { headline, type Report } from './report.ts';
 import {
   answerText,
+  leftOutText,
   listText,
   PACKAGES_INTRODUCTION,
   proofText,
@@ -61,6 +62,9 @@ export function markdownReport(report: Report, pictures?: string): string {
         ]);
       }),
     ),
+    ...(lab.leftOut.length === 0
+      ? []
+      : [`Left out on this machine:\n\n${bullets(leftOutText(lab))}`]),
     '## What remains possible',
     'No policy can refuse these without breaking the program. They were tried, and they succeed.',
     table(
@@ -88,7 +92,7 @@ export function markdownReport(report: Report, pictures?: string): string {
     ),
     ...lab.scenarios.flatMap((scenario) => [
       `### ${mark(scenario.outcome)} ${line(scenario.title)} (${scenario.mode})`,
-      ...scenario.problems.map((problem) => `- ${line(problem)}`),
+      ...(scenario.problems.length === 0 ? [] : [bullets(scenario.problems)]),
       ...scenario.steps.flatMap((step) => [
         ...(step.output === undefined ? [fence(step.did)] : [fence(`${step.did}\n${step.output}`)]),
         ...(step.screen === undefined
@@ -126,7 +130,7 @@ function checkSection(check: Report['lab']['checks'][number]): string[] {
   return [
     `### ${mark(check.outcome)} ${line(check.title)}`,
     fence(`# ${check.command}\n${check.output}`),
-    ...check.problems.map((problem) => `- ${line(problem)}`),
+    ...(check.problems.length === 0 ? [] : [bullets(check.problems)]),
   ];
 }
 
@@ -148,6 +152,10 @@ function problems(report: Report): string[] {
       ])
       .join('\n'),
   ];
+}
+
+function bullets(sentences: readonly string[]): string {
+  return sentences.map((sentence) => `- ${line(sentence)}`).join('\n');
 }
 
 function mark(outcome: string): string {

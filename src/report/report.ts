@@ -40,7 +40,7 @@ export function headline({ lab, packages = [] }: Report): {
 } {
   const all = [...lab.checks, ...packages, ...lab.scenarios, ...lab.attacks];
   const failed = all.filter(({ outcome }) => outcome === 'failed').length;
-  const counts = `${lab.scenarios.length} scenarios, ${lab.attacks.length} attacks, ${lab.checks.length} checks of the module${packages.length > 0 ? `, ${packages.length} of the packages` : ''}`;
+  const counts = `${lab.scenarios.length} scenarios, ${lab.attacks.length} attacks, ${lab.checks.length} checks of the module${packages.length > 0 ? `, ${packages.length} of the packages` : ''}${lab.leftOut.length > 0 ? `, ${lab.leftOut.length} left out` : ''}`;
   return failed === 0
     ? { passed: true, text: `all as expected: ${counts}` }
     : { passed: false, text: `${failed} of ${all.length} not as expected: ${counts}` };

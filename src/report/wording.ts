@@ -40,6 +40,11 @@ export function proofText(never: Report['nevers'][number]): string {
   return never.proof === undefined ? 'not asked' : `${never.proof.verdict}: ${never.proof.says}`;
 }
 
+/** What was not tried, and why: `Make an RDS socket: the kernel has no module rds`. */
+export function leftOutText({ leftOut }: Lab): string[] {
+  return leftOut.map(({ title, why }) => `${title}: ${why}`);
+}
+
 /** Above the chapter of the packages. */
 export const PACKAGES_INTRODUCTION =
   'The packages of each form were built, and installed, updated and removed on a machine of their own while the program ran: two releases that ship permissive, two that ship enforcing.';

@@ -4,8 +4,6 @@ import suite from '../../profiles/rustnet/scenarios/index.ts';
 
 /** What no scenario can show on the machines that we have, each with its reason. */
 const NOT_SHOWN: Readonly<Record<string, string>> = {
-  'bpf-reads-kernel-memory':
-    'A probe that reads the memory of the kernel would be a BPF program of its own; rustnet’s own programs, which the session loads, read it.',
   'inherited-descriptors':
     'Debian’s base policy hands no descriptor of the user’s files down: only Fedora’s does.',
 };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { watchAudit } from '../../src/lab/audit.ts';
+import { watchAudit, withDenials } from '../../src/lab/audit.ts';
 import {
   connectSsh,
   debian13,
@@ -56,6 +56,10 @@ test('a denial that is provoked is seen, between its marks and only there', asyn
   expect(seen(quiet.denials)).toEqual([]);
   expect(seen(loud.denials)).toContain('process transition');
   expect(seen(again.denials)).toEqual([]);
+  // Who must find out why a machine broke is told what was denied before.
+  const broke = await withDenials(guest, new MachineError('it broke', { hint: 'mend it' }));
+  expect(broke).toMatchObject({ message: 'it broke', evidence: { hint: 'mend it' } });
+  expect(broke.evidence.denials!.at(-1)).toMatch(/avc: +denied .*netutils_t/);
 }, 180_000);
 
 test('the kernel answers 100,000 random access questions as `query access` does', async () => {
@@ -166,6 +170,7 @@ test('a guest that is killed in the middle of the run is a broken machine', asyn
     /ended in the middle of the run|closed its channel/,
   );
   expect((error as MachineError).evidence.reproduce).toContain('qemu-system-x86_64');
+  expect(await withDenials(guest, error as MachineError)).toBe(error);
   await guest.stop();
   expect(() => process.kill(guest.pid, 0)).toThrow();
 }, 60_000);

@@ -37,7 +37,7 @@ test('packages are a chapter of their own, and one that failed fails the whole',
   const [check] = harmless.packages!;
   const failed: Report = {
     ...harmless,
-    lab: { ...harmless.lab, scenarios: [], attacks: [] },
+    lab: { ...harmless.lab, scenarios: [], attacks: [], leftOut: [] },
     packages: [{ ...check!, outcome: 'failed', problems: ['something is left'] }],
   };
   expect(headline(failed)).toEqual({
@@ -101,12 +101,22 @@ test('the machine forms are well-formed whatever the text', () => {
   const junit = junitReport(hostile);
   expect(junit).not.toMatch(CONTROL);
   expect(junit).not.toMatch(/<script/i);
-  expect(junit.match(/<testcase/g)).toHaveLength(4);
+  expect(junit.match(/<testcase/g)).toHaveLength(5);
   expect(junit.match(/<failure/g)).toHaveLength(1);
-  const tags = /<\/?(testsuites|testsuite|testcase|failure)( [a-z]+="[^"<]*")*\/?>/g;
+  expect(junit.match(/<skipped/g)).toHaveLength(1);
+  const tags = /<\/?(testsuites|testsuite|testcase|failure|skipped)( [a-z]+="[^"<]*")*\/?>/g;
   expect(
     junit.replace('<?xml version="1.0" encoding="UTF-8"?>', '').replace(tags, ''),
   ).not.toContain('<');
+});
+
+test('an attack that this machine could not be asked is named, and counted apart', async () => {
+  expect(headline(harmless).text).toMatch(/, 1 left out$/);
+  expect(markdownReport(harmless)).toContain('- left out plain: plain');
+  expect(await htmlReport(harmless)).toContain('machine: left out plain: plain.');
+  const none: Report = { ...harmless, lab: { ...harmless.lab, leftOut: [] } };
+  expect(headline(none).text).not.toContain('left out');
+  expect(markdownReport(none)).not.toContain('Left out');
 });
 
 test('a terminal’s picture has its text, its colours and its columns', async () => {

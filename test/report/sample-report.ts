@@ -85,6 +85,7 @@ export function sampleReport(text: string): Report {
           denials: [denial],
         },
       ],
+      leftOut: [{ id: 'rds', title: `left out ${text}`, why: text }],
       hidden: [denial],
     },
     packages: [

@@ -55,6 +55,28 @@ export const attacks: readonly Attack[] = [
     refusedBy: creation('tcp_socket'),
   },
   {
+    id: 'udp-direct-dns',
+    title: 'Send a datagram to port 1234 where direct DNS is on and packets are labelled',
+    against: 'send-udp',
+    as: 'user',
+    tunables: { direct_dns: true },
+    packetLabels: true,
+    probe: 'udp 193.0.6.139 1234 stolen-past-labels',
+    arrives: 'stolen-past-labels',
+    refusedBy: [{ tclass: 'packet', permissions: ['send'], target: 'rustnet_other_packet_t' }],
+  },
+  {
+    id: 'udp-direct-dns-foreign',
+    title: 'The same, to port 53 of a host that is not the resolver',
+    against: 'send-udp',
+    as: 'user',
+    tunables: { direct_dns: true },
+    packetLabels: true,
+    probe: 'udp 8.8.8.8 53 stolen-past-resolver',
+    arrives: 'stolen-past-resolver',
+    refusedBy: [{ tclass: 'packet', permissions: ['send'], target: 'rustnet_other_packet_t' }],
+  },
+  {
     id: 'listen-udp',
     title: 'Receive datagrams on a port of its choice',
     against: 'listen',
@@ -85,6 +107,25 @@ export const attacks: readonly Attack[] = [
     as: 'user',
     probe: 'socket 2 1 132',
     refusedBy: creation('sctp_socket'),
+  },
+  {
+    id: 'rds',
+    title: 'Make an RDS socket',
+    against: 'egress',
+    as: 'root',
+    kernelModule: 'rds',
+    probe: 'socket 21 5 0',
+    refusedBy: creation('rds_socket'),
+  },
+  {
+    id: 'bluetooth',
+    title: 'Let Bluetooth devices call',
+    against: 'egress',
+    as: 'user',
+    kernelModule: 'bluetooth',
+    probe: 'l2cap-bind',
+    // Its creation is granted, since libpcap dies without: with neither bind nor connect it reaches nobody.
+    refusedBy: [{ tclass: 'bluetooth_socket', permissions: ['bind'], target: 'self' }],
   },
   {
     id: 'vsock',
@@ -281,6 +322,23 @@ export const attacks: readonly Attack[] = [
     },
   },
   {
+    id: 'execstack',
+    title: 'Make the stack executable',
+    against: 'executable-memory',
+    as: 'user',
+    probe: 'execstack',
+    refusedBy: [
+      { tclass: 'process', permissions: ['execstack'], target: 'self' },
+      { tclass: 'process', permissions: ['execmem'], target: 'self', optional: true },
+    ],
+    twinNeeds: {
+      before:
+        'setsebool allow_execmem=1 allow_execstack=1 2>/dev/null || setsebool deny_execmem=0 selinuxuser_execstack=1',
+      after:
+        'setsebool allow_execmem=0 allow_execstack=0 2>/dev/null || setsebool selinuxuser_execstack=0',
+    },
+  },
+  {
     id: 'mount',
     title: 'Mount a file system',
     against: 'mount',
@@ -349,6 +407,13 @@ export const attacks: readonly Attack[] = [
     as: 'user',
     probe: 'resolve stolen-by-name.example',
     arrives: 'stolen-by-name',
+  },
+  {
+    id: 'residual-bpf',
+    title: 'Read the memory of the kernel with a BPF program',
+    residual: 'bpf-reads-kernel-memory',
+    as: 'root',
+    probe: 'bpf-read-kernel',
   },
   {
     id: 'residual-environ',

@@ -108,7 +108,7 @@ export const working: readonly Scenario[] = [
         do: 'run',
         as: 'root',
         command: `strace -f -qq -yy -e trace=%network -o /run/confine-lab/strace -p $(pgrep -x rustnet) &
-sleep 2
+for try in $(seq 50); do grep -q 'TracerPid:.[1-9]' /proc/$(pgrep -x rustnet)/status && break; sleep 0.2; done
 runuser -u confine-lab -- python3 /run/confine-lab/traffic.py "$(cat /run/confine-lab/hosts.json)" 4
 sleep 2
 pkill -x strace
@@ -160,6 +160,39 @@ true`,
       QUIT,
     ],
     denials: [{ tclass: 'udp_socket', permissions: ['setopt', 'write'], target: 'self' }],
+  },
+  {
+    id: 'dns-labelled',
+    title: 'The same with the packet labels loaded, which follow the resolver',
+    exercises: ['resolveNames'],
+    modes: BOTH,
+    longOnly: PERMISSIVE,
+    tunables: { direct_dns: true },
+    packetLabels: true,
+    resolver: 'external',
+    // A confined service in a network namespace, where the ruleset labels nothing, must keep its packets.
+    before: `systemd-run --quiet --unit=confine-lab-sshd -p NetworkNamespacePath=/run/netns/confine-lab /usr/sbin/sshd -D -o ListenAddress=198.51.100.1
+for try in $(seq 50); do ip netns exec confine-lab ss -Hltn sport = :22 | grep -q . && exit 0; sleep 0.2; done
+exit 1`,
+    after: 'systemctl stop confine-lab-sshd.service nftables.service',
+    steps: [
+      {
+        do: 'run',
+        as: 'root',
+        command: `ps -o label= -p $(systemctl show -P MainPID confine-lab-sshd.service)
+timeout 10 bash -c 'exec 3<>/dev/tcp/198.51.100.1/22; head -n 1 <&3'
+for try in $(seq 50); do nft list set inet rustnet_secmark resolvers4 | grep -q 9.9.9.9 && break; sleep 0.2; done
+# A firewall that is loaded again flushes every table.
+systemctl start nftables && systemctl restart rustnet-secmark && systemctl reload nftables
+for try in $(seq 50); do nft list set inet rustnet_secmark resolvers4 2>/dev/null && exit; sleep 0.2; done`,
+        sees: [':sshd_t:', '^SSH-2\\.0', 'elements = \\{ 9\\.9\\.9\\.9 \\}'],
+      },
+      { do: 'start', arguments: '' },
+      { do: 'screen', shows: ['Interface: lab0'] },
+      { do: 'traffic', seconds: 4 },
+      { do: 'screen', shows: ['www\\.netherlands\\.example', 'www\\.japan\\.example'] },
+      QUIT,
+    ],
   },
   {
     id: 'outputs',
@@ -265,15 +298,52 @@ true`,
         do: 'run',
         as: 'root',
         command: `rm -f /var/log/rustnet/root.json
-timeout -s INT 14 script -qec 'stty cols 140 rows 40; rustnet --json-log /var/log/rustnet/root.json' /dev/null < /dev/null > /dev/null &
-sleep 6
-ps -o uid=,label= -C rustnet
+timeout 120 script -qec 'stty cols 140 rows 40; rustnet --json-log /var/log/rustnet/root.json' /dev/null < /dev/null > /dev/null &
+for try in $(seq 60); do ps -o uid=,label= -C rustnet | grep -v '^ *0 ' && break; sleep 0.5; done
 runuser -u confine-lab -- python3 /run/confine-lab/traffic.py "$(cat /run/confine-lab/hosts.json)" 3
+pkill -x rustnet
 wait`,
         exit: 'any',
         sees: ['65534 \\S+:rustnet_t:'],
       },
       { do: 'file', pattern: '/var/log/rustnet/root.json', type: 'own:log', format: 'json-lines' },
+    ],
+  },
+  {
+    id: 'as-staff',
+    title:
+      'Started by a confined administrator with sudo: from staff_t through sudo into the domain',
+    exercises: ['startFromShell', 'runAsRoot'],
+    modes: BOTH,
+    longOnly: PERMISSIVE,
+    tunables: { run_as_root: true },
+    before: `useradd --create-home --shell /bin/bash confine-staff
+semanage login -a -s staff_u -r s0-s0:c0.c1023 confine-staff
+install -d -m 700 -o confine-staff -g confine-staff /home/confine-staff/.ssh
+install -m 600 -o confine-staff -g confine-staff /run/confine-lab/key.pub /home/confine-staff/.ssh/authorized_keys
+restorecon -RF /home/confine-staff
+echo 'confine-staff ALL=(root) NOPASSWD: ALL' > /etc/sudoers.d/confine-lab
+chmod 440 /etc/sudoers.d/confine-lab; restorecon /etc/sudoers.d/confine-lab`,
+    after: `pkill -u confine-staff || true; sleep 1
+rm -f /etc/sudoers.d/confine-lab
+semanage login -d confine-staff; userdel -r confine-staff 2>/dev/null`,
+    steps: [
+      {
+        do: 'run',
+        as: 'root',
+        command: `rm -f /var/log/rustnet/sudo.json /run/confine-lab/enough
+staff="timeout 120 ssh -tt -q -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -i /run/confine-lab/key confine-staff@127.0.0.1"
+$staff 'id -Z; sudo -n rustnet --help'
+{ for try in $(seq 200); do [ -e /run/confine-lab/enough ] && break; sleep 0.5; done; printf q; sleep 1; printf q; sleep 5; } | $staff 'stty cols 140 rows 40; sudo -n rustnet --json-log /var/log/rustnet/sudo.json' > /dev/null &
+for try in $(seq 60); do ps -o uid=,label= -C rustnet | grep -v '^ *0 ' && break; sleep 0.5; done
+runuser -u confine-lab -- python3 /run/confine-lab/traffic.py "$(cat /run/confine-lab/hosts.json)" 3
+touch /run/confine-lab/enough
+wait`,
+        exit: 'any',
+        // It has dropped to the user who called sudo.
+        sees: ['staff_u:staff_r:staff_t:', '--pcap-export', '[1-9]\\d* staff_u:staff_r:rustnet_t:'],
+      },
+      { do: 'file', pattern: '/var/log/rustnet/sudo.json', type: 'own:log', format: 'json-lines' },
     ],
   },
   {

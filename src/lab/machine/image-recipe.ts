@@ -100,6 +100,7 @@ const PACKAGES = [
   'openssh-server',
   'procps',
   'strace',
+  'sudo',
   'systemd-resolved',
   'libnss-resolve',
   'tcpdump',

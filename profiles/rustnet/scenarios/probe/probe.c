@@ -12,13 +12,14 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if_alg.h>
+#include <linux/bpf.h>
 #include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
 #include <linux/vm_sockets.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,6 @@
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -99,6 +99,23 @@ static int udp_bind(void)
 	if (fd < 0)
 		return -1;
 	return bind(fd, (void *)&on, sizeof on);
+}
+
+/* l2cap-bind: a place at which Bluetooth devices could call; it needs no adapter. */
+static int l2cap_bind(void)
+{
+	/* sockaddr_l2 of the kernel's bluetooth/l2cap.h, which no userspace header carries. */
+	struct {
+		sa_family_t family;
+		unsigned short psm;
+		unsigned char address[6];
+		unsigned short cid;
+		unsigned char address_type;
+	} any = { .family = AF_BLUETOOTH, .psm = htole16(0x1001) };
+	int fd = socket(AF_BLUETOOTH, SOCK_SEQPACKET, 0);
+	if (fd < 0)
+		return -1;
+	return bind(fd, (void *)&any, sizeof any);
 }
 
 /* unix PATH: connects to a daemon's stream socket. */
@@ -199,19 +216,6 @@ static int attach(void)
 		return -1;
 	waitpid(pid, NULL, 0);
 	return ptrace(PTRACE_DETACH, pid, 0, 0);
-}
-
-/* module PATH: loads a kernel module from an uncompressed file. */
-static int load_module(void)
-{
-	int fd = open(argument(0), O_RDONLY);
-	struct stat about;
-	if (fd < 0 || fstat(fd, &about) < 0)
-		return -1;
-	void *image = mmap(NULL, about.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (image == MAP_FAILED)
-		return -1;
-	return syscall(SYS_init_module, image, about.st_size, "");
 }
 
 /* unload NAME: asks to remove a kernel module. Out of the domain, a module that is not there gives ENOENT: permitted. */
@@ -319,6 +323,59 @@ static int resolve(void)
 	return read(fd, buffer, sizeof buffer);
 }
 
+static long bpf(int command, union bpf_attr *attribute)
+{
+	return syscall(SYS_bpf, command, attribute, sizeof *attribute);
+}
+
+/* bpf-read-kernel: a BPF program reads the start of its task's structure, which is the kernel's own memory, into a map. */
+static int bpf_read_kernel(void)
+{
+	enum { LENGTH = 64 };
+	char seen[LENGTH] = { 0 };
+	uint32_t key = 0;
+	union bpf_attr map = { .map_type = BPF_MAP_TYPE_ARRAY, .key_size = sizeof key, .value_size = LENGTH, .max_entries = 1 };
+	int values = bpf(BPF_MAP_CREATE, &map);
+	if (values < 0)
+		return -1;
+#define HELPER(id) { .code = BPF_JMP | BPF_CALL, .imm = (id) }
+#define MOVE(to, from) { .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = (to), .src_reg = (from) }
+#define ADD(to, value) { .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = (to), .imm = (value) }
+#define SET(to, value) { .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = (to), .imm = (value) }
+	struct bpf_insn program[] = {
+		HELPER(BPF_FUNC_get_current_task),
+		MOVE(BPF_REG_3, BPF_REG_0),
+		MOVE(BPF_REG_1, BPF_REG_10), ADD(BPF_REG_1, -LENGTH),
+		SET(BPF_REG_2, LENGTH),
+		HELPER(BPF_FUNC_probe_read_kernel),
+		{ .code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .off = -LENGTH - 8 },
+		{ .code = BPF_LD | BPF_IMM | BPF_DW, .dst_reg = BPF_REG_1, .src_reg = BPF_PSEUDO_MAP_FD, .imm = values }, { 0 },
+		MOVE(BPF_REG_2, BPF_REG_10), ADD(BPF_REG_2, -LENGTH - 8),
+		MOVE(BPF_REG_3, BPF_REG_10), ADD(BPF_REG_3, -LENGTH),
+		SET(BPF_REG_4, BPF_ANY),
+		HELPER(BPF_FUNC_map_update_elem),
+		SET(BPF_REG_0, 0),
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr load = { .prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT, .insns = (uintptr_t)program,
+				.insn_cnt = sizeof program / sizeof *program, .license = (uintptr_t)"GPL" };
+	int loaded = bpf(BPF_PROG_LOAD, &load);
+	if (loaded < 0)
+		return -1;
+	union bpf_attr attach = { .raw_tracepoint = { .name = (uintptr_t)"sys_enter", .prog_fd = loaded } };
+	if (bpf(BPF_RAW_TRACEPOINT_OPEN, &attach) < 0)
+		return -1;
+	getppid();
+	union bpf_attr look = { .map_fd = values, .key = (uintptr_t)&key, .value = (uintptr_t)seen };
+	if (bpf(BPF_MAP_LOOKUP_ELEM, &look) < 0)
+		return -1;
+	for (int i = 0; i < LENGTH; i++)
+		if (seen[i] != 0)
+			return 0;
+	errno = ENODATA;
+	return -1;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(void);
@@ -326,9 +383,10 @@ static const struct {
 	{ "socket", make_socket }, { "udp", udp_send }, { "udp-connected", udp_connected }, { "tcp", tcp_connect },
 	{ "udp-bind", udp_bind }, { "unix", unix_connect }, { "route-write", route_write }, { "read", read_file },
 	{ "write", write_file }, { "create", create_file }, { "exec", execute }, { "execmem", execmem },
-	{ "execstack", execstack }, { "ptrace", attach }, { "module", load_module }, { "unload", unload_module },
+	{ "execstack", execstack }, { "ptrace", attach }, { "unload", unload_module },
 	{ "setenforce", setenforce }, { "setexec", setexec }, { "tiocsti", tiocsti }, { "mount", mount_tmpfs },
 	{ "hostname", set_host_name }, { "signal", signal_process }, { "frame", send_frame }, { "resolve", resolve },
+	{ "l2cap-bind", l2cap_bind }, { "bpf-read-kernel", bpf_read_kernel },
 };
 
 int main(int argc, char **argv)

@@ -1,0 +1,44 @@
+import type { Confinement } from '../confinement/index.ts';
+import { labelPackets, setTunables } from './module.ts';
+import type { Scene } from './run-scenario.ts';
+import { useResolver } from './stage.ts';
+
+/** What a scenario or an attack asks of the machine for its own time. */
+export interface Conditions {
+  readonly tunables?: Readonly<Record<string, boolean>>;
+  readonly resolver?: 'systemd-resolved' | 'external';
+  readonly packetLabels?: true;
+}
+
+/**
+ * Sets the machine up as asked, and back afterwards. The labels are loaded before the resolver changes: they must follow it by
+ * themselves, as they must on a laptop that joins another network.
+ */
+export async function underConditions<T>(
+  { machine, stage, confinement }: Scene,
+  { tunables = {}, resolver = 'systemd-resolved', packetLabels }: Conditions,
+  action: () => Promise<T>,
+): Promise<T> {
+  const { name } = confinement;
+  const elsewhere = resolver !== 'systemd-resolved';
+  await setTunables(machine, name, tunables);
+  if (packetLabels) await labelPackets(machine, name, true);
+  if (elsewhere) await useResolver(machine, stage.network, resolver);
+  const value = await action();
+  if (elsewhere) await useResolver(machine, stage.network, 'systemd-resolved');
+  if (packetLabels) await labelPackets(machine, name, false);
+  await setTunables(machine, name, defaults(confinement, tunables));
+  return value;
+}
+
+function defaults(
+  confinement: Confinement,
+  changed: Readonly<Record<string, boolean>>,
+): Record<string, boolean> {
+  return Object.fromEntries(
+    Object.keys(changed).map((name) => [
+      name,
+      confinement.tunables.find((tunable) => tunable.name === name)?.default ?? false,
+    ]),
+  );
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import suite from '../../profiles/tcpdump/scenarios/index.ts';
+import { processIo } from '../../src/cli/io.ts';
+import { labReport } from '../../src/cli/lab-report.ts';
+import { loadProfile } from '../../src/cli/load-profile.ts';
+import { moduleFiles, probeSource } from '../../src/cli/load-suite.ts';
+import { debian13, probeBinary, realProgram, runSuite, startQemu } from '../../src/lab/index.ts';
+import { headline } from '../../src/report/index.ts';
+
+test('a second program, the distribution’s own, in the same lab', async () => {
+  const profile = await loadProfile(processIo(), 'profiles/tcpdump');
+  const guest = await startQemu(await debian13());
+  try {
+    const { result, policy } = await runSuite({
+      machine: guest,
+      profile: profile.shown,
+      confinement: profile.confinement,
+      suite,
+      module: moduleFiles(profile),
+      program: await realProgram(suite.program),
+      probe: await probeBinary(probeSource(profile, suite)),
+      form: 'short',
+      duration: 5,
+      bootSeconds: guest.bootSeconds,
+      tidy: false,
+      progress: (what) => process.stderr.write(`lab: ${what}\n`),
+    });
+    const report = labReport(profile.confinement, suite, result, policy, []);
+    expect(headline(report)).toEqual({
+      passed: true,
+      text: 'all as expected: 4 scenarios, 2 attacks, 4 checks of the module',
+    });
+    for (const { kind, proof } of report.nevers) {
+      expect(proof?.verdict, `${kind}: ${proof?.says}`).toBe('holds');
+    }
+  } finally {
+    await guest.stop();
+  }
+}, 1_800_000);
