@@ -175,4 +175,6 @@ export interface Attack {
   readonly arrives?: string;
   /** Prepares the twin outside the domain, where the base policy refuses it to login users too; undone afterwards. */
   readonly twinNeeds?: { readonly before: string; readonly after: string };
+  /** Undoes what the twin did: run by root at the end. */
+  readonly after?: string;
 }

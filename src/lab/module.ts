@@ -138,19 +138,20 @@ export async function setTunables(
 /** Removes the module as the package does on erase, and returns what is left of it: labels, booleans, types, permissive entries. */
 export async function removeModule(
   machine: Machine,
-  { name, packetLabels }: ModuleFiles,
+  { name, packetLabels, sysusers, tmpfiles }: ModuleFiles,
   program: string,
 ): Promise<string[]> {
   const units = Object.keys(packetLabels?.units ?? {});
+  const files = [
+    ...(packetLabels ? [secmarkProgram(name), ...units.map(unitFile)] : []),
+    ...(sysusers ? [`/usr/lib/sysusers.d/${name}.conf`] : []),
+    ...(tmpfiles ? [`/usr/lib/tmpfiles.d/${name}.conf`] : []),
+  ];
   const removal = await machine.run(
-    `${
-      packetLabels === undefined
-        ? ''
-        : `
-systemctl disable --quiet --now ${units.filter((unit) => unit.endsWith('-secmark.service')).join(' ')} 2>/dev/null
-rm -f ${[secmarkProgram(name), ...units.map(unitFile)].join(' ')}
-systemctl daemon-reload`
-    }
+    `
+systemctl disable --quiet --now ${name}-secmark.service 2>/dev/null
+rm -f ${files.join(' ')}
+systemctl daemon-reload
 permissive=
 if semodule -lfull | grep -q '^400 *permissive_${name}_t '; then permissive='-X 400 -r permissive_${name}_t'; fi
 semodule -X 200 -r ${name} $permissive || exit 1

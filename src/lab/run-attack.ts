@@ -19,6 +19,7 @@ export async function runAttack(scene: Scene, attack: Attack): Promise<AttackRes
     await command(scene, attack.twinNeeds?.before);
     const twin = await probe(scene, attack, 'outside');
     await command(scene, attack.twinNeeds?.after);
+    await command(scene, attack.after);
     return { inside: seen.value, denials: seen.denials, outside: twin };
   });
 

@@ -226,7 +226,7 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
     if (run.tidy) {
       await removeModule(machine, module, suite.program.path).catch(() => {});
       await putDontauditBack(machine).catch(() => {});
-      await strikeStage(machine, suite).catch(() => {});
+      await strikeStage(machine, suite, confinement).catch(() => {});
     }
   }
 }

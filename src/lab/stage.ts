@@ -113,6 +113,7 @@ export async function useResolver(
     `resolve names through ${through}`,
     through === 'systemd-resolved'
       ? `
+${KEEP_RESOLV_CONF}
 rm -f /etc/resolv.conf
 ln -s ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf; restorecon /etc/resolv.conf
 mkdir -p /etc/systemd/resolved.conf.d
@@ -123,20 +124,36 @@ for try in $(seq 50); do resolvectl query ${network.hosts[0]!.address} >/dev/nul
 resolvectl query ${network.hosts[0]!.address}`
       : `
 systemctl stop systemd-resolved.service systemd-resolved-varlink.socket systemd-resolved-monitor.socket 2>/dev/null || systemctl stop systemd-resolved.service
+${KEEP_RESOLV_CONF}
 rm -f /etc/resolv.conf
 printf 'nameserver ${network.resolver}\\n' > /etc/resolv.conf; restorecon /etc/resolv.conf
 getent hosts ${network.hosts[0]!.address} >/dev/null`,
   );
 }
 
+/** The machine's own, for the end: a link stays a link. */
+const KEEP_RESOLV_CONF = `[ -e ${DIRECTORY}/resolv.conf ] || [ -L ${DIRECTORY}/resolv.conf ] || cp -P /etc/resolv.conf ${DIRECTORY}/resolv.conf`;
+
 /** Takes away what the stage put up, on a machine that goes on living. */
-export async function strikeStage(machine: Machine, suite: Suite): Promise<void> {
+export async function strikeStage(
+  machine: Machine,
+  suite: Suite,
+  confinement: Confinement,
+): Promise<void> {
+  const directories = confinement.may.flatMap((ability) => ability.directories ?? []);
+  const { program } = suite;
+  const ours = program.from === 'crates.io' || program.copyOf !== undefined;
   await machine.run(`
 pkill -F ${DIRECTORY}/peers.pid; pkill -F ${DIRECTORY}/dnsmasq.pid
 ip netns del confine-lab; ip link del ${suite.network.interface}
-rm -f /etc/systemd/resolved.conf.d/confine-lab.conf; systemctl restart systemd-resolved
+rm -f /etc/systemd/resolved.conf.d/confine-lab.conf; rmdir /etc/systemd/resolved.conf.d 2>/dev/null
+rm -f /etc/resolv.conf; cp -P ${DIRECTORY}/resolv.conf /etc/resolv.conf; restorecon /etc/resolv.conf
+systemctl restart systemd-resolved
+sysctl -q -p ${DIRECTORY}/sysctl
 loginctl terminate-user ${USER}; pkill -u ${USER}; sleep 1; userdel -r ${USER}
-rm -rf ${DIRECTORY} /root/confine-lab-module /usr/share/confine-lab /usr/local/bin/confine-probe-inside /usr/local/bin/confine-probe-outside
+rm -rf ${[...directories.map(({ path }) => path), ...(ours ? [program.path] : [])].join(' ')}
+groupdel ${confinement.name} 2>/dev/null
+rm -rf ${DIRECTORY} /run/confine-window /root/confine-lab-module /usr/share/confine-lab /usr/local/bin/confine-probe-inside /usr/local/bin/confine-probe-outside
 auditctl -d always,exclude -F subj_type=semanage_t
 ${suite.files
   .filter(({ path }) => path.startsWith('/'))
@@ -184,6 +201,7 @@ install -m 600 -o ${USER} -g ${USER} ${DIRECTORY}/key.pub /home/${USER}/.ssh/aut
 restorecon -RF /home/${USER}
 systemctl is-active --quiet ssh || systemctl is-active --quiet sshd || systemctl start sshd
 # What distributions set differently and the attacks' permitted twins need.
+[ -e ${DIRECTORY}/sysctl ] || sysctl --ignore net.ipv4.ping_group_range dev.tty.legacy_tiocsti > ${DIRECTORY}/sysctl 2>/dev/null
 sysctl -qw net.ipv4.ping_group_range='0 2147483647'
 [ ! -e /proc/sys/dev/tty/legacy_tiocsti ] || sysctl -qw dev.tty.legacy_tiocsti=1`;
 }

@@ -13,7 +13,7 @@ const LOCAL_SOCKET: readonly ExpectedDenial[] = [
 /** A socket that somebody listens on, labelled by the policy. */
 function listener(path: string): string {
   return `mkdir -p $(dirname ${path}) && rm -f ${path}
-setsid python3 -c "import socket,time; s=socket.socket(socket.AF_UNIX); s.bind('${path}'); s.listen(); time.sleep(120)" >/dev/null 2>&1 </dev/null &
+setsid python3 -c "import os,socket,time; s=socket.socket(socket.AF_UNIX); s.bind('${path}'); s.listen(); time.sleep(60); os.unlink('${path}')" >/dev/null 2>&1 </dev/null &
 for try in $(seq 50); do [ -S ${path} ] && break; sleep 0.1; done
 chmod 777 ${path}; restorecon -F $(dirname ${path}) ${path}`;
 }
@@ -181,6 +181,7 @@ export const attacks: readonly Attack[] = [
     against: 'egress',
     as: 'root',
     probe: 'route-write',
+    after: 'ip addr del 127.0.0.77/32 dev lo',
     refusedBy: [{ tclass: 'netlink_route_socket', permissions: ['nlmsg_write'], target: 'self' }],
   },
   {
@@ -370,6 +371,7 @@ export const attacks: readonly Attack[] = [
     against: 'write',
     as: 'root',
     probe: 'create /etc/confine-lab-$$',
+    after: 'rm -f /etc/confine-lab-*',
     refusedBy: [{ tclass: 'dir', permissions: ['write'], target: 'etc_t' }],
   },
   {
