@@ -17,6 +17,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   query: ['policydb', 'file-contexts', 'selinux'],
   guarantee: ['query', 'file-contexts', 'confinement', 'policydb', 'selinux'],
   denials: ['selinux'],
+  review: ['denials', 'guarantee', 'query', 'file-contexts', 'confinement', 'policydb', 'selinux'],
   report: ['lab', 'text'],
   toolchain: [],
   lab: ['confinement', 'toolchain', 'denials'],

@@ -5,6 +5,7 @@ import { PolicyFormatError } from '../policydb/index.ts';
 import { QueryError } from '../query/index.ts';
 import { ToolchainError } from '../toolchain/index.ts';
 import { ExitCode } from './exit-code.ts';
+import { NoAuditLog } from './load-denials.ts';
 import { UnreadablePolicy } from './load-policy.ts';
 import { UsageError } from './verb.ts';
 
@@ -37,6 +38,13 @@ export function endingOf(error: unknown): Ending | undefined {
       code: ExitCode.couldNotRun,
       message: machineMessage(error),
       hint: error.evidence.hint,
+    };
+  }
+  if (error instanceof NoAuditLog) {
+    return {
+      code: ExitCode.couldNotRun,
+      message: error.message,
+      hint: 'give it audit.log, the output of `ausearch --raw`, or the kernel’s log',
     };
   }
   if (error instanceof UnreadablePolicy || error instanceof PolicyFormatError) {

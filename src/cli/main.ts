@@ -15,6 +15,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   query: async () => (await import('./commands/query.ts')).query,
   lab: async () => (await import('./commands/lab.ts')).lab,
   package: async () => (await import('./commands/package.ts')).packageVerb,
+  review: async () => (await import('./commands/review.ts')).review,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
 };
 

@@ -27,18 +27,45 @@ export function parseRecord(line: string): AuditRecord | undefined {
   // auditd's enriched format appends the interpretation after a group separator; the interpretation can be forged by names.
   const end = line.indexOf('\x1d');
   const raw = end === -1 ? line.trimEnd() : line.slice(0, end).trimEnd();
-  const body = raw.slice(matched.length);
-  const kind = KERNEL_TYPES[type!] ?? type!;
-  const { fields, message } = splitFields(body, kind);
   const stamp = `${seconds}.${milliseconds}:${serial}`;
-  return {
-    type: kind,
-    event: node === undefined ? stamp : `${node} ${stamp}`,
-    time: Number(`${seconds}.${milliseconds}`),
-    fields,
-    message,
+  return new Line(
+    KERNEL_TYPES[type!] ?? type!,
+    node === undefined ? stamp : `${node} ${stamp}`,
+    Number(`${seconds}.${milliseconds}`),
     raw,
-  };
+    matched.length,
+  );
+}
+
+/** Most records of a log are never looked into: their pairs are taken apart when somebody asks. */
+class Line implements AuditRecord {
+  readonly type: string;
+  readonly event: string;
+  readonly time: number;
+  readonly raw: string;
+  readonly #head: number;
+  #split: ReturnType<typeof splitFields> | undefined;
+
+  constructor(type: string, event: string, time: number, raw: string, head: number) {
+    this.type = type;
+    this.event = event;
+    this.time = time;
+    this.raw = raw;
+    this.#head = head;
+  }
+
+  get fields(): ReadonlyMap<string, string> {
+    return this.#parts().fields;
+  }
+
+  get message(): string {
+    return this.#parts().message;
+  }
+
+  #parts(): ReturnType<typeof splitFields> {
+    this.#split ??= splitFields(this.raw.slice(this.#head), this.type);
+    return this.#split;
+  }
 }
 
 const HEAD =

@@ -11,3 +11,4 @@ export {
 export * from './policydb.ts';
 export { type ModulePackage, type PackageSection, readPackage } from './read-package.ts';
 export { readPolicy } from './read-policy.ts';
+export { type AddedRule, withAllowRules } from './with-allow-rules.ts';

@@ -70,6 +70,7 @@ export {
   type TransitionOptions,
   type TransitionPaths,
 } from './domain-transitions.ts';
+export { dontaudited } from './dontaudited.ts';
 export {
   type ComparisonAnswer,
   type Counterexample,

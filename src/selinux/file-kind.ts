@@ -22,6 +22,11 @@ export function fileKindClass(kind: Exclude<FileKind, 'any'>): string {
   return CLASS[kind];
 }
 
+/** The kind of file that an object class is of; undefined for classes of other objects. */
+export function fileKindOf(tclass: string): Exclude<FileKind, 'any'> | undefined {
+  return KIND.get(tclass);
+}
+
 const FLAG: Readonly<Record<FileKind, string>> = {
   any: '',
   file: '--',
@@ -42,3 +47,7 @@ const CLASS: Readonly<Record<Exclude<FileKind, 'any'>, string>> = {
   block: 'blk_file',
   char: 'chr_file',
 };
+
+const KIND: ReadonlyMap<string, Exclude<FileKind, 'any'>> = new Map(
+  Object.entries(CLASS).map(([kind, tclass]) => [tclass, kind as Exclude<FileKind, 'any'>]),
+);

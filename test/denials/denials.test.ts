@@ -4,10 +4,10 @@ import {
   auditLines,
   denialsOf,
   eventsIn,
-  formatGroup,
-  groupDenials,
+  formatTally,
   LONGEST_LINE,
   parseRecord,
+  Tallies,
 } from '../../src/denials/index.ts';
 
 /** From a Debian 13 guest, rustnet 1.6.0 in its permissive domain; auditd's enriched format. */
@@ -79,12 +79,37 @@ test('an event is complete when the log is two seconds further', async () => {
   expect(first).toBe('1795556848.471:3020 after 3');
 });
 
-test('groups say what is asked for, once', () => {
+test('tallies say what is asked for, once, with how often and by whom', () => {
+  const tallies = new Tallies();
   const denials = eventsIn([...CGROUP, ...OTHER].join('\n')).flatMap(denialsOf);
-  expect(groupDenials([...denials, ...denials]).map(formatGroup)).toEqual([
+  for (const denial of [...denials, ...denials]) tallies.add(denial);
+  const all = tallies.all();
+  expect(all.map(formatTally)).toEqual([
     'rustnet_t cgroup_t:dir { search }',
     'rustnet_t cgroup_t:file { getattr }',
     'systemd_resolved_t llmnr_port_t:tcp_socket { name_connect }',
+  ]);
+  expect(all[1]).toMatchObject({
+    count: 2,
+    permissive: 2,
+    first: 1795556897.683,
+    last: 1795556897.683,
+    commands: ['rustnet'],
+    paths: ['/sys/fs/cgroup/system.slice/ssh.service/cgroup.controllers'],
+  });
+  expect(all[2]).toMatchObject({ count: 2, permissive: 0, paths: [] });
+});
+
+test('each command of an ioctl is a request of its own', () => {
+  const tallies = new Tallies();
+  const avc = (command: string): string =>
+    `type=AVC msg=audit(1.000:1): avc:  denied  { ioctl } for  pid=7 comm="x" path="/dev/tty" ioctlcmd=${command} scontext=u:r:a_t:s0 tcontext=u:object_r:devtty_t:s0 tclass=chr_file permissive=0`;
+  for (const command of ['0x5412', '0x5413', '0x5412']) {
+    for (const denial of eventsIn(avc(command)).flatMap(denialsOf)) tallies.add(denial);
+  }
+  expect(tallies.all().map((tally) => `${formatTally(tally)} ${tally.count}`)).toEqual([
+    'a_t devtty_t:chr_file { ioctl } 0x5412 2',
+    'a_t devtty_t:chr_file { ioctl } 0x5413 1',
   ]);
 });
 

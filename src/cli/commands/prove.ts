@@ -55,7 +55,10 @@ async function proveProfile(named: string, options: Options, io: Io): Promise<Ex
 }
 
 /** The named ones; else those of the policy's own store; else those of the system, if it is the running policy that is asked. */
-function fileContextsOf({ policy, fileContexts }: Options, io: Io): FileContexts | undefined {
+export function fileContextsOf(
+  { policy, fileContexts }: Pick<Options, 'policy' | 'fileContexts'>,
+  io: Io,
+): FileContexts | undefined {
   if (fileContexts !== undefined) return loadFileContexts(io, { fileContexts });
   if (policy === RUNNING_POLICY) return loadFileContexts(io, {});
   const policyDir = join(dirname(policy), '..');

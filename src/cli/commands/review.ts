@@ -1,0 +1,113 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type ReviewSubject, review as reviewTallies } from '../../review/index.ts';
+import { printable, quantity } from '../../text/index.ts';
+import { TARGETS } from '../../toolchain/index.ts';
+import { linkProfile } from '../check-profile.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { loadDenials } from '../load-denials.ts';
+import { loadFileContexts } from '../load-file-contexts.ts';
+import { loadPolicy } from '../load-policy.ts';
+import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';
+import { step } from '../progress.ts';
+import { reviewExitCode, reviewJson, reviewTable } from '../review-table.ts';
+import { UsageError, type Verb } from '../verb.ts';
+import { fileContextsOf, rulesetOf } from './prove.ts';
+
+interface Options {
+  readonly policy?: string;
+  readonly fileContexts?: string;
+  readonly json?: true;
+}
+
+export const review: Verb = {
+  name: 'review',
+  summary: 'denials of audit logs: what each means for the description',
+  define(command, run, io) {
+    command
+      .argument(
+        '[paths...]',
+        `a profile (default: ${DEFAULT_PROFILE}), then audit logs; - is the standard input`,
+      )
+      .option(
+        '--policy <file>',
+        'a policy that the module is linked into (default: this description, linked for Debian 13)',
+      )
+      .option('--file-contexts <file>', 'its file contexts (default: where the policy has them)')
+      .option('--json', 'the same as data')
+      .addHelpText(
+        'after',
+        `
+A denial that a never forbids is an attack that was stopped, never a rule to add: for each request, the nevers are proved
+again on the policy with that access granted. Logs are audit.log, ausearch --raw or the kernel's own log, of any size.
+
+Ends with 0 if the description accounts for every denial, 1 if it must decide about one, 4 if one cannot be judged.
+
+Examples:
+  confine review /var/log/audit/audit.log                           ${DEFAULT_PROFILE}
+  ausearch --raw -m AVC | confine review profiles/tcpdump --json -  another profile, for scripts`,
+      )
+      .action((paths: string[], options: Options) => run(() => reviewLogs(paths, options, io)));
+  },
+};
+
+async function reviewLogs(paths: string[], options: Options, io: Io): Promise<ExitCode> {
+  const [named, logs] = profileAndLogs(paths, io);
+  const profile = await loadProfile(io, named);
+  const read = await step(io, `denials in ${logs.map(printable).join(', ')}`, () =>
+    loadDenials(io, logs, profile.confinement),
+  );
+  const subject = await subjectOf(profile, options, io);
+  const reviewed = await step(io, `${quantity(read.tallies.length, 'request')} reviewed`, () =>
+    reviewTallies(subject, read.tallies),
+  );
+  io.out(
+    options.json
+      ? reviewJson(profile.confinement, read, reviewed)
+      : reviewTable(read, reviewed, io.outStyle),
+  );
+  return reviewExitCode(read, reviewed);
+}
+
+/** The first path is a profile if there is a description in it. */
+function profileAndLogs(paths: readonly string[], io: Io): [string, readonly string[]] {
+  const [first, ...rest] = paths;
+  const isProfile =
+    first !== undefined && existsSync(resolve(io.cwd, join(first, 'confinement.ts')));
+  const logs = isProfile ? rest : paths;
+  if (logs.length === 0) {
+    throw new UsageError('no audit log was named', 'name files, or - for the standard input');
+  }
+  for (const log of logs) {
+    if (log !== '-' && statSync(resolve(io.cwd, log)).isDirectory()) {
+      throw new UsageError(`\`${log}\` is a directory without a confinement.ts, and no log`);
+    }
+  }
+  return [isProfile ? first : DEFAULT_PROFILE, logs];
+}
+
+async function subjectOf(profile: Profile, options: Options, io: Io): Promise<ReviewSubject> {
+  const { confinement } = profile;
+  const ruleset = rulesetOf(profile);
+  if (options.policy !== undefined) {
+    const { policy, fileContexts } = options;
+    return {
+      confinement,
+      db: loadPolicy(io, policy),
+      fileContexts: fileContextsOf({ policy, ...(fileContexts && { fileContexts }) }, io),
+      ruleset,
+    };
+  }
+  const [linked] = await linkProfile(
+    io,
+    confinement,
+    TARGETS.filter(({ id }) => id === 'debian-13'),
+  );
+  return {
+    confinement,
+    db: loadPolicy(io, linked!.policy.policy),
+    fileContexts: loadFileContexts(io, { fileContexts: linked!.policy.fileContexts }),
+    ruleset,
+  };
+}

@@ -1,0 +1,145 @@
+import {
+  type ClassId,
+  type Conditional,
+  NONE,
+  type PolicyDb,
+  type RuleId,
+  RuleKind,
+  type RuleSpan,
+  type RuleTable,
+  type TypeId,
+  XpermKind,
+  type XpermTable,
+} from './policydb.ts';
+
+/** An unconditional `allow`, or with `ioctl` an `allowxperm` of that one command (0 … 0xffff). By names; aliases will do. */
+export interface AddedRule {
+  readonly source: string;
+  /** A type or an attribute. */
+  readonly target: string;
+  readonly tclass: string;
+  /** Of no account where `ioctl` is given. Those that the class does not have are left out. */
+  readonly permissions: readonly string[] | 'all';
+  readonly ioctl?: number;
+}
+
+/**
+ * The policy as it would be if a module brought these rules besides: the question "what if it were allowed" without a compiler. The
+ * given policy stays as it is. A rule that names what the policy does not have is left out, as an optional block would be.
+ */
+export function withAllowRules(db: PolicyDb, wanted: readonly AddedRule[]): PolicyDb {
+  const added = wanted.flatMap((rule) => rowOf(db, rule));
+  if (added.length === 0) return db;
+  const { rules, xperms } = db;
+  const commands = added.filter(({ ioctl }) => ioctl !== undefined);
+  // Unconditional rules stand before the conditional ones, whose rows are moved back by as many.
+  const at = rules.unconditional;
+  const widened = <T extends Uint8Array | Uint16Array | Uint32Array | Int32Array>(
+    column: unknown,
+    values: readonly number[],
+  ): T => {
+    const old = column as T;
+    const wide = new (old.constructor as new (length: number) => T)(old.length + values.length);
+    wide.set(old.subarray(0, at) as never);
+    wide.set(values as never, at);
+    wide.set(old.subarray(at) as never, at + values.length);
+    return wide;
+  };
+  const columns = {
+    source: widened(
+      rules.source,
+      added.map(({ source }) => source),
+    ),
+    target: widened(
+      rules.target,
+      added.map(({ target }) => target),
+    ),
+    tclass: widened(
+      rules.tclass,
+      added.map(({ tclass }) => tclass),
+    ),
+    kind: widened(
+      rules.kind,
+      added.map(({ ioctl }) => (ioctl === undefined ? RuleKind.allow : RuleKind.allowxperm)),
+    ),
+    data: widened(
+      rules.data,
+      added.map((rule) =>
+        rule.ioctl === undefined ? rule.mask : xperms.count + commands.indexOf(rule),
+      ),
+    ),
+    conditional: widened(
+      rules.conditional,
+      added.map(() => NONE),
+    ),
+    branch: widened(
+      rules.branch,
+      added.map(() => 1),
+    ),
+  };
+  const count = rules.count + added.length;
+  const table = { ...columns, count, unconditional: at + added.length } as unknown as RuleTable;
+  return {
+    ...db,
+    rules: table,
+    xperms: withCommands(
+      xperms,
+      commands.map(({ ioctl }) => ioctl!),
+    ),
+    conditionals: db.conditionals.map((conditional) => moved(conditional, added.length)),
+  };
+}
+
+interface Row {
+  readonly source: TypeId;
+  readonly target: TypeId;
+  readonly tclass: ClassId;
+  readonly mask: number;
+  readonly ioctl: number | undefined;
+}
+
+function rowOf({ types, classes }: PolicyDb, rule: AddedRule): Row[] {
+  const source = types.ids.get(rule.source);
+  const target = types.ids.get(rule.target);
+  const tclass = classes.ids.get(rule.tclass);
+  if (source === undefined || target === undefined || tclass === undefined) return [];
+  const bits = classes.permissionBits[tclass]!;
+  const mask =
+    rule.permissions === 'all'
+      ? classes.allPermissions[tclass]!
+      : rule.permissions.reduce((sum, permission) => {
+          const bit = bits.get(permission);
+          return bit === undefined ? sum : (sum | (1 << bit)) >>> 0;
+        }, 0);
+  if (mask === 0 && rule.ioctl === undefined) return [];
+  return [{ source, target, tclass, mask, ioctl: rule.ioctl }];
+}
+
+function withCommands(xperms: XpermTable, commands: readonly number[]): XpermTable {
+  if (commands.length === 0) return xperms;
+  const bits = new Uint32Array(xperms.bits.length + commands.length * 8);
+  bits.set(xperms.bits);
+  commands.forEach((command, i) => {
+    const low = command & 0xff;
+    bits[(xperms.count + i) * 8 + (low >> 5)] = (1 << (low & 31)) >>> 0;
+  });
+  const { kind, driver } = xperms as unknown as { kind: Uint8Array; driver: Uint8Array };
+  return {
+    count: xperms.count + commands.length,
+    kind: Uint8Array.from([...kind, ...commands.map(() => XpermKind.ioctlFunction)]),
+    driver: Uint8Array.from([...driver, ...commands.map((command) => command >> 8)]),
+    bits,
+  } as unknown as XpermTable;
+}
+
+function moved(conditional: Conditional, by: number): Conditional {
+  const span = ({ from, to }: RuleSpan): RuleSpan => ({
+    from: (from + by) as RuleId,
+    to: (to + by) as RuleId,
+  });
+  return {
+    ...conditional,
+    whenTrue: span(conditional.whenTrue),
+    whenFalse: span(conditional.whenFalse),
+  };
+}

@@ -1,0 +1,9 @@
+export type { Forbidden } from './forbidding.ts';
+export {
+  concerns,
+  type Meaning,
+  type Mislabelled,
+  type Reviewed,
+  type ReviewSubject,
+  review,
+} from './review.ts';

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { runCli } from '../support/run-cli.ts';
+
+const root = join(import.meta.dirname, '../..');
+const directory = mkdtempSync(join(tmpdir(), 'confine-review-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function log(name: string, text: string | Uint8Array): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+function review(...argv: string[]): ReturnType<typeof runCli> {
+  return runCli(['review', ...argv], { cwd: root });
+}
+
+function avc(rest: string, serial = 1): string {
+  return `type=AVC msg=audit(1795556897.683:${serial}): avc:  denied  ${rest} permissive=0\n`;
+}
+
+const SHADOW = avc(
+  '{ read } for  pid=7 comm="rustnet" name="shadow" scontext=u:r:rustnet_t:s0 tcontext=u:object_r:shadow_t:s0 tclass=file',
+);
+const OPEN = avc(
+  '{ setexec } for  pid=7 comm="rustnet" scontext=u:r:rustnet_t:s0 tcontext=u:r:rustnet_t:s0 tclass=process',
+);
+const OTHER = avc(
+  '{ read } for  pid=7 comm="sshd" scontext=u:r:sshd_t:s0 tcontext=u:object_r:etc_t:s0 tclass=file',
+);
+
+test('what nevers stop needs no decision; what is open does', async () => {
+  const stopped = await review(log('stopped.log', SHADOW.repeat(3)));
+  expect(stopped.out).toMatch(/rustnet_t shadow_t:file \{ read } +3 .* stopped: never read-2/);
+  expect(stopped.out).toMatch(/the description accounts for every denial\n$/);
+  expect(stopped.code).toBe(0);
+  const open = await review(log('open.log', SHADOW + OPEN + OTHER));
+  expect(open.out).toMatch(/self:process \{ setexec } +1 .* open: nothing grants it/);
+  expect(open.out).toMatch(/must decide about 1 of 2; 1 denial of other domains passed over\n$/);
+  expect(open.code).toBe(1);
+});
+
+test('several logs, a profile, and the same as data', async () => {
+  const names = [log('a.log', SHADOW), log('b.log', SHADOW)];
+  const { out, code } = await review('profiles/tcpdump', ...names, '--json');
+  expect(JSON.parse(out)).toMatchObject({ domain: 'tcpdump_t', requests: [], others: 2 });
+  expect(code).toBe(0);
+  const rustnet = JSON.parse((await review(...names, '--json')).out) as Record<string, unknown>;
+  expect(rustnet).toMatchObject({
+    domain: 'rustnet_t',
+    requests: [{ kind: 'stopped', count: 2, nevers: [{ id: 'read-2' }] }],
+    others: 0,
+  });
+});
+
+test('a request that the policy cannot be asked about is undecided, never accounted for', async () => {
+  const { out, code } = await review(log('unknown.log', SHADOW.replace('shadow_t', 'fedora_t')));
+  expect(out).toMatch(/unknown: .*fedora_t/);
+  expect(code).toBe(4);
+});
+
+test('names in a log are hostile: none reaches the terminal as it is', async () => {
+  const name = Buffer.from('\x1b[2J\n<script>').toString('hex').toUpperCase();
+  const { out } = await review(log('hostile.log', OPEN.replace('comm="rustnet"', `comm=${name}`)));
+  expect(out).not.toContain('\x1b');
+  expect(out).toContain('\\x1b[2J');
+});
+
+test('a file without an audit record is the wrong file, not a clean one', async () => {
+  for (const text of ['not a log\n', new Uint8Array(100_000).fill(0xfe)]) {
+    const { out, err, code } = await review(log('garbage.log', text));
+    expect(out).toBe('');
+    expect(err).toMatch(/no audit record in `.*garbage\.log`\nhint: give it audit\.log/);
+    expect(code).toBe(3);
+  }
+  const empty = await review(log('empty.log', ''));
+  expect(empty.out).toBe('no denial of this description\n');
+  expect(empty.code).toBe(0);
+});
+
+test.each([
+  [[], 2, /no audit log was named/],
+  [['docs'], 2, /`docs` is a directory without a confinement\.ts/],
+  [['profiles/rustnet'], 2, /no audit log was named/],
+  [['/no/such.log'], 3, /`\/no\/such\.log`: there is no such file/],
+  [['docs/examples/audit.log', '--policy', 'README.md'], 3, /cannot read `README\.md`/],
+])('%j ends with %i', async (argv, code, message) => {
+  const result = await review(...argv);
+  expect(result.err).toMatch(message);
+  expect(result.code).toBe(code);
+});
