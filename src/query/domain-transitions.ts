@@ -11,7 +11,8 @@ import {
 import { type BooleanSetting, ruleEnabled } from './conditional.ts';
 import { evidenceOf } from './evidence.ts';
 import type { Rule } from './rule.ts';
-import { type Paths, pathsUpTo, shortestPaths, type TypeGraph, UNREACHED } from './type-paths.ts';
+import { type StepAnswers, type StepGraph, type StepPaths, stepAnswers } from './step-paths.ts';
+import { UNREACHED } from './type-paths.ts';
 
 export interface TransitionOptions {
   /** Neither domains on the way nor entrypoint files. */
@@ -69,20 +70,10 @@ export interface Restricted {
   readonly rules: readonly Rule[];
 }
 
-export interface TransitionPaths extends Omit<Paths, 'paths'> {
-  readonly paths: readonly (readonly DomainTransition[])[];
-}
+export type TransitionPaths = StepPaths<DomainTransition>;
 
-export interface DomainTransitions {
-  shortest(source: TypeId, target: TypeId, limit: number): TransitionPaths;
-  /** All paths of at most `steps` steps that enter no domain twice. */
-  upTo(source: TypeId, target: TypeId, steps: number, limit: number): TransitionPaths;
-  /** Where a domain can go in one step; ascending. */
-  outOf(type: TypeId): TypeId[];
-  /** From where a domain can be entered in one step; ascending. */
-  into(type: TypeId): TypeId[];
-  step(source: TypeId, target: TypeId): DomainTransition;
-}
+/** No path enters a domain twice. */
+export type DomainTransitions = StepAnswers<DomainTransition>;
 
 /** Domain transitions between the types of a policy; each domain is looked at when a question reaches it. */
 export function domainTransitions(
@@ -92,27 +83,7 @@ export function domainTransitions(
   const rules = transitionRules(db, options.booleans);
   const domains = domainSets(db, rules, options.excluded ?? new Bitset<TypeId>());
   const graph = transitionGraph(db, rules, domains, options.excluded ?? new Bitset<TypeId>());
-  const steps = new Map<number, DomainTransition>();
-  const step = (source: TypeId, target: TypeId): DomainTransition => {
-    const key = source * graph.size + target;
-    let known = steps.get(key);
-    if (known === undefined) {
-      known = transition(db, rules, domains, source, target);
-      steps.set(key, known);
-    }
-    return known;
-  };
-  const withSteps = (found: Paths): TransitionPaths => ({
-    ...found,
-    paths: found.paths.map((path) => path.slice(1).map((type, i) => step(path[i]!, type))),
-  });
-  return {
-    shortest: (source, target, limit) => withSteps(shortestPaths(graph, source, target, limit)),
-    upTo: (source, target, most, limit) => withSteps(pathsUpTo(graph, source, target, most, limit)),
-    outOf: (type) => graph.successors(type).toArray(),
-    into: (type) => graph.predecessors(type).toArray(),
-    step,
-  };
+  return stepAnswers(graph, (source, target) => transition(db, rules, domains, source, target));
 }
 
 /** The rules of one requirement, by the type or attribute that stands as their source. */
@@ -263,16 +234,12 @@ function remembered<T>(compute: (domain: TypeId) => T): (domain: TypeId) => T {
   };
 }
 
-interface TransitionGraph extends TypeGraph {
-  predecessors(type: TypeId): IdSet<TypeId>;
-}
-
 function transitionGraph(
   db: PolicyDb,
   rules: TransitionRules,
   domains: DomainSets,
   excluded: IdSet<TypeId>,
-): TransitionGraph {
+): StepGraph {
   const size = db.types.names.length;
   const possible = (source: TypeId, target: TypeId): boolean =>
     source !== target &&

@@ -124,6 +124,7 @@ export {
   type TypeRule,
   xpermRanges,
 } from './rule.ts';
+export type { StepAnswers, StepPaths } from './step-paths.ts';
 export {
   type BooleanCriterion,
   type PermissionCriterion,

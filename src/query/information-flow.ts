@@ -13,7 +13,8 @@ import { type BooleanSetting, ruleEnabled } from './conditional.ts';
 import { evidenceOf } from './evidence.ts';
 import type { PermissionMap } from './permission-map.ts';
 import type { Rule } from './rule.ts';
-import { type Paths, pathsUpTo, shortestPaths, type TypeGraph, UNREACHED } from './type-paths.ts';
+import { type StepAnswers, type StepGraph, type StepPaths, stepAnswers } from './step-paths.ts';
+import { UNREACHED } from './type-paths.ts';
 
 export interface FlowOptions {
   readonly map: PermissionMap;
@@ -43,22 +44,12 @@ export interface WeighedRule {
   readonly weight: number;
 }
 
-export interface FlowPaths extends Omit<Paths, 'paths'> {
-  readonly paths: readonly (readonly FlowStep[])[];
-}
+export type FlowPaths = StepPaths<FlowStep>;
 
-export interface InformationFlow {
-  /** All ways of the fewest steps. */
-  shortest(source: TypeId, target: TypeId, limit: number): FlowPaths;
-  /** All ways of at most `steps` steps that touch no type twice. */
-  upTo(source: TypeId, target: TypeId, steps: number, limit: number): FlowPaths;
-  /** The types that information from `type` reaches in one step; ascending. */
-  outOf(type: TypeId): TypeId[];
-  /** The types whose information reaches `type` in one step; ascending. */
-  into(type: TypeId): TypeId[];
+/** A step out of a type leads to where its information goes. */
+export interface InformationFlow extends StepAnswers<FlowStep> {
   /** The types that information from `type` reaches in any number of steps (`most`), by distance; the type itself is 0. */
   distancesFrom(type: TypeId, most?: number): Uint16Array;
-  step(source: TypeId, target: TypeId): FlowStep;
   /** `class:permission` of the policy that the map does not know: their flows are missing from every answer. */
   readonly unmapped: readonly string[];
 }
@@ -70,27 +61,9 @@ export interface InformationFlow {
 export function informationFlow(db: PolicyDb, options: FlowOptions): InformationFlow {
   const weights = ruleWeights(db, options);
   const graph = flowGraph(db, weights, options);
-  const steps = new Map<number, FlowStep>();
-  const step = (source: TypeId, target: TypeId): FlowStep => {
-    const key = source * graph.size + target;
-    let known = steps.get(key);
-    if (known === undefined) {
-      known = flowStep(db, weights, source, target);
-      steps.set(key, known);
-    }
-    return known;
-  };
-  const withSteps = (found: Paths): FlowPaths => ({
-    ...found,
-    paths: found.paths.map((path) => path.slice(1).map((type, i) => step(path[i]!, type))),
-  });
   return {
-    shortest: (source, target, limit) => withSteps(shortestPaths(graph, source, target, limit)),
-    upTo: (source, target, most, limit) => withSteps(pathsUpTo(graph, source, target, most, limit)),
-    outOf: (type) => graph.successors(type).toArray(),
-    into: (type) => graph.predecessors(type).toArray(),
+    ...stepAnswers(graph, (source, target) => flowStep(db, weights, source, target)),
     distancesFrom: (type, most = UNREACHED - 1) => graph.distancesFrom(type, most),
-    step,
     unmapped: weights.unmapped,
   };
 }
@@ -142,11 +115,7 @@ function ruleWeights(db: PolicyDb, { map, booleans }: FlowOptions): RuleWeights 
   return { read, write, unmapped };
 }
 
-interface FlowGraph extends TypeGraph {
-  predecessors(type: TypeId): IdSet<TypeId>;
-}
-
-function flowGraph(db: PolicyDb, weights: RuleWeights, options: FlowOptions): FlowGraph {
+function flowGraph(db: PolicyDb, weights: RuleWeights, options: FlowOptions): StepGraph {
   const size = db.types.names.length;
   const excluded = options.excluded ?? new Bitset<TypeId>();
   const forward = arrows(db, weights, options.minimumWeight, 'forward');

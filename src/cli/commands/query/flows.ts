@@ -4,7 +4,6 @@ import {
   defaultPermissionMap,
   type FlowStep,
   formatRule,
-  type InformationFlow,
   informationFlow,
   type PermissionMap,
   PermissionMapError,
@@ -17,20 +16,26 @@ import type { Io } from '../../io.ts';
 import { loadPolicy, RUNNING_POLICY } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 import {
+  directSteps,
+  firstOf,
+  pathsBetween,
+  searchExit,
+  searchSummary,
+  writeData,
+  writeEach,
+  writeSteps,
+} from './path-answer.ts';
+import {
   excludedTypes,
+  isDirect,
   notePermissive,
   type PathOptions,
-  type PathQuestion,
   pathLimit,
   pathQuestion,
   permissiveTypes,
-  searchExit,
-  searchSummary,
   settingOf,
   shortened,
   wholeNumber,
-  writeData,
-  writeEach,
 } from './path-question.ts';
 
 interface Options extends PathOptions {
@@ -118,32 +123,21 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
     io.err(`${io.errStyle.warn('note:')} ${note}: ${names}\n`);
   }
 
-  if (!('target' in question)) {
-    const steps = direct(answers, question);
-    const limit =
-      options.limit_flows === undefined
-        ? 0
-        : wholeNumber(options.limit_flows, '--limit_flows', 0, Number.MAX_SAFE_INTEGER);
-    const listed = limit === 0 ? steps : steps.slice(0, limit);
+  if (isDirect(question)) {
+    const limit = { option: options.limit_flows, name: '--limit_flows' };
+    const steps = directSteps(answers, question);
     if (options.json) {
-      writeData(io, { asked, found: steps.length }, evidence(listed));
+      writeData(io, { asked, found: steps.length }, evidence(firstOf(steps, limit)));
     } else {
-      writeEach(io, listed, (step, i) => stepText(`Flow ${i + 1}`, step, options));
-      io.out(
-        listed.length < steps.length
-          ? `\nThe first ${listed.length} of ${quantity(steps.length, 'information flow')}.\n`
-          : `\n${quantity(steps.length, 'information flow')} found.\n`,
+      writeSteps(io, steps, limit, 'information flow', (step, i) =>
+        stepText(`Flow ${i + 1}`, step, options),
       );
     }
     return ExitCode.yes;
   }
 
   const limit = pathLimit(options.limit_flows, '--limit_flows');
-  const { source, target } = question;
-  const found =
-    question.mode === 'shortest'
-      ? answers.shortest(source, target, limit)
-      : answers.upTo(source, target, question.steps, limit);
+  const found = pathsBetween(answers, question, limit);
   if (options.json) {
     const { paths, total, stopped } = found;
     writeData(
@@ -173,15 +167,6 @@ function permissionMap(options: Options, io: Io): { map: PermissionMap; name: st
     if (error instanceof PermissionMapError) throw new UsageError(`\`${path}\`, ${error.message}`);
     throw error;
   }
-}
-
-function direct(
-  answers: InformationFlow,
-  { mode, source }: Extract<PathQuestion, { mode: 'in' | 'out' }>,
-): FlowStep[] {
-  return mode === 'out'
-    ? answers.outOf(source).map((target) => answers.step(source, target))
-    : answers.into(source).map((other) => answers.step(other, source));
 }
 
 /** Steps with the numbers of their rules, and each rule once: the same few rules carry most steps. */

@@ -1,7 +1,6 @@
 import { Bitset, type PolicyDb, type TypeId } from '../../../policydb/index.ts';
 import { type BooleanSetting, booleanSetting, typeNamed } from '../../../query/index.ts';
 import { printable, quantity } from '../../../text/index.ts';
-import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
 import { UsageError } from '../../verb.ts';
 
@@ -55,6 +54,12 @@ export function pathQuestion(db: PolicyDb, options: PathOptions): PathQuestion {
       };
 }
 
+export function isDirect(
+  question: PathQuestion,
+): question is Extract<PathQuestion, { mode: 'in' | 'out' }> {
+  return question.mode === 'in' || question.mode === 'out';
+}
+
 /** No policy needs longer ones, and nobody reads them. */
 const MOST_STEPS = 100;
 
@@ -94,34 +99,6 @@ export function pathLimit(option: string | undefined, name: string): number {
 const LIMIT = 1_000;
 const CEILING = 100_000;
 
-/** What a search for paths found, as far as its ending goes. */
-export interface Search {
-  readonly paths: { readonly length: number };
-  readonly total: number | undefined;
-  readonly stopped: 'limit' | 'work' | undefined;
-}
-
-/** `3 shortest paths`, `the first 1,000 of 51,203 …`, or why the search ended early. */
-export function searchSummary(
-  { paths, total, stopped }: Search,
-  what: string,
-  limitOption: string,
-): string {
-  if (stopped === undefined) return `${quantity(paths.length, what)} found.`;
-  if (stopped === 'work') {
-    return `${quantity(paths.length, what)} found, and the search was given up as too long: ask for fewer steps, or exclude types.`;
-  }
-  return total === undefined
-    ? `The first ${quantity(paths.length, what)}; there are more (${limitOption} N lists N of them).`
-    : `The first ${quantity(paths.length, what)} of ${total.toLocaleString('en-US')} (${limitOption} N lists N of them).`;
-}
-
-/** Yes: there is a path. No: there is none. Undecided: the search was given up before it found one. */
-export function searchExit({ paths, stopped }: Search): ExitCode {
-  if (paths.length > 0) return ExitCode.yes;
-  return stopped === 'work' ? ExitCode.undecided : ExitCode.no;
-}
-
 /** The types that no rule restrains: an answer made of rules says too little about them. */
 export function permissiveTypes(db: PolicyDb): string[] {
   return db.permissive.toArray().map((type) => db.types.names[type]!);
@@ -140,39 +117,4 @@ export function notePermissive(types: readonly string[], io: Io): void {
   if (types.length === 0) return;
   const note = `${quantity(types.length, 'permissive type')} may do more than the rules say, which is not part of this answer`;
   io.err(`${io.errStyle.warn('note:')} ${note}: ${printable(shortened(types))}\n`);
-}
-
-/** Writes in blocks: a pipe that is slower than we are would hold a million small pieces. */
-export function writeEach<T>(
-  io: Io,
-  entries: readonly T[],
-  text: (entry: T, index: number) => string,
-): void {
-  let block = '';
-  for (const [i, entry] of entries.entries()) {
-    block += text(entry, i);
-    if (block.length > BLOCK) {
-      io.out(block);
-      block = '';
-    }
-  }
-  if (block !== '') io.out(block);
-}
-
-const BLOCK = 1 << 20;
-
-/** An object of some plain members and some long lists, an entry of a list per line: an answer can be larger than a string may be. */
-export function writeData(
-  io: Io,
-  plain: Readonly<Record<string, unknown>>,
-  lists: Readonly<Record<string, readonly unknown[]>>,
-): void {
-  const members = Object.entries(plain).filter(([, value]) => value !== undefined);
-  io.out(`{${members.map(([name, value]) => `\n  "${name}": ${JSON.stringify(value)}`).join(',')}`);
-  for (const [name, entries] of Object.entries(lists)) {
-    io.out(`,\n  "${name}": [`);
-    writeEach(io, entries, (entry, i) => `${i === 0 ? '' : ','}\n    ${JSON.stringify(entry)}`);
-    io.out(entries.length === 0 ? ']' : '\n  ]');
-  }
-  io.out('\n}\n');
 }

@@ -7,25 +7,31 @@ import {
   type Rule,
   type TransitionPaths,
 } from '../../../query/index.ts';
-import { printable, quantity } from '../../../text/index.ts';
+import { printable } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
 import { loadPolicy, RUNNING_POLICY } from '../../load-policy.ts';
 import type { Verb } from '../../verb.ts';
 import {
+  directSteps,
+  firstOf,
+  pathsBetween,
+  searchExit,
+  searchSummary,
+  writeData,
+  writeEach,
+  writeSteps,
+} from './path-answer.ts';
+import {
   excludedTypes,
+  isDirect,
   notePermissive,
   type PathOptions,
   type PathQuestion,
   pathLimit,
   pathQuestion,
   permissiveTypes,
-  searchExit,
-  searchSummary,
   settingOf,
-  wholeNumber,
-  writeData,
-  writeEach,
 } from './path-question.ts';
 
 interface Options extends PathOptions {
@@ -87,21 +93,14 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
   };
   if (!options.json) notePermissive(permissive, io);
 
-  if (!('target' in question)) {
-    const steps = direct(answers, question);
-    const limit =
-      options.limit_trans === undefined
-        ? 0
-        : wholeNumber(options.limit_trans, '--limit_trans', 0, Number.MAX_SAFE_INTEGER);
-    const listed = limit === 0 ? steps : steps.slice(0, limit);
+  if (isDirect(question)) {
+    const limit = { option: options.limit_trans, name: '--limit_trans' };
+    const steps = directSteps(answers, question);
     if (options.json) {
-      writeData(io, { asked, found: steps.length }, { steps: listed });
+      writeData(io, { asked, found: steps.length }, { steps: firstOf(steps, limit) });
     } else {
-      writeEach(io, listed, (step, i) => stepText(`Transition ${i + 1}`, step, options));
-      io.out(
-        listed.length < steps.length
-          ? `\nThe first ${listed.length} of ${quantity(steps.length, 'domain transition')}.\n`
-          : `\n${quantity(steps.length, 'domain transition')} found.\n`,
+      writeSteps(io, steps, limit, 'domain transition', (step, i) =>
+        stepText(`Transition ${i + 1}`, step, options),
       );
     }
     return ExitCode.yes;
@@ -125,15 +124,6 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
   return searchExit(found);
 }
 
-function direct(
-  answers: DomainTransitions,
-  { mode, source }: Extract<PathQuestion, { mode: 'in' | 'out' }>,
-): DomainTransition[] {
-  return mode === 'out'
-    ? answers.outOf(source).map((target) => answers.step(source, target))
-    : answers.into(source).map((other) => answers.step(other, source));
-}
-
 /** In reverse, the paths that lead from the target to the source, told from the source backwards. */
 function paths(
   answers: DomainTransitions,
@@ -141,13 +131,9 @@ function paths(
   options: Options,
 ): TransitionPaths {
   const limit = pathLimit(options.limit_trans, '--limit_trans');
-  const [from, to] = options.reverse
-    ? [question.target, question.source]
-    : [question.source, question.target];
-  const found =
-    question.mode === 'shortest'
-      ? answers.shortest(from, to, limit)
-      : answers.upTo(from, to, question.steps, limit);
+  const { source, target } = question;
+  const asked = options.reverse ? { ...question, source: target, target: source } : question;
+  const found = pathsBetween(answers, asked, limit);
   return options.reverse
     ? { ...found, paths: found.paths.map((path) => path.toReversed()) }
     : found;
