@@ -1,6 +1,7 @@
 import rustnet from '../profiles/rustnet/confinement.ts';
 import { emit } from '../src/emit/index.ts';
 import { basePolicy, distribution, linkModules } from '../src/toolchain/index.ts';
+import { auditLog } from './audit-log.ts';
 import type { Case } from './case.ts';
 
 /** The questions, on Debian 13's default policy; differences against the same with rustnet's module. */
@@ -10,6 +11,9 @@ export async function allCases(): Promise<readonly Case[]> {
   const cil = emit(rustnet).find(({ path }) => path === 'selinux/rustnet.cil')!.text;
   const linked = await linkModules(dist, base, [{ name: 'rustnet.cil', bytes: Buffer.from(cil) }]);
   const [policy, withRustnet] = [base.policy, linked.policy];
+  const log = auditLog(100_000);
+  const million = auditLog(1_000_000);
+  const module = ['--policy', withRustnet, '--file-contexts', linked.fileContexts];
   return [
     {
       title: 'rules of one domain and class',
@@ -45,15 +49,22 @@ export async function allCases(): Promise<readonly Case[]> {
     },
     {
       title: 'all guarantees of rustnet',
-      ours: [
-        'prove',
-        'profiles/rustnet',
-        '--policy',
-        withRustnet,
-        '--file-contexts',
-        linked.fileContexts,
-      ],
+      ours: ['prove', 'profiles/rustnet', ...module],
       goal: { time: 0.5, memory: 200 },
+    },
+    {
+      title: 'a log of 100,000 records, 210 requests',
+      ours: ['review', ...module, log],
+      peer: ['audit2allow', '-p', withRustnet, '-i', log],
+      goal: { time: 1 / 2 },
+      // Some of it is for the description to decide.
+      exit: { ours: 1, peer: 0 },
+    },
+    {
+      title: 'a log of 1,000,000 records',
+      ours: ['review', ...module, million],
+      goal: { time: 10, memory: 500 },
+      exit: { ours: 1, peer: 0 },
     },
   ];
 }

@@ -143,10 +143,11 @@ function narrowed(contexts: FileContexts, start: string, names: ReadonlySet<stri
       }
     }
   }
-  const entries = contexts.entries.filter((entry) => {
+  const shapes = shapesOf(contexts);
+  const entries = contexts.entries.filter((entry, i) => {
     const gives = entry.context === undefined || names.has(entry.context.type);
-    if (!gives && !OPEN_END.test(entry.pattern)) return false;
-    const stem = plainStart(entry.pattern);
+    const { stem, openEnd } = shapes[i]!;
+    if (!gives && !openEnd) return false;
     return starts.some(
       (known) =>
         (gives && stem.startsWith(known)) ||
@@ -155,6 +156,27 @@ function narrowed(contexts: FileContexts, start: string, names: ReadonlySet<stri
   });
   return { ...contexts, entries };
 }
+
+interface Shape {
+  readonly stem: string;
+  /** Whether it can match a whole tree. */
+  readonly openEnd: boolean;
+}
+
+/** The entries' shapes, in their order: the same for every never, and for every policy that is proved with these contexts. */
+function shapesOf(contexts: FileContexts): readonly Shape[] {
+  let shapes = shapesByContexts.get(contexts);
+  if (shapes === undefined) {
+    shapes = contexts.entries.map(({ pattern }) => ({
+      stem: plainStart(pattern),
+      openEnd: OPEN_END.test(pattern),
+    }));
+    shapesByContexts.set(contexts, shapes);
+  }
+  return shapes;
+}
+
+const shapesByContexts = new WeakMap<FileContexts, readonly Shape[]>();
 
 /** What can match a whole tree ends like this. */
 const OPEN_END = /\.[*+](\)\?)?$/;
