@@ -34,7 +34,7 @@ export async function htmlReport(report: Report): Promise<string> {
 <h1>${report.title}</h1>
 <p class="${verdict.passed ? 'passed' : 'failed'}">${verdict.text}</p>
 <p>${lab.program} · ${machine.distribution} · ${machine.kernel} · <time>${lab.started}</time> · ${lab.seconds.toFixed(0)} s · ${report.generator}</p>
-<nav><a href="#machine">machine</a> <a href="#module">module</a> ${report.packages === undefined ? html`` : html`<a href="#packages">packages</a> `}<a href="#nevers">nevers</a> <a href="#residuals">residuals</a> <a href="#scenarios">scenarios</a> <a href="#hidden">dontaudit</a> <a href="#again">again</a></nav>
+<nav><a href="#machine">machine</a> <a href="#module">module</a> <a href="#nevers">nevers</a> <a href="#residuals">residuals</a> <a href="#scenarios">scenarios</a> ${report.packages === undefined ? html`` : html`<a href="#packages">packages</a> `}<a href="#hidden">dontaudit</a> <a href="#again">again</a></nav>
 </header>
 ${problemSection(report)}
 <section id="machine"><h2>The machine</h2>
@@ -47,15 +47,7 @@ ${row('machine', machine.name)}${row('distribution', machine.distribution)}${row
 <section id="module"><h2>The module</h2>
 ${lab.checks.map(checkSection)}
 </section>
-${
-  report.packages === undefined
-    ? html``
-    : html`<section id="packages"><h2>The packages</h2>
-<p>${PACKAGES_INTRODUCTION}</p>
-${report.packages.map(checkSection)}
-</section>
-`
-}<section id="nevers"><h2>What it must never do</h2>
+<section id="nevers"><h2>What it must never do</h2>
 <p>Each row is a promise of the description. The attack ran inside the domain, enforcing; its twin ran the same operation from outside.</p>
 <table><thead><tr><th>never</th><th>proof on this policy</th><th>attack</th><th>inside</th><th>outside</th><th>refused by</th></tr></thead>
 <tbody>
@@ -74,7 +66,7 @@ ${report.residuals.map((residual) => {
 <section id="scenarios"><h2>Scenarios</h2>
 ${scenarios}
 </section>
-<section id="hidden"><h2>What dontaudit rules hide in an ordinary session</h2>
+${packageSection(report)}<section id="hidden"><h2>What dontaudit rules hide in an ordinary session</h2>
 ${lab.hidden.length === 0 ? html`<p>Nothing.</p>` : html`<pre>${listText(lab.hidden)}</pre>`}
 </section>
 <section id="again"><h2>Again</h2><pre>${report.reproduce.join('\n')}</pre></section>
@@ -86,6 +78,20 @@ ${lab.hidden.length === 0 ? html`<p>Nothing.</p>` : html`<pre>${listText(lab.hid
 
 function checkSection(check: Lab['checks'][number]): Markup {
   return html`<article id="check-${check.id}" class="${check.outcome}"><h3>${check.title}</h3><pre>${`# ${check.command}\n${check.output}`}</pre>${list(check.problems)}</article>
+`;
+}
+
+/** What the package managers print is long; it stands folded. */
+function packageSection({ packages }: Report): Markup {
+  if (packages === undefined) return html``;
+  return html`<section id="packages"><h2>The packages</h2>
+<p>${PACKAGES_INTRODUCTION}</p>
+${packages.map(
+  ({ id, title, outcome, command, output, problems }) =>
+    html`<article id="check-${id}" class="${outcome}"><h3>${title}</h3>${list(problems)}<details><summary>commands and output</summary><pre>${`# ${command}\n${output}`}</pre></details></article>
+`,
+)}
+</section>
 `;
 }
 

@@ -41,9 +41,6 @@ export function markdownReport(report: Report, pictures?: string): string {
     fold(`${quantity(machine.booleans.length, 'boolean')}`, fence(machine.booleans.join('\n'))),
     '## The module',
     ...lab.checks.flatMap(checkSection),
-    ...(report.packages === undefined
-      ? []
-      : ['## The packages', PACKAGES_INTRODUCTION, ...report.packages.flatMap(checkSection)]),
     '## What it must never do',
     'Each row is a promise of the description. The attack ran inside the domain, enforcing; its twin ran the same operation from outside.',
     table(
@@ -107,6 +104,9 @@ export function markdownReport(report: Report, pictures?: string): string {
         ? []
         : [fold('denials', fence(recordText(scenario.denials)))]),
     ]),
+    ...(report.packages === undefined
+      ? []
+      : ['## The packages', PACKAGES_INTRODUCTION, ...report.packages.flatMap(packageSection)]),
     '## Denials of the attacks, as the kernel logged them',
     ...lab.attacks
       .filter(({ denials }) => denials.length > 0)
@@ -131,6 +131,15 @@ function checkSection(check: Report['lab']['checks'][number]): string[] {
     `### ${mark(check.outcome)} ${line(check.title)}`,
     fence(`# ${check.command}\n${check.output}`),
     ...(check.problems.length === 0 ? [] : [bullets(check.problems)]),
+  ];
+}
+
+/** What the package managers print is long; it stands folded. */
+function packageSection(check: Report['lab']['checks'][number]): string[] {
+  return [
+    `### ${mark(check.outcome)} ${line(check.title)}`,
+    ...(check.problems.length === 0 ? [] : [bullets(check.problems)]),
+    fold('commands and output', fence(`# ${check.command}\n${check.output}`)),
   ];
 }
 

@@ -27,13 +27,12 @@ export function recordText(denials: Denials): string {
     .join('\n----\n');
 }
 
-/** One line per denial, for what is only listed. */
+/** One line per request, for what is only listed. */
 export function listText(denials: Denials): string {
-  return denials
-    .map(({ source, target, tclass, permissions, path }) =>
-      `${source.type} ${target.type}:${tclass} { ${permissions.join(' ')} } ${path ?? ''}`.trim(),
-    )
-    .join('\n');
+  const lines = denials.map(({ source, target, tclass, permissions, path }) =>
+    `${source.type} ${target.type}:${tclass} { ${permissions.join(' ')} } ${path ?? ''}`.trim(),
+  );
+  return [...new Set(lines)].join('\n');
 }
 
 export function proofText(never: Report['nevers'][number]): string {

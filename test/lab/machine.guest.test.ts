@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,6 +13,7 @@ import {
 } from '../../src/lab/index.ts';
 import { readPolicy, type TypeId } from '../../src/policydb/index.ts';
 import { access } from '../../src/query/index.ts';
+import { sshInto } from '../support/guest-ssh.ts';
 
 /** One guest for the whole file: the last test kills it. */
 let guest: QemuMachine;
@@ -128,19 +129,9 @@ ASK`,
 }, 900_000);
 
 test('the same interface over SSH, against the guest’s own sshd', async () => {
-  const key = join(directory, 'key');
-  await guest.run(
-    `ip link set $(ls /sys/class/net | grep -v lo) up
-ip addr add 10.0.2.15/24 dev $(ls /sys/class/net | grep -v lo)
-mkdir -p /root/.ssh; ssh-keygen -q -t ed25519 -N '' -f /root/key; cp /root/key.pub /root/.ssh/authorized_keys
-restorecon -RF /root`,
-  );
-  writeFileSync(key, await guest.get('/root/key'), { mode: 0o600 });
   let remote: Machine | undefined;
   try {
-    remote = await connectSsh({ user: 'root', host: '127.0.0.1', port: guest.sshPort }, [
-      ...['-i', key, '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
-    ]);
+    remote = await sshInto(guest, directory);
     expect(await remote.run('cat; hostname; exit 3', { input: 'in ' })).toMatchObject({
       code: 3,
       stdout: 'in confine-lab\n',

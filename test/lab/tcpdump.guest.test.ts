@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import suite from '../../profiles/tcpdump/scenarios/index.ts';
 import { processIo } from '../../src/cli/io.ts';
@@ -6,13 +9,16 @@ import { loadProfile } from '../../src/cli/load-profile.ts';
 import { moduleFiles, probeSource } from '../../src/cli/load-suite.ts';
 import { debian13, probeBinary, realProgram, runSuite, startQemu } from '../../src/lab/index.ts';
 import { headline } from '../../src/report/index.ts';
+import { sshInto } from '../support/guest-ssh.ts';
 
-test('a second program, the distribution’s own, in the same lab', async () => {
+test('a second program, the distribution’s own, on a machine that is reached by SSH', async () => {
   const profile = await loadProfile(processIo(), 'profiles/tcpdump');
-  const guest = await startQemu(await debian13());
+  const directory = mkdtempSync(join(tmpdir(), 'confine-guest-'));
+  const guest = await startQemu(await debian13(), { ssh: true });
   try {
+    const machine = await sshInto(guest, directory);
     const { result, policy } = await runSuite({
-      machine: guest,
+      machine,
       profile: profile.shown,
       confinement: profile.confinement,
       suite,
@@ -21,7 +27,6 @@ test('a second program, the distribution’s own, in the same lab', async () => 
       probe: await probeBinary(probeSource(profile, suite)),
       form: 'short',
       duration: 5,
-      bootSeconds: guest.bootSeconds,
       tidy: false,
       progress: (what) => process.stderr.write(`lab: ${what}\n`),
     });
@@ -35,5 +40,6 @@ test('a second program, the distribution’s own, in the same lab', async () => 
     }
   } finally {
     await guest.stop();
+    rmSync(directory, { recursive: true, force: true });
   }
 }, 1_800_000);
