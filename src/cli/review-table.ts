@@ -15,10 +15,7 @@ export function reviewTable(
     wrap(printable(formatTally(tally)), WIDTH),
     String(tally.count),
     day(tally.last),
-    wrap(
-      `${meaningText(meaning, tally, style)}${mislabelled === undefined ? '' : `; ${style.warn('wrong label')}`}`,
-      WIDTH,
-    ),
+    meaningCell({ tally, meaning, mislabelled }, style),
   ]);
   const details = reviewed.flatMap((one) => detailsOf(one, style));
   return [
@@ -42,7 +39,7 @@ export function reviewTable(
 
 /** 1: the description must decide about one; 4: one cannot be judged. */
 export function reviewExitCode(read: LoadedDenials, reviewed: readonly Reviewed[]): ExitCode {
-  if (reviewed.some(({ meaning }) => mustDecide(meaning))) return ExitCode.no;
+  if (reviewed.some(mustDecide)) return ExitCode.no;
   return read.overflow > 0 || reviewed.some(({ meaning }) => meaning.kind === 'unknown')
     ? ExitCode.undecided
     : ExitCode.yes;
@@ -74,24 +71,43 @@ function day(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-function meaningText(meaning: Meaning, tally: DenialTally, style: Style): string {
+/** Colour is put on after wrapping: it has no width. */
+function meaningCell({ tally, meaning, mislabelled }: Reviewed, style: Style): string {
+  const [word, tone, rest] = inWords(meaning, tally);
+  const label = mislabelled === undefined ? '' : '; wrong label';
+  const cell = wrap(`${word}${printable(rest)}${label}`, WIDTH);
+  return cell.replace(word, () => style[tone](word));
+}
+
+function inWords(
+  meaning: Meaning,
+  { source, count, refused, permissive }: DenialTally,
+): [word: string, tone: keyof Style, rest: string] {
   switch (meaning.kind) {
-    case 'stopped':
-      return `${style.good('stopped')}: never ${ids(meaning.nevers)}`;
+    case 'forbidden':
+      if (permissive > 0)
+        return ['let through', 'bad', `, permissive: never ${ids(meaning.nevers)}`];
+      return [
+        refused === count ? 'stopped' : 'forbidden',
+        'good',
+        `: never ${ids(meaning.nevers)}`,
+      ];
     case 'granted':
-      return `${style.good('granted')} by this policy: the log is older`;
+      return ['granted', 'good', ' by this policy: the log is older'];
     case 'boolean':
-      return `${style.warn('boolean')}: granted with ${printable(settingText(meaning))}`;
+      return ['boolean', 'warn', `: granted with ${settingText(meaning)}`];
     case 'silenced':
-      return `${style.faint('silenced')} by a dontaudit rule`;
+      return ['silenced', 'faint', ' by a dontaudit rule'];
     case 'constraint':
-      return style.warn('rules grant it; users, roles or levels do not fit');
+      return ['constraint', 'bad', ': rules grant it; users, roles or levels do not fit'];
     case 'another domain':
-      return style.faint(`${printable(tally.source)} asks: its policy decides`);
+      return ['another domain', 'faint', `: ${source} asks, and its policy decides`];
     case 'unknown':
-      return `${style.warn('unknown')}: ${printable(meaning.text)}`;
-    case 'open':
-      return `${style.bad('open')}: nothing grants it, no never forbids it${meaning.nevers.length === 0 ? '' : `; a step towards ${ids(meaning.nevers)}`}`;
+      return ['unknown', 'warn', `: ${meaning.text}`];
+    case 'open': {
+      const next = meaning.nevers.length === 0 ? '' : `; a step towards ${ids(meaning.nevers)}`;
+      return ['open', 'bad', `: nothing grants it, no never forbids it${next}`];
+    }
   }
 }
 
@@ -112,13 +128,13 @@ function settingText({ when }: Extract<Meaning, { kind: 'boolean' }>): string {
 /** What a person needs who must act or wonders: nothing where nobody must. */
 function detailsOf({ tally, meaning, mislabelled }: Reviewed, style: Style): string[] {
   const lines = [
-    ...reasons(meaning, style),
+    ...reasons({ tally, meaning }, style),
     ...(mislabelled === undefined
       ? []
       : [
           `  ${style.warn('wrong label')}: ${printable(mislabelled.path)} is ${printable(mislabelled.has)} and should be ${printable(mislabelled.wants)}: restorecon ${printable(mislabelled.path)}`,
         ]),
-    ...(mustDecide(meaning)
+    ...(mustDecide({ tally, meaning })
       ? tally.example.text
           .filter((record) => /^(\S+ )?type=(USER_)?AVC /.test(record))
           .map((record) => `  ${style.faint(printable(record))}`)
@@ -130,13 +146,20 @@ function detailsOf({ tally, meaning, mislabelled }: Reviewed, style: Style): str
   return [`${style.strong(printable(formatTally(tally)))}${printable(`${by}${on}`)}`, ...lines, ''];
 }
 
-function reasons(meaning: Meaning, style: Style): string[] {
+function reasons({ tally, meaning }: Judged, style: Style): string[] {
   switch (meaning.kind) {
-    case 'stopped':
-      return waysOf(meaning.nevers).map(
-        ([way, nevers]) =>
-          `  granted, this would break ${style.strong(nevers.join(', '))}: ${printable(way)}`,
-      );
+    case 'forbidden':
+      return [
+        ...(tally.permissive > 0
+          ? [
+              '  decide before the domain is enforced: an attack, or a never that is wrong about the program',
+            ]
+          : []),
+        ...waysOf(meaning.nevers).map(
+          ([way, nevers]) =>
+            `  granted, this would break ${style.strong(nevers.join(', '))}: ${printable(way)}`,
+        ),
+      ];
     case 'boolean':
       return [
         ...(meaning.tunable === undefined
@@ -173,7 +196,7 @@ function summary(
   reviewed: readonly Reviewed[],
   style: Style,
 ): string {
-  const decide = reviewed.filter(({ meaning }) => mustDecide(meaning)).length;
+  const decide = reviewed.filter(mustDecide).length;
   const verdict =
     reviewed.length === 0
       ? style.good('no denial of this description')
@@ -187,6 +210,9 @@ function summary(
   return `${[verdict, ...rest].join('; ')}\n`;
 }
 
-function mustDecide({ kind }: Meaning): boolean {
-  return kind === 'open' || kind === 'constraint';
+type Judged = Pick<Reviewed, 'tally' | 'meaning'>;
+
+/** What is forbidden and was let through is seen while the domain is permissive: that is when such a mistake can still be mended. */
+function mustDecide({ tally, meaning: { kind } }: Judged): boolean {
+  return kind === 'open' || kind === 'constraint' || (kind === 'forbidden' && tally.permissive > 0);
 }

@@ -14,8 +14,9 @@ export interface DenialTally {
   /** Seconds since 1970, by the log's clock. */
   readonly first: number;
   readonly last: number;
-  /** How many were let through, by a permissive domain or a permissive system. */
+  /** How many were let through, by a permissive domain or a permissive system, and how many were refused. Old kernels say neither. */
   readonly permissive: number;
+  readonly refused: number;
   /** Names of the commands that asked, and paths or names of what they asked for: in the order of the log, a few at most. */
   readonly commands: readonly string[];
   readonly paths: readonly string[];
@@ -50,7 +51,8 @@ export class Tallies {
     tally.count++;
     tally.first = Math.min(tally.first, denial.time);
     tally.last = Math.max(tally.last, denial.time);
-    if (denial.permissive) tally.permissive++;
+    if (denial.permissive === true) tally.permissive++;
+    if (denial.permissive === false) tally.refused++;
   }
 
   /** In the order in which they first appeared. */
@@ -81,6 +83,7 @@ interface Open {
   first: number;
   last: number;
   permissive: number;
+  refused: number;
 }
 
 function begin(denial: Denial, ioctl: string | undefined): Open {
@@ -98,6 +101,7 @@ function begin(denial: Denial, ioctl: string | undefined): Open {
     first: time,
     last: time,
     permissive: 0,
+    refused: 0,
   };
 }
 

@@ -22,15 +22,18 @@ export interface Reviewed {
 }
 
 /**
- * `stopped`: granting it breaks nevers; it was an attack, or the description is wrong about the program. `granted`: this policy grants it,
- * so the log is older, or of another policy.
- * `boolean`: granted under a boolean; `nevers` are those that stand because it is off. `silenced`: a dontaudit rule covers it; it is seen where those are switched off. `constraint`: rules
- * grant it, and users, roles or levels do not fit. `another domain`: the program's own types are asked for by a domain that is not described.
- * `unknown`: the policy cannot be asked. `open`: nothing grants it and no never forbids it: the description must decide. `nevers` are those that what
- * programs do next would break: a reason to grant no more than this.
+ * - `forbidden`: granting it breaks nevers; it was an attack, or the description is wrong about the program.
+ * - `granted`: this policy grants it, so the log is older, or of another policy.
+ * - `boolean`: granted under a boolean; `nevers` are those that stand because it is off.
+ * - `silenced`: a dontaudit rule covers it; it is seen where those are switched off.
+ * - `constraint`: rules grant it, and users, roles or levels do not fit.
+ * - `another domain`: something of the program's own is asked for by a domain that is not described.
+ * - `unknown`: the policy cannot be asked.
+ * - `open`: nothing grants it and no never forbids it, so the description must decide; `nevers` are those that what programs do next
+ *   would break, a reason to grant no more than this.
  */
 export type Meaning =
-  | { readonly kind: 'stopped'; readonly nevers: readonly Forbidden[] }
+  | { readonly kind: 'forbidden'; readonly nevers: readonly Forbidden[] }
   | { readonly kind: 'granted' }
   | {
       readonly kind: 'boolean';
@@ -66,7 +69,7 @@ export function concerns({ name, domain }: Confinement, { source, target }: Deni
 
 /**
  * What each request means, in the order of the tallies. A denial that breaks a never is never called a gap: for each, the policy with that
- * access granted is proved anew (about 50 ms).
+ * access granted is proved anew (some 10 ms).
  */
 export function review(
   subject: ReviewSubject,
@@ -101,19 +104,20 @@ function meaningOf(
   if (unknown !== undefined) return { kind: 'unknown', text: unknown.reason!.text };
 
   const request = { ...tally, permissions: missing.map(({ permission }) => permission) };
-  const stopped = forbids.granting(request);
+  const forbidden = forbids.granting(request);
   if (missing.every(({ access: is }) => is === 'sometimes')) {
     const when = missing[0]!.when!;
-    return { kind: 'boolean', when, tunable: tunableOf(confinement, when), nevers: stopped };
+    return { kind: 'boolean', when, tunable: tunableOf(confinement, when), nevers: forbidden };
   }
-  if (stopped.length > 0) return { kind: 'stopped', nevers: stopped };
+  if (forbidden.length > 0) return { kind: 'forbidden', nevers: forbidden };
 
   const reason = missing.find(({ access: is }) => is === 'denied')?.reason;
   if (reason !== undefined && reason.kind !== 'no rule') {
     return { kind: 'constraint', text: reason.text };
   }
-  if (dontaudited(db, { ...request, source: tally.source, target: tally.example.target.type }))
+  if (dontaudited(db, { ...request, target: tally.example.target.type })) {
     return { kind: 'silenced' };
+  }
   return { kind: 'open', nevers: forbids.leadingTo(request) };
 }
 

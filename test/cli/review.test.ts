@@ -43,6 +43,17 @@ test('what nevers stop needs no decision; what is open does', async () => {
   expect(open.code).toBe(1);
 });
 
+test('what a permissive domain let through was not stopped', async () => {
+  const { out, code } = await review(
+    log('permissive.log', SHADOW.replace('permissive=0', 'permissive=1')),
+  );
+  expect(out).toContain('let through, permissive: never read-2');
+  expect(out).not.toContain('stopped');
+  expect(code).toBe(1);
+  const silent = await review(log('old.log', SHADOW.replace(' permissive=0', '')));
+  expect(silent.out).toContain('forbidden: never read-2');
+});
+
 test('several logs, a profile, and the same as data', async () => {
   const names = [log('a.log', SHADOW), log('b.log', SHADOW)];
   const { out, code } = await review('profiles/tcpdump', ...names, '--json');
@@ -51,7 +62,7 @@ test('several logs, a profile, and the same as data', async () => {
   const rustnet = JSON.parse((await review(...names, '--json')).out) as Record<string, unknown>;
   expect(rustnet).toMatchObject({
     domain: 'rustnet_t',
-    requests: [{ kind: 'stopped', count: 2, nevers: [{ id: 'read-2' }] }],
+    requests: [{ kind: 'forbidden', count: 2, nevers: [{ id: 'read-2' }] }],
     others: 0,
   });
 });

@@ -92,12 +92,13 @@ test('tallies say what is asked for, once, with how often and by whom', () => {
   expect(all[1]).toMatchObject({
     count: 2,
     permissive: 2,
+    refused: 0,
     first: 1795556897.683,
     last: 1795556897.683,
     commands: ['rustnet'],
     paths: ['/sys/fs/cgroup/system.slice/ssh.service/cgroup.controllers'],
   });
-  expect(all[2]).toMatchObject({ count: 2, permissive: 0, paths: [] });
+  expect(all[2]).toMatchObject({ count: 2, permissive: 0, refused: 2, paths: [] });
 });
 
 test('each command of an ioctl is a request of its own', () => {

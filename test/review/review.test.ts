@@ -51,7 +51,7 @@ function one(record: string, of: ReviewSubject = subject): Reviewed {
   return reviewed(of, eventsIn(record).flatMap(denialsOf))[0]!;
 }
 
-/** `stopped send-udp egress`, `boolean rustnet_direct_dns`, `open`, `open towards write`. */
+/** `forbidden send-udp egress`, `boolean rustnet_direct_dns`, `open`, `open towards write`. */
 function inShort({ meaning }: Reviewed): string {
   const nevers = 'nevers' in meaning ? meaning.nevers.map(({ id }) => id) : [];
   switch (meaning.kind) {
@@ -66,21 +66,21 @@ function inShort({ meaning }: Reviewed): string {
 
 test.each([
   ['netlink_netfilter_socket', 'create', 'granted'],
-  ['bluetooth_socket', 'bind', 'stopped egress'],
-  ['rawip_socket', 'create', 'stopped send-udp connect-tcp egress'],
+  ['bluetooth_socket', 'bind', 'forbidden egress'],
+  ['rawip_socket', 'create', 'forbidden send-udp connect-tcp egress'],
   // Granted alone it does no harm, which is why rustnet has such a rule for netfilter: the description must decide.
   ['netlink_audit_socket', 'create', 'open towards egress'],
   ['udp_socket', 'write', 'boolean rustnet_direct_dns'],
-  ['process', 'execmem', 'stopped executable-memory'],
+  ['process', 'execmem', 'forbidden executable-memory'],
   ['process', 'setexec', 'open'],
-  ['capability', 'sys_module', 'stopped load-kernel-module capabilities'],
+  ['capability', 'sys_module', 'forbidden load-kernel-module capabilities'],
 ])('its own %s { %s }: %s', (tclass, permission, meaning) => {
   expect(inShort(one(avc('self', tclass, permission)))).toBe(meaning);
 });
 
 test.each([
-  ['shadow_t', 'file', 'read', 'stopped read-2'],
-  ['user_home_t', 'file', 'append', 'stopped write'],
+  ['shadow_t', 'file', 'read', 'forbidden read-2'],
+  ['user_home_t', 'file', 'append', 'forbidden write'],
   ['user_home_t', 'file', 'read', 'boolean rustnet_can_read_user_home'],
   ['ssh_home_t', 'dir', 'search', 'open towards read'],
   ['etc_t', 'dir', 'write', 'open towards write'],
@@ -96,7 +96,7 @@ test.each([
 test('the command of an ioctl decides, not the permission', () => {
   const ioctl = (command: string): string =>
     inShort(one(avc('devtty_t', 'chr_file', 'ioctl', `path="/dev/tty" ioctlcmd=${command}`)));
-  expect(ioctl('0x5412')).toBe('stopped inject-keystrokes');
+  expect(ioctl('0x5412')).toBe('forbidden inject-keystrokes');
   expect(ioctl('0x5413')).toBe('granted');
   expect(ioctl('0x541d')).toBe('open');
 });
@@ -133,14 +133,14 @@ test('every attack of the committed evidence is stopped by what it attacked, or 
     expect(concerned.length, id).toBeGreaterThan(0);
     for (const found of reviewed(subject, concerned)) {
       const { meaning } = found;
-      expect(['stopped', 'boolean', 'open', 'silenced'], id).toContain(meaning.kind);
-      if (meaning.kind !== 'stopped') continue;
+      expect(['forbidden', 'boolean', 'open', 'silenced'], id).toContain(meaning.kind);
+      if (meaning.kind !== 'forbidden') continue;
       const kinds: string[] = meaning.nevers.map(({ never }) => never.kind);
       if (!kinds.includes(against!)) elsewhere.push(`${id}: ${inShort(found)}`);
     }
   }
   // To execute what it wrote would first of all be memory that was written and is run.
-  expect(elsewhere).toEqual(['exec-copied: stopped executable-memory']);
+  expect(elsewhere).toEqual(['exec-copied: forbidden executable-memory']);
 });
 
 test('another domain that asks for what is ours is not our description’s business', () => {
@@ -224,10 +224,10 @@ group('audit2why', () => {
 /** Its answers and ours. It knows no nevers: what they stop, it would have us allow. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
   allow: ['granted'],
-  terule: ['open', 'stopped'],
-  dontaudit: ['silenced', 'stopped'],
+  terule: ['open', 'forbidden'],
+  dontaudit: ['silenced', 'forbidden'],
   boolean: ['boolean'],
-  constraint: ['constraint', 'stopped'],
+  constraint: ['constraint', 'forbidden'],
   rbac: ['constraint'],
   bounds: ['constraint'],
 };
