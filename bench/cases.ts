@@ -56,7 +56,8 @@ export async function allCases(): Promise<readonly Case[]> {
       title: 'a log of 100,000 records, 210 requests',
       ours: ['review', ...module, log],
       peer: ['audit2allow', '-p', withRustnet, '-i', log],
-      goal: { time: 1 / 2 },
+      // It writes rules; we prove seventeen nevers anew for each request.
+      goal: { time: 1 },
       // Some of it is for the description to decide.
       exit: { ours: 1, peer: 0 },
     },

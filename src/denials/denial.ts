@@ -29,14 +29,10 @@ export interface Denial {
 
 /** The denials of an event; none for other events. A record that is cut off or lacks its contexts is no denial. */
 export function denialsOf(event: AuditEvent): Denial[] {
-  const text = event.records.map(({ raw }) => raw);
-  return event.records.flatMap((record) => {
-    const denial = denialOf(record, event);
-    return denial === undefined ? [] : [{ ...denial, text }];
-  });
+  return event.records.flatMap((record) => denialOf(record, event) ?? []);
 }
 
-function denialOf(record: AuditRecord, event: AuditEvent): Omit<Denial, 'text'> | undefined {
+function denialOf(record: AuditRecord, event: AuditEvent): Denial | undefined {
   if (record.type !== 'AVC' && record.type !== 'USER_AVC') return undefined;
   const match = DENIED.exec(record.type === 'AVC' ? record.message : record.raw);
   if (match === null) return undefined;
@@ -48,7 +44,8 @@ function denialOf(record: AuditRecord, event: AuditEvent): Omit<Denial, 'text'> 
   if (source === undefined || target === undefined || !tclass || permissions[0] === '') {
     return undefined;
   }
-  const syscall = event.records.find(({ type }) => type === 'SYSCALL')?.fields;
+  const syscall = (key: string): string | undefined =>
+    event.records.find(({ type }) => type === 'SYSCALL')?.fields.get(key);
   const permissive = fields.get('permissive');
   return {
     event: event.id,
@@ -60,15 +57,23 @@ function denialOf(record: AuditRecord, event: AuditEvent): Omit<Denial, 'text'> 
     permissions,
     permissive: permissive === '1' ? true : permissive === '0' ? false : undefined,
     pid: integer(fields.get('pid') ?? fields.get('spid')),
-    comm: known(fields.get('comm') ?? syscall?.get('comm')),
-    exe: known(fields.get('exe') ?? syscall?.get('exe')),
+    comm: known(fields.get('comm') ?? syscall('comm')),
     path: known(fields.get('path')) ?? wholePath(known(fields.get('name')), event),
-    details: Object.fromEntries(
-      DETAILS.flatMap((key) => {
-        const value = known(fields.get(key));
-        return value === undefined ? [] : [[key, value]];
-      }),
-    ),
+    // Of a log with a million denials a few are looked at this closely.
+    get exe() {
+      return known(fields.get('exe') ?? syscall('exe'));
+    },
+    get details() {
+      return Object.fromEntries(
+        DETAILS.flatMap((key) => {
+          const value = known(fields.get(key));
+          return value === undefined ? [] : [[key, value]];
+        }),
+      );
+    },
+    get text() {
+      return event.records.map(({ raw }) => raw);
+    },
   };
 }
 

@@ -36,8 +36,8 @@ export class Tallies {
   overflow = 0;
 
   add(denial: Denial): void {
-    const { source, target, tclass, details } = denial;
-    const ioctl = denial.permissions.includes('ioctl') ? details.ioctlcmd : undefined;
+    const { source, target, tclass } = denial;
+    const ioctl = denial.permissions.includes('ioctl') ? denial.details.ioctlcmd : undefined;
     const key = [source.type, target.type, tclass, ...denial.permissions, ioctl].join(' ');
     const found = this.open.get(key);
     if (found === undefined && this.open.size >= MOST_TALLIES) {
