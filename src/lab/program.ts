@@ -1,5 +1,6 @@
-import { copyFileSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import type { RealProgram } from '../confinement/index.ts';
 import { cached, digest, run } from '../toolchain/index.ts';
 
@@ -18,12 +19,26 @@ export async function realProgram(program: RealProgram): Promise<Uint8Array | un
         ...['install', crate, '--version', version, '--locked', '--quiet'],
         ...['--root', join(work, 'root'), '--target-dir', join(work, 'target')],
       ],
-      { timeout: 40 * 60_000 },
+      { timeout: 40 * 60_000, env: rustupHome(process.env, homedir()) },
     );
     copyFileSync(join(work, 'root', 'bin', name), join(work, name));
     await run('rm', ['-rf', join(work, 'root'), join(work, 'target')]);
   });
   return readFileSync(join(directory, name));
+}
+
+/**
+ * rustup's cargo looks for its toolchains below HOME. Where HOME is another one than the one that it is installed in (a service, a clean
+ * home for a test), they are beside it.
+ */
+export function rustupHome(
+  env: Readonly<Record<string, string | undefined>>,
+  home: string,
+): Record<string, string> {
+  if (env.RUSTUP_HOME !== undefined || existsSync(join(home, '.rustup'))) return {};
+  const directory = env.PATH?.split(delimiter).find((each) => existsSync(join(each, 'cargo')));
+  const beside = directory === undefined ? '' : join(directory, '../../.rustup');
+  return directory !== undefined && existsSync(beside) ? { RUSTUP_HOME: beside } : {};
 }
 
 /** Changes when the way a program is built changes. */
