@@ -2,6 +2,7 @@ import { type Confinement, rolloutEvidence, shipsPermissive } from '../confineme
 import { type PackageSource, packageName, packageSources } from './package-sources.ts';
 import { permissiveModule } from './permissive.ts';
 import { wrapped } from './te-text.ts';
+import { directoriesOf } from './tmpfiles.ts';
 
 /** The parts of the RPM, as lines of a spec: the same for a spec of its own and for hooks into another. */
 export interface RpmPackage {
@@ -76,6 +77,11 @@ export function rpmPackage(confinement: Confinement): RpmPackage {
     files: [
       `${DIRECTORY}/${confinement.name}.pp.bz2`,
       ...installed.map(({ path, source }) => (source.role === 'manual' ? `${path}*` : path)),
+      // tmpfiles.d makes them at boot; owned, so that rpm answers for them and takes empty ones away.
+      ...directoriesOf(confinement).map(
+        ({ path, mode, owner, group }) =>
+          `%ghost %dir %attr(${mode.replace(/^0/, '')},${owner},${group}) ${path.replace(/^\/var\//, '%{_localstatedir}/')}`,
+      ),
       `%ghost %verify(not md5 size mode mtime) %{_selinux_store_path}/${POLICY}/active/modules/${PRIORITY}/${confinement.name}`,
     ],
     scriptlets: scriptlets(confinement, units),

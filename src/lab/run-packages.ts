@@ -127,6 +127,7 @@ ${list}`,
         id: 'remove',
         title: 'removal leaves nothing, and every label that the system wants',
         command: `pkill -x ${module} || true
+touch /var/log/${module}/kept.pcap
 ${remove(format, module)}
 semodule -lfull | grep -w -e ${module} -e permissive_${domain} | sed 's/^/left: module /'
 getsebool -a | grep ^${module}_ | sed 's/^/left: boolean /'

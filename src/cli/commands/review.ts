@@ -45,8 +45,9 @@ again on the policy with that access granted. Logs are audit.log, ausearch --raw
 Ends with 0 if the description accounts for every denial, 1 if it must decide about one, 4 if one cannot be judged.
 
 Examples:
-  confine review /var/log/audit/audit.log                           ${DEFAULT_PROFILE}
-  ausearch --raw -m AVC | confine review profiles/tcpdump --json -  another profile, for scripts`,
+  confine review /var/log/audit/audit.log                   ${DEFAULT_PROFILE}
+  confine review profiles/tcpdump --json denials.log        another profile, for scripts
+  ausearch --raw -m AVC | confine review --policy policy -  on a policy of yours, what ausearch found`,
       )
       .action((paths: string[], options: Options) => run(() => reviewLogs(paths, options, io)));
   },
