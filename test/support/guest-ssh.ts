@@ -12,12 +12,14 @@ export async function sshInto(guest: QemuMachine, directory: string): Promise<Ma
     connectSsh({ user: 'root', host: '127.0.0.1', port: guest.sshPort }, [
       ...['-i', key, '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
     ]);
-  // QEMU's network gives up a connection whose first packets came before the card was ready.
-  return connect().catch(connect).catch(connect);
+  // QEMU's network gives up a connection whose first packets it could not deliver yet.
+  return connect().catch(connect);
 }
 
 /** The card up, its address known to the other side, sshd listening, and a key that opens it. */
 const NETWORK = `set -e
+# The agent is up before udev has given the card its name.
+udevadm settle --timeout=60
 card=$(ls /sys/class/net | grep -v -x lo)
 ip link set $card up
 ip addr add 10.0.2.15/24 dev $card
