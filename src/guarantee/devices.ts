@@ -12,9 +12,7 @@ export function deviceTypes(
     fileContexts === undefined
       ? names
       : paths.flatMap((path) => labelOf(fileContexts, path, 'char').context?.type ?? []);
-  return new Set(
-    types.flatMap((type) => db.types.ids.get(type) ?? db.types.aliases.get(type) ?? []),
-  );
+  return new Set(types.flatMap((type) => db.types.ids.get(type) ?? []));
 }
 
 /** Whether a target of a class is one of /dev/null's kind: nothing can be kept in it or typed into it. */
@@ -65,7 +63,5 @@ function ownTypes(
             fileContexts.literals.get(path)?.find(({ kind }) => kind === 'char')?.context?.type ??
             [],
         );
-  return new Set(
-    types.flatMap((type) => db.types.ids.get(type) ?? db.types.aliases.get(type) ?? []),
-  );
+  return new Set(types.flatMap((type) => db.types.ids.get(type) ?? []));
 }

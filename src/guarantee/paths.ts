@@ -28,7 +28,7 @@ export function typesBelow(
   for (const path of paths.flatMap(homes)) {
     const found = labels(fileContexts, path, names);
     for (const [name, [entry]] of found.types) {
-      const type = typeNamed(inquiry.subject, name);
+      const type = db.types.ids.get(name);
       if (type !== undefined && !types.has(type)) types.set(type, entry!.pattern);
     }
     if (found.keepsLabel.length > 0) {
@@ -68,7 +68,7 @@ export function typesAt(subject: Subject, path: string): readonly TypeId[] {
           labelOf(fileContexts, `${here}/${SOME_NAME}`, 'file'),
           labelOf(fileContexts, `${here}/${SOME_NAME}`, 'dir'),
         ];
-  return labels.flatMap(({ context }) => typeNamed(subject, context?.type ?? '') ?? []);
+  return labels.flatMap(({ context }) => subject.db.types.ids.get(context?.type ?? '') ?? []);
 }
 
 /** Where else a type is found: the patterns of file contexts that give it, besides the given one. */
@@ -81,11 +81,6 @@ export function elsewhere({ db, fileContexts }: Subject, type: TypeId, pattern: 
   if (others.length === 0) return `the label of ${pattern} alone`;
   const shown = others.slice(0, 2).map((entry) => entry.pattern);
   return `the label of ${pattern}, also of ${shown.join(', ')}${others.length > 2 ? ` and ${others.length - 2} more` : ''}`;
-}
-
-/** File contexts may use an alias. */
-function typeNamed({ db }: Subject, name: string): TypeId | undefined {
-  return db.types.ids.get(name) ?? db.types.aliases.get(name);
 }
 
 /** `HOME` is everybody's: root's home directory is /root. */

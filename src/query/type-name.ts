@@ -3,7 +3,7 @@ import { QueryError } from './query-error.ts';
 
 /** The type of a name or alias. Throws QueryError if the policy has none, or only an attribute. */
 export function typeNamed(db: PolicyDb, name: string): TypeId {
-  const id = db.types.ids.get(name) ?? db.types.aliases.get(name);
+  const id = db.types.ids.get(name);
   if (id === undefined) {
     throw new QueryError(
       `the policy has no type \`${name}\``,
