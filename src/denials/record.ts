@@ -21,7 +21,7 @@ export const LONGEST_LINE = 65_536;
  * A line of audit.log, of `ausearch --raw`, or of the kernel's log (`audit: type=1400 audit(…): …`); undefined for any other line.
  */
 export function parseRecord(line: string): AuditRecord | undefined {
-  const head = (line.startsWith('type=') ? PLAIN_HEAD : HEAD).exec(line);
+  const head = HEAD.exec(line);
   if (head === null) return undefined;
   const [matched, node, type, seconds, milliseconds, serial] = head;
   // auditd's enriched format appends the interpretation after a group separator; the interpretation can be forged by names.
@@ -68,12 +68,9 @@ class Line implements AuditRecord {
   }
 }
 
+/** The kernel's own prefix is looked for last: most lines have none, and a message could quote one. */
 const HEAD =
-  /^(?:node=(\S{1,255}) )?(?:.{0,256}\baudit: )?type=([A-Z0-9_]{1,40}) (?:msg=)?audit\((\d{1,12})\.(\d{3}):(\d{1,20})\):\s?/;
-
-/** Most lines of most logs: without the search for the kernel's own prefix, and with the same groups. */
-const PLAIN_HEAD =
-  /^(?:node=(\S{1,255}) )?type=([A-Z0-9_]{1,40}) (?:msg=)?audit\((\d{1,12})\.(\d{3}):(\d{1,20})\):\s?/;
+  /^(?:node=(\S{1,255}) )?(?:.{0,256}\baudit: )??type=([A-Z0-9_]{1,40}) (?:msg=)?audit\((\d{1,12})\.(\d{3}):(\d{1,20})\):\s?/;
 
 /** The kernel's log gives numbers (include/uapi/linux/audit.h). */
 const KERNEL_TYPES: Readonly<Record<string, string>> = {

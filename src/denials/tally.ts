@@ -25,9 +25,9 @@ export interface DenialTally {
 }
 
 /** Names that a tally keeps of each kind: enough to understand it, and no log can fill the memory with them. */
-export const MOST_NAMES = 5;
+const MOST_NAMES = 5;
 /** Distinct requests that are kept at most; contexts are the kernel's own words, so only a forged log has more. */
-export const MOST_TALLIES = 100_000;
+const MOST_TALLIES = 100_000;
 
 /** Counts denials as they come: memory grows with the distinct requests, not with the log. */
 export class Tallies {

@@ -13,7 +13,7 @@ export interface Forbidden {
   readonly way: string;
 }
 
-export type Request = Pick<DenialTally, 'example' | 'tclass' | 'permissions' | 'ioctl'>;
+type Request = Pick<DenialTally, 'example' | 'tclass' | 'permissions' | 'ioctl'>;
 
 /** Which nevers fall when an access is granted: proved on the policy with that access in it, never guessed from the names. */
 export interface Forbidding {

@@ -11,7 +11,7 @@ import {
   QueryError,
 } from '../query/index.ts';
 import { fileKindOf, formatContext } from '../selinux/index.ts';
-import { type Forbidden, forbidding } from './forbidding.ts';
+import { type Forbidden, type Forbidding, forbidding } from './forbidding.ts';
 
 /** A request that was denied, with what it means for the description. */
 export interface Reviewed {
@@ -86,7 +86,7 @@ export function review(
 function meaningOf(
   { db, confinement }: ReviewSubject,
   tally: DenialTally,
-  forbids: ReturnType<typeof forbidding>,
+  forbids: Forbidding,
 ): Meaning {
   if (tally.source !== confinement.domain) return { kind: 'another domain' };
   let answer: AccessAnswer;

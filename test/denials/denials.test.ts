@@ -130,6 +130,11 @@ test('the kernel log’s form, node names and user-space managers', () => {
   )!;
   expect(kernel).toMatchObject({ type: 'AVC', event: '5.000:9' });
   expect(parseRecord(`node=host ${CGROUP[0]}`)!.event).toBe('host 1795556897.683:3042');
+  // A message that quotes another record is not that record.
+  const quoting = 'type=USER_CMD msg=audit(6.000:1): audit: type=1400 audit(7.000:2): avc:  denied';
+  for (const line of [quoting, `node=host ${quoting}`]) {
+    expect(parseRecord(line)).toMatchObject({ type: 'USER_CMD', time: 6 });
+  }
   const [denial] = eventsIn(
     `type=USER_AVC msg=audit(1.000:2): pid=355 uid=997 subj=system_u:system_r:system_dbusd_t:s0 msg='avc:  denied  { send_msg } for  scontext=u:r:a_t:s0 tcontext=u:r:b_t:s0 tclass=dbus permissive=0 exe="/usr/bin/dbus-daemon" sauid=997'UID="messagebus"`,
   ).flatMap(denialsOf);
