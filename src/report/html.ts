@@ -1,6 +1,6 @@
 import { quantity } from '../text/index.ts';
 import { html, type Markup, raw } from './markup.ts';
-import { headline, type Report } from './report.ts';
+import { headline, judged, type Report } from './report.ts';
 import { terminalPicture } from './terminal-picture.ts';
 import {
   answerText,
@@ -95,10 +95,8 @@ ${packages.map(
 `;
 }
 
-function problemSection({ lab, packages = [] }: Report): Markup {
-  const failed = [...lab.checks, ...packages, ...lab.scenarios, ...lab.attacks].filter(
-    ({ outcome }) => outcome === 'failed',
-  );
+function problemSection(report: Report): Markup {
+  const failed = judged(report).filter(({ outcome }) => outcome === 'failed');
   if (failed.length === 0) return html``;
   return html`<section id="problems"><h2>Not as expected</h2>
 ${failed.map(({ title, problems }) => html`<h3>${title}</h3>${list(problems)}`)}

@@ -1,5 +1,5 @@
 import { printable, quantity } from '../text/index.ts';
-import { headline, type Report } from './report.ts';
+import { headline, judged, type Report } from './report.ts';
 import {
   answerText,
   leftOutText,
@@ -59,9 +59,8 @@ export function markdownReport(report: Report, pictures?: string): string {
         ]);
       }),
     ),
-    ...(lab.leftOut.length === 0
-      ? []
-      : [`Left out on this machine:\n\n${bullets(leftOutText(lab))}`]),
+    ...(lab.leftOut.length === 0 ? [] : ['Left out on this machine:']),
+    ...bullets(leftOutText(lab)),
     '## What remains possible',
     'No policy can refuse these without breaking the program. They were tried, and they succeed.',
     table(
@@ -89,7 +88,7 @@ export function markdownReport(report: Report, pictures?: string): string {
     ),
     ...lab.scenarios.flatMap((scenario) => [
       `### ${mark(scenario.outcome)} ${line(scenario.title)} (${scenario.mode})`,
-      ...(scenario.problems.length === 0 ? [] : [bullets(scenario.problems)]),
+      ...bullets(scenario.problems),
       ...scenario.steps.flatMap((step) => [
         ...(step.output === undefined ? [fence(step.did)] : [fence(`${step.did}\n${step.output}`)]),
         ...(step.screen === undefined
@@ -130,7 +129,7 @@ function checkSection(check: Report['lab']['checks'][number]): string[] {
   return [
     `### ${mark(check.outcome)} ${line(check.title)}`,
     fence(`# ${check.command}\n${check.output}`),
-    ...(check.problems.length === 0 ? [] : [bullets(check.problems)]),
+    ...bullets(check.problems),
   ];
 }
 
@@ -138,19 +137,13 @@ function checkSection(check: Report['lab']['checks'][number]): string[] {
 function packageSection(check: Report['lab']['checks'][number]): string[] {
   return [
     `### ${mark(check.outcome)} ${line(check.title)}`,
-    ...(check.problems.length === 0 ? [] : [bullets(check.problems)]),
+    ...bullets(check.problems),
     fold('commands and output', fence(`# ${check.command}\n${check.output}`)),
   ];
 }
 
 function problems(report: Report): string[] {
-  const { lab } = report;
-  const failed = [
-    ...lab.checks,
-    ...(report.packages ?? []),
-    ...lab.scenarios,
-    ...lab.attacks,
-  ].filter(({ outcome }) => outcome === 'failed');
+  const failed = judged(report).filter(({ outcome }) => outcome === 'failed');
   if (failed.length === 0) return [];
   return [
     '## Not as expected',
@@ -163,8 +156,11 @@ function problems(report: Report): string[] {
   ];
 }
 
-function bullets(sentences: readonly string[]): string {
-  return sentences.map((sentence) => `- ${line(sentence)}`).join('\n');
+/** One list, or nothing. */
+function bullets(sentences: readonly string[]): string[] {
+  return sentences.length === 0
+    ? []
+    : [sentences.map((sentence) => `- ${line(sentence)}`).join('\n')];
 }
 
 function mark(outcome: string): string {

@@ -33,12 +33,24 @@ export interface ResidualLine {
   readonly attacks: readonly string[];
 }
 
+/** Everything that has an outcome, in the order of the report's lists. */
+export function judged({
+  lab,
+  packages = [],
+}: Pick<Report, 'lab' | 'packages'>): readonly (
+  | CheckResult
+  | LabResult['scenarios'][number]
+  | LabResult['attacks'][number]
+)[] {
+  return [...lab.checks, ...packages, ...lab.scenarios, ...lab.attacks];
+}
+
 /** How the whole came out, in the words that every form uses. */
 export function headline({ lab, packages = [] }: Report): {
   readonly passed: boolean;
   readonly text: string;
 } {
-  const all = [...lab.checks, ...packages, ...lab.scenarios, ...lab.attacks];
+  const all = judged({ lab, packages });
   const failed = all.filter(({ outcome }) => outcome === 'failed').length;
   const counts = `${lab.scenarios.length} scenarios, ${lab.attacks.length} attacks, ${lab.checks.length} checks of the module${packages.length > 0 ? `, ${packages.length} of the packages` : ''}${lab.leftOut.length > 0 ? `, ${lab.leftOut.length} left out` : ''}`;
   return failed === 0
