@@ -1,14 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 
 const TARGETS = ['etc_t', 'usr_t', 'proc_t', 'sysfs_t', 'user_home_t', 'var_log_t', 'shadow_t'];
 const CLASSES = ['file', 'dir', 'lnk_file', 'sock_file', 'chr_file', 'fifo_file'];
 const PERMISSIONS = ['read', 'write', 'open', 'getattr', 'append'];
 
-/** A log of denials as auditd writes them, two records each, always the same: 210 distinct requests of rustnet_t. Returns its path. */
-export function auditLog(records: number): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'confine-bench-')), 'audit.log');
+/** A log of denials as auditd writes them, two records each, always the same: 210 distinct requests of rustnet_t. */
+export function writeAuditLog(path: string, records: number): void {
   const lines: string[] = [];
   for (let i = 0; i < records / 2; i++) {
     const stamp = `audit(${1_795_000_000 + (i >> 7)}.${String(i % 1000).padStart(3, '0')}:${i})`;
@@ -21,5 +18,4 @@ export function auditLog(records: number): string {
     );
   }
   writeFileSync(path, `${lines.join('\n')}\n`);
-  return path;
 }

@@ -5,6 +5,8 @@ export interface Case {
   readonly ours: readonly string[];
   /** A tool of Debian 13's setools and its words; absent where no peer answers the question. */
   readonly peer?: readonly string[];
+  /** Records of an audit log whose path ends both command lines. */
+  readonly log?: number;
   readonly goal: Goal;
   /** How both end when they have answered; 0 unless the answer is a no. A process that ends otherwise has measured nothing. */
   readonly exit?: { readonly ours: number; readonly peer: number };

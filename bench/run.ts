@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quantity, table } from '../src/text/index.ts';
 import { distribution } from '../src/toolchain/index.ts';
+import { writeAuditLog } from './audit-log.ts';
 import type { Case } from './case.ts';
 import { allCases } from './cases.ts';
 import { type Measurement, median } from './measure.ts';
@@ -15,17 +18,28 @@ const main = join(import.meta.dirname, '../dist/cli/confine.js');
 const cases = (await allCases()).filter(({ title }) => title.includes(wanted));
 
 const rows: string[][] = [];
-for (const one of cases) {
-  process.stderr.write(`${one.title} …\n`);
-  const ours = await median([process.execPath, main, ...one.ours], 5, one.exit?.ours ?? 0);
-  const peer =
-    one.peer &&
-    (await median(
-      [join(peers.bin, one.peer[0]!), ...one.peer.slice(1)],
-      slow(one) ? 1 : 3,
-      one.exit?.peer ?? 0,
-    ));
-  rows.push(row(one, ours, peer));
+const work = mkdtempSync(join(tmpdir(), 'confine-bench-'));
+try {
+  for (const one of cases) {
+    process.stderr.write(`${one.title} …\n`);
+    const log = one.log === undefined ? [] : [join(work, 'audit.log')];
+    if (one.log !== undefined) writeAuditLog(log[0]!, one.log);
+    const ours = await median(
+      [process.execPath, main, ...one.ours, ...log],
+      5,
+      one.exit?.ours ?? 0,
+    );
+    const peer =
+      one.peer &&
+      (await median(
+        [join(peers.bin, one.peer[0]!), ...one.peer.slice(1), ...log],
+        slow(one) ? 1 : 3,
+        one.exit?.peer ?? 0,
+      ));
+    rows.push(row(one, ours, peer));
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true });
 }
 process.stdout.write(
   table(
