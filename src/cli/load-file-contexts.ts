@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type ContextsFile, type FileContexts, readFileContexts } from '../file-contexts/index.ts';
 import type { Io } from './io.ts';
+import { RUNNING_POLICY } from './load-policy.ts';
 import { UsageError } from './verb.ts';
 
 export interface FileContextsChoice {
@@ -25,6 +26,19 @@ export function loadFileContexts(io: Io, choice: FileContextsChoice): FileContex
     distributionSubstitutions: beside('.subs_dist'),
     substitutions: beside('.subs'),
   });
+}
+
+/** The named ones; else those of the policy's own store; else those of the system, if it is the running policy that is asked. */
+export function fileContextsOf(
+  io: Io,
+  { policy, fileContexts }: { readonly policy: string; readonly fileContexts?: string | undefined },
+): FileContexts | undefined {
+  if (fileContexts !== undefined) return loadFileContexts(io, { fileContexts });
+  if (policy === RUNNING_POLICY) return loadFileContexts(io, {});
+  const policyDir = join(dirname(policy), '..');
+  return existsSync(resolve(io.cwd, policyDir, 'contexts/files/file_contexts'))
+    ? loadFileContexts(io, { policyDir })
+    : undefined;
 }
 
 function file(io: Io, name: string): ContextsFile {

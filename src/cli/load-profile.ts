@@ -1,7 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Confinement, ConfinementProblems } from '../confinement/index.ts';
+import type { Ruleset } from '../guarantee/index.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './verb.ts';
 
@@ -41,6 +42,15 @@ export async function loadProfile(io: Io, named: string = DEFAULT_PROFILE): Prom
     );
   }
   return { confinement: exported, directory, shown: relative(io.cwd, directory) || '.' };
+}
+
+/** The ruleset that the profile's package installs, if its description labels packets. */
+export function rulesetOf({ confinement, directory, shown }: Profile): Ruleset | undefined {
+  const file = `nftables/${confinement.name}-secmark`;
+  const path = join(directory, file);
+  return existsSync(path)
+    ? { name: `${shown}/${file}`, text: readFileSync(path, 'utf8') }
+    : undefined;
 }
 
 async function importDescription(file: string, named: string): Promise<unknown> {

@@ -8,12 +8,11 @@ import { compareGenerated } from '../generated-files.ts';
 import type { Io } from '../io.ts';
 import { loadFileContexts } from '../load-file-contexts.ts';
 import { loadPolicy } from '../load-policy.ts';
-import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';
+import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
 import { step } from '../progress.ts';
 import { proofComparison, proofExitCode, proofJson } from '../proof-table.ts';
 import { summaryTable } from '../summary-table.ts';
 import type { Verb } from '../verb.ts';
-import { rulesetOf } from './prove.ts';
 
 export const check: Verb = {
   name: 'check',

@@ -1,12 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import type { FileContexts } from '../../file-contexts/index.ts';
-import { prove as proveNevers, type Ruleset } from '../../guarantee/index.ts';
+import { prove as proveNevers } from '../../guarantee/index.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { loadFileContexts } from '../load-file-contexts.ts';
+import { fileContextsOf } from '../load-file-contexts.ts';
 import { loadPolicy, RUNNING_POLICY } from '../load-policy.ts';
-import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';
+import { DEFAULT_PROFILE, loadProfile, rulesetOf } from '../load-profile.ts';
 import { proofExitCode, proofJson, proofTable } from '../proof-table.ts';
 import type { Verb } from '../verb.ts';
 
@@ -45,33 +42,11 @@ async function proveProfile(named: string, options: Options, io: Io): Promise<Ex
   const profile = await loadProfile(io, named);
   const { confinement } = profile;
   const db = loadPolicy(io, options.policy);
-  const proved = proveNevers(db, fileContextsOf(options, io), confinement, rulesetOf(profile));
+  const proved = proveNevers(db, fileContextsOf(io, options), confinement, rulesetOf(profile));
   io.out(
     options.json
       ? `${JSON.stringify({ domain: confinement.domain, policy: options.policy, nevers: proofJson(proved) }, null, 2)}\n`
       : proofTable(proved, io.outStyle),
   );
   return proofExitCode(proved);
-}
-
-/** The named ones; else those of the policy's own store; else those of the system, if it is the running policy that is asked. */
-export function fileContextsOf(
-  { policy, fileContexts }: Pick<Options, 'policy' | 'fileContexts'>,
-  io: Io,
-): FileContexts | undefined {
-  if (fileContexts !== undefined) return loadFileContexts(io, { fileContexts });
-  if (policy === RUNNING_POLICY) return loadFileContexts(io, {});
-  const policyDir = join(dirname(policy), '..');
-  return existsSync(resolve(io.cwd, policyDir, 'contexts/files/file_contexts'))
-    ? loadFileContexts(io, { policyDir })
-    : undefined;
-}
-
-/** The ruleset that the profile's package installs, if its description labels packets. */
-export function rulesetOf({ confinement, directory, shown }: Profile): Ruleset | undefined {
-  const file = `nftables/${confinement.name}-secmark`;
-  const path = join(directory, file);
-  return existsSync(path)
-    ? { name: `${shown}/${file}`, text: readFileSync(path, 'utf8') }
-    : undefined;
 }

@@ -7,13 +7,12 @@ import { linkProfile } from '../check-profile.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { loadDenials } from '../load-denials.ts';
-import { loadFileContexts } from '../load-file-contexts.ts';
+import { fileContextsOf, loadFileContexts } from '../load-file-contexts.ts';
 import { loadPolicy } from '../load-policy.ts';
-import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';
+import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
 import { step } from '../progress.ts';
 import { reviewExitCode, reviewJson, reviewTable } from '../review-table.ts';
 import { UsageError, type Verb } from '../verb.ts';
-import { fileContextsOf, rulesetOf } from './prove.ts';
 
 interface Options {
   readonly policy?: string;
@@ -96,7 +95,7 @@ async function subjectOf(profile: Profile, options: Options, io: Io): Promise<Re
     return {
       confinement,
       db: loadPolicy(io, policy),
-      fileContexts: fileContextsOf({ policy, ...(fileContexts && { fileContexts }) }, io),
+      fileContexts: fileContextsOf(io, { policy, fileContexts }),
       ruleset,
     };
   }
