@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, describe as group, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
-import { emit } from '../../src/emit/index.ts';
 import {
   type FileContexts,
   labelsBelow,
@@ -15,33 +14,10 @@ import { typesBelow } from '../../src/guarantee/paths.ts';
 import { subjectOf } from '../../src/guarantee/subject.ts';
 import { readPolicy } from '../../src/policydb/index.ts';
 import { formatRule, ruleOf } from '../../src/query/index.ts';
-import {
-  basePolicy,
-  compileModule,
-  distribution,
-  type LinkedPolicy,
-  linkModules,
-  type TargetId,
-} from '../../src/toolchain/index.ts';
+import { basePolicy, distribution, type LinkedPolicy } from '../../src/toolchain/index.ts';
+import { linkedWith } from '../support/linked-policy.ts';
 import { peer } from '../support/peer.ts';
 import { runCli } from '../support/run-cli.ts';
-
-/** rustnet's own module in a distribution's full policy, alone or with another module beside it. */
-async function linked(target: TargetId, beside?: string): Promise<LinkedPolicy> {
-  const dist = await distribution(target);
-  const text = (extension: string): string =>
-    emit(rustnet).find(({ path }) => path === `selinux/rustnet.${extension}`)!.text;
-  const { pp } = await compileModule(dist, {
-    name: 'rustnet',
-    te: text('te'),
-    fc: text('fc'),
-    if: text('if'),
-  });
-  return linkModules(dist, await basePolicy(dist), [
-    { name: 'rustnet.pp', bytes: pp },
-    ...(beside === undefined ? [] : [{ name: 'beside.cil', bytes: Buffer.from(beside) }]),
-  ]);
-}
 
 function proofOn({ policy, fileContexts }: LinkedPolicy): readonly Proved[] {
   return prove(readPolicy(readFileSync(policy)), contextsAt(fileContexts), rustnet);
@@ -89,12 +65,12 @@ test.each(['debian-12', 'debian-13'] as const)(
   "rustnet's nevers on %s's default policy",
   { timeout: 300_000 },
   async (target) => {
-    expect(proofOn(await linked(target)).map(line)).toEqual(EXPECTED);
+    expect(proofOn(await linkedWith(target, rustnet)).map(line)).toEqual(EXPECTED);
   },
 );
 
 test('sesearch finds the same rules behind every kernel check', { timeout: 300_000 }, async () => {
-  const { policy } = await linked('debian-13');
+  const { policy } = await linkedWith('debian-13', rustnet);
   const { stdout } = await peer('sesearch', ['-A', '-s', 'rustnet_t', policy]);
   const theirs = stdout.split('\n').flatMap((text) => {
     const match = /^allow \S+ \S+:(\S+) (?:\{ ([^}]*) \}|([^;]*));/.exec(text);
@@ -180,7 +156,7 @@ ${LATER}
   let policy: string;
 
   beforeAll(async () => {
-    const found = await linked('debian-13', MODULE);
+    const found = await linkedWith('debian-13', rustnet, MODULE);
     policy = found.policy;
     for (const { id, verdict } of proofOn(found)) verdicts.set(id, verdict);
   }, 300_000);
@@ -233,7 +209,7 @@ ${LATER}
 
 group('the command', () => {
   test('ends with 0 where everything holds', { timeout: 300_000 }, async () => {
-    const { policy } = await linked('debian-13');
+    const { policy } = await linkedWith('debian-13', rustnet);
     const { code, out } = await runCli(['prove', '--policy', policy]);
     expect(out).toContain('17 nevers: 17 holds');
     expect(code).toBe(0);

@@ -13,6 +13,7 @@ import {
 } from '../../src/lab/index.ts';
 import { readPolicy, type TypeId } from '../../src/policydb/index.ts';
 import { access } from '../../src/query/index.ts';
+import { choices } from '../oracle/random-policy.ts';
 import { sshInto } from '../support/guest-ssh.ts';
 
 /** One guest for the whole file: the last test kills it. */
@@ -65,8 +66,7 @@ test('a denial that is provoked is seen, between its marks and only there', asyn
 
 test('the kernel answers 100,000 random access questions as `query access` does', async () => {
   const db = readPolicy(await guest.get('/sys/fs/selinux/policy'));
-  const random = mulberry32(20_250_213);
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const { one: pick, chance } = choices(20_250_213);
   const named = (ids: readonly number[]): string[] => ids.map((id) => db.types.names[id]!);
   const all = db.types.names
     .map((_, id) => id)
@@ -78,11 +78,11 @@ test('the kernel answers 100,000 random access questions as `query access` does'
   const isDomain = new Set(domains);
   const questions = Array.from({ length: 100_000 }, () => {
     const tclass = pick(db.classes.names);
-    const target = random() < 0.3 ? pick(domains) : pick(types);
+    const target = chance(30) ? pick(domains) : pick(types);
     return {
       source: `system_u:system_r:${pick(domains)}:s0`,
       target:
-        isDomain.has(target) && random() < 0.5
+        isDomain.has(target) && chance(50)
           ? `system_u:system_r:${target}:s0`
           : `system_u:object_r:${target}:s0`,
       tclass,
@@ -165,14 +165,3 @@ test('a guest that is killed in the middle of the run is a broken machine', asyn
   await guest.stop();
   expect(() => process.kill(guest.pid, 0)).toThrow();
 }, 60_000);
-
-/** A small generator with a seed, so that a difference can be asked again. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

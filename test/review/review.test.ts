@@ -5,11 +5,11 @@ import rustnet from '../../profiles/rustnet/confinement.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { loadFileContexts } from '../../src/cli/load-file-contexts.ts';
 import { type Denial, denialsOf, eventsIn, Tallies } from '../../src/denials/index.ts';
-import { moduleSource } from '../../src/emit/index.ts';
 import { readPolicy } from '../../src/policydb/index.ts';
 import { concerns, type Reviewed, type ReviewSubject, review } from '../../src/review/index.ts';
-import { basePolicy, compileModule, distribution, linkModules } from '../../src/toolchain/index.ts';
 import { describe, PRELUDE } from '../guarantee/subject-policy.ts';
+import { choices } from '../oracle/random-policy.ts';
+import { linkedWith } from '../support/linked-policy.ts';
 import { peerPython } from '../support/peer.ts';
 import { policyFromCil } from '../support/policy.ts';
 
@@ -19,11 +19,7 @@ let policy: string;
 
 /** rustnet's module in Debian 13's policy, as `confine review` links it. */
 beforeAll(async () => {
-  const dist = await distribution('debian-13');
-  const { pp } = await compileModule(dist, moduleSource(rustnet));
-  const linked = await linkModules(dist, await basePolicy(dist), [
-    { name: 'rustnet.pp', bytes: pp },
-  ]);
+  const linked = await linkedWith('debian-13', rustnet);
   policy = linked.policy;
   subject = {
     confinement: rustnet,
@@ -179,15 +175,14 @@ test('rules that constraints hold back are said to be that', async () => {
 group('audit2why', () => {
   test('says the same of 400 random requests, as far as it says anything', async () => {
     const { db } = subject;
-    const random = mulberry32(20_261_124);
-    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+    const { one: pick, chance } = choices(20_261_124);
     const types = db.types.names.filter((_, id) => !db.types.attributes.has(id as never));
     const likely = types.filter((name) =>
       /^(rustnet|etc|usr|proc|sysfs|user_home|cgroup)/.test(name),
     );
     const requests = Array.from({ length: 400 }, () => {
       const tclass = pick(['file', 'dir', 'lnk_file', 'chr_file', 'sock_file', 'udp_socket']);
-      const target = random() < 0.15 ? 'self' : random() < 0.6 ? pick(likely) : pick(types);
+      const target = chance(15) ? 'self' : chance(60) ? pick(likely) : pick(types);
       const permissions = db.classes.permissions[db.classes.ids.get(tclass)!]!;
       return { target, tclass, permission: pick(permissions) };
     });
@@ -231,14 +226,3 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
   rbac: ['constraint'],
   bounds: ['constraint'],
 };
-
-/** A small generator with a seed, so that a difference can be asked again. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

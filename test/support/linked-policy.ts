@@ -1,8 +1,12 @@
+import type { Confinement } from '../../src/confinement/index.ts';
+import { moduleSource } from '../../src/emit/index.ts';
 import {
   basePolicy,
+  compileModule,
   distribution,
   type Flavour,
   type LinkedPolicy,
+  linkModules,
   type TargetId,
 } from '../../src/toolchain/index.ts';
 
@@ -20,4 +24,18 @@ export function linkedPolicy(
     known.set(key, policy);
   }
   return policy;
+}
+
+/** A description's module in a distribution's full policy, alone or with another module (CIL) beside it. */
+export async function linkedWith(
+  target: TargetId,
+  confinement: Confinement,
+  beside?: string,
+): Promise<LinkedPolicy> {
+  const dist = await distribution(target);
+  const { pp } = await compileModule(dist, moduleSource(confinement));
+  return linkModules(dist, await basePolicy(dist), [
+    { name: `${confinement.name}.pp`, bytes: pp },
+    ...(beside === undefined ? [] : [{ name: 'beside.cil', bytes: Buffer.from(beside) }]),
+  ]);
 }
