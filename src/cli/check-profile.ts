@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Confinement, ConfinementProblems } from '../confinement/index.ts';
 import {
-  type FedoraPolicy,
   fedoraNameProblems,
   type InterfaceTable,
   interfaceProblems,
   moduleSource,
-  parseFedoraPolicy,
 } from '../emit/index.ts';
 import {
   basePolicy,
@@ -21,6 +17,7 @@ import {
   type Target,
 } from '../toolchain/index.ts';
 import type { Io } from './io.ts';
+import { fedoraFacts } from './load-facts.ts';
 import { step } from './progress.ts';
 
 /** A profile compiled for one target and linked into its full policy. */
@@ -46,7 +43,7 @@ export async function linkProfile(
       await step(io, `compilers and headers of ${target.title}`, () => distribution(target.id)),
     ]);
   }
-  const fedora = readFedoraPolicy();
+  const fedora = fedoraFacts();
   await step(io, 'every name exists in Fedora and in these headers, with its arguments', () => {
     const tables: InterfaceTable[] = [
       { target: 'Fedora', interfaces: fedora.interfaces },
@@ -75,15 +72,4 @@ export async function linkProfile(
     linked.push({ target, policy, warnings: compiled.warnings });
   }
   return linked;
-}
-
-function readFedoraPolicy(): FedoraPolicy {
-  const read = (name: string): string =>
-    readFileSync(join(import.meta.dirname, '../../data/fedora', name), 'utf8');
-  return parseFedoraPolicy({
-    interfaces: read('interfaces.tsv'),
-    types: read('types.txt'),
-    attributes: read('attributes.txt'),
-    classes: read('classes.txt'),
-  });
 }

@@ -2,6 +2,7 @@ import {
   type Block,
   booleanName,
   type Confinement,
+  type Either,
   type Entry,
   type FileContext,
   type Statement,
@@ -9,7 +10,7 @@ import {
 } from '../confinement/index.ts';
 import { sorted } from './fc.ts';
 import { offeredInterfaces } from './offered.ts';
-import { expand, type Membership } from './reference-policy.ts';
+import { type Conditioned, type Expansion, expand, type Membership } from './reference-policy.ts';
 import { NATURE_INTERFACE, ownTypes } from './te.ts';
 import { wrapped } from './te-text.ts';
 
@@ -18,8 +19,24 @@ import { wrapped } from './te-text.ts';
  * interface written out.
  */
 export function cilFile(confinement: Confinement): string {
+  return cilText(confinement, EVERYWHERE);
+}
+
+/** How calls of interfaces are written out. */
+export interface Expansions {
+  /** What a call grants, or undefined if that is not known. */
+  expand(name: string, args: readonly string[]): Expansion | undefined;
+  /** Whether the policy at hand has an interface, which decides between the choices of an `either`. */
+  has(name: string): boolean;
+}
+
+/** For every distribution at once: each choice stands in an optional block of types that only its distribution has, so all are written. */
+const EVERYWHERE: Expansions = { expand, has: () => true };
+
+/** The module in CIL, with its interfaces written out as `expansions` say. */
+export function cilText(confinement: Confinement, expansions: Expansions): string {
   const { domain, executableType, roleAttribute } = confinement;
-  const writer = new Writer(confinement);
+  const writer = new Writer(confinement, expansions);
   const lines = [
     ...wrapped(`${confinement.name} ${confinement.version}: ${confinement.title}.`, ';; '),
     '',
@@ -60,13 +77,15 @@ export function cilFile(confinement: Confinement): string {
 /** Holds what a file of CIL needs beyond its statements: names for optional blocks and for sets of types. */
 class Writer {
   readonly #confinement: Confinement;
+  readonly #expansions: Expansions;
   readonly #offered;
   #optionals = 0;
   #sets = 0;
   #needs = 0;
 
-  constructor(confinement: Confinement) {
+  constructor(confinement: Confinement, expansions: Expansions) {
     this.#confinement = confinement;
+    this.#expansions = expansions;
     this.#offered = new Map(
       offeredInterfaces(confinement).map((offered) => [offered.name, offered]),
     );
@@ -96,14 +115,18 @@ class Writer {
     ]);
   }
 
-  statements(statements: readonly (Statement | Membership)[]): string[] {
+  statements(statements: Expansion): string[] {
     return statements.flatMap((statement) => this.#statement(statement));
   }
 
-  #statement(statement: Statement | Membership): string[] {
+  #statement(statement: Statement | Membership | Conditioned): string[] {
     const name = (ref: string): string =>
       ref === 'self' ? this.#confinement.domain : typeName(this.#confinement, ref);
     switch (statement.kind) {
+      case 'conditioned': {
+        const { boolean, value, statements } = statement;
+        return this.#branch(boolean, value, this.statements(statements));
+      }
       case 'member':
         return statement.attributes.flatMap((attribute) => {
           const line = `(typeattributeset ${attribute} (${statement.type}))`;
@@ -146,11 +169,7 @@ class Writer {
       case 'interface':
         return this.#call(statement.name, statement.args.map(name));
       case 'either':
-        // Each choice stands in an optional block of types that only its distribution has, so all of them may be written.
-        return [
-          ...statement.choices.flatMap((choice) => this.statements(choice)),
-          ...this.statements(statement.otherwise ?? []),
-        ];
+        return this.#either(statement);
       case 'optional':
         return this.#optional([
           ...markers(statement.requires.types ?? []),
@@ -169,6 +188,14 @@ class Writer {
     }
   }
 
+  #either({ choices, otherwise = [] }: Either): string[] {
+    const known = choices.filter(([first]) => this.#expansions.has(first!.name));
+    if (this.#expansions === EVERYWHERE) {
+      return [...known.flatMap((choice) => this.statements(choice)), ...this.statements(otherwise)];
+    }
+    return this.statements(known[0] ?? otherwise);
+  }
+
   #call(name: string, args: readonly string[]): string[] {
     const offered = this.#offered.get(name);
     if (offered) {
@@ -176,7 +203,7 @@ class Writer {
         ref.replace(/^\$(\d)$/, (_, n: string) => args[Number(n) - 1]!);
       return this.statements(offered.statements.map((statement) => substituted(statement, filled)));
     }
-    const expansion = expand(name, args);
+    const expansion = this.#expansions.expand(name, args);
     if (expansion === undefined) {
       throw new Error(
         `no expansion is known for the interface \`${name}\`: add it to src/emit/reference-policy.ts`,
@@ -186,9 +213,13 @@ class Writer {
   }
 
   #conditional(tunable: string, body: readonly string[]): string[] {
+    return this.#branch(booleanName(this.#confinement, tunable), true, body);
+  }
+
+  #branch(boolean: string, value: boolean, body: readonly string[]): string[] {
     return [
-      `(booleanif ${booleanName(this.#confinement, tunable)}`,
-      '  (true',
+      `(booleanif ${boolean}`,
+      `  (${value}`,
       ...body.map((line) => `    ${line}`),
       '  )',
       ')',

@@ -19,7 +19,7 @@ export {
 } from './debian-hooks.ts';
 export { type DebianFile, debianPackage } from './debian-package.ts';
 export { debianSource } from './debian-source.ts';
-export { type FedoraPolicy, parseFedoraPolicy } from './fedora.ts';
+export { type FactsPolicy, factsPolicy } from './facts-policy.ts';
 export { fedoraNameProblems, type InterfaceTable, interfaceProblems } from './name-check.ts';
 export { PackagingRefusal } from './package-refusal.ts';
 export { type PackageSource, packageName, packageSources } from './package-sources.ts';

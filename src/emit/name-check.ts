@@ -6,7 +6,7 @@ import type {
   Problem,
   Statement,
 } from '../confinement/index.ts';
-import type { FedoraPolicy } from './fedora.ts';
+import type { PolicyFacts } from '../facts/index.ts';
 import { offeredInterfaces } from './offered.ts';
 import { NATURE_INTERFACE, ownTypes } from './te.ts';
 
@@ -101,7 +101,7 @@ export function interfaceProblems(
 /** Types, attributes, classes and permissions that plain rules name and Fedora's policy lacks; those in optional blocks may be missing. */
 export function fedoraNameProblems(
   confinement: Confinement,
-  fedora: FedoraPolicy,
+  fedora: Pick<PolicyFacts, 'types' | 'attributes' | 'classes'>,
 ): readonly Problem[] {
   const problems: Problem[] = [];
   for (const { statement, path, optional } of everyPlace(confinement)) {

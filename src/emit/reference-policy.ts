@@ -7,7 +7,15 @@ import { allow, dontaudit, optional, type Rule, type Statement } from '../confin
  *
  * Arguments are type names; the first is most often the domain.
  */
-export type Expansion = readonly (Statement | Membership)[];
+export type Expansion = readonly (Statement | Membership | Conditioned)[];
+
+/** Statements that apply while a boolean of the policy has a value. */
+export interface Conditioned {
+  readonly kind: 'conditioned';
+  readonly boolean: string;
+  readonly value: boolean;
+  readonly statements: readonly Statement[];
+}
 
 /** The type becomes a member of these attributes; with `optional`, of those that the policy has. */
 export interface Membership {

@@ -1,4 +1,5 @@
 export { cacheDirectory, cached, digest } from './cache.ts';
+export { type CilCompiler, compileCil } from './compile-cil.ts';
 export { type CompiledModule, compileModule, type ModuleSource } from './compile-module.ts';
 export { debianKeyring, debianMirror, unpackPackages } from './debian-packages.ts';
 export { type Distribution, distribution } from './distribution.ts';
