@@ -1,4 +1,4 @@
-import { type Ability, call, dontaudit, either, optional } from '../confinement/index.ts';
+import { type Ability, call, dontaudit, optional } from '../confinement/index.ts';
 
 /**
  * The program tries the clipboard (a helper from PATH, X11, Wayland) on a key press. All of it is refused; what would be logged at every
@@ -20,16 +20,11 @@ export function refuseClipboard(): Ability {
         ],
       },
       {
-        why: 'It tries the sockets of X11 and Wayland.',
+        why: 'It tries the sockets of X11 and Wayland. A plain rule, since the interface xserver_dontaudit_stream_connect allows the connection on Fedora.',
         statements: [
-          either(
-            [call('xserver_dontaudit_stream_connect')],
-            [
-              optional({ types: ['xserver_t'] }, [
-                dontaudit('xserver_t', 'unix_stream_socket', 'connectto'),
-              ]),
-            ],
-          ),
+          optional({ types: ['xserver_t'] }, [
+            dontaudit('xserver_t', 'unix_stream_socket', 'connectto'),
+          ]),
         ],
       },
     ],

@@ -1,8 +1,13 @@
-import { type Confinement, everyStatement, type Statement, typeName } from '../confinement/index.ts';
-import type { Given, KnownLabel, KnownRule, PolicyFacts } from '../facts/index.ts';
+import {
+  type Confinement,
+  everyStatement,
+  type Statement,
+  typeName,
+} from '../confinement/index.ts';
+import type { Given, KnownLabel, KnownRule, KnownTransition, PolicyFacts } from '../facts/index.ts';
+import { fileKindFlag } from '../selinux/index.ts';
 import { cilText, type Expansions } from './cil.ts';
 import { sorted } from './fc.ts';
-import { fileKindFlag } from '../selinux/index.ts';
 import { offeredInterfaces } from './offered.ts';
 import { type Expansion, expand } from './reference-policy.ts';
 import { NATURE_INTERFACE, ownTypes } from './te.ts';
@@ -33,7 +38,7 @@ export function factsPolicy(confinement: Confinement, facts: PolicyFacts): Facts
 
 /** The interfaces as the facts give them; those of the module's own .if are written out by the caller. */
 function expansionsOf(facts: PolicyFacts): Expansions {
-  const base = new Set(selfRules(facts).map(keyOf));
+  const base = new Set(inherited(facts).map(keyOf));
   return {
     has: (name) => facts.interfaces.has(name),
     expand: (name, args) => {
@@ -41,9 +46,9 @@ function expansionsOf(facts: PolicyFacts): Expansions {
       if (given === undefined) return expand(name, args);
       const filled = (ref: string): string =>
         ref.replace(/^arg(\d)$/, (_, n: string) => args[Number(n) - 1] ?? ref);
-      // What every domain has on itself by its attribute stands in the base.
+      // What a type has by joining an attribute stands in the base.
       return given
-        .filter((row) => row.kind === 'attribute' || !base.has(keyOf(row)))
+        .filter((row) => !base.has(keyOf(row)))
         .flatMap((row) => statementsOf(row, filled, facts));
     },
   };
@@ -78,7 +83,9 @@ function statementsOf(
         permissions: row.permissions.filter((name) => facts.classes.get(row.tclass)?.has(name)),
       };
       const { condition } = row;
-      return condition === undefined ? [rule] : [{ kind: 'conditioned', ...condition, statements: [rule] }];
+      return condition === undefined
+        ? [rule]
+        : [{ kind: 'conditioned', ...condition, statements: [rule] }];
     }
   }
 }
@@ -121,7 +128,9 @@ function factsBase(facts: PolicyFacts): string {
     ...facts.members.keys(),
     ...[...facts.given.values()]
       .flat()
-      .flatMap((row) => (row.kind === 'attribute' && !SET.test(row.attribute) ? [row.attribute] : [])),
+      .flatMap((row) =>
+        row.kind === 'attribute' && !SET.test(row.attribute) ? [row.attribute] : [],
+      ),
   ]);
   const roles = ['system_r', ...(facts.members.get('userdomain') ?? []).map(roleOf)];
   return `${[
@@ -136,6 +145,9 @@ function factsBase(facts: PolicyFacts): string {
     '(sensitivity s0)',
     '(sensitivityorder (s0))',
     ...[...facts.types].map((type) => `(type ${type})`),
+    // What an optional block requires is put into these; as libsemanage declares them.
+    '(typeattribute cil_gen_require)',
+    '(roleattribute cil_gen_require)',
     ...[...attributes].map((name) => `(typeattribute ${name})`),
     ...[...facts.members].map(([name, types]) => membership(name, types, facts)),
     ...[...facts.booleans].map(([name, value]) => `(boolean ${name} ${value})`),
@@ -154,26 +166,40 @@ function factsBase(facts: PolicyFacts): string {
       ({ protocol, low, high, type }) =>
         `(portcon ${protocol} (${low} ${high}) (system_u object_r ${type} ((s0) (s0))))`,
     ),
-    ...[...facts.base, ...selfRules(facts)].map((rule) => ruleLine(rule, facts)),
+    ...[...facts.base, ...inherited(facts)].map((row) => rowLine(row, facts)),
   ].join('\n')}\n`;
 }
 
-/** What every domain may do to itself: in the linked policy these rules stand for each type, so the base lists them nowhere. */
-function selfRules(facts: PolicyFacts): KnownRule[] {
-  return (facts.given.get('domain_type') ?? []).flatMap((row) =>
-    (row.kind === 'allow' || row.kind === 'dontaudit') && row.target === 'arg1'
-      ? [{ ...row, source: 'domain', target: 'self' }]
-      : [],
+/**
+ * Rules of an attribute on `self`, and its type transitions, stand in the linked policy for each type, so the base lists them nowhere: they are
+ * known by the interface that does no more than join the attribute.
+ */
+function inherited(facts: PolicyFacts): (KnownRule | KnownTransition)[] {
+  return Object.entries(JOINS).flatMap(([name, attribute]) =>
+    (facts.given.get(name) ?? []).flatMap((row): (KnownRule | KnownTransition)[] => {
+      if (row.kind === 'attribute' || row.source !== 'arg1') return [];
+      if (row.kind === 'type_transition') return [{ ...row, source: attribute }];
+      return row.target === 'arg1' ? [{ ...row, source: attribute, target: 'self' }] : [];
+    }),
   );
 }
 
-/** The same for a rule of the base on `self` and for a row that gives it to the type that is passed. */
+/** Interface -> the attribute that it makes a type a member of. */
+const JOINS: Readonly<Record<string, string>> = { domain_type: 'domain', files_type: 'file_type' };
+
+/** The same text for an inherited rule as it stands in the base and as an interface gives it to the type that is passed. */
 function keyOf(row: Given): string {
-  if (row.kind !== 'allow' && row.kind !== 'dontaudit') return '';
-  const onSelf = row.target === 'self' || (row.source === 'arg1' && row.target === 'arg1');
-  if (!onSelf) return '';
-  const condition = row.condition && `${row.condition.boolean}=${row.condition.value}`;
-  return [row.kind, row.tclass, [...row.permissions].sort().join(' '), condition].join('\0');
+  switch (row.kind) {
+    case 'attribute':
+      return '';
+    case 'type_transition':
+      return [row.target, row.tclass, row.result].join(' ');
+    default: {
+      if (row.target !== 'self' && row.target !== row.source) return '';
+      const condition = row.condition && `${row.condition.boolean}=${row.condition.value}`;
+      return [row.kind, row.tclass, [...row.permissions].sort().join(' '), condition].join(' ');
+    }
+  }
 }
 
 /** A set that the compiler made takes in new types of the attribute that it is a part of. */
@@ -190,7 +216,10 @@ function membership(name: string, types: readonly string[], facts: PolicyFacts):
   return `(typeattributeset ${name} (and (${whole}) (not (${others.join(' ')}))))`;
 }
 
-function ruleLine(rule: KnownRule, facts: PolicyFacts): string {
+function rowLine(rule: KnownRule | KnownTransition, facts: PolicyFacts): string {
+  if (rule.kind === 'type_transition') {
+    return `(typetransition ${rule.source} ${rule.target} ${rule.tclass} ${rule.result})`;
+  }
   const known = facts.classes.get(rule.tclass);
   const permissions = rule.permissions.filter((name) => known?.has(name)).join(' ');
   const line = `(${rule.kind} ${rule.source} ${rule.target} (${rule.tclass} (${permissions})))`;

@@ -91,6 +91,12 @@ const MANAGE_LINK = [
   'write',
 ];
 
+/** A type that only Fedora's policy has, and one that only the reference policy has: they tell the two apart where an interface grants another thing. */
+const onFedora = (...rules: Statement[]): Statement =>
+  optional({ types: ['config_home_t'] }, rules);
+const onReference = (...rules: Statement[]): Statement =>
+  optional({ types: ['init_runtime_t'] }, rules);
+
 /** A class that the reference policy has had since Debian 13's: it tells the two apart where an interface grew. */
 const SINCE_DEBIAN_13 = { user_namespace: ['create'] };
 
@@ -101,6 +107,8 @@ type Expander = (...args: string[]) => Expansion;
 const INTERFACES: Readonly<Record<string, Expander>> = {
   application_domain: (domain, exec) => [
     member(domain!, 'application_domain_type', 'domain'),
+    // Fedora's domains receive unlabelled traffic by this.
+    { kind: 'member', type: domain!, attributes: ['corenet_unlabeled_type'], optional: true },
     member(exec!, 'application_exec_type', 'entry_type', 'exec_type', ...FILE_ATTRIBUTES),
     from(domain!, allow(exec!, 'file', [...EXEC, 'entrypoint', 'lock'])),
     optional({ types: ['init_t'] }, [
@@ -110,7 +118,7 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
       from(domain!, allow('rpm_t', 'fd', 'use')),
       from(domain!, allow('rpm_t', 'fifo_file', READ)),
     ]),
-    optional({ types: ['security_t', 'sysfs_t'] }, [
+    optional({ types: ['security_t', 'sysfs_t', 'init_runtime_t'] }, [
       from(domain!, dontaudit('security_t', 'filesystem', 'getattr')),
       from(domain!, dontaudit('sysfs_t', 'filesystem', 'getattr')),
       from(domain!, dontaudit(['security_t', 'sysfs_t'], 'dir', SEARCH)),
@@ -166,7 +174,13 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
     ),
     from(domain!, allow(caller!, 'process', 'sigchld')),
   ],
-  files_read_etc_files: (domain) => readTree(domain!, 'etc_t'),
+  files_read_etc_files: (domain) => [
+    ...readTree(domain!, 'etc_t'),
+    onFedora(
+      from(domain!, allow('etc_runtime_t', 'file', READ)),
+      from(domain!, allow('etc_runtime_t', 'lnk_file', READ_LINK)),
+    ),
+  ],
   files_read_usr_files: (domain) => readTree(domain!, 'usr_t'),
   files_search_var_lib: (domain) => [from(domain!, allow(['var_lib_t', 'var_t'], 'dir', SEARCH))],
   kernel_dontaudit_request_load_module: (domain) => [
@@ -179,11 +193,11 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
   kernel_read_system_state: (domain) => readTree(domain!, 'proc_t'),
   logging_log_file: (type) => [
     member(type!, 'logfile', ...FILE_ATTRIBUTES),
-    from(type!, allow(['tmp_t', 'tmpfs_t'], 'filesystem', 'associate')),
+    onReference(from(type!, allow(['tmp_t', 'tmpfs_t'], 'filesystem', 'associate'))),
   ],
   logging_search_logs: (domain) => [
     from(domain!, allow(['var_log_t', 'var_t'], 'dir', SEARCH)),
-    from(domain!, allow('var_log_t', 'lnk_file', READ_LINK)),
+    onReference(from(domain!, allow('var_log_t', 'lnk_file', READ_LINK))),
   ],
   manage_dirs_pattern: (domain, parent, type) => [
     from(domain!, allow(parent!, 'dir', RW_DIR)),
@@ -226,6 +240,8 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
     from(domain!, allow('var_run_t', 'dir', SEARCH)),
     from(domain!, allow('var_run_t', 'lnk_file', READ_LINK)),
     ...readTree(domain!, 'net_conf_t'),
+    // Where resolv.conf leads is the choice of who writes it: Fedora lets it look on the way through all of /run.
+    onFedora(from(domain!, allow('pidfile', 'dir', SEARCH))),
     optional({ types: ['init_runtime_t', 'systemd_resolved_runtime_t'] }, [
       from(domain!, allow('etc_t', 'lnk_file', READ_LINK)),
       from(domain!, allow(['init_runtime_t', 'systemd_resolved_runtime_t'], 'dir', SEARCH)),
@@ -307,14 +323,20 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
     ),
   ],
   userdom_dontaudit_search_user_home_content: (domain) => [
-    from(domain!, dontaudit('user_home_t', 'dir', SEARCH)),
+    onReference(from(domain!, dontaudit('user_home_t', 'dir', SEARCH))),
+    onFedora(
+      from(domain!, dontaudit('user_home_type', 'dir', SEARCH)),
+      from(domain!, dontaudit(['cifs_t', 'nfs_t'], 'dir', LIST)),
+    ),
   ],
   userdom_search_user_home_dirs: (domain) => [
     from(domain!, allow(['home_root_t', 'user_home_dir_t'], 'dir', SEARCH)),
     from(domain!, allow('home_root_t', 'lnk_file', READ_LINK)),
+    onFedora(from(domain!, allow('user_home_dir_t', 'lnk_file', READ_LINK))),
   ],
   userdom_use_inherited_user_terminals: (domain) => [
-    from(domain!, allow(['device_t', 'devpts_t'], 'dir', LIST)),
+    from(domain!, allow('device_t', 'dir', LIST)),
+    onReference(from(domain!, allow('devpts_t', 'dir', LIST))),
     from(domain!, allow('device_t', 'lnk_file', READ_LINK)),
     from(
       domain!,
@@ -326,6 +348,7 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
         'write',
       ]),
     ),
+    onFedora(from(domain!, allow(['user_devpts_t', 'user_tty_device_t'], 'chr_file', 'lock'))),
   ],
   userdom_user_home_content: (type) => [
     member(type!, 'polymember', ...FILE_ATTRIBUTES),
@@ -350,11 +373,6 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
   ],
   xdg_search_data_dirs: (domain) => [
     optional({ types: ['xdg_data_t'] }, [from(domain!, allow('xdg_data_t', 'dir', SEARCH))]),
-  ],
-  xserver_dontaudit_stream_connect: (domain) => [
-    optional({ types: ['xserver_t'] }, [
-      from(domain!, dontaudit('xserver_t', 'unix_stream_socket', 'connectto')),
-    ]),
   ],
 };
 

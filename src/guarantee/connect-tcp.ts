@@ -2,6 +2,7 @@ import type { Never } from '../confinement/index.ts';
 import type { BooleanId, PolicyDb, RuleId, TypeId } from '../policydb/index.ts';
 import { forbidCarriers } from './carriers.ts';
 import { Inquiry } from './inquiry.ts';
+import { heldSocket } from './opening.ts';
 import { portsOf, portsText } from './ports.ts';
 import { secmarkProof } from './secmark.ts';
 import { appliesUnder, booleansOfRule } from './settings.ts';
@@ -34,7 +35,11 @@ export function connectTcp(subject: Subject, never: Never & { kind: 'connect-tcp
       'excepted, held to the resolvers by packet labels',
     );
   }
-  inquiry.forbid('tcp-connect-handed-down', { on: (type) => type !== domain });
+  inquiry.forbid('tcp-connect-handed-down', {
+    on: (type) => type !== domain,
+    beyondBase: true,
+    baseNeeds: (grant) => heldSocket(inquiry, grant),
+  });
   inquiry.forbid('smc-connect');
   inquiry.forbid('tcp-inside');
   forbidCarriers(inquiry);

@@ -47,6 +47,8 @@ export interface Forbidding {
   readonly filter?: (grant: Grant) => Filter;
   /** What every domain has by the policy's base is listed apart and breaks nothing. */
   readonly beyondBase?: boolean;
+  /** What a grant of the base takes besides `with` to be of use. Any other grant counts without it. */
+  readonly baseNeeds?: (grant: Grant) => readonly Requirement[];
   /** Completes the sentence about a grant: `ports tcp 80`. */
   readonly detail?: (grant: Grant) => string;
 }
@@ -76,6 +78,7 @@ export class Inquiry {
   constructor(subject: Subject, never: Never) {
     this.subject = subject;
     this.never = never;
+    for (const doubt of subject.doubts) this.doubt(doubt);
   }
 
   /** Whatever lets the domain pass this check is an offence. */
@@ -90,11 +93,16 @@ export class Inquiry {
     }
   }
 
-  private offend(check: KernelCheck, grant: Grant, options: Forbidding): void {
+  private offend(
+    check: KernelCheck,
+    grant: Grant,
+    options: Forbidding,
+    needed: readonly Requirement[] = options.with?.(grant) ?? [],
+  ): void {
     this.offences.push({
       check,
       grant,
-      with: options.with?.(grant) ?? [],
+      with: needed,
       filter: options.filter?.(grant),
       unless: options.unless ?? [],
       detail: options.detail?.(grant) ?? '',
@@ -107,16 +115,18 @@ export class Inquiry {
    */
   private divide(check: KernelCheck, grant: Grant, attribute: string, options: Forbidding): void {
     const targets: TypeId[] = [];
-    for (const one of options.with === undefined ? [grant] : perTarget(grant)) {
-      const needed = options.with?.(one) ?? [];
+    const needs = options.with !== undefined || options.baseNeeds !== undefined;
+    for (const one of needs ? perTarget(grant) : [grant]) {
+      const needed = [...(options.with?.(one) ?? []), ...(options.baseNeeds?.(one) ?? [])];
       if (needed.every(({ grants }) => grants.some((also) => this.alikeInBase(also, one)))) {
         targets.push(...one.targets);
-      } else this.offend(check, one, options);
+      } else this.offend(check, one, options, needed);
     }
     if (targets.length === 0) return;
     const listed = { ...grant, targets };
+    const what = this.describe(check, listed, options.detail?.(listed) ?? '');
     this.base.push({
-      what: this.describe(check, listed, options.detail?.(listed) ?? ''),
+      what: `${what}${conditionText(this.subject.db, grant.rule)}`,
       attribute,
       rule: ruleOf(this.subject.db, grant.rule),
     });

@@ -653,6 +653,18 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     blind: 'arguments. `ld.so PROGRAM` executes ld.so: the program is then only mapped (`execute`)',
   },
   {
+    id: 'descriptor-use',
+    group: 'Programs and domains',
+    act: 'use a descriptor that another domain opened',
+    moment:
+      'execve, which closes what may not be used, receiving it over a local socket, and each use',
+    source: `${HOOKS}: flush_unauthorized_files, selinux_file_receive, file_has_perm`,
+    classes: ['fd'],
+    permissions: ['use'],
+    against: 'the domain that opened it, which need not be the label of a socket',
+    blind: 'what the descriptor is of',
+  },
+  {
     id: 'domain-transition',
     group: 'Programs and domains',
     act: 'enter another domain by executing a program',

@@ -50,6 +50,26 @@ export function typesBelow(
   return types;
 }
 
+/**
+ * Whether symbolic links with a type are known to be on the way to these paths and none below them: file contexts give it to no link in
+ * there. To follow such a link is to get there, and tells no more than where it points.
+ */
+export function linksOnTheWay(
+  { db, fileContexts }: Subject,
+  paths: readonly string[],
+): (type: TypeId) => boolean {
+  if (fileContexts === undefined) return () => false;
+  const below = new Set<TypeId>();
+  for (const path of paths.flatMap(homes)) {
+    const { types } = labelsMatching(fileContexts, `${patternOf(path)}/.+`, 'symlink');
+    for (const name of types.keys()) {
+      const type = db.types.ids.get(name);
+      if (type !== undefined) below.add(type);
+    }
+  }
+  return (type) => !below.has(type);
+}
+
 /** The types of a path itself and, unless it is labelled as a regular file, of what in it has no entry of its own. */
 export function typesAt(subject: Subject, path: string): readonly TypeId[] {
   const { fileContexts } = subject;
@@ -96,16 +116,19 @@ function labels(
   const start = path.replace(HOME, '/home/');
   const near = narrowed(contexts, start, names);
   if (!near.entries.some(({ context }) => names.has(context?.type ?? ''))) return NOTHING;
-  if (HOME.test(path)) {
-    const rest = path.replace(HOME, '').replace(/[.^$?*+|[({\])}\\]/g, '\\$&');
-    return labelsMatching(near, `/home/[^/]+${rest}(/.*)?`);
-  }
+  if (HOME.test(path)) return labelsMatching(near, `${patternOf(path)}(/.*)?`);
   // Where the winner is for regular files only, as for /etc/shadow, nothing is below.
   const { winner, context } = labelOf(contexts, path, 'file');
   if (winner?.kind === 'file' && context !== undefined) {
     return { types: new Map([[context.type, [winner]]]), keepsLabel: [] };
   }
   return labelsBelow(near, path);
+}
+
+/** The path as a regular expression, with `HOME` as anybody's home. */
+function patternOf(path: string): string {
+  const rest = path.replace(HOME, '').replace(/[.^$?*+|[({\])}\\]/g, '\\$&');
+  return HOME.test(path) ? `/home/[^/]+${rest}` : rest;
 }
 
 const NOTHING: Pick<LabelsWithin, 'types' | 'keepsLabel'> = { types: new Map(), keepsLabel: [] };

@@ -32,18 +32,20 @@ export interface Proved {
 /**
  * Every never of a description, in its order, proved over one policy that the description's module is linked into. `ruleset` is what
  * labels packets, for exceptions that rest on it; without one they are taken at the description's word, which the verdict says.
+ * `doubts` say what a policy that was put together from facts may lack: with one, no never holds.
  */
 export function prove(
   db: PolicyDb,
   fileContexts: FileContexts | undefined,
   confinement: Confinement,
   ruleset?: Ruleset,
+  doubts: readonly string[] = [],
 ): readonly Proved[] {
   const domain = db.types.ids.get(confinement.domain);
   const subject =
     domain === undefined || db.types.attributes.has(domain)
       ? undefined
-      : subjectOf(db, confinement, domain, fileContexts, ruleset);
+      : subjectOf(db, confinement, domain, fileContexts, ruleset, doubts);
   const seen = new Map<string, number>();
   return confinement.never.map((never) => {
     const count = (seen.get(never.kind) ?? 0) + 1;

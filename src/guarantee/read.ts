@@ -1,10 +1,10 @@
 import type { Never, PathException } from '../confinement/index.ts';
-import type { BooleanId, TypeId } from '../policydb/index.ts';
+import type { BooleanId, ClassId, TypeId } from '../policydb/index.ts';
 import { assumeOfBpf } from './bpf.ts';
 import { Inquiry } from './inquiry.ts';
 import { openedBy } from './opening.ts';
 import { typeOf } from './own-types.ts';
-import { elsewhere, typesAt, typesBelow } from './paths.ts';
+import { elsewhere, linksOnTheWay, typesAt, typesBelow } from './paths.ts';
 import { holdsEverything } from './raw-devices.ts';
 import { type Subject, tunableBooleans } from './subject.ts';
 import type { Verdict } from './verdict.ts';
@@ -23,6 +23,7 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
     ].flatMap(({ targets }) => targets),
   );
   const types = typesBelow(inquiry, never.below, readable);
+  const leadsThere = linksOnTheWay(subject, never.below);
   const exceptions = exceptedTypes(subject, never.except);
   notePathExceptions(inquiry, never.except);
   for (const [type, pattern] of types) {
@@ -35,17 +36,27 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
       continue;
     }
     const on = (target: TypeId): boolean => target === type;
+    const isOnTheWay = (target: TypeId, tclass: ClassId): boolean =>
+      isLink(subject, tclass) && leadsThere(target);
     const unless = exception ?? [];
     const detail = (): string => elsewhere(subject, type, pattern);
     for (const check of ['file-read', 'names-read']) {
       inquiry.forbid(check, {
-        on,
+        on: (target, tclass) => on(target) && !isOnTheWay(target, tclass),
         unless,
         beyondBase: true,
         detail,
         with: (grant) => (isLink(subject, grant.tclass) ? [] : openedBy(inquiry, grant)),
       });
     }
+    inquiry.noteGrants(
+      inquiry.grants(
+        'names-read',
+        undefined,
+        (target, tclass) => on(target) && isOnTheWay(target, tclass),
+      ),
+      'a link on the way there, since file contexts give the type to no link below',
+    );
     inquiry.forbid('file-relabel', { permissions: ['relabelfrom'], on, detail });
     if (unless.length > 0) {
       inquiry.noteGrants(inquiry.grants('file-read', undefined, on), 'excepted');

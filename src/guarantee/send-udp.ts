@@ -2,6 +2,7 @@ import type { Never } from '../confinement/index.ts';
 import type { TypeId } from '../policydb/index.ts';
 import { forbidCarriers } from './carriers.ts';
 import { Inquiry } from './inquiry.ts';
+import { heldSocket } from './opening.ts';
 import { secmarkProof } from './secmark.ts';
 import type { Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
@@ -15,7 +16,11 @@ export function sendUdp(subject: Subject, never: Never & { kind: 'send-udp' }): 
   const inquiry = new Inquiry(subject, never);
   const own = (target: TypeId): boolean => target === subject.domain;
   const { unless, leaks } = secmarkProof(inquiry, never.except);
-  inquiry.forbid('udp-send', { on: (target) => !own(target) });
+  inquiry.forbid('udp-send', {
+    on: (target) => !own(target),
+    beyondBase: true,
+    baseNeeds: (grant) => heldSocket(inquiry, grant),
+  });
   inquiry.forbid('udp-send', { on: own, unless });
   for (const leak of leaks) inquiry.forbid('udp-send', { on: own, with: () => leak });
   if (unless.length > 0) {

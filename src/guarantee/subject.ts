@@ -23,6 +23,8 @@ export interface Subject {
   readonly fileContexts: FileContexts | undefined;
   /** What labels packets, where it is at hand: an exception for the resolver is then held against it. */
   readonly ruleset: Ruleset | undefined;
+  /** Why the policy may lack rules that the real one has: a doubt about every never. */
+  readonly doubts: readonly string[];
   /** ClassId -> its `allow` rules whose source is the domain or an attribute of it. */
   readonly allowed: ReadonlyMap<ClassId, readonly RuleId[]>;
   /** The same of `allowxperm`. */
@@ -36,6 +38,7 @@ export function subjectOf(
   domain: TypeId,
   fileContexts: FileContexts | undefined,
   ruleset: Ruleset | undefined,
+  doubts: readonly string[] = [],
 ): Subject {
   const allowed = new Map<ClassId, RuleId[]>();
   const extended = new Map<ClassId, RuleId[]>();
@@ -52,7 +55,7 @@ export function subjectOf(
       else list.push(rule);
     }
   }
-  return { db, confinement, domain, fileContexts, ruleset, allowed, extended };
+  return { db, confinement, domain, fileContexts, ruleset, doubts, allowed, extended };
 }
 
 /** Some of what one rule grants the domain. */

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import tcpdump from '../../profiles/tcpdump/confinement.ts';
 import { runAsService, startFromShell } from '../../src/abilities/index.ts';
+import { fedoraFacts } from '../../src/cli/load-facts.ts';
 import {
   allow,
   type Confinement,
@@ -13,23 +14,11 @@ import {
   type Description,
   either,
 } from '../../src/confinement/index.ts';
-import {
-  emit,
-  type FedoraPolicy,
-  fedoraNameProblems,
-  interfaceProblems,
-  parseFedoraPolicy,
-} from '../../src/emit/index.ts';
+import { emit, fedoraNameProblems, interfaceProblems } from '../../src/emit/index.ts';
 import { distribution, headerInterfaces, TARGETS } from '../../src/toolchain/index.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const data = (name: string): string => readFileSync(join(root, 'data/fedora', name), 'utf8');
-const fedora: FedoraPolicy = parseFedoraPolicy({
-  interfaces: data('interfaces.tsv'),
-  types: data('types.txt'),
-  attributes: data('attributes.txt'),
-  classes: data('classes.txt'),
-});
+const fedora = fedoraFacts();
 
 function fileOf(confinement: Confinement, ending: string): string {
   return emit(confinement).find(({ path }) => path.endsWith(ending))!.text;

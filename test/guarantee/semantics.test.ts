@@ -1,6 +1,6 @@
 import { expect, describe as group, test } from 'vitest';
 import type { Description, Never } from '../../src/confinement/index.ts';
-import { prove } from '../../src/guarantee/index.ts';
+import { prove, type Verdict } from '../../src/guarantee/index.ts';
 import { formatRule } from '../../src/query/index.ts';
 import { policyFromCil } from '../support/policy.ts';
 import { ANYWHERE, contexts, describe, PRELUDE, verdict, ways } from './subject-policy.ts';
@@ -288,6 +288,7 @@ group('what can make any verdict worthless', () => {
 
 group('the base', () => {
   const BASE = '(typeattribute domain) (typeattributeset domain (demo_t))';
+  const sendUdp: Never = { kind: 'send-udp', why };
 
   test('what it lets every domain execute is listed, and breaks nothing', async () => {
     const found = await verdict(
@@ -299,6 +300,43 @@ group('the base', () => {
       'domain: allow domain base_t:file execute_no_trans;',
     ]);
     expect(found.evidence).toContain('beyond the base');
+  });
+
+  test('a socket of another domain takes its descriptor: the base’s alone, or what somebody adds', async () => {
+    const cil = `${BASE}(type other_t) (typeattributeset domain (other_t))
+      (allow domain other_t (udp_socket (read write)))`;
+    // No descriptor of another domain can be held, so there is nothing to send on.
+    const closed = await verdict(sendUdp, cil);
+    expect([closed.outcome, closed.base]).toEqual(['holds', []]);
+    const byBase = await verdict(sendUdp, `${cil}(allow domain base_t (fd (use)))`);
+    expect(byBase.outcome).toBe('holds');
+    expect(byBase.base.map(({ what }) => what)).toEqual([
+      'send on a UDP socket: other_t:udp_socket write',
+    ]);
+    const completed = await verdict(sendUdp, `${cil}(allow demo_t base_t (fd (use)))`);
+    expect(completed.outcome).toBe('violated');
+    expect(ways(completed)).toEqual([
+      'allow domain other_t:udp_socket { read write }; + allow demo_t base_t:fd use;',
+    ]);
+    // One that it makes itself, with a label that is not its own.
+    const made = await verdict(sendUdp, `${cil}(allow demo_t other_t (udp_socket (create)))`);
+    expect(made.outcome).toBe('violated');
+    // What a module grants this domain alone counts whatever else it takes.
+    const own = await verdict(
+      sendUdp,
+      '(type other_t) (allow demo_t other_t (udp_socket (write)))',
+    );
+    expect(own.outcome).toBe('violated');
+  });
+
+  test('what the base grants under a boolean is listed with it', async () => {
+    const found = await verdict(
+      { kind: 'execute', why },
+      `${BASE}(boolean b false) (booleanif b (true (allow domain base_t (file (execute_no_trans)))))`,
+    );
+    expect(found.base.map(({ what }) => what)).toEqual([
+      'execute a program without leaving the domain: base_t:file execute_no_trans [b: true]',
+    ]);
   });
 
   test('where it takes a rule of somebody else besides, it is an offence', async () => {
@@ -531,5 +569,85 @@ group('information flow', () => {
     const conditional = `${HALF}(boolean b false) (booleanif b (true (allow demo_t secret_t (file (read)))))`;
     expect((await verdict(never, conditional)).outcome).toBe('undecided');
     expect((await verdict(never, '')).outcome).toBe('undecided');
+  });
+});
+
+group('the way to a directory', () => {
+  const LABELS = contexts(`/.* u:object_r:base_t:s0
+/home/[^/]+ -d u:object_r:dir_t:s0
+/home/[^/]+ -l u:object_r:dir_t:s0
+/home/home-inst -d u:object_r:root_t:s0
+/home/[^/]+/.+ u:object_r:content_t:s0`);
+  const TYPES = '(type dir_t) (type root_t) (type content_t)';
+  const never: Never = { kind: 'read', below: ['HOME'], except: [], why };
+  const onHomes = (cil: string): Promise<Verdict> =>
+    verdict(never, TYPES + cil, { labels: LABELS });
+
+  test('a link with a type that file contexts give to no link inside only leads there', async () => {
+    for (const type of ['dir_t', 'root_t']) {
+      const found = await onHomes(`(allow demo_t ${type} (lnk_file (read)))`);
+      expect(found.outcome, type).toBe('holds');
+      expect(found.notes.join()).toContain(`${type}:lnk_file read: a link on the way there`);
+    }
+  });
+
+  test.each([
+    ['a link inside', 'content_t (lnk_file (read))'],
+    ['the names in it', 'dir_t (dir (read open))'],
+    ['a file with the label of the directory', 'dir_t (file (read open))'],
+  ])('%s is read', async (_, access) => {
+    expect((await onHomes(`(allow demo_t ${access})`)).outcome).toBe('violated');
+  });
+
+  test('without an entry for links of its own, the type is one of links inside', async () => {
+    const labels = contexts('/.* u:object_r:base_t:s0\n/home/.+ u:object_r:dir_t:s0');
+    const found = await verdict(never, `${TYPES}(allow demo_t dir_t (lnk_file (read)))`, {
+      labels,
+    });
+    expect(found.outcome).toBe('violated');
+  });
+});
+
+group('which devices are terminals', () => {
+  const never: Never = { kind: 'inject-keystrokes', why };
+  const LOG = '/dev/kmsg -c u:object_r:log_t:s0';
+  const onDevice = (entries: string, more = ''): Promise<Verdict> =>
+    verdict(never, `(type log_t) (allow demo_t log_t (chr_file (ioctl))) ${more}`, {
+      labels: contexts(`/.* u:object_r:base_t:s0\n${entries}`),
+    });
+
+  test('a type that file contexts give to other devices alone is none, and that is said', async () => {
+    const found = await onDevice(LOG);
+    expect(found.outcome).toBe('holds');
+    expect(found.notes.join()).toContain('log_t: no terminal, console or input device');
+  });
+
+  test.each([
+    ['no entry at all', ''],
+    ['also a terminal', `${LOG}\n/dev/ttyS[0-9]+ -c u:object_r:log_t:s0`],
+    ['also a console', `${LOG}\n/dev/console -c u:object_r:log_t:s0`],
+    ['also an input device', `${LOG}\n/dev/input/.* -c u:object_r:log_t:s0`],
+    ['also a pattern that can match a terminal', `${LOG}\n/dev/[a-z]+ -c u:object_r:log_t:s0`],
+    ['also any file', `${LOG}\n/srv/x u:object_r:log_t:s0`],
+  ])('a type with %s may be a terminal', async (_, entries) => {
+    expect((await onDevice(entries)).outcome).toBe('violated');
+  });
+
+  test.each([
+    [
+      'an attribute of terminals',
+      '(typeattribute ptynode) (typeattributeset ptynode (log_t)) (allow base_t ptynode (chr_file (read)))',
+    ],
+    ['a type that terminals are created with', '(typetransition demo_t base_t chr_file log_t)'],
+    ['a type that terminals are relabelled to', '(typechange base_t base_t chr_file log_t)'],
+  ])('%s makes it one', async (_, more) => {
+    expect((await onDevice(LOG, more)).outcome).toBe('violated');
+  });
+
+  test('without file contexts every device may be one', async () => {
+    const found = await verdict(never, '(type log_t) (allow demo_t log_t (chr_file (ioctl)))', {
+      labels: undefined,
+    });
+    expect(found.outcome).toBe('violated');
   });
 });
