@@ -67,6 +67,12 @@ const rustnet: Confinement = confine({
       default: false,
       can: 'read GeoIP databases in the current directory',
       why: 'The current directory can be anywhere below a home directory, so this opens every file there that has no label of its own.',
+      more: [
+        {
+          on: 'Fedora',
+          what: 'the base lets every program append to files of a home directory that it can open, so with this one it can also append to them.',
+        },
+      ],
     },
     {
       name: 'use_kprobes',

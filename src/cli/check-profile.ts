@@ -23,6 +23,7 @@ import { step } from './progress.ts';
 /** A profile compiled for one target and linked into its full policy. */
 export interface Linked {
   readonly target: Target;
+  readonly dist: Distribution;
   readonly policy: LinkedPolicy;
   readonly warnings: readonly string[];
 }
@@ -69,7 +70,7 @@ export async function linkProfile(
         { name: `${confinement.name}.pp`, bytes: compiled.pp },
       ]),
     );
-    linked.push({ target, policy, warnings: compiled.warnings });
+    linked.push({ target, dist, policy, warnings: compiled.warnings });
   }
   return linked;
 }

@@ -19,28 +19,45 @@ export function proofTable(proved: readonly Proved[], style: Style): string {
   ].join('\n');
 }
 
-/** The same for several policies beside each other. What stands behind a verdict is told once where it is the same for all. */
+/** The same for several policies beside each other: the evidence of the worst verdict, and what stands behind a verdict once for all that share it. */
 export function proofComparison(
   targets: readonly { readonly title: string; readonly proved: readonly Proved[] }[],
   style: Style,
 ): string {
   const [first] = targets;
-  const rows = first!.proved.map(({ id, verdict }, i) => [
-    id,
-    ...targets.map(({ proved }) => verdictText(proved[i]!.verdict, style)),
-    wrap(evidence(verdict), WIDTH),
-  ]);
+  const rows = first!.proved.map(({ id }, i) => {
+    const verdicts = targets.map(({ proved }) => proved[i]!.verdict);
+    return [
+      id,
+      ...verdicts.map((verdict) => verdictText(verdict, style)),
+      wrap(evidence(worst(verdicts)), WIDTH),
+    ];
+  });
   const columns = ['never', ...targets.map(({ title }) => title), 'evidence'].map((heading) => ({
     heading,
   }));
   const details = first!.proved.flatMap((_, i) => {
-    const texts = targets.map(({ proved }) => detailsOf(proved[i]!, style).join('\n'));
-    if (texts.every((text) => text === texts[0])) return texts[0] === '' ? [] : [texts[0]!];
-    return targets.flatMap(({ title }, k) => (texts[k] === '' ? [] : [`${title}: ${texts[k]}`]));
+    const titles = new Map<string, string[]>();
+    for (const { title, proved } of targets) {
+      const text = detailsOf(proved[i]!, style).join('\n');
+      titles.set(text, [...(titles.get(text) ?? []), title]);
+    }
+    return [...titles]
+      .filter(([text]) => text !== '')
+      .map(([text, where]) => (titles.size === 1 ? text : `${where.join(', ')}: ${text}`));
   });
   const sums = targets.map(({ title, proved }) => `${title}: ${summary(proved)}`);
   return `${table(columns, rows)}\n${details.map((text) => `${text}\n`).join('')}${sums.join('\n')}\n`;
 }
+
+/** The first of the worst outcome, and of these one that leans on the base or an assumption. */
+function worst(verdicts: readonly Verdict[]): Verdict {
+  const rank = (verdict: Verdict): number =>
+    2 * SEVERITY.indexOf(verdict.outcome) - (qualification(verdict) === '' ? 0 : 1);
+  return verdicts.reduce((found, verdict) => (rank(verdict) < rank(found) ? verdict : found));
+}
+
+const SEVERITY: readonly Outcome[] = ['violated', 'undecided', 'holds-as-set', 'holds'];
 
 /** Violated is a no, undecided is nobody's yes, and what holds as the booleans are set holds. */
 export function proofExitCode(proved: readonly Proved[]): ExitCode {

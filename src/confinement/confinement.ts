@@ -56,6 +56,16 @@ export interface Tunable {
   readonly can: string;
   /** What it costs, or why it has this default: for the man page. */
   readonly why: string;
+  /** Where the base of a distribution makes it open more than `can` says. */
+  readonly more?: readonly OpensMore[];
+}
+
+/** What a tunable opens on one distribution beyond the others. */
+export interface OpensMore {
+  /** The distribution, as its column in `confine check` is called: `Fedora`. */
+  readonly on: string;
+  /** What the program can do there besides, and by what, as a sentence. */
+  readonly what: string;
 }
 
 /** Something that no policy can refuse without breaking the program: accepted, and said in every report. */

@@ -76,7 +76,15 @@ const SHAPE = z.strictObject({
       ]),
     }),
   ]),
-  tunables: z.array(z.strictObject({ name: text, default: z.boolean(), can: text, why: text })),
+  tunables: z.array(
+    z.strictObject({
+      name: text,
+      default: z.boolean(),
+      can: text,
+      why: text,
+      more: z.array(z.strictObject({ on: text, what: text })).optional(),
+    }),
+  ),
   may: z
     .array(
       z.looseObject({

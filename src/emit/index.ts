@@ -24,6 +24,7 @@ export { fedoraNameProblems, type InterfaceTable, interfaceProblems } from './na
 export { PackagingRefusal } from './package-refusal.ts';
 export { type PackageSource, packageName, packageSources } from './package-sources.ts';
 export { permissiveModule } from './permissive.ts';
+export { calledInterfaces, probeModule, probeType } from './probe-module.ts';
 export { withoutRpmHooks, withRpmHooks } from './rpm-hooks.ts';
 export { rpmSpec } from './rpm-spec.ts';
 

@@ -59,6 +59,7 @@ export function manPage(confinement: Confinement): string {
       '.TP',
       `${bold(booleanName(confinement, tunable.name))} (${tunable.default ? 'on' : 'off'})`,
       `Lets ${roff(program.name)} ${roff(tunable.can)}. ${roff(tunable.why)}`,
+      ...(tunable.more ?? []).map(({ on, what }) => `On ${roff(on)}: ${roff(what)}`),
     ]),
     '.PP',
     `Switch one on for good with ${bold(`setsebool -P ${booleanName(confinement, confinement.tunables[0]?.name ?? 'boolean')} on`)}.`,

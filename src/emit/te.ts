@@ -25,6 +25,11 @@ export function teFile(confinement: Confinement): string {
       '##\t<p>',
       ...wrapped(`Determine whether ${confinement.program.name} can ${tunable.can}.`, '##\t'),
       '##\t</p>',
+      ...(tunable.more ?? []).flatMap(({ on, what }) => [
+        '##\t<p>',
+        ...wrapped(`On ${on}: ${what}`, '##\t'),
+        '##\t</p>',
+      ]),
       '## </desc>',
       `gen_tunable(${confinement.name}_${tunable.name}, ${tunable.default})`,
       '',

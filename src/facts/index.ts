@@ -8,4 +8,11 @@ export type {
   KnownTransition,
   PolicyFacts,
 } from './facts.ts';
+export { givenFromCil } from './given-from-cil.ts';
+export {
+  type AttributeView,
+  type CallFinding,
+  type CallOnTarget,
+  judgeCall,
+} from './judge-calls.ts';
 export { FACT_LISTS, FactsError, parseFacts } from './parse-facts.ts';

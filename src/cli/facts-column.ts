@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { Confinement } from '../confinement/index.ts';
+import { factsPolicy } from '../emit/index.ts';
+import type { PolicyFacts } from '../facts/index.ts';
+import { type CilCompiler, compileCil } from '../toolchain/index.ts';
+
+/** A policy that was put together from facts and compiled, with a description's module in it. */
+export interface FactsColumn {
+  /** As a column's heading: it says that this is not the policy. */
+  readonly title: string;
+  /** The day of the facts. */
+  readonly date: string;
+  readonly policy: string;
+  readonly fileContexts: string;
+  /** What the facts lack of this description, one sentence each: with any, no never holds. */
+  readonly doubts: readonly string[];
+}
+
+/** Compiles what is known of Fedora's policy with the module in it. Throws ToolchainError for what secilc refuses. */
+export async function fedoraColumn(
+  compiler: CilCompiler,
+  facts: PolicyFacts,
+  confinement: Confinement,
+): Promise<FactsColumn> {
+  const { base, module, unknown, fileContexts, homeDirectoryContexts } = factsPolicy(
+    confinement,
+    facts,
+  );
+  const directory = await compileCil(
+    compiler,
+    { 'base.cil': base, [`${confinement.name}.cil`]: module },
+    { file_contexts: fileContexts, 'file_contexts.homedirs': homeDirectoryContexts },
+  );
+  return {
+    title: 'Fedora facts',
+    date: facts.date,
+    policy: join(directory, 'policy'),
+    fileContexts: join(directory, 'file_contexts'),
+    doubts: unknown.map(
+      (name) => `nothing is known of what the interface \`${name}\` grants on Fedora`,
+    ),
+  };
+}

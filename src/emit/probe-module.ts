@@ -1,0 +1,57 @@
+import { type Confinement, everyStatement, type InterfaceCall } from '../confinement/index.ts';
+import { offeredInterfaces } from './offered.ts';
+import { NATURE_INTERFACE, ownTypes } from './te.ts';
+import { macro } from './te-text.ts';
+
+/** The interfaces of the policy that a description calls, each once, sorted by name. Its own, and macros of permissions (`_pattern`), are not among them. */
+export function calledInterfaces(confinement: Confinement): readonly InterfaceCall[] {
+  const offered = new Set(offeredInterfaces(confinement).map(({ name }) => name));
+  const statements = confinement.may.flatMap(({ blocks }) =>
+    blocks.flatMap((block) => block.statements),
+  );
+  const calls: InterfaceCall[] = [
+    { kind: 'interface', name: 'application_domain', args: ['self', 'own:exec'] },
+    ...ownTypes(confinement).map(
+      ({ name, nature }): InterfaceCall => ({
+        kind: 'interface',
+        name: NATURE_INTERFACE[nature],
+        args: [`own:${name}`],
+      }),
+    ),
+    ...[...everyStatement(statements)].filter((each) => each.kind === 'interface'),
+  ];
+  const byName = new Map(calls.map((call) => [call.name, call]));
+  return [...byName.values()]
+    .filter(({ name }) => !offered.has(name) && !/_pattern$/.test(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * A module that calls each of these interfaces for fresh types and does nothing else: what it comes to is what the calls grant. The types of
+ * the k-th call are `probe_K_1_t`, `probe_K_2_t` …
+ */
+export function probeModule(calls: readonly InterfaceCall[]): {
+  readonly name: string;
+  readonly te: string;
+  readonly fc: string;
+  readonly if: string;
+} {
+  const types = calls.flatMap(({ args }, k) => args.map((_, i) => probeType(k, i)));
+  const te = [
+    'policy_module(confine_probe, 1.0.0)',
+    '',
+    ...types.map((type) => `type ${type};`),
+    '',
+    ...calls.flatMap(({ name, args }, k) => {
+      const given = args.map((arg, i) => (arg.startsWith('"') ? arg : probeType(k, i)));
+      return macro('optional_policy', [`${name}(${given.join(', ')})`]);
+    }),
+    '',
+  ];
+  return { name: 'confine_probe', te: te.join('\n'), fc: '', if: '' };
+}
+
+/** The fresh type that stands for an argument of a call; both count from 0. */
+export function probeType(call: number, argument: number): string {
+  return `probe_${call + 1}_${argument + 1}_t`;
+}
