@@ -187,7 +187,8 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
     from(domain!, dontaudit('kernel_t', 'system', 'module_request')),
   ],
   kernel_read_network_state: (domain) => [
-    from(domain!, allow('proc_t', 'dir', LIST)),
+    from(domain!, allow('proc_t', 'dir', SEARCH)),
+    onReference(from(domain!, allow('proc_t', 'dir', LIST))),
     ...readTree(domain!, 'proc_net_t'),
   ],
   kernel_read_system_state: (domain) => readTree(domain!, 'proc_t'),
@@ -373,6 +374,14 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
   ],
   xdg_search_data_dirs: (domain) => [
     optional({ types: ['xdg_data_t'] }, [from(domain!, allow('xdg_data_t', 'dir', SEARCH))]),
+  ],
+  // Only Fedora has it, and there it allows.
+  xserver_dontaudit_stream_connect: (domain) => [
+    onFedora(
+      from(domain!, allow('user_tmp_t', 'dir', SEARCH)),
+      from(domain!, allow('user_tmp_t', 'sock_file', ['append', 'getattr', 'open', 'write'])),
+      from(domain!, allow('xserver_t', 'unix_stream_socket', 'connectto')),
+    ),
   ],
 };
 

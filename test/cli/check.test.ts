@@ -1,3 +1,5 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { type CliResult, runCli } from '../support/run-cli.ts';
 
@@ -7,11 +9,17 @@ beforeAll(async () => {
   text = await runCli(['check']);
 }, 240_000);
 
-test('it ends with yes, what the domain may do and the proofs for both distributions, and the residuals', () => {
+test('it begins with what is shipped, and ends with yes, what the domain may do, the proofs, and the residuals', () => {
   expect(text.code).toBe(0);
-  expect(text.out).toMatch(/^may +what +when +Debian 12 +Debian 13$/m);
+  expect(text.out.trimStart().split('\n')[0]).toBe(
+    'Ships permissive: nothing below is enforced until `semanage permissive -d rustnet_t`.',
+  );
+  expect(text.out).toMatch(/^may +what +when +Debian 12 +Debian 13 +Fedora facts$/m);
+  expect(text.out).toContain('It is not that policy');
   expect(text.out).toContain('frames can be sent through the capture socket');
-  expect(text.out).toContain('Debian 12: 17 nevers: 17 holds\nDebian 13: 17 nevers: 17 holds\n');
+  expect(text.out).toContain(
+    'Debian 12: 17 nevers: 17 holds\nDebian 13: 17 nevers: 17 holds\nFedora facts: 17 nevers: 16 holds, 1 holds as set\n',
+  );
 });
 
 test('what the table says of sockets is the description’s, no more', () => {
@@ -22,17 +30,17 @@ test('what the table says of sockets is the description’s, no more', () => {
       .filter(Boolean)
       .map((line) => line.replace(/\s+/g, ' ').trim()),
   ).toEqual([
-    'own sockets bluetooth_socket { create ioctl } yes yes',
-    'netlink_generic_socket { create ioctl } yes yes',
-    'netlink_netfilter_socket { create } yes yes',
-    'netlink_route_socket { bind create getattr getopt nlmsg_read read yes yes',
+    'own sockets bluetooth_socket { create ioctl } yes yes yes',
+    'netlink_generic_socket { create ioctl } yes yes yes',
+    'netlink_netfilter_socket { create } yes yes yes',
+    'netlink_route_socket { bind create getattr getopt nlmsg_read read yes yes yes',
     'setopt write }',
-    'packet_socket { bind create getattr getopt ioctl map read setopt yes yes',
+    'packet_socket { bind create getattr getopt ioctl map read setopt yes yes yes',
     'write }',
-    'udp_socket { bind connect create getattr } yes yes',
-    'unix_dgram_socket { create ioctl } yes yes',
-    'tcp_socket { connect create getattr getopt read setopt write } rustnet_direct_dns yes yes',
-    'udp_socket { getopt read setopt write } rustnet_direct_dns yes yes',
+    'udp_socket { bind connect create getattr } yes yes yes',
+    'unix_dgram_socket { create ioctl } yes yes yes',
+    'tcp_socket { connect create getattr getopt read setopt write } rustnet_direct_dns yes yes yes',
+    'udp_socket { getopt read setopt write } rustnet_direct_dns yes yes yes',
   ]);
 });
 
@@ -49,7 +57,10 @@ test('the same as data, for the small profile too', async () => {
   expect(data.targets.map((target: { target: string }) => target.target)).toEqual([
     'debian-12',
     'debian-13',
+    'fedora',
   ]);
+  expect(data.ships).toBe('permissive');
+  expect(data.targets[2].facts).toMatch(/^\d{4}-\d\d-\d\d$/);
   const grants = data.targets[1].grants.filter(
     (grant: { through?: string }) => grant.through === undefined,
   );
@@ -59,4 +70,50 @@ test('the same as data, for the small profile too', async () => {
     tclass: 'packet_socket',
     permissions: ['bind', 'create', 'getattr', 'getopt', 'ioctl', 'map', 'read', 'setopt', 'write'],
   });
+}, 240_000);
+
+test('an interface that is called for its dontaudit and allows is a fault, and so is a price that is not said', async () => {
+  const directory = mkdtempSync(join(import.meta.dirname, '../../profiles/.check-'));
+  try {
+    const source = readFileSync(join(directory, '../rustnet/confinement.ts'), 'utf8');
+    const changed = source
+      .replace(
+        '    refuseClipboard(),',
+        `    refuseClipboard(),
+    {
+      name: 'more',
+      title: 'More',
+      blocks: [
+        {
+          why: 'a test',
+          statements: [
+            { kind: 'either', choices: [[{ kind: 'interface', name: 'xserver_dontaudit_stream_connect', args: ['self'] }]], otherwise: [] },
+          ],
+        },
+      ],
+    },`,
+      )
+      .replace(/ {6}more: \[[\s\S]*?\n {6}\],\n/, '');
+    writeFileSync(join(directory, 'confinement.ts'), changed);
+    const { code, out } = await runCli(['check', directory, '--json']);
+    expect(code).toBe(1);
+    const data = JSON.parse(out);
+    expect(
+      data.calls.filter(({ kind }: { kind: string }) => kind === 'dontaudit that allows'),
+    ).toEqual([
+      {
+        interface: 'xserver_dontaudit_stream_connect',
+        kind: 'dontaudit that allows',
+        where: { 'Fedora facts': expect.stringContaining('user_tmp_t:sock_file') },
+      },
+    ]);
+    expect(data.undeclared).toEqual([
+      { boolean: 'rustnet_can_read_user_home', never: 'write', on: 'Fedora facts' },
+    ]);
+    const fedora = data.targets.find(({ target }: { target: string }) => target === 'fedora');
+    const sockets = fedora.nevers.find(({ id }: { id: string }) => id === 'unix-sockets');
+    expect(sockets.outcome).toBe('violated');
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }, 240_000);

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fedoraColumn } from '../../src/cli/facts-column.ts';
+import { processIo } from '../../src/cli/io.ts';
+import { fedoraFacts } from '../../src/cli/load-facts.ts';
+import { loadFileContexts } from '../../src/cli/load-file-contexts.ts';
+import type { Confinement } from '../../src/confinement/index.ts';
+import type { PolicyFacts } from '../../src/facts/index.ts';
+import type { FileContexts } from '../../src/file-contexts/index.ts';
+import { type Proved, prove } from '../../src/guarantee/index.ts';
+import { type PolicyDb, readPolicy } from '../../src/policydb/index.ts';
+import { compileCil, distribution } from '../../src/toolchain/index.ts';
+
+/** Fedora's facts with a description's module in them: the policy, its labels, and what comes of the nevers there. */
+export async function onFedoraFacts(
+  confinement: Confinement,
+  facts: PolicyFacts = fedoraFacts(),
+): Promise<{ db: PolicyDb; labels: FileContexts; proved: readonly Proved[]; base: string }> {
+  const dist = await distribution('debian-13');
+  const column = await fedoraColumn(dist, facts, confinement);
+  const db = readPolicy(readFileSync(column.policy));
+  const labels = loadFileContexts(processIo(), { fileContexts: column.fileContexts });
+  return {
+    db,
+    labels,
+    proved: prove(db, labels, confinement, undefined, column.doubts),
+    base: readFileSync(join(column.policy, '../base.cil'), 'utf8'),
+  };
+}
+
+/** The same base with another text of CIL in it. */
+export async function withFedoraBase(base: string, module: string): Promise<PolicyDb> {
+  const dist = await distribution('debian-13');
+  const directory = await compileCil(dist, { 'base.cil': base, 'module.cil': module });
+  return readPolicy(readFileSync(join(directory, 'policy')));
+}
