@@ -20,7 +20,7 @@ export function resolveNames(options: { direct?: { when: string } } = {}): Abili
     title: 'Resolve names',
     blocks: [
       {
-        why: 'The configuration of the resolver: resolv.conf, hosts, host.conf, nsswitch.conf.',
+        why: 'The configuration of the resolver: resolv.conf, hosts, host.conf, nsswitch.conf. Where resolv.conf leads is for whoever writes it to say, so on Fedora the interface also lets a program search, not list, every runtime directory.',
         statements: [
           call('sysnet_read_config'),
           call('files_read_etc_files'),
