@@ -1,5 +1,11 @@
-import { labelOf, labelsMatching } from '../file-contexts/index.ts';
-import { type ClassId, RuleKind, type TypeId } from '../policydb/index.ts';
+import { type FileContexts, labelOf, labelsMatching } from '../file-contexts/index.ts';
+import {
+  type ClassId,
+  membersOf,
+  type PolicyDb,
+  RuleKind,
+  type TypeId,
+} from '../policydb/index.ts';
 import type { Subject } from './subject.ts';
 
 /** The types that device files with these paths have; by `names` where no file contexts are at hand. */
@@ -38,11 +44,7 @@ export function harmlessDevices(subject: Subject): (target: TypeId, tclass: Clas
       ['devtty_t', 'console_device_t', 'ptmx_t'],
     ),
   );
-  for (const attribute of TERMINAL_ATTRIBUTES) {
-    const id = db.types.ids.get(attribute);
-    if (id === undefined || !db.types.attributes.has(id)) continue;
-    db.types.members.get(id)?.forEach((type) => void terminals.add(type));
-  }
+  for (const type of typesByAttribute(db)) terminals.add(type);
   return (target, tclass) => inert(target, tclass) || (tclass === devices && terminals.has(target));
 }
 
@@ -54,46 +56,74 @@ export function harmlessDevices(subject: Subject): (target: TypeId, tclass: Clas
 export function knownOtherDevices(subject: Subject): (target: TypeId) => boolean {
   const { db, fileContexts } = subject;
   if (fileContexts === undefined) return () => false;
-  const possible = new Set<TypeId>();
-  for (const name of labelsMatching(fileContexts, TERMINALS, 'char').types.keys()) {
-    const type = db.types.ids.get(name);
-    if (type !== undefined) possible.add(type);
-  }
-  for (const attribute of TERMINAL_ATTRIBUTES) {
-    const id = db.types.ids.get(attribute);
-    if (id !== undefined) db.types.members.get(id)?.forEach((type) => void possible.add(type));
-  }
-  const devices = db.classes.ids.get('chr_file');
-  const { kind, tclass, data } = db.rules;
-  for (let rule = 0; rule < kind.length; rule++) {
-    const sets =
-      kind[rule] === RuleKind.typeTransition ||
-      kind[rule] === RuleKind.typeChange ||
-      kind[rule] === RuleKind.typeMember;
-    if (sets && tclass[rule] === devices) possible.add(data[rule]! as TypeId);
-  }
+  const possible = new Set<TypeId>([
+    ...typesByLabel(db, fileContexts),
+    ...typesByAttribute(db),
+    ...typesByRule(db),
+  ]);
   const known = new Map<TypeId, boolean>();
   return (target) => {
     let answer = known.get(target);
     if (answer === undefined) {
-      const name = db.types.names[target]!;
-      const entries = fileContexts.entries.filter(({ context }) => context?.type === name);
+      const entries = fileContexts.entries.filter(
+        ({ context }) => context !== undefined && db.types.ids.get(context.type) === target,
+      );
       answer =
         !possible.has(target) &&
         entries.length > 0 &&
-        entries.every(({ kind: each }) => each === 'char' || each === 'block');
+        entries.every(({ kind }) => kind === 'char' || kind === 'block');
       known.set(target, answer);
     }
     return answer;
   };
 }
 
+/** Types that file contexts can give to a terminal, a console or an input device. */
+function typesByLabel(db: PolicyDb, contexts: FileContexts): TypeId[] {
+  const names = labelsMatching(contexts, `/dev/(.*/)?(${TERMINALS})`, 'char').types.keys();
+  return [...names].flatMap((name) => db.types.ids.get(name) ?? []);
+}
+
+function typesByAttribute(db: PolicyDb): TypeId[] {
+  return TERMINAL_ATTRIBUTES.flatMap((attribute) => {
+    const id = db.types.ids.get(attribute);
+    return id === undefined || !db.types.attributes.has(id) ? [] : [...membersOf(db.types, id)];
+  });
+}
+
+/** Types that a new device gets, or one that is relabelled for a login: by any rule without a name, and by one with a terminal's name. */
+function typesByRule(db: PolicyDb): TypeId[] {
+  const devices = db.classes.ids.get('chr_file');
+  const { kind, tclass, data } = db.rules;
+  const types: TypeId[] = [];
+  for (let rule = 0; rule < kind.length; rule++) {
+    if (tclass[rule] === devices && TYPE_RULES.includes(kind[rule]!)) {
+      types.push(data[rule]! as TypeId);
+    }
+  }
+  const { filenameTransitions: named } = db;
+  for (let row = 0; row < named.count; row++) {
+    if (named.tclass[row] === devices && TERMINAL_NAME.test(named.names[named.name[row]!]!)) {
+      types.push(named.newType[row]!);
+    }
+  }
+  return types;
+}
+
+const TYPE_RULES: readonly number[] = [
+  RuleKind.typeTransition,
+  RuleKind.typeChange,
+  RuleKind.typeMember,
+];
+
 /**
  * What the nodes of terminals, consoles and input devices are called: the names of the kernel's tty drivers
  * (Documentation/admin-guide/devices.txt and the drivers themselves), wherever below /dev, and of drivers/input.
  */
 const TERMINALS =
-  '/dev/(.*/)?([^/]*(tty|pty)[^/]*|console|ptmx|pts/.*|tts/.*|vc/.*|3270/.*|input/.*|(hvc|hvsi|xvc|vcs|cu|rfcomm|ircomm|sclp|noz|capi|modem|gps|uinput|uhid|event|js|mouse)[^/]*)';
+  '[^/]*(tty|pty)[^/]*|console|ptmx|(pts|tts|vc|3270|input)/.*|(hvc|hvsi|xvc|vcs|cu|rfcomm|ircomm|sclp|noz|capi|modem|gps|uinput|uhid|event|js|mouse)[^/]*';
+/** Nodes of pseudo-terminals and virtual consoles are plain numbers. */
+const TERMINAL_NAME = new RegExp(`^(${TERMINALS}|[0-9]+)$`);
 const TERMINAL_ATTRIBUTES = ['ttynode', 'ptynode', 'server_ptynode'] as const;
 
 /**

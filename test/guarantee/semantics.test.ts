@@ -639,9 +639,18 @@ group('which devices are terminals', () => {
       '(typeattribute ptynode) (typeattributeset ptynode (log_t)) (allow base_t ptynode (chr_file (read)))',
     ],
     ['a type that terminals are created with', '(typetransition demo_t base_t chr_file log_t)'],
+    [
+      'a type that devices with the name of a terminal are created with',
+      '(typetransition demo_t base_t chr_file "ttyS0" log_t)',
+    ],
     ['a type that terminals are relabelled to', '(typechange base_t base_t chr_file log_t)'],
   ])('%s makes it one', async (_, more) => {
     expect((await onDevice(LOG, more)).outcome).toBe('violated');
+  });
+
+  test('a rule for a device of another name says nothing', async () => {
+    const found = await onDevice(LOG, '(typetransition demo_t base_t chr_file "kmsg" log_t)');
+    expect(found.outcome).toBe('holds');
   });
 
   test('without file contexts every device may be one', async () => {
