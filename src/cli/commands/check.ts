@@ -12,6 +12,7 @@ import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-p
 import { step } from '../progress.ts';
 import { proofComparison, proofExitCode, proofJson } from '../proof-table.ts';
 import { summaryTable } from '../summary-table.ts';
+import { addTargets, chosenTargets, type LeftOut, leftOutText, TARGET_NAMES } from '../targets.ts';
 import type { Verb } from '../verb.ts';
 
 export const check: Verb = {
@@ -20,6 +21,11 @@ export const check: Verb = {
   define(command, run, io) {
     command
       .argument('[profile]', 'directory with a confinement.ts', DEFAULT_PROFILE)
+      .option(
+        '--target <names>',
+        `of ${TARGET_NAMES}; several in a list, or said again (default: all that this machine can have)`,
+        addTargets,
+      )
       .option('--json', 'the same as data')
       .addHelpText(
         'after',
@@ -28,20 +34,25 @@ The first run fetches each distribution's compilers and policy (about 30 MB) and
 
 Examples:
   confine check                            ${DEFAULT_PROFILE}
+  confine check --target host              on this machine's own policy, as root: its store is for root to read
   confine check profiles/tcpdump --json    another profile, for scripts`,
       )
-      .action((profile: string, options: { json?: true }) =>
-        run(() => checkProfile(profile, options, io)),
-      );
+      .action((profile: string, options: Options) => run(() => checkProfile(profile, options, io)));
   },
 };
 
-async function checkProfile(named: string, options: { json?: true }, io: Io): Promise<ExitCode> {
+interface Options {
+  readonly target?: string[];
+  readonly json?: true;
+}
+
+async function checkProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
+  const { targets: chosen, leftOut } = chosenTargets(io, options.target);
   const profile = await step(io, `description ${printable(named)}`, () => loadProfile(io, named));
   const outdated = compareGenerated(profile.directory, emit(profile.confinement)).filter(
     ({ state }) => state !== 'same',
   );
-  const linked = await linkProfile(io, profile.confinement);
+  const linked = await linkProfile(io, profile.confinement, chosen);
   const targets = await step(io, 'proved on each linked policy', () =>
     linked.map((one) => examined(one, profile, io)),
   );
@@ -49,6 +60,7 @@ async function checkProfile(named: string, options: { json?: true }, io: Io): Pr
     profile,
     outdated: outdated.map(({ path, state }) => ({ path, state })),
     targets,
+    leftOut,
   };
   io.out(options.json ? json(result) : text(result, io));
   const warned = linked.some(({ warnings }) => warnings.length > 0);
@@ -78,9 +90,10 @@ interface Result {
   readonly profile: Profile;
   readonly outdated: readonly { path: string; state: string }[];
   readonly targets: readonly Examined[];
+  readonly leftOut: readonly LeftOut[];
 }
 
-function text({ profile, outdated, targets }: Result, io: Io): string {
+function text({ profile, outdated, targets, leftOut }: Result, io: Io): string {
   const { confinement } = profile;
   const style = io.outStyle;
   const titled = targets.map((one) => ({ ...one, title: one.target.title }));
@@ -97,7 +110,9 @@ function text({ profile, outdated, targets }: Result, io: Io): string {
     ...confinement.residuals.map(({ what, why }) => `  ${what}\n    ${style.faint(why)}`),
     '',
   ];
-  for (const { target, warnings } of targets) {
+  for (const one of leftOut) lines.push(style.faint(`left out: ${leftOutText(one)}`), '');
+  for (const { target, warnings, notes } of targets) {
+    for (const note of notes) lines.push(`${target.title}: ${printable(note)}`, '');
     for (const warning of warnings) {
       lines.push(`${style.warn('warning')} (${target.title}): ${printable(warning)}`);
     }
@@ -114,16 +129,19 @@ function text({ profile, outdated, targets }: Result, io: Io): string {
   return lines.join('\n');
 }
 
-function json({ profile, outdated, targets }: Result): string {
+function json({ profile, outdated, targets, leftOut }: Result): string {
   const value = {
     profile: profile.shown,
     domain: profile.confinement.domain,
     outdated,
     residuals: profile.confinement.residuals,
-    targets: targets.map(({ target, policy, warnings, grants, proved }) => ({
+    leftOut,
+    targets: targets.map(({ target, policy, warnings, notes, grants, proved }) => ({
       target: target.id,
+      title: target.title,
       policy: policy.policy,
       warnings,
+      notes,
       grants,
       nevers: proofJson(proved),
     })),
