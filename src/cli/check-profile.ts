@@ -4,53 +4,52 @@ import {
   type InterfaceTable,
   interfaceProblems,
   moduleSource,
+  permissiveModule,
 } from '../emit/index.ts';
 import {
-  basePolicy,
   compileModule,
-  type Distribution,
-  distribution,
   headerInterfaces,
   type LinkedPolicy,
-  linkModules,
+  type OpenTarget,
+  type PolicyTarget,
   TARGETS,
-  type Target,
 } from '../toolchain/index.ts';
 import type { Io } from './io.ts';
-import { fedoraFacts } from './load-facts.ts';
+import { debianInterfaces, fedoraFacts } from './load-facts.ts';
 import { step } from './progress.ts';
 
 /** A profile compiled for one target and linked into its full policy. */
 export interface Linked {
-  readonly target: Target;
-  readonly dist: Distribution;
+  readonly target: OpenTarget;
   readonly policy: LinkedPolicy;
   readonly warnings: readonly string[];
+  /** What differs from the policy that is there, for a person. */
+  readonly notes: readonly string[];
 }
 
 /**
- * Holds every name of a description against Fedora's lists, then compiles and links it for each target that can be built here. Throws
+ * Holds every name of a description against Fedora's lists, then compiles and links it for each of these targets. Throws
  * ConfinementProblems for names that a target lacks, ToolchainError for what a compiler refuses.
  */
 export async function linkProfile(
   io: Io,
   confinement: Confinement,
-  targets: readonly Target[] = TARGETS,
+  targets: readonly PolicyTarget[],
 ): Promise<readonly Linked[]> {
-  const dists: [Target, Distribution][] = [];
+  const opened: OpenTarget[] = [];
   for (const target of targets) {
-    dists.push([
-      target,
-      await step(io, `compilers and headers of ${target.title}`, () => distribution(target.id)),
-    ]);
+    opened.push(await step(io, `compilers and headers of ${target.title}`, () => target.open()));
   }
   const fedora = fedoraFacts();
-  await step(io, 'every name exists in Fedora and in these headers, with its arguments', () => {
+  await step(io, 'every name exists in Fedora and in Debian, with its arguments', () => {
     const tables: InterfaceTable[] = [
       { target: 'Fedora', interfaces: fedora.interfaces },
-      ...dists.map(([target, dist]) => ({
-        target: target.title,
-        interfaces: headerInterfaces(dist),
+      ...TARGETS.filter(({ id }) => !opened.some((target) => target.id === id)).map(
+        ({ id, title }) => ({ target: title, interfaces: debianInterfaces().get(id)! }),
+      ),
+      ...opened.map(({ title, compilers }) => ({
+        target: title,
+        interfaces: headerInterfaces(compilers),
       })),
     ];
     const problems = [
@@ -61,16 +60,23 @@ export async function linkProfile(
   });
 
   const linked: Linked[] = [];
-  for (const [target, dist] of dists) {
+  const own = ownModules(confinement);
+  for (const target of opened) {
     const compiled = await step(io, `compiled for ${target.title} (${target.policy})`, () =>
-      compileModule(dist, moduleSource(confinement)),
+      compileModule(target.compilers, moduleSource(confinement), target.flavour),
     );
-    const policy = await step(io, `linked into the full policy of ${target.title}`, async () =>
-      linkModules(dist, await basePolicy(dist), [
-        { name: `${confinement.name}.pp`, bytes: compiled.pp },
-      ]),
+    const policy = await step(io, `linked into the full policy of ${target.title}`, () =>
+      target.link(own, [{ name: `${confinement.name}.pp`, bytes: compiled.pp }]),
     );
-    linked.push({ target, dist, policy, warnings: compiled.warnings });
+    linked.push({ target, policy, warnings: compiled.warnings, notes: target.notes(own) });
   }
   return linked;
+}
+
+/**
+ * The modules that a machine may have of this description already: itself, whatever its version, and the entry that makes its domain
+ * permissive. The nevers are proved on what the policy refuses once it is enforced, so neither may be in what the new one is linked with.
+ */
+function ownModules(confinement: Confinement): readonly string[] {
+  return [confinement.name, permissiveModule(confinement).name];
 }

@@ -13,7 +13,12 @@ import {
   type PolicyFacts,
 } from '../facts/index.ts';
 import { membersOf, type PolicyDb, RuleKind, rowsOf, rulesBySource } from '../policydb/index.ts';
-import { compileModule, type Distribution, headerInterfaces } from '../toolchain/index.ts';
+import {
+  type Compilers,
+  compileModule,
+  headerInterfaces,
+  type OpenTarget,
+} from '../toolchain/index.ts';
 
 /** What every call of a description gives on one target: interface -> rows. */
 export interface CallsOnTarget {
@@ -22,17 +27,16 @@ export interface CallsOnTarget {
   readonly attributes: AttributeView;
 }
 
-/** Asks a distribution's headers and compiler: a module that makes each call for a fresh type, as CIL. `db` is the policy that it would be linked into. */
-export async function callsOnDistribution(
-  title: string,
-  dist: Distribution,
+/** Asks a target's headers and compiler: a module that makes each call for a fresh type, as CIL. `db` is the policy that it would be linked into. */
+export async function callsOnTarget(
+  { title, compilers, flavour }: Pick<OpenTarget, 'title' | 'compilers' | 'flavour'>,
   db: PolicyDb,
   confinement: Confinement,
 ): Promise<CallsOnTarget> {
-  const here = headerInterfaces(dist);
+  const here = headerInterfaces(compilers);
   const calls = calledInterfaces(confinement).filter(({ name }) => here.has(name));
-  const { pp } = await compileModule(dist, probeModule(calls));
-  const rows = givenFromCil(await toCil(dist, pp), (name) => db.types.ids.has(name));
+  const { pp } = await compileModule(compilers, probeModule(calls), flavour);
+  const rows = givenFromCil(await toCil(compilers, pp), (name) => db.types.ids.has(name));
   const given = new Map<string, Given[]>(calls.map(({ name }) => [name, []]));
   for (const row of rows) {
     const names = row.kind === 'attribute' ? [row.type] : [row.source, row.target];
@@ -82,12 +86,12 @@ export function judgeCalls(targets: readonly CallsOnTarget[]): readonly CallFind
 
 const PROBE = /^probe_(\d+)_\d+_t$/;
 
-async function toCil(dist: Distribution, pp: Uint8Array): Promise<string> {
+async function toCil(compilers: Compilers, pp: Uint8Array): Promise<string> {
   const work = mkdtempSync(join(tmpdir(), 'confine-'));
   try {
     const file = join(work, 'probe.pp');
     writeFileSync(file, pp);
-    return (await dist.run('pp', [file])).stdout;
+    return (await compilers.run('pp', [file])).stdout;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type ContextsFile, type FileContexts, readFileContexts } from '../file-contexts/index.ts';
+import { hostPolicy } from '../toolchain/index.ts';
 import type { Io } from './io.ts';
 import { RUNNING_POLICY } from './load-policy.ts';
 import { UsageError } from './verb.ts';
@@ -46,14 +47,12 @@ function file(io: Io, name: string): ContextsFile {
 }
 
 function systemPolicyDir(): string {
-  const path = '/etc/selinux/config';
-  const config = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  const type = /^\s*SELINUXTYPE\s*=\s*(\S+)/m.exec(config)?.[1];
-  if (type === undefined) {
+  const policy = hostPolicy();
+  if (policy === undefined) {
     throw new UsageError(
       'this system has no SELinux policy whose file contexts could be asked',
       'name them: --file-contexts FILE or --policy-dir DIR',
     );
   }
-  return join('/etc/selinux', type);
+  return policy.directory;
 }

@@ -9,6 +9,7 @@ export type {
   PolicyFacts,
 } from './facts.ts';
 export { givenFromCil } from './given-from-cil.ts';
+export { type InterfaceList, interfaceTable, parseInterfaceTable } from './interface-list.ts';
 export {
   type AttributeView,
   type CallFinding,

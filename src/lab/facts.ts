@@ -1,3 +1,4 @@
+import { POLICY_QUESTIONS, sectionsOf } from '../toolchain/index.ts';
 import type { Machine } from './machine/machine.ts';
 import type { MachineFacts } from './result.ts';
 import { prepare } from './stage.ts';
@@ -11,29 +12,15 @@ export async function machineFacts(
   const said = await prepare(
     machine,
     'describe the machine',
-    `
-# Some files of selinuxfs end without a line break.
-section() { printf '\\n@@ %s\\n' "$1"; }
-section distribution; . /etc/os-release; echo "$PRETTY_NAME"
+    `${POLICY_QUESTIONS}
 section kernel; uname -sr
-section policyPackage
-if command -v rpm >/dev/null && rpm -q selinux-policy-targeted >/dev/null 2>&1; then rpm -q selinux-policy-targeted
-else dpkg-query -W selinux-policy-default; fi
 section policyVersion; cat /sys/fs/selinux/policyvers
 section capabilities; for f in /sys/fs/selinux/policy_capabilities/*; do echo "$(basename $f)=$(cat $f)"; done
 section booleans; getsebool -a
 section permissiveDomains; semanage permissive -l 2>/dev/null | grep '_t$' || true
 section sestatus; sestatus`,
   );
-  const sections = new Map(
-    said
-      .split(/^@@ /m)
-      .slice(1)
-      .map((part) => {
-        const [name, ...lines] = part.trimEnd().split('\n');
-        return [name!, lines] as const;
-      }),
-  );
+  const sections = sectionsOf(said);
   const text = (name: string): string => (sections.get(name) ?? []).join('\n').trim();
   return {
     name: machine.name,

@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Distribution } from './distribution.ts';
-import type { Flavour } from './target.ts';
+import type { Compilers } from './distribution.ts';
 
 export interface ModuleSource {
   readonly name: string;
@@ -20,9 +19,9 @@ export interface CompiledModule {
 
 /** Compiles a module with the distribution's devel Makefile and headers, as its packagers do. Throws ToolchainError with the compiler's words. */
 export async function compileModule(
-  dist: Distribution,
+  dist: Compilers,
   source: ModuleSource,
-  flavour: Flavour = 'default',
+  flavour = 'default',
 ): Promise<CompiledModule> {
   const work = mkdtempSync(join(tmpdir(), 'confine-'));
   try {

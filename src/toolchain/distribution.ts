@@ -6,18 +6,21 @@ import { type RunOptions, type RunResult, run } from './run.ts';
 import { type TargetId, targetOf } from './target.ts';
 import { ToolchainError } from './toolchain-error.ts';
 
-/** A distribution's own tools and policy headers, unpacked beside the system and run by their own loader. */
-export interface Distribution {
-  readonly id: TargetId;
-  /** The unpacked packages. */
+/** What compiles a module: tools, and the policy headers below `root`. */
+export interface Compilers {
   readonly root: string;
+  /** A directory with the tools by their names: for make, whose headers look in $(BINDIR). */
+  readonly bin: string;
+  run(tool: string, args: readonly string[], options?: RunOptions): Promise<RunResult>;
+}
+
+/** A Debian release's own tools and policy headers, unpacked beside the system and run by their own loader. */
+export interface Distribution extends Compilers {
+  readonly id: TargetId;
   /** Their control scripts, by package name. */
   readonly control: string;
   /** `name_version_architecture.deb`, sorted. */
   readonly packages: readonly string[];
-  /** Wrapper scripts named as the tools; put first on PATH or hand to make. */
-  readonly bin: string;
-  run(tool: string, args: readonly string[], options?: RunOptions): Promise<RunResult>;
 }
 
 /** What compiling and linking a module needs; libraries by their package names, which both releases share. */

@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Distribution } from './distribution.ts';
+import type { Compilers } from './distribution.ts';
 
 /**
  * The interfaces and templates that the distribution's policy headers define, by name, with the highest parameter that each needs.
  * Read from the .if files by their opening line; what m4 would define from within a macro is not seen.
  */
-export function headerInterfaces(dist: Distribution): ReadonlyMap<string, number> {
+export function headerInterfaces(dist: Compilers): ReadonlyMap<string, number> {
   const include = join(dist.root, 'usr/share/selinux/devel/include');
   const interfaces = new Map<string, number>();
   for (const file of globSync('*/*.if', { cwd: include })) {

@@ -1,68 +1,242 @@
+import { findProgram } from './find-program.ts';
+import { installCommand, type PackageManager, packageManager } from './package-manager.ts';
+
 /** A program, or a file by its absolute path, that must be on this machine, as `confine doctor` and errors name it. */
 export interface HostTool {
   readonly tool: string;
-  /** The Debian package that has it. */
-  readonly package: string;
   readonly purpose: string;
-  /** The job that needs it. The lab needs what checking needs, and the project's own tests need all. */
-  readonly job: HostJob;
+  /** The package that has it, for each manager whose distributions have one. */
+  readonly packages: Readonly<Partial<Record<PackageManager, string>>>;
+  /** The jobs that need it where Debian's releases can be fetched. A job needs what the jobs before it need. */
+  readonly jobs: readonly HostJob[];
+  /** The same for machines without apt, where it differs: there this machine's own policy is all that can be linked with. */
+  readonly elsewhere?: readonly HostJob[];
 }
 
-export const HOST_JOBS = ['check', 'lab', 'tests'] as const;
+/**
+ * What somebody wants to do here: check against this machine's own policy, check, run the lab, run the project's own tests. Each but the
+ * first includes those between the first and itself.
+ */
+export const HOST_JOBS = ['host', 'check', 'lab', 'tests'] as const;
 export type HostJob = (typeof HOST_JOBS)[number];
 
-/** Compilers and analysis tools are not among them: each release's own are fetched into the cache. */
+/** The same name everywhere. */
+function everywhere(name: string): HostTool['packages'] {
+  return { apt: name, dnf: name, zypper: name };
+}
+
+const OWN: Pick<HostTool, 'jobs' | 'elsewhere'> = { jobs: ['host'], elsewhere: ['host', 'check'] };
+
+/**
+ * Compilers and analysis tools of Debian's releases are not among them: those are fetched into the cache. Names for dnf are Fedora's; RHEL and
+ * its relatives have some of them in CRB or EPEL only.
+ */
 const HOST_TOOLS: readonly HostTool[] = [
   {
     tool: 'apt-get',
-    package: 'apt',
     purpose: 'fetching the compilers and policies of Debian releases',
-    job: 'check',
+    packages: { apt: 'apt', dnf: 'apt' },
+    jobs: ['check'],
+    elsewhere: ['tests'],
   },
-  { tool: 'dpkg-deb', package: 'dpkg', purpose: 'unpacking them', job: 'check' },
+  {
+    tool: 'dpkg-deb',
+    purpose: 'unpacking them',
+    packages: everywhere('dpkg'),
+    jobs: ['check'],
+    elsewhere: ['tests'],
+  },
+  {
+    tool: '/etc/selinux/config',
+    purpose: 'the policy that this machine loads',
+    packages: {
+      apt: 'selinux-policy-default',
+      dnf: 'selinux-policy-targeted',
+      zypper: 'selinux-policy-targeted',
+    },
+    ...OWN,
+  },
+  {
+    tool: '/usr/share/selinux/devel/Makefile',
+    purpose: 'its headers',
+    packages: {
+      apt: 'selinux-policy-dev',
+      dnf: 'selinux-policy-devel',
+      zypper: 'selinux-policy-devel',
+    },
+    jobs: ['host', 'tests'],
+    elsewhere: ['host', 'check'],
+  },
+  {
+    tool: 'checkmodule',
+    purpose: 'compiling a module',
+    packages: everywhere('checkpolicy'),
+    ...OWN,
+  },
+  {
+    tool: 'semodule_package',
+    purpose: 'its labels',
+    packages: { apt: 'semodule-utils', dnf: 'policycoreutils', zypper: 'policycoreutils' },
+    ...OWN,
+  },
+  {
+    tool: 'semodule',
+    purpose: 'linking it into a copy of the policy',
+    packages: everywhere('policycoreutils'),
+    ...OWN,
+  },
+  {
+    tool: 'setfiles',
+    purpose: 'checking the labels',
+    packages: everywhere('policycoreutils'),
+    ...OWN,
+  },
+  {
+    tool: 'secilc',
+    purpose: 'compiling CIL',
+    packages: everywhere('secilc'),
+    jobs: [],
+    elsewhere: ['check'],
+  },
+  { tool: 'm4', purpose: 'the macros of the headers', packages: everywhere('m4'), ...OWN },
+  { tool: 'make', purpose: 'the Makefile of the headers', packages: everywhere('make'), ...OWN },
   {
     tool: 'qemu-system-x86_64',
-    package: 'qemu-system-x86',
     purpose: 'running the guest',
-    job: 'lab',
+    packages: { apt: 'qemu-system-x86', dnf: 'qemu-system-x86-core', zypper: 'qemu-x86' },
+    jobs: ['lab'],
   },
-  { tool: 'mmdebstrap', package: 'mmdebstrap', purpose: 'building the guest', job: 'lab' },
-  { tool: 'mke2fs', package: 'e2fsprogs', purpose: 'its file system', job: 'lab' },
-  { tool: 'setpriv', package: 'util-linux', purpose: 'ending the guest with us', job: 'lab' },
-  { tool: 'ssh', package: 'openssh-client', purpose: 'machines of your own', job: 'lab' },
-  { tool: 'cc', package: 'gcc', purpose: 'building the attack program', job: 'lab' },
-  { tool: 'cargo', package: 'cargo', purpose: 'building the real rustnet', job: 'lab' },
-  { tool: 'clang', package: 'clang', purpose: 'its BPF programs', job: 'lab' },
-  { tool: 'pkg-config', package: 'pkg-config', purpose: 'finding its libraries', job: 'lab' },
+  {
+    tool: 'mmdebstrap',
+    purpose: 'building the guest',
+    packages: { apt: 'mmdebstrap', dnf: 'mmdebstrap' },
+    jobs: ['lab'],
+  },
+  {
+    tool: 'mke2fs',
+    purpose: 'its file system',
+    packages: everywhere('e2fsprogs'),
+    jobs: ['lab'],
+  },
+  {
+    tool: 'setpriv',
+    purpose: 'ending the guest with us',
+    packages: everywhere('util-linux'),
+    jobs: ['lab'],
+  },
+  {
+    tool: 'ssh',
+    purpose: 'machines of your own',
+    packages: { apt: 'openssh-client', dnf: 'openssh-clients', zypper: 'openssh-clients' },
+    jobs: ['lab'],
+  },
+  {
+    tool: 'cc',
+    purpose: 'building the attack program',
+    packages: everywhere('gcc'),
+    jobs: ['lab'],
+  },
+  {
+    tool: 'cargo',
+    purpose: 'building the real rustnet',
+    packages: everywhere('cargo'),
+    jobs: ['lab'],
+  },
+  { tool: 'clang', purpose: 'its BPF programs', packages: everywhere('clang'), jobs: ['lab'] },
+  {
+    tool: 'pkg-config',
+    purpose: 'finding its libraries',
+    packages: { apt: 'pkg-config', dnf: 'pkgconf-pkg-config', zypper: 'pkgconf-pkg-config' },
+    jobs: ['lab'],
+  },
   {
     tool: '/usr/include/pcap.h',
-    package: 'libpcap-dev',
     purpose: 'its capture library',
-    job: 'lab',
+    packages: { apt: 'libpcap-dev', dnf: 'libpcap-devel', zypper: 'libpcap-devel' },
+    jobs: ['lab'],
   },
   {
     tool: '/usr/include/libelf.h',
-    package: 'libelf-dev',
     purpose: 'its BPF loader',
-    job: 'lab',
+    packages: { apt: 'libelf-dev', dnf: 'elfutils-libelf-devel', zypper: 'libelf-devel' },
+    jobs: ['lab'],
   },
-  { tool: 'python3', package: 'python3', purpose: 'the agent, in its own tests', job: 'tests' },
-  { tool: 'rpmbuild', package: 'rpm', purpose: 'building and asking the RPM', job: 'tests' },
-  { tool: 'rpmlint', package: 'rpmlint', purpose: 'what Fedora’s reviewers run', job: 'tests' },
-  { tool: 'dh', package: 'debhelper', purpose: 'building the Debian package', job: 'tests' },
-  { tool: 'lintian', package: 'lintian', purpose: 'what Debian’s archive runs', job: 'tests' },
   {
-    tool: '/usr/share/selinux/devel/Makefile',
-    package: 'selinux-policy-dev',
-    purpose: 'the policy headers that both packages build with',
-    job: 'tests',
+    tool: 'python3',
+    purpose: 'the agent, in its own tests',
+    packages: everywhere('python3'),
+    jobs: ['tests'],
   },
-  { tool: 'bzip2', package: 'bzip2', purpose: 'packing the module', job: 'tests' },
-  { tool: 'cpio', package: 'cpio', purpose: 'looking into the RPM', job: 'tests' },
+  {
+    tool: 'rpmbuild',
+    purpose: 'building and asking the RPM',
+    packages: { apt: 'rpm', dnf: 'rpm-build', zypper: 'rpm-build' },
+    jobs: ['tests'],
+  },
+  {
+    tool: 'rpmlint',
+    purpose: 'what Fedora’s reviewers run',
+    packages: everywhere('rpmlint'),
+    jobs: ['tests'],
+  },
+  {
+    tool: 'dh',
+    purpose: 'building the Debian package',
+    packages: { apt: 'debhelper', dnf: 'debhelper' },
+    jobs: ['tests'],
+  },
+  {
+    tool: 'lintian',
+    purpose: 'what Debian’s archive runs',
+    packages: { apt: 'lintian', dnf: 'lintian' },
+    jobs: ['tests'],
+  },
+  {
+    tool: 'bzip2',
+    purpose: 'packing the module',
+    packages: everywhere('bzip2'),
+    jobs: ['tests'],
+  },
+  { tool: 'cpio', purpose: 'looking into the RPM', packages: everywhere('cpio'), jobs: ['tests'] },
 ];
 
-/** What this job needs, with what the jobs before it need. */
-export function hostTools(job: HostJob): readonly HostTool[] {
-  const jobs = HOST_JOBS.slice(0, HOST_JOBS.indexOf(job) + 1);
-  return HOST_TOOLS.filter((tool) => jobs.includes(tool.job));
+/** What this job needs, with what the jobs before it need, on a machine with this package manager. */
+export function hostTools(job: HostJob, manager: PackageManager | undefined): readonly HostTool[] {
+  const jobs = job === 'host' ? [job] : HOST_JOBS.slice(1, HOST_JOBS.indexOf(job) + 1);
+  return HOST_TOOLS.filter((tool) => {
+    const needing = manager === 'apt' ? tool.jobs : (tool.elsewhere ?? tool.jobs);
+    return jobs.some((one) => needing.includes(one));
+  });
+}
+
+export function missingTools(
+  job: HostJob,
+  manager: PackageManager | undefined,
+  path: string | undefined = process.env.PATH,
+): readonly HostTool[] {
+  return hostTools(job, manager).filter(({ tool }) => findProgram(tool, path) === undefined);
+}
+
+/** The packages that have these tools, each once. */
+export function packagesOf(tools: readonly HostTool[], manager: PackageManager): readonly string[] {
+  return [...new Set(tools.flatMap(({ packages }) => packages[manager] ?? []))];
+}
+
+/** What to do about missing tools, in one sentence for a person. */
+export function whatInstalls(
+  tools: readonly HostTool[],
+  manager: PackageManager | undefined = packageManager(),
+): string {
+  const names = (list: readonly HostTool[]): string => list.map(({ tool }) => tool).join(', ');
+  if (manager === undefined) {
+    return `this machine has none of apt-get, dnf and zypper: install what your distribution calls the packages with ${names(tools)}`;
+  }
+  const packages = packagesOf(tools, manager);
+  const unpackaged = tools.filter((tool) => tool.packages[manager] === undefined);
+  return [
+    ...(packages.length > 0 ? [`as root: ${installCommand(manager, packages)}`] : []),
+    ...(unpackaged.length > 0
+      ? [`no package of this distribution is known to have ${names(unpackaged)}`]
+      : []),
+  ].join('; ');
 }

@@ -2,10 +2,22 @@ export { cacheDirectory, cached, digest } from './cache.ts';
 export { type CilCompiler, compileCil } from './compile-cil.ts';
 export { type CompiledModule, compileModule, type ModuleSource } from './compile-module.ts';
 export { debianKeyring, debianMirror, unpackPackages } from './debian-packages.ts';
-export { type Distribution, distribution } from './distribution.ts';
+export { type Compilers, type Distribution, distribution } from './distribution.ts';
+export { findProgram } from './find-program.ts';
 export { headerInterfaces } from './header-interfaces.ts';
-export { HOST_JOBS, type HostJob, type HostTool, hostTools } from './host-tools.ts';
+export { hostPolicy, POLICY_QUESTIONS, sectionsOf } from './host-policy.ts';
+export {
+  HOST_JOBS,
+  type HostJob,
+  type HostTool,
+  hostTools,
+  missingTools,
+  packagesOf,
+  whatInstalls,
+} from './host-tools.ts';
+export { installPackages, type PackageManager, packageManager } from './package-manager.ts';
 export { basePolicy, type LinkedPolicy, linkModules, type ModuleFile } from './policy-store.ts';
+export { type OpenTarget, POLICY_TARGETS, type PolicyTarget } from './policy-target.ts';
 export { type RunOptions, type RunResult, run } from './run.ts';
 export {
   FLAVOURS,

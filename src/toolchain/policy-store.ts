@@ -14,7 +14,8 @@ export interface LinkedPolicy {
   readonly substitutions: string;
   /** The module store that it was linked in: give it to `semodule -p`. */
   readonly store: string;
-  readonly flavour: Flavour;
+  /** The policy's name below /etc/selinux: a flavour of a Debian release, or what this machine's own is called. */
+  readonly flavour: string;
 }
 
 /** A module to link: a `.pp` or `.cil` file's name and bytes. */
@@ -54,7 +55,7 @@ export async function basePolicy(
         .flatMap((name) => ['-d', name]),
     ]);
   });
-  return linked(store, flavour);
+  return linkedIn(store, flavour);
 }
 
 /** The base policy with modules added at priority 200, the packages' priority. Cached by the modules' content. */
@@ -78,7 +79,7 @@ export async function linkModules(
       ...files.flatMap((file) => ['-i', file]),
     ]);
   });
-  return linked(store, base.flavour);
+  return linkedIn(store, base.flavour);
 }
 
 /** Changes when the way a store is made changes. */
@@ -87,7 +88,7 @@ const RECIPE = 'store-1';
 async function semodule(
   dist: Distribution,
   store: string,
-  flavour: Flavour,
+  flavour: string,
   args: readonly string[],
 ): Promise<void> {
   // libsemanage reads its configuration from the store's root. Nothing is loaded into a kernel; file contexts are checked
@@ -121,7 +122,8 @@ function switchedOff(dist: Distribution, flavour: Flavour): string[] {
   return names === undefined ? [] : names.trim().split(/\s+/);
 }
 
-function linked(store: string, flavour: Flavour): LinkedPolicy {
+/** What a semodule transaction left in a store. */
+export function linkedIn(store: string, flavour: string): LinkedPolicy {
   const directory = join(store, 'etc/selinux', flavour);
   const [policy] = globSync('policy/policy.*', { cwd: directory });
   if (policy === undefined)

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
-import { callsByFacts, callsOnDistribution, judgeCalls } from '../../src/cli/interface-calls.ts';
+import { callsByFacts, callsOnTarget, judgeCalls } from '../../src/cli/interface-calls.ts';
 import { fedoraFacts } from '../../src/cli/load-facts.ts';
 import { calledInterfaces, probeModule, probeType } from '../../src/emit/index.ts';
 import { readPolicy, type TypeId } from '../../src/policydb/index.ts';
 import {
   basePolicy,
+  type Compilers,
   compileModule,
   distribution,
   headerInterfaces,
@@ -21,7 +22,7 @@ test('what a call is said to grant is what it grants in the linked policy', asyn
   const db = readPolicy(readFileSync(base.policy));
   const here = headerInterfaces(dist);
   const calls = calledInterfaces(rustnet).filter(({ name }) => here.has(name));
-  const { given, attributes } = await callsOnDistribution('Debian 13', dist, db, rustnet);
+  const { given, attributes } = await callsOnTarget(debian13(dist), db, rustnet);
   const { pp } = await compileModule(dist, probeModule(calls));
   const linked = readPolicy(
     readFileSync((await linkModules(dist, base, [{ name: 'confine_probe.pp', bytes: pp }])).policy),
@@ -69,7 +70,7 @@ test('rustnet calls nothing as dontaudit that allows; Fedora’s wider search of
   const dist = await distribution('debian-13');
   const db = readPolicy(readFileSync((await basePolicy(dist)).policy));
   const findings = judgeCalls([
-    await callsOnDistribution('Debian 13', dist, db, rustnet),
+    await callsOnTarget(debian13(dist), db, rustnet),
     callsByFacts('Fedora facts', fedoraFacts(), rustnet),
   ]);
   expect(findings.filter(({ kind }) => kind === 'dontaudit that allows')).toEqual([]);
@@ -93,3 +94,7 @@ test('of Fedora’s 16 interfaces that are named dontaudit and allow, every one 
     expect(found[0]?.kind, name).toBe('dontaudit that allows');
   }
 });
+
+function debian13(compilers: Compilers): Parameters<typeof callsOnTarget>[0] {
+  return { title: 'Debian 13', compilers, flavour: 'default' };
+}

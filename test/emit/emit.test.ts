@@ -15,10 +15,23 @@ import {
   either,
 } from '../../src/confinement/index.ts';
 import { emit, fedoraNameProblems, interfaceProblems } from '../../src/emit/index.ts';
+import { interfaceTable, parseInterfaceTable } from '../../src/facts/index.ts';
 import { distribution, headerInterfaces, TARGETS } from '../../src/toolchain/index.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const fedora = fedoraFacts();
+
+test('the list of Debian’s interfaces is what the headers define', async () => {
+  const releases = await Promise.all(
+    TARGETS.map(async ({ id }) => headerInterfaces(await distribution(id))),
+  );
+  const list = readFileSync(join(root, 'data/debian/interfaces.tsv'), 'utf8');
+  const columns = TARGETS.map(({ id }) => id);
+  expect(list, 'make it anew: node scripts/debian-interfaces.ts').toBe(
+    interfaceTable(columns, releases),
+  );
+  expect([...parseInterfaceTable(list).values()]).toEqual(releases);
+});
 
 function fileOf(confinement: Confinement, ending: string): string {
   return emit(confinement).find(({ path }) => path.endsWith(ending))!.text;

@@ -8,14 +8,9 @@ import { printable, quantity } from '../../text/index.ts';
 import { callsTable } from '../calls-table.ts';
 import { linkProfile } from '../check-profile.ts';
 import { ExitCode } from '../exit-code.ts';
-import { type FactsColumn, fedoraColumn } from '../facts-column.ts';
+import { fedoraColumn } from '../facts-column.ts';
 import { compareGenerated } from '../generated-files.ts';
-import {
-  type CallsOnTarget,
-  callsByFacts,
-  callsOnDistribution,
-  judgeCalls,
-} from '../interface-calls.ts';
+import { type CallsOnTarget, callsByFacts, callsOnTarget, judgeCalls } from '../interface-calls.ts';
 import type { Io } from '../io.ts';
 import { fedoraFacts } from '../load-facts.ts';
 import { loadFileContexts } from '../load-file-contexts.ts';
@@ -25,6 +20,7 @@ import { openingLines, undeclaredOpenings } from '../openings.ts';
 import { step } from '../progress.ts';
 import { proofComparison, proofExitCode, proofJson } from '../proof-table.ts';
 import { summaryTable } from '../summary-table.ts';
+import { addTargets, chosenTargets, type LeftOut, leftOutText, TARGET_NAMES } from '../targets.ts';
 import type { Verb } from '../verb.ts';
 
 export const check: Verb = {
@@ -33,6 +29,11 @@ export const check: Verb = {
   define(command, run, io) {
     command
       .argument('[profile]', 'directory with a confinement.ts', DEFAULT_PROFILE)
+      .option(
+        '--target <names>',
+        `of ${TARGET_NAMES}; several in a list, or said again (default: all that this machine can have)`,
+        addTargets,
+      )
       .option('--json', 'the same as data')
       .addHelpText(
         'after',
@@ -41,50 +42,53 @@ The first run fetches each distribution's compilers and policy (about 30 MB) and
 
 Examples:
   confine check                            ${DEFAULT_PROFILE}
+  confine check --target host              on this machine's own policy, as root: its store is for root to read
   confine check profiles/tcpdump --json    another profile, for scripts`,
       )
-      .action((profile: string, options: { json?: true }) =>
-        run(() => checkProfile(profile, options, io)),
-      );
+      .action((profile: string, options: Options) => run(() => checkProfile(profile, options, io)));
   },
 };
 
-async function checkProfile(named: string, options: { json?: true }, io: Io): Promise<ExitCode> {
+interface Options {
+  readonly target?: string[];
+  readonly json?: true;
+}
+
+async function checkProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
+  const chosen = chosenTargets(io, options.target);
   const profile = await step(io, `description ${printable(named)}`, () => loadProfile(io, named));
   const { confinement } = profile;
   const outdated = compareGenerated(profile.directory, emit(confinement)).filter(
     ({ state }) => state !== 'same',
   );
-  const linked = await linkProfile(io, confinement);
-  const facts = fedoraFacts();
-  const fedora = await step(io, `compiled with the facts of Fedora’s policy of ${facts.date}`, () =>
-    fedoraColumn(linked.at(-1)!.dist, facts, confinement),
-  );
+  const linked = await linkProfile(io, confinement, chosen.targets);
   const columns: Column[] = [];
   const calls: CallsOnTarget[] = [];
-  await step(
-    io,
-    'looked up what each called interface grants, and proved on each policy',
-    async () => {
-      for (const one of linked) {
-        const { target, policy, dist, warnings } = one;
-        const column = examined(profile, io, {
-          ...{ id: target.id, title: target.title, warnings, doubts: [] },
-          ...{ policy: policy.policy, fileContexts: policy.fileContexts },
-        });
-        columns.push(column);
-        calls.push(await callsOnDistribution(target.title, dist, column.db, confinement));
-      }
-      columns.push(examined(profile, io, { id: 'fedora', warnings: [], ...fedora }));
+  for (const { target, policy, warnings, notes } of linked) {
+    await step(io, `proved on ${target.title}, and looked up what each call grants`, async () => {
+      const column = examined(profile, io, {
+        ...{ id: target.id, title: target.title, warnings, notes, doubts: [] },
+        ...{ policy: policy.policy, fileContexts: policy.fileContexts },
+      });
+      columns.push(column);
+      calls.push(await callsOnTarget(target, column.db, confinement));
+    });
+  }
+  if (chosen.facts) {
+    const facts = fedoraFacts();
+    const compilers = linked.at(-1)?.target.compilers ?? (await chosen.anyCompilers());
+    await step(io, `proved on what is known of Fedora’s policy of ${facts.date}`, async () => {
+      const fedora = await fedoraColumn(compilers, facts, confinement);
+      columns.push(examined(profile, io, { id: 'fedora', warnings: [], notes: [], ...fedora }));
       calls.push(callsByFacts(fedora.title, facts, confinement));
-    },
-  );
+    });
+  }
   const result: Result = {
     profile,
     outdated: outdated.map(({ path, state }) => ({ path, state })),
     columns,
     calls: judgeCalls(calls),
-    fedora,
+    leftOut: chosen.leftOut,
   };
   io.out(options.json ? json(result) : text(result, io));
   return exitCodeOf(result);
@@ -106,6 +110,10 @@ interface Policy {
   readonly policy: string;
   readonly fileContexts: string;
   readonly warnings: readonly string[];
+  /** What a reader should know of how the policy differs from what is there. */
+  readonly notes: readonly string[];
+  /** The day of the facts that it was put together from; undefined for a real policy. */
+  readonly date?: string;
   readonly doubts: readonly string[];
 }
 
@@ -134,10 +142,10 @@ interface Result {
   readonly outdated: readonly { path: string; state: string }[];
   readonly columns: readonly Column[];
   readonly calls: readonly CallFinding[];
-  readonly fedora: FactsColumn;
+  readonly leftOut: readonly LeftOut[];
 }
 
-function text({ profile, outdated, columns, calls, fedora }: Result, io: Io): string {
+function text({ profile, outdated, columns, calls, leftOut }: Result, io: Io): string {
   const { confinement } = profile;
   const style = io.outStyle;
   const lines = [
@@ -145,8 +153,14 @@ function text({ profile, outdated, columns, calls, fedora }: Result, io: Io): st
     ...shipped(confinement).map((line) => style.warn(line)),
     '',
     style.strong(`What ${confinement.domain} may do, in the linked policies`),
-    `${fedora.title}: what is known of Fedora’s policy of ${fedora.date}, compiled with the module. It is not that policy: prove on`,
-    'a Fedora machine with `confine prove`.',
+    ...columns.flatMap(({ title, date }) =>
+      date === undefined
+        ? []
+        : [
+            `${title}: what is known of Fedora’s policy of ${date}, compiled with the module. It is not that policy: on a Fedora`,
+            'machine `confine check --target host` asks the real one.',
+          ],
+    ),
     '',
     summaryTable(columns, style),
     style.strong(`What ${confinement.domain} must never do`),
@@ -165,7 +179,9 @@ function text({ profile, outdated, columns, calls, fedora }: Result, io: Io): st
     ...confinement.residuals.map(({ what, why }) => `  ${what}\n    ${style.faint(why)}`),
     '',
   ];
-  for (const { title, warnings } of columns) {
+  for (const one of leftOut) lines.push(style.faint(`left out: ${leftOutText(one)}`), '');
+  for (const { title, warnings, notes } of columns) {
+    for (const note of notes) lines.push(`${title}: ${printable(note)}`, '');
     for (const warning of warnings) {
       lines.push(`${style.warn('warning')} (${title}): ${printable(warning)}`);
     }
@@ -195,7 +211,7 @@ function shipped(confinement: Confinement): string[] {
   ];
 }
 
-function json({ profile, outdated, columns, calls, fedora }: Result): string {
+function json({ profile, outdated, columns, calls, leftOut }: Result): string {
   const { confinement } = profile;
   const value = {
     profile: profile.shown,
@@ -205,15 +221,20 @@ function json({ profile, outdated, columns, calls, fedora }: Result): string {
     undeclared: undeclaredOpenings(confinement, columns),
     residuals: confinement.residuals,
     calls: calls.map(({ where, ...call }) => ({ ...call, where: Object.fromEntries(where) })),
-    targets: columns.map(({ id, policy, warnings, doubts, grants, proved }) => ({
-      target: id,
-      ...(id === 'fedora' ? { facts: fedora.date } : {}),
-      policy,
-      warnings,
-      doubts,
-      grants,
-      nevers: proofJson(proved),
-    })),
+    leftOut,
+    targets: columns.map(
+      ({ id, title, policy, date, warnings, notes, doubts, grants, proved }) => ({
+        target: id,
+        title,
+        ...(date === undefined ? {} : { facts: date }),
+        policy,
+        warnings,
+        notes,
+        doubts,
+        grants,
+        nevers: proofJson(proved),
+      }),
+    ),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,14 +1,17 @@
-import { existsSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
 import { Option } from 'commander';
 import { quantity, table } from '../../text/index.ts';
 import {
   cacheDirectory,
+  findProgram,
   HOST_JOBS,
   type HostJob,
   type HostTool,
   hostTools,
-  run as runTool,
+  installPackages,
+  missingTools,
+  packageManager,
+  packagesOf,
+  whatInstalls,
 } from '../../toolchain/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
@@ -29,20 +32,21 @@ export const doctor: Verb = {
       .addOption(
         new Option(
           '--for <job>',
-          'what you want to do: check profiles, run the lab, or run the tests of confine',
+          'what you want to do: check on this machine’s own policy, check, run the lab, or run the tests of confine',
         )
           .choices(HOST_JOBS)
           .default('check'),
       )
       .option(
         '--install',
-        'install what is missing with apt-get (as root); says nothing when nothing is',
+        'install what is missing with apt-get, dnf or zypper (as root); says nothing when nothing is',
       )
       .option('--json', 'the same as data')
       .addHelpText(
         'after',
         `
-The compilers of the distributions are not asked for: confine fetches each release's own into its cache, without root.
+Where there is apt, the compilers of Debian's releases are not asked for: confine fetches each release's own into its cache,
+without root. Elsewhere checking needs this machine's own.
 
 Examples:
   confine doctor             what checking needs: 0 if all is here, 3 otherwise
@@ -53,53 +57,43 @@ Examples:
 };
 
 async function examine(options: Options, io: Io): Promise<ExitCode> {
-  const tools = hostTools(options.for);
-  const lacking = (): HostTool[] => tools.filter(({ tool }) => find(tool, io) === undefined);
-  const packagesOf = (list: readonly HostTool[]): string[] => [
-    ...new Set(list.map((tool) => tool.package)),
-  ];
-  if (options.install && lacking().length > 0 && process.getuid?.() === 0) {
-    const wanted = packagesOf(lacking());
-    await step(io, `installing ${wanted.join(' ')}`, () => install(wanted));
+  const path = io.env.PATH;
+  const manager = packageManager(path);
+  const lacking = (): readonly HostTool[] => missingTools(options.for, manager, path);
+  if (options.install && manager !== undefined && process.getuid?.() === 0) {
+    const wanted = packagesOf(lacking(), manager);
+    if (wanted.length > 0) {
+      await step(io, `installing ${wanted.join(' ')}`, () => installPackages(manager, wanted));
+    }
   }
+  const tools = hostTools(options.for, manager);
   const missing = lacking();
-  const packages = packagesOf(missing);
-  const command = packages.length > 0 ? `apt-get install ${packages.join(' ')}` : undefined;
+  const remedy = missing.length > 0 ? whatInstalls(missing, manager) : undefined;
   if (options.json) {
-    const found = tools.map((tool) => ({ ...tool, path: find(tool.tool, io) }));
+    const found = tools.map(({ tool, purpose, packages }) => ({
+      tool,
+      purpose,
+      package: manager === undefined ? undefined : packages[manager],
+      path: findProgram(tool, path),
+    }));
     io.out(
-      `${JSON.stringify({ node: process.version, cache: cacheDirectory(), tools: found, install: command }, null, 2)}\n`,
+      `${JSON.stringify({ node: process.version, cache: cacheDirectory(), manager, tools: found, install: remedy }, null, 2)}\n`,
     );
-  } else if (!options.install || command) {
+  } else if (!options.install || remedy) {
     io.out(report(tools, io));
-    if (command) io.out(`\n${quantity(missing.length, 'tool')} missing; as root:\n  ${command}\n`);
+    if (remedy) io.out(`\n${quantity(missing.length, 'tool')} missing; ${remedy}\n`);
   }
-  return command ? ExitCode.couldNotRun : ExitCode.yes;
+  return remedy ? ExitCode.couldNotRun : ExitCode.yes;
 }
 
 function report(tools: readonly HostTool[], io: Io): string {
   const rows = tools.map(({ tool, purpose }) => [
     tool,
     purpose,
-    find(tool, io) ?? io.outStyle.bad('missing'),
+    findProgram(tool, io.env.PATH) ?? io.outStyle.bad('missing'),
   ]);
   return `${table(
     [{ heading: 'tool' }, { heading: 'for' }, { heading: 'found' }],
     [['node', `everything (${process.version})`, process.execPath], ...rows],
   )}\ncache: ${cacheDirectory()}\n`;
-}
-
-async function install(packages: readonly string[]): Promise<void> {
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  await runTool('apt-get', ['-q', 'update'], { env });
-  await runTool('apt-get', ['-q', '-y', '--no-install-recommends', 'install', ...packages], {
-    env,
-    timeout: 1_800_000,
-  });
-}
-
-function find(tool: string, io: Io): string | undefined {
-  if (isAbsolute(tool)) return existsSync(tool) ? tool : undefined;
-  const directories = [...(io.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
-  return directories.map((directory) => join(directory, tool)).find(existsSync);
 }

@@ -2,7 +2,6 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ReviewSubject, review as reviewTallies } from '../../review/index.ts';
 import { printable, quantity } from '../../text/index.ts';
-import { TARGETS } from '../../toolchain/index.ts';
 import { linkProfile } from '../check-profile.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
@@ -12,6 +11,7 @@ import { loadPolicy } from '../load-policy.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
 import { step } from '../progress.ts';
 import { reviewExitCode, reviewJson, reviewTable } from '../review-table.ts';
+import { usualTarget } from '../targets.ts';
 import { UsageError, type Verb } from '../verb.ts';
 
 interface Options {
@@ -31,7 +31,7 @@ export const review: Verb = {
       )
       .option(
         '--policy <file>',
-        'a policy that the module is linked into (default: this description, linked for Debian 13)',
+        'a policy that the module is linked into (default: this description, linked into this machine’s own policy, or for Debian 13 where there is none that can be read)',
       )
       .option('--file-contexts <file>', 'its file contexts (default: where the policy has them)')
       .option('--json', 'the same as data')
@@ -99,11 +99,7 @@ async function subjectOf(profile: Profile, options: Options, io: Io): Promise<Re
       ruleset,
     };
   }
-  const [linked] = await linkProfile(
-    io,
-    confinement,
-    TARGETS.filter(({ id }) => id === 'debian-13'),
-  );
+  const [linked] = await linkProfile(io, confinement, [usualTarget(io)]);
   return {
     confinement,
     db: loadPolicy(io, linked!.policy.policy),
