@@ -80,11 +80,7 @@ async function openHost(): Promise<OpenTarget> {
     flavour: store.policy.type,
     base: (without) => hostBase(store, linker, without),
     link: (without, modules) => hostLinked(store, linker, without, modules),
-    notes: (without) =>
-      installedModules(store, without).map(
-        ({ name, priorities, disabled }) =>
-          `the installed module ${name} (priority ${priorities.join(' and ')}${disabled ? ', disabled' : ''}) was left out: this is the policy with the description’s module instead`,
-      ),
+    installed: (modules) => installedModules(store, modules),
   };
 }
 

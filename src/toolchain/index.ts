@@ -5,6 +5,7 @@ export { type Compilers, type Distribution, distribution } from './distribution.
 export { findProgram } from './find-program.ts';
 export { headerInterfaces } from './header-interfaces.ts';
 export { hostPolicy, POLICY_QUESTIONS, sectionsOf } from './host-policy.ts';
+export type { InstalledModule } from './host-store.ts';
 export {
   HOST_JOBS,
   type HostJob,
