@@ -35,10 +35,7 @@ function findHost(): ReturnType<typeof hostStore> {
   const missing = missingTools('host', packageManager());
   if (policy === undefined) {
     throw new ToolchainError('no SELinux policy is installed on this machine', {
-      hint:
-        missing.length > 0
-          ? whatInstalls(missing)
-          : 'install the package of the policy that /etc/selinux/config names',
+      hint: whatInstalls(missing),
     });
   }
   if (missing.length > 0) {
