@@ -1,6 +1,12 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { basePolicy, distribution, run } from '../../src/toolchain/index.ts';
+import {
+  basePolicy,
+  distribution,
+  POLICY_QUESTIONS,
+  run,
+  sectionsOf,
+} from '../../src/toolchain/index.ts';
 import { type HostRoot, hostRoot, installedVersion } from '../support/host-root.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -70,6 +76,18 @@ describe('a Debian 13 with its policy installed', () => {
     expect(own!.grants).toEqual(debian.grants);
     expect(await untouched()).toBe(before);
   }, 120_000);
+
+  test('is what denials are reviewed on, and what the lab’s questions about a policy say of it', async () => {
+    const { stderr } = await host.run('node src/cli/confine.ts review docs/examples/audit.log', {
+      accept: [0, 1],
+    });
+    expect(stderr).toContain('linked into the full policy of Debian GNU/Linux 13 (host)');
+    const said = sectionsOf((await host.run(POLICY_QUESTIONS)).stdout);
+    expect(said.get('distribution')?.[0]).toBe('Debian GNU/Linux 13 (trixie)');
+    expect(said.get('policyPackage')?.[0]).toBe(
+      `selinux-policy-default\t${installedVersion(host, 'selinux-policy-default')}`,
+    );
+  }, 60_000);
 
   test('whose store only root may read: the sentence says what to do', async () => {
     const { code, stderr } = await host.run(
