@@ -9,6 +9,7 @@ import {
 import {
   compileModule,
   headerInterfaces,
+  type InstalledModule,
   type LinkedPolicy,
   type OpenTarget,
   type PolicyTarget,
@@ -68,7 +69,12 @@ export async function linkProfile(
     const policy = await step(io, `linked into the full policy of ${target.title}`, () =>
       target.link(own, [{ name: `${confinement.name}.pp`, bytes: compiled.pp }]),
     );
-    linked.push({ target, policy, warnings: compiled.warnings, notes: target.notes(own) });
+    linked.push({
+      target,
+      policy,
+      warnings: compiled.warnings,
+      notes: replacedNotes(target.installed(own), confinement),
+    });
   }
   return linked;
 }
@@ -79,4 +85,25 @@ export async function linkProfile(
  */
 function ownModules(confinement: Confinement): readonly string[] {
   return [confinement.name, permissiveModule(confinement).name];
+}
+
+/** What was installed and is not in the policy that was examined. */
+function replacedNotes(
+  installed: readonly InstalledModule[],
+  confinement: Confinement,
+): readonly string[] {
+  if (installed.length === 0) return [];
+  const modules = installed.map(
+    ({ name, priorities, disabled }) =>
+      `${name} (priority ${priorities.join(' and ')}${disabled ? ', disabled' : ''})`,
+  );
+  const permissive = installed.some(({ name }) => name === permissiveModule(confinement).name);
+  return [
+    `installed there, and replaced here by the description’s module: ${modules.join(', ')}`,
+    ...(permissive
+      ? [
+          `${confinement.domain} is permissive there, and refused nothing until \`semanage permissive -d ${confinement.domain}\` is run: what stands here holds from then on`,
+        ]
+      : []),
+  ];
 }

@@ -7,8 +7,8 @@ import { outlineOf, type Section, type SpecOutline } from './rpm-sections.ts';
 import { LICENSE } from './rpm-spec.ts';
 
 /**
- * A program's spec with the subpackage `NAME-selinux`: blocks between marks, each at the top level of the file and conditional on the Fedora
- * releases that have the macros, so that other distributions see nothing of it. What stood there before is replaced. Everything
+ * A program's spec with the subpackage `NAME-selinux`: blocks between marks, each at the top level of the file and conditional on the releases
+ * of Fedora and openSUSE that have the macros, so that other distributions see nothing of it. What stood there before is replaced. Everything
  * else stays to the byte. Throws PackagingRefusal, with the line, where a block could only be placed by guessing.
  *
  * The policy's sources are expected in `selinux/` of the program's source tree.
@@ -22,7 +22,7 @@ export function withRpmHooks(spec: string, confinement: Confinement): string {
     topic,
     at,
     spaced: SPACED.has(topic),
-    lines: ['%if 0%{?fedora} >= 42', ...lines, '%endif'],
+    lines: [`%if ${PLATFORMS}`, ...lines, '%endif'],
   });
   const enter = 'cd %{_builddir}/%{?buildsubdir}';
   return withBlocks(outline.lines, rpm.name, [
@@ -57,6 +57,9 @@ export function withRpmHooks(spec: string, confinement: Confinement): string {
 export function withoutRpmHooks(spec: string, confinement: Confinement): string {
   return withoutBlocks(spec, packageName(confinement)).text;
 }
+
+/** Fedora 42 and newer; Leap 16 (1600), Tumbleweed and MicroOS (above it), which enforce a policy made from Fedora's. */
+const PLATFORMS = '0%{?fedora} >= 42 || 0%{?suse_version} >= 1600';
 
 function subpackage(rpm: RpmPackage): string[] {
   return [

@@ -25,7 +25,10 @@ export interface Scriptlet {
   readonly lines: readonly string[];
 }
 
-/** Of the policy that the package is for: Fedora's `targeted`. */
+/**
+ * Of the policy that the package is for, Fedora's `targeted`. openSUSE has it in a package of the same name; the capability
+ * selinux-policy-any of Fedora's packages does not exist there, and a policy of another name would not get the module.
+ */
 const POLICY = 'targeted';
 /** Below what an administrator installs (400), above the distribution's own (100). */
 const PRIORITY = 200;
@@ -157,7 +160,16 @@ function scriptlets(confinement: Confinement, units: readonly string[]): readonl
         'fi',
       ];
   const all: Scriptlet[] = [
-    { section: '%pre', lines: [`%selinux_relabel_pre -s ${POLICY}`] },
+    {
+      section: '%pre',
+      lines: [
+        ...(enabled.length > 0
+          ? // There it notes which units are new, so that %post enables those of an update too.
+            ['%if 0%{?suse_version}', `%service_add_pre ${enabled.join(' ')}`, '%endif']
+          : []),
+        `%selinux_relabel_pre -s ${POLICY}`,
+      ],
+    },
     {
       section: '%post',
       lines: [
@@ -190,9 +202,23 @@ function scriptlets(confinement: Confinement, units: readonly string[]): readonl
         `  %selinux_relabel_post -s ${POLICY}`,
         'fi',
         // A reload replaces the table in one step, a restart would leave packets unlabelled in between.
-        ...(enabled.length > 0 ? [`%systemd_postun_with_reload ${name}-secmark.service`] : []),
+        ...(enabled.length > 0 ? reloaded(`${name}-secmark.service`) : []),
       ],
     },
   ];
   return all;
+}
+
+/** openSUSE has systemd's macros, less this one. */
+function reloaded(unit: string): string[] {
+  return [
+    '%if 0%{?suse_version}',
+    'if [ $1 -ge 1 ] && [ -d /run/systemd/system ]; then',
+    '  systemctl daemon-reload >/dev/null 2>&1 || :',
+    `  systemctl try-reload-or-restart ${unit} >/dev/null 2>&1 || :`,
+    'fi',
+    '%else',
+    `%systemd_postun_with_reload ${unit}`,
+    '%endif',
+  ];
 }

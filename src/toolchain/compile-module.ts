@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Compilers } from './distribution.ts';
@@ -51,7 +51,8 @@ export async function compileModule(
       warnings: `${stdout}\n${stderr}`
         .split('\n')
         .map((line) => line.replaceAll(`${work}/`, ''))
-        .filter((line) => line.trim() !== '' && !ANNOUNCEMENTS.some((known) => known.test(line))),
+        .filter((line) => line.trim() !== '' && !ANNOUNCEMENTS.some((known) => known.test(line)))
+        .filter((line) => !isInstalledTwice(line, source.name, join(share, 'devel/include'))),
     };
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -65,3 +66,16 @@ const ANNOUNCEMENTS = [
   /^(\S*checkmodule: {2})?(loading policy configuration from|policy configuration loaded|writing binary representation)/,
   /^rm /,
 ];
+
+/**
+ * Whether a line only says that the headers have an interface twice: of others, which is not about this module, or because this module's
+ * package has installed its own, which the source's replaces. An interface that clashes with another module's is a warning.
+ */
+function isInstalledTwice(line: string, name: string, include: string): boolean {
+  const [, at, defined] = /(\S+):\d+: Error: duplicate definition of (\w+)\(\)/.exec(line) ?? [];
+  if (at === undefined) return false;
+  if (!at.endsWith(`:${name}.if`) && at !== `${name}.if`) return true;
+  return globSync(`*/${name}.if`, { cwd: include }).some((file) =>
+    readFileSync(join(include, file), 'utf8').includes(`(\`${defined}'`),
+  );
+}

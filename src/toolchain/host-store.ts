@@ -108,7 +108,8 @@ export async function hostBase(
   without: readonly string[],
 ): Promise<LinkedPolicy> {
   const removed = installedModules(store, without);
-  return transaction(store, linker, 'policy', [], [...removals(removed), '-B']);
+  // semodule takes -B only by itself, and any other change makes it link anyway.
+  return transaction(store, linker, 'policy', [], removed.length > 0 ? removals(removed) : ['-B']);
 }
 
 /** The same with modules put in their place, at the packages' priority. */

@@ -1,9 +1,12 @@
 import { findProgram } from './find-program.ts';
+import { hostPolicy } from './host-policy.ts';
 import { installCommand, type PackageManager, packageManager } from './package-manager.ts';
 
 /** A program, or a file by its absolute path, that must be on this machine, as `confine doctor` and errors name it. */
 export interface HostTool {
   readonly tool: string;
+  /** Where it is found, for what is neither a program nor a file of a fixed name. */
+  readonly find?: () => string | undefined;
   readonly purpose: string;
   /** The package that has it, for each manager whose distributions have one. */
   readonly packages: Readonly<Partial<Record<PackageManager, string>>>;
@@ -47,8 +50,10 @@ const HOST_TOOLS: readonly HostTool[] = [
     elsewhere: ['tests'],
   },
   {
-    tool: '/etc/selinux/config',
-    purpose: 'the policy that this machine loads',
+    // Where it is depends on its name, and a configuration without a policy is left by packages that were removed.
+    tool: 'SELinux policy',
+    find: () => hostPolicy()?.directory,
+    purpose: 'linking with what this machine loads',
     packages: {
       apt: 'selinux-policy-default',
       dnf: 'selinux-policy-targeted',
@@ -214,7 +219,15 @@ export function missingTools(
   manager: PackageManager | undefined,
   path: string | undefined = process.env.PATH,
 ): readonly HostTool[] {
-  return hostTools(job, manager).filter(({ tool }) => findProgram(tool, path) === undefined);
+  return hostTools(job, manager).filter((tool) => findTool(tool, path) === undefined);
+}
+
+/** Where it is on this machine. */
+export function findTool(
+  { tool, find }: HostTool,
+  path: string | undefined = process.env.PATH,
+): string | undefined {
+  return find === undefined ? findProgram(tool, path) : find();
 }
 
 /** The packages that have these tools, each once. */

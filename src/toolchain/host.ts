@@ -35,10 +35,7 @@ function findHost(): ReturnType<typeof hostStore> {
   const missing = missingTools('host', packageManager());
   if (policy === undefined) {
     throw new ToolchainError('no SELinux policy is installed on this machine', {
-      hint:
-        missing.length > 0
-          ? whatInstalls(missing)
-          : 'install the package of the policy that /etc/selinux/config names',
+      hint: whatInstalls(missing),
     });
   }
   if (missing.length > 0) {
@@ -80,11 +77,7 @@ async function openHost(): Promise<OpenTarget> {
     flavour: store.policy.type,
     base: (without) => hostBase(store, linker, without),
     link: (without, modules) => hostLinked(store, linker, without, modules),
-    notes: (without) =>
-      installedModules(store, without).map(
-        ({ name, priorities, disabled }) =>
-          `the installed module ${name} (priority ${priorities.join(' and ')}${disabled ? ', disabled' : ''}) was left out: this is the policy with the description’s module instead`,
-      ),
+    installed: (modules) => installedModules(store, modules),
   };
 }
 

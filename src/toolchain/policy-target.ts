@@ -2,6 +2,7 @@ import type { Compilers } from './distribution.ts';
 import { distribution } from './distribution.ts';
 import { findProgram } from './find-program.ts';
 import { HOST } from './host.ts';
+import type { InstalledModule } from './host-store.ts';
 import { basePolicy, type LinkedPolicy, linkModules, type ModuleFile } from './policy-store.ts';
 import { TARGETS, type Target, type TargetId } from './target.ts';
 import { ToolchainError } from './toolchain-error.ts';
@@ -29,8 +30,8 @@ export interface OpenTarget {
   base(without: readonly string[]): Promise<LinkedPolicy>;
   /** The policy without these modules and with those files. */
   link(without: readonly string[], modules: readonly ModuleFile[]): Promise<LinkedPolicy>;
-  /** What a reader should know of how such a policy differs from what is there. */
-  notes(without: readonly string[]): readonly string[];
+  /** Which of these modules the policy that is there has. */
+  installed(modules: readonly string[]): readonly InstalledModule[];
 }
 
 /** Everything that `--target` can name, in the order in which results stand beside each other. */
@@ -59,7 +60,7 @@ function debian(target: Target): PolicyTarget {
         flavour: 'default',
         base: () => basePolicy(dist),
         link: async (_, modules) => linkModules(dist, await basePolicy(dist), modules),
-        notes: () => [],
+        installed: () => [],
       };
     },
   };

@@ -46,7 +46,7 @@ test('doctor names what is missing and the command that installs it', async () =
     [join(root, 'src/cli/confine.ts'), 'doctor', '--for', 'tests'],
     { env: io, extendEnv: false, reject: false },
   );
-  expect(stdout).toContain('as root:\n  apt-get install apt dpkg');
+  expect(stdout).toContain('as root: apt-get install apt dpkg');
   expect(exitCode).toBe(3);
 });
 

@@ -186,7 +186,7 @@ describe('hooks in a program’s spec', () => {
     ).toEqual([]);
   });
 
-  test.each([[['suse_version 1600']], [['fedora 41']], [[]]])(
+  test.each([[['suse_version 1500']], [['fedora 41']], [[]]])(
     'are nothing on a distribution with %j',
     async (defines) => {
       const path = edited();

@@ -77,19 +77,27 @@ describe('blocks stand at the right places', () => {
 
   test('a declarative build system keeps its sections: ours are appended', () => {
     const spec = 'Name: p\nBuildSystem: cargo\n%description\nText\n%files\n';
-    expect(withRpmHooks(spec, rustnet)).toContain('%if 0%{?fedora} >= 42\n%build -a\n');
+    expect(withRpmHooks(spec, rustnet)).toContain(
+      '%if 0%{?fedora} >= 42 || 0%{?suse_version} >= 1600\n%build -a\n',
+    );
   });
 });
 
-test('every block is conditional on Fedora and balanced by itself', () => {
+test('every block is conditional on the distribution and balanced by itself', () => {
   const blocks = withRpmHooks(PROGRAM, rustnet).matchAll(
     /^# >>> rustnet-selinux ([\w-]+).*\n([\s\S]*?)^# <<< rustnet-selinux \1$/gm,
   );
   const bodies = [...blocks].map((match) => match[2]!);
   expect(bodies).toHaveLength(6);
   for (const body of bodies) {
-    expect(body).toMatch(/^%if 0%\{\?fedora\} >= 42\n[\s\S]*\n%endif\n$/);
-    expect(body.match(/^%(if|endif)\b/gm)).toEqual(['%if', '%endif']);
+    expect(body).toMatch(
+      /^%if 0%\{\?fedora\} >= 42 \|\| 0%\{\?suse_version\} >= 1600\n[\s\S]*\n%endif\n$/,
+    );
+    // No %endif but the last closes the first %if.
+    const depths: number[] = [];
+    for (const [word] of body.matchAll(/^%(if|endif)\b/gm))
+      depths.push((depths.at(-1) ?? 0) + (word === '%if' ? 1 : -1));
+    expect(depths.indexOf(0)).toBe(depths.length - 1);
   }
 });
 

@@ -1,29 +1,42 @@
 import { join } from 'node:path';
 import { run } from '../../src/toolchain/index.ts';
 
-const FEDORA = join(import.meta.dirname, '..', 'emit', 'rpm', 'fedora.macros');
+const MACROS = join(import.meta.dirname, '..', 'emit', 'rpm');
+
+/** What rpm knows on a distribution: its number, and the macros that its packages define. */
+function platform(defines: readonly string[]): string[] {
+  const isSuse = defines.some((one) => one.startsWith('suse_version '));
+  return [
+    ...['--load', join(MACROS, 'fedora.macros')],
+    ...(isSuse
+      ? ['--load', join(MACROS, 'suse.macros'), '--undefine', 'systemd_postun_with_reload']
+      : []),
+    ...defines.flatMap((one) => ['--define', one]),
+  ];
+}
 
 /**
- * Builds a spec whose sources stand beside it with the machine's own rpmbuild, as on Fedora 42 as far as macros go. The policy is compiled with the
- * machine's own headers, whatever the name of its policy. Returns the paths of the packages, by name.
+ * Builds a spec whose sources stand beside it with the machine's own rpmbuild, as on this release of Fedora or openSUSE as far as macros go. The
+ * policy is compiled with the machine's own headers, whatever the name of its policy. Returns the paths of the packages, by name.
  */
 export async function buildRpms(
   spec: string,
-  options: { fedora?: number; work: string },
+  options: { fedora?: number; suse?: number; work: string },
 ): Promise<readonly string[]> {
-  const fedora = options.fedora === undefined ? [] : ['--define', `fedora ${options.fedora}`];
+  const defines = [
+    ...(options.fedora === undefined ? [] : [`fedora ${options.fedora}`]),
+    ...(options.suse === undefined ? [] : [`suse_version ${options.suse}`]),
+  ];
   const { stdout } = await run('rpmbuild', [
-    ...['-bb', '--nodeps', '--load', FEDORA, '--define', `_topdir ${options.work}/top`],
-    ...['--define', `_sourcedir ${join(spec, '..')}`, ...fedora, spec],
+    ...['-bb', '--nodeps', ...platform(defines), '--define', `_topdir ${options.work}/top`],
+    ...['--define', `_sourcedir ${join(spec, '..')}`, spec],
   ]);
   return [...stdout.matchAll(/^Wrote: (.*\.rpm)$/gm)].map((match) => match[1]!).sort();
 }
 
 /** A spec as rpm reads it on a distribution with these macros: conditions decided, macros expanded. */
 export async function expandSpec(spec: string, defines: readonly string[]): Promise<string> {
-  const { stdout } = await run('rpmspec', [
-    ...['--load', FEDORA, ...defines.flatMap((one) => ['--define', one]), '-P', spec],
-  ]);
+  const { stdout } = await run('rpmspec', [...platform(defines), '-P', spec]);
   return stdout;
 }
 

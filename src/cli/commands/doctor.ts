@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { quantity, table } from '../../text/index.ts';
 import {
   cacheDirectory,
-  findProgram,
+  findTool,
   HOST_JOBS,
   type HostJob,
   type HostTool,
@@ -70,11 +70,11 @@ async function examine(options: Options, io: Io): Promise<ExitCode> {
   const missing = lacking();
   const remedy = missing.length > 0 ? whatInstalls(missing, manager) : undefined;
   if (options.json) {
-    const found = tools.map(({ tool, purpose, packages }) => ({
-      tool,
-      purpose,
-      package: manager === undefined ? undefined : packages[manager],
-      path: findProgram(tool, path),
+    const found = tools.map((one) => ({
+      tool: one.tool,
+      purpose: one.purpose,
+      package: manager === undefined ? undefined : one.packages[manager],
+      path: findTool(one, path),
     }));
     io.out(
       `${JSON.stringify({ node: process.version, cache: cacheDirectory(), manager, tools: found, install: remedy }, null, 2)}\n`,
@@ -87,10 +87,10 @@ async function examine(options: Options, io: Io): Promise<ExitCode> {
 }
 
 function report(tools: readonly HostTool[], io: Io): string {
-  const rows = tools.map(({ tool, purpose }) => [
-    tool,
-    purpose,
-    findProgram(tool, io.env.PATH) ?? io.outStyle.bad('missing'),
+  const rows = tools.map((one) => [
+    one.tool,
+    one.purpose,
+    findTool(one, io.env.PATH) ?? io.outStyle.bad('missing'),
   ]);
   return `${table(
     [{ heading: 'tool' }, { heading: 'for' }, { heading: 'found' }],

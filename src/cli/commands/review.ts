@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ReviewSubject, review as reviewTallies } from '../../review/index.ts';
 import { printable, quantity } from '../../text/index.ts';
+import type { PolicyTarget } from '../../toolchain/index.ts';
 import { linkProfile } from '../check-profile.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
@@ -11,11 +12,12 @@ import { loadPolicy } from '../load-policy.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
 import { step } from '../progress.ts';
 import { reviewExitCode, reviewJson, reviewTable } from '../review-table.ts';
-import { usualTarget } from '../targets.ts';
+import { chosenTargets, TARGET_NAMES, usualTarget } from '../targets.ts';
 import { UsageError, type Verb } from '../verb.ts';
 
 interface Options {
   readonly policy?: string;
+  readonly target?: string;
   readonly fileContexts?: string;
   readonly json?: true;
 }
@@ -31,8 +33,9 @@ export const review: Verb = {
       )
       .option(
         '--policy <file>',
-        'a policy that the module is linked into (default: this description, linked into this machine’s own policy, or for Debian 13 where there is none that can be read)',
+        'a policy that the module is linked into (default: this description, linked into this machine’s own policy, or for Debian 13 where it has none)',
       )
+      .option('--target <name>', `instead of a policy, one of ${TARGET_NAMES}`)
       .option('--file-contexts <file>', 'its file contexts (default: where the policy has them)')
       .option('--json', 'the same as data')
       .addHelpText(
@@ -91,6 +94,9 @@ async function subjectOf(profile: Profile, options: Options, io: Io): Promise<Re
   const { confinement } = profile;
   const ruleset = rulesetOf(profile);
   if (options.policy !== undefined) {
+    if (options.target !== undefined) {
+      throw new UsageError('--policy and --target both name a policy', 'leave one of them out');
+    }
     const { policy, fileContexts } = options;
     return {
       confinement,
@@ -99,11 +105,15 @@ async function subjectOf(profile: Profile, options: Options, io: Io): Promise<Re
       ruleset,
     };
   }
-  const [linked] = await linkProfile(io, confinement, [usualTarget(io)]);
+  const [linked] = await linkProfile(io, confinement, [targetOf(options, io)]);
   return {
     confinement,
     db: loadPolicy(io, linked!.policy.policy),
     fileContexts: loadFileContexts(io, { fileContexts: linked!.policy.fileContexts }),
     ruleset,
   };
+}
+
+function targetOf({ target }: Options, io: Io): PolicyTarget {
+  return target === undefined ? usualTarget(io) : chosenTargets(io, [target]).targets[0]!;
 }
