@@ -6,7 +6,7 @@ import { type CliResult, runCli } from '../support/run-cli.ts';
 let text: CliResult;
 
 beforeAll(async () => {
-  text = await runCli(['check', '--target', 'debian-12,debian-13']);
+  text = await runCli(['check', '--target', 'debian-12,debian-13,fedora']);
 }, 240_000);
 
 test('it begins with what is shipped, and ends with yes, what the domain may do, the proofs, and the residuals', () => {
@@ -52,7 +52,7 @@ test('progress stands on stderr, a line per step', () => {
 test('the same as data, for the small profile too', async () => {
   const { code, out } = await runCli([
     ...['check', 'profiles/tcpdump', '--json'],
-    ...['--target', 'debian-13', '--target', 'debian-12'],
+    ...['--target', 'fedora', '--target', 'debian-13', '--target', 'debian-12'],
   ]);
   expect(code).toBe(0);
   const data = JSON.parse(out);
