@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Confinement } from '../confinement/index.ts';
 import { factsPolicy } from '../emit/index.ts';
 import type { PolicyFacts } from '../facts/index.ts';
+import type { Limits } from '../guarantee/index.ts';
 import { type CilCompiler, compileCil } from '../toolchain/index.ts';
 
 /** A policy that was put together from facts and compiled, with a description's module in it. */
@@ -12,8 +13,8 @@ export interface FactsColumn {
   readonly date: string;
   readonly policy: string;
   readonly fileContexts: string;
-  /** What the facts lack of this description, one sentence each: with any, no never holds. */
-  readonly doubts: readonly string[];
+  /** What the facts lack. */
+  readonly limits: Limits;
 }
 
 /** Compiles what is known of Fedora's policy with the module in it. Throws ToolchainError for what secilc refuses. */
@@ -36,8 +37,11 @@ export async function fedoraColumn(
     date: facts.date,
     policy: join(directory, 'policy'),
     fileContexts: join(directory, 'file_contexts'),
-    doubts: unknown.map(
-      (name) => `nothing is known of what the interface \`${name}\` grants on Fedora`,
-    ),
+    limits: {
+      labelled: facts.labelled,
+      doubts: unknown.map(
+        (name) => `nothing is known of what the interface \`${name}\` grants on Fedora`,
+      ),
+    },
   };
 }

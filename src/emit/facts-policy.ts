@@ -49,16 +49,12 @@ function expansionsOf(facts: PolicyFacts): Expansions {
       // What a type has by joining an attribute stands in the base.
       return given
         .filter((row) => !base.has(keyOf(row)))
-        .flatMap((row) => statementsOf(row, filled, facts));
+        .flatMap((row) => statementsOf(row, filled));
     },
   };
 }
 
-function statementsOf(
-  row: Given,
-  filled: (ref: string) => string,
-  facts: PolicyFacts,
-): Expansion[number][] {
+function statementsOf(row: Given, filled: (ref: string) => string): Expansion[number][] {
   switch (row.kind) {
     case 'attribute':
       // A set that the compiler made of an expression follows from the attributes that the expression names.
@@ -80,7 +76,7 @@ function statementsOf(
         sources: [filled(row.source)],
         targets: [filled(row.target)],
         classes: [row.tclass],
-        permissions: row.permissions.filter((name) => facts.classes.get(row.tclass)?.has(name)),
+        permissions: row.permissions,
       };
       const { condition } = row;
       return condition === undefined
@@ -166,7 +162,7 @@ function factsBase(facts: PolicyFacts): string {
       ({ protocol, low, high, type }) =>
         `(portcon ${protocol} (${low} ${high}) (system_u object_r ${type} ((s0) (s0))))`,
     ),
-    ...[...facts.base, ...inherited(facts)].map((row) => rowLine(row, facts)),
+    ...[...facts.base, ...inherited(facts)].map((row) => rowLine(row)),
   ].join('\n')}\n`;
 }
 
@@ -216,13 +212,11 @@ function membership(name: string, types: readonly string[], facts: PolicyFacts):
   return `(typeattributeset ${name} (and (${whole}) (not (${others.join(' ')}))))`;
 }
 
-function rowLine(rule: KnownRule | KnownTransition, facts: PolicyFacts): string {
+function rowLine(rule: KnownRule | KnownTransition): string {
   if (rule.kind === 'type_transition') {
     return `(typetransition ${rule.source} ${rule.target} ${rule.tclass} ${rule.result})`;
   }
-  const known = facts.classes.get(rule.tclass);
-  const permissions = rule.permissions.filter((name) => known?.has(name)).join(' ');
-  const line = `(${rule.kind} ${rule.source} ${rule.target} (${rule.tclass} (${permissions})))`;
+  const line = `(${rule.kind} ${rule.source} ${rule.target} (${rule.tclass} (${rule.permissions.join(' ')})))`;
   return rule.condition === undefined
     ? line
     : `(booleanif ${rule.condition.boolean} (${rule.condition.value} ${line}))`;

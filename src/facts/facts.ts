@@ -24,6 +24,8 @@ export interface PolicyFacts {
    */
   readonly given: ReadonlyMap<string, readonly Given[]>;
   readonly labels: readonly KnownLabel[];
+  /** The directories below which `labels` has all; `HOME` is every home directory. */
+  readonly labelled: readonly string[];
   /** Ports of the types that are asked for; of a type that is not here no port is known. */
   readonly ports: readonly KnownPort[];
 }

@@ -17,6 +17,8 @@ export const FACT_LISTS = {
   base: 'base-rules.tsv',
   members: 'attribute-members.tsv',
   labels: 'paths.tsv',
+  labelsMore: 'paths-more.tsv',
+  labelled: 'labelled.txt',
   ports: 'ports.tsv',
   types: 'types.txt',
   attributes: 'attributes.txt',
@@ -31,6 +33,7 @@ export function parseFacts(
   lists: Readonly<Record<keyof typeof FACT_LISTS, string>>,
 ): PolicyFacts {
   const rows = (list: keyof typeof FACT_LISTS): string[][] => table(list, lists[list]);
+  const classes = parseClasses(lists.classes);
   const given = new Map<string, Given[]>();
   const give = (name: string, row: Given): void => {
     const list = given.get(name);
@@ -40,10 +43,11 @@ export function parseFacts(
   for (const [name, kind, target, tclass, permissions, condition] of rows('given')) {
     // In this list the one type that is passed has no name, and is `self` as a target.
     const known = target === 'self' ? 'arg1' : target!;
-    give(name!, givenRow('given', [kind!, 'arg1', known, tclass!, permissions!, condition!]));
+    const row = [kind!, 'arg1', known, tclass!, permissions!, condition!];
+    give(name!, givenRow('given', row, classes));
   }
   for (const list of ['givenSeveral', 'givenMore'] as const) {
-    for (const [name, ...row] of rows(list)) give(name!, givenRow(list, row));
+    for (const [name, ...row] of rows(list)) give(name!, givenRow(list, row, classes));
   }
   return {
     date,
@@ -52,7 +56,7 @@ export function parseFacts(
     ),
     types: new Set(words(lists.types)),
     attributes: new Set(words(lists.attributes)),
-    classes: parseClasses(lists.classes),
+    classes,
     booleans: new Map(
       words(lists.booleans).map((line) => {
         const [name, value] = line.split(' ');
@@ -62,20 +66,21 @@ export function parseFacts(
     capabilities: words(lists.capabilities),
     members: new Map(rows('members').map(([name, types]) => [name!, types!.split(' ')])),
     base: rows('base').map((row) => {
-      const rule = givenRow('base', row);
+      const rule = givenRow('base', row, classes);
       if (rule.kind !== 'allow' && rule.kind !== 'dontaudit') {
         throw new FactsError(FACT_LISTS.base, `\`${rule.kind}\` is no kind of base rule`);
       }
       return rule;
     }),
     given,
-    labels: rows('labels').map(
+    labels: [...rows('labels'), ...rows('labelsMore')].map(
       ([pattern, kind, type]): KnownLabel => ({
         pattern: pattern!,
         kind: kind!,
         type: type === '<<none>>' ? undefined : type!,
       }),
     ),
+    labelled: words(lists.labelled),
     ports: rows('ports').map(([type, protocol, low, high]) => ({
       type: type!,
       protocol: protocol!,
@@ -117,6 +122,7 @@ function words(text: string): string[] {
 function givenRow(
   list: keyof typeof FACT_LISTS,
   [kind, source, target, tclass, permissions, condition]: readonly string[],
+  classes: PolicyFacts['classes'],
 ): Given {
   switch (kind) {
     case 'allow':
@@ -126,7 +132,7 @@ function givenRow(
         source: source!,
         target: target!,
         tclass: tclass!,
-        permissions: permissions!.split(','),
+        permissions: known(list, classes, tclass!, permissions!.split(',')),
         condition: conditionOf(list, condition!),
       } satisfies KnownRule;
     case 'type_transition':
@@ -142,6 +148,21 @@ function givenRow(
     default:
       throw new FactsError(FACT_LISTS[list], `\`${kind}\` is no kind of rule`);
   }
+}
+
+/** What a class does not have could only be left out of the policy in silence. */
+function known(
+  list: keyof typeof FACT_LISTS,
+  classes: PolicyFacts['classes'],
+  tclass: string,
+  permissions: readonly string[],
+): readonly string[] {
+  const missing = permissions.find((name) => !classes.get(tclass)?.has(name));
+  if (missing === undefined) return permissions;
+  throw new FactsError(
+    FACT_LISTS[list],
+    `the class \`${tclass}\` has no permission \`${missing}\``,
+  );
 }
 
 function conditionOf(list: keyof typeof FACT_LISTS, text: string): Condition | undefined {

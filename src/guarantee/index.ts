@@ -8,6 +8,7 @@ export {
 export { kernelChecksPage } from './kernel-checks-page.ts';
 export { type Proved, prove } from './prove.ts';
 export type { Ruleset } from './ruleset.ts';
+export type { Limits } from './subject.ts';
 export type {
   BaseGrant,
   BooleanChange,

@@ -78,7 +78,7 @@ export class Inquiry {
   constructor(subject: Subject, never: Never) {
     this.subject = subject;
     this.never = never;
-    for (const doubt of subject.doubts) this.doubt(doubt);
+    for (const doubt of subject.limits.doubts ?? []) this.doubt(doubt);
   }
 
   /** Whatever lets the domain pass this check is an offence. */

@@ -7,7 +7,7 @@ import {
 } from '../file-contexts/index.ts';
 import type { TypeId } from '../policydb/index.ts';
 import type { Inquiry } from './inquiry.ts';
-import type { Subject } from './subject.ts';
+import { labelsKnown, type Subject } from './subject.ts';
 
 /**
  * Of the types that the domain has to do with, those that files at and below these paths can have by file contexts, each with the
@@ -24,6 +24,7 @@ export function typesBelow(
     inquiry.doubt(`no file contexts were given, so the types of ${paths.join(', ')} are not known`);
     return types;
   }
+  for (const path of paths) doubtUnknownLabels(inquiry, path);
   const names = new Set([...concerned].map((type) => db.types.names[type]!));
   for (const path of paths.flatMap(homes)) {
     const found = labels(fileContexts, path, names);
@@ -48,6 +49,12 @@ export function typesBelow(
     }
   }
   return types;
+}
+
+/** Where facts say nothing of the labels at a path, what is known of others proves nothing. */
+export function doubtUnknownLabels(inquiry: Inquiry, path: string): void {
+  if (labelsKnown(inquiry.subject, path)) return;
+  inquiry.doubt(`the labels of what is below ${path} are not among what is known of this policy`);
 }
 
 /**

@@ -16,7 +16,7 @@ import { ptrace } from './ptrace.ts';
 import { read } from './read.ts';
 import type { Ruleset } from './ruleset.ts';
 import { sendUdp } from './send-udp.ts';
-import { type Subject, subjectOf } from './subject.ts';
+import { type Limits, type Subject, subjectOf } from './subject.ts';
 import { transition } from './transition.ts';
 import { unixSockets } from './unix-sockets.ts';
 import type { Verdict } from './verdict.ts';
@@ -32,20 +32,20 @@ export interface Proved {
 /**
  * Every never of a description, in its order, proved over one policy that the description's module is linked into. `ruleset` is what
  * labels packets, for exceptions that rest on it; without one they are taken at the description's word, which the verdict says.
- * `doubts` say what a policy that was put together from facts may lack: with one, no never holds.
+ * `limits` are those of a policy that was put together from facts: where a never depends on what is not known, it does not hold.
  */
 export function prove(
   db: PolicyDb,
   fileContexts: FileContexts | undefined,
   confinement: Confinement,
   ruleset?: Ruleset,
-  doubts: readonly string[] = [],
+  limits: Limits = {},
 ): readonly Proved[] {
   const domain = db.types.ids.get(confinement.domain);
   const subject =
     domain === undefined || db.types.attributes.has(domain)
       ? undefined
-      : subjectOf(db, confinement, domain, fileContexts, ruleset, doubts);
+      : subjectOf(db, confinement, domain, fileContexts, ruleset, limits);
   const seen = new Map<string, number>();
   return confinement.never.map((never) => {
     const count = (seen.get(never.kind) ?? 0) + 1;

@@ -4,7 +4,7 @@ import { assumeOfBpf } from './bpf.ts';
 import { Inquiry } from './inquiry.ts';
 import { openedBy } from './opening.ts';
 import { typeOf } from './own-types.ts';
-import { elsewhere, linksOnTheWay, typesAt, typesBelow } from './paths.ts';
+import { doubtUnknownLabels, elsewhere, linksOnTheWay, typesAt, typesBelow } from './paths.ts';
 import { holdsEverything } from './raw-devices.ts';
 import { type Subject, tunableBooleans } from './subject.ts';
 import type { Verdict } from './verdict.ts';
@@ -80,6 +80,7 @@ export function notePathExceptions(inquiry: Inquiry, except: readonly PathExcept
   const { subject } = inquiry;
   for (const { path } of except) {
     if (path === undefined) continue;
+    doubtUnknownLabels(inquiry, path);
     const names = new Set(typesAt(subject, path).map((type) => subject.db.types.names[type]!));
     inquiry.note(
       `the exception for ${path} is one for everything of the type ${[...names].join(' or ')}`,

@@ -23,12 +23,25 @@ export interface Subject {
   readonly fileContexts: FileContexts | undefined;
   /** What labels packets, where it is at hand: an exception for the resolver is then held against it. */
   readonly ruleset: Ruleset | undefined;
-  /** Why the policy may lack rules that the real one has: a doubt about every never. */
-  readonly doubts: readonly string[];
+  /** Of a policy that was put together from what is known of another: what it may lack. */
+  readonly limits: Limits;
   /** ClassId -> its `allow` rules whose source is the domain or an attribute of it. */
   readonly allowed: ReadonlyMap<ClassId, readonly RuleId[]>;
   /** The same of `allowxperm`. */
   readonly extended: ReadonlyMap<ClassId, readonly RuleId[]>;
+}
+
+/** What a policy that was put together from facts may lack against the real one. */
+export interface Limits {
+  /** Why rules of the domain may be missing, one sentence each: a doubt about every never. */
+  readonly doubts?: readonly string[];
+  /** The directories below which all labels are known, `HOME` among them; absent where they are known everywhere. */
+  readonly labelled?: readonly string[];
+}
+
+/** Whether the labels of everything at and below a path are known. */
+export function labelsKnown({ limits }: Subject, path: string): boolean {
+  return limits.labelled?.some((known) => path === known || path.startsWith(`${known}/`)) ?? true;
 }
 
 /** Gathers the domain's rules, once for all guarantees. */
@@ -38,7 +51,7 @@ export function subjectOf(
   domain: TypeId,
   fileContexts: FileContexts | undefined,
   ruleset: Ruleset | undefined,
-  doubts: readonly string[] = [],
+  limits: Limits = {},
 ): Subject {
   const allowed = new Map<ClassId, RuleId[]>();
   const extended = new Map<ClassId, RuleId[]>();
@@ -55,7 +68,7 @@ export function subjectOf(
       else list.push(rule);
     }
   }
-  return { db, confinement, domain, fileContexts, ruleset, doubts, allowed, extended };
+  return { db, confinement, domain, fileContexts, ruleset, limits, allowed, extended };
 }
 
 /** Some of what one rule grants the domain. */

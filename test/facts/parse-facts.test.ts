@@ -19,7 +19,7 @@ test('no row of any list is lost', () => {
   expect(facts.base).toHaveLength(rowsOf(lists.base));
   expect(facts.interfaces.size).toBe(rowsOf(lists.interfaces));
   expect(facts.members.size).toBe(rowsOf(lists.members));
-  expect(facts.labels).toHaveLength(rowsOf(lists.labels));
+  expect(facts.labels).toHaveLength(rowsOf(lists.labels) + rowsOf(lists.labelsMore));
   expect(facts.types.size).toBeGreaterThan(5000);
   expect(facts.booleans.get('domain_fd_use')).toBe(true);
   expect(facts.booleans.get('abrt_anon_write')).toBe(false);
@@ -53,6 +53,12 @@ group('a damaged list is refused, with its name and what is wrong', () => {
       'given',
       'x_y\tpermit\tetc_t\tfile\tread\t\n',
       '`permit` is no kind of rule',
+    ],
+    [
+      'a permission that the class has not',
+      'base',
+      'allow\tdomain\tetc_t\tfile\treed\t\n',
+      'the class `file` has no permission `reed`',
     ],
     [
       'a condition that is none',

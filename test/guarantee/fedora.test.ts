@@ -2,7 +2,13 @@ import { expect, describe as group, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import tcpdump from '../../profiles/tcpdump/confinement.ts';
 import { fedoraFacts } from '../../src/cli/load-facts.ts';
-import { type Confinement, call, confine, type Description } from '../../src/confinement/index.ts';
+import {
+  type Confinement,
+  call,
+  confine,
+  type Description,
+  readBelow,
+} from '../../src/confinement/index.ts';
 import { emit } from '../../src/emit/index.ts';
 import { labelOf } from '../../src/file-contexts/index.ts';
 import type { Proved, Verdict } from '../../src/guarantee/index.ts';
@@ -99,6 +105,17 @@ group('what must be noticed there', () => {
     }
   });
 
+  test('a never about a path whose labels are not known', async () => {
+    const { proved } = await onFedoraFacts(
+      described({ never: [readBelow(['/var/lib/mysql'], 'a test')] }),
+    );
+    const found = verdictOf(proved, 'read');
+    expect(found.outcome).toBe('undecided');
+    expect(found.outcome === 'undecided' && found.reasons).toEqual([
+      'the labels of what is below /var/lib/mysql are not among what is known of this policy',
+    ]);
+  });
+
   test.each([
     ['files_read_all_files', 'read'],
     ['files_manage_generic_spool', 'write'],
@@ -123,17 +140,17 @@ test('labels are Fedora’s, with the module’s own in them', async () => {
 
 /** rustnet with one more call. */
 function calling(name: string): Confinement {
-  const { domain: _, executableType: __, roleAttribute: ___, ...description } = rustnet;
   const more = {
     name: 'more',
     title: 'More',
     blocks: [{ why: 'a test', statements: [call(name)] }],
   };
-  return confine({
-    ...description,
-    fileContexts: [],
-    may: [...rustnet.may, more],
-  } as Description);
+  return described({ may: [...rustnet.may, more] });
+}
+
+function described(changes: Partial<Description>): Confinement {
+  const { domain: _, executableType: __, roleAttribute: ___, ...description } = rustnet;
+  return confine({ ...description, fileContexts: [], ...changes });
 }
 
 function verdictOf(proved: readonly Proved[], wanted: string): Verdict {

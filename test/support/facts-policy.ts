@@ -23,7 +23,7 @@ export async function onFedoraFacts(
   return {
     db,
     labels,
-    proved: prove(db, labels, confinement, undefined, column.doubts),
+    proved: prove(db, labels, confinement, undefined, column.limits),
     base: readFileSync(join(column.policy, '../base.cil'), 'utf8'),
   };
 }

@@ -1,7 +1,7 @@
 import { type Confinement, rolloutEvidence, shipsPermissive } from '../../confinement/index.ts';
 import { emit } from '../../emit/index.ts';
 import type { CallFinding } from '../../facts/index.ts';
-import { type Proved, prove } from '../../guarantee/index.ts';
+import { type Limits, type Proved, prove } from '../../guarantee/index.ts';
 import type { PolicyDb } from '../../policydb/index.ts';
 import { domainSummary, type Grant } from '../../query/index.ts';
 import { printable, quantity } from '../../text/index.ts';
@@ -67,7 +67,7 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
   for (const { target, policy, warnings, notes } of linked) {
     await step(io, `proved on ${target.title}, and looked up what each call grants`, async () => {
       const column = examined(profile, io, {
-        ...{ id: target.id, title: target.title, warnings, notes, doubts: [] },
+        ...{ id: target.id, title: target.title, warnings, notes, limits: {} },
         ...{ policy: policy.policy, fileContexts: policy.fileContexts },
       });
       columns.push(column);
@@ -114,7 +114,7 @@ interface Policy {
   readonly notes: readonly string[];
   /** The day of the facts that it was put together from; undefined for a real policy. */
   readonly date?: string;
-  readonly doubts: readonly string[];
+  readonly limits: Limits;
 }
 
 /** What the domain may do there, and what of the nevers holds. */
@@ -133,7 +133,7 @@ function examined(profile: Profile, io: Io, policy: Policy): Column {
     db,
     // The linked policy has the domain: the module that declares it was just linked into it.
     grants: domainSummary(db, db.types.ids.get(confinement.domain)!),
-    proved: prove(db, contexts, confinement, rulesetOf(profile), policy.doubts),
+    proved: prove(db, contexts, confinement, rulesetOf(profile), policy.limits),
   };
 }
 
@@ -223,14 +223,14 @@ function json({ profile, outdated, columns, calls, leftOut }: Result): string {
     calls: calls.map(({ where, ...call }) => ({ ...call, where: Object.fromEntries(where) })),
     leftOut,
     targets: columns.map(
-      ({ id, title, policy, date, warnings, notes, doubts, grants, proved }) => ({
+      ({ id, title, policy, date, warnings, notes, limits, grants, proved }) => ({
         target: id,
         title,
         ...(date === undefined ? {} : { facts: date }),
         policy,
         warnings,
         notes,
-        doubts,
+        doubts: limits.doubts ?? [],
         grants,
         nevers: proofJson(proved),
       }),
