@@ -1,11 +1,12 @@
 import {
+  type FileContextEntry,
   type FileContexts,
   type LabelsWithin,
   labelOf,
-  labelsBelow,
   labelsMatching,
 } from '../file-contexts/index.ts';
 import type { TypeId } from '../policydb/index.ts';
+import type { FileKind } from '../selinux/index.ts';
 import type { Inquiry } from './inquiry.ts';
 import { labelsKnown, type Subject } from './subject.ts';
 
@@ -24,31 +25,48 @@ export function typesBelow(
     inquiry.doubt(`no file contexts were given, so the types of ${paths.join(', ')} are not known`);
     return types;
   }
-  for (const path of paths) doubtUnknownLabels(inquiry, path);
-  const names = new Set([...concerned].map((type) => db.types.names[type]!));
-  for (const path of paths.flatMap(homes)) {
-    const found = labels(fileContexts, path, names);
-    for (const [name, [entry]] of found.types) {
-      const type = db.types.ids.get(name);
-      if (type !== undefined && !types.has(type)) types.set(type, entry!.pattern);
-    }
-    if (found.keepsLabel.length > 0) {
-      const patterns = found.keepsLabel.map(({ pattern }) => pattern);
-      inquiry.note(
-        `${patterns.slice(0, 3).join(', ')} below ${path} have no label of their own (<<none>>)`,
-      );
-    }
-    const inside = labelOf(fileContexts, `${path.replace(HOME, SOME_HOME)}/${SOME_NAME}`, 'file');
-    if (inside.outcome === 'none') {
+  for (const path of paths) {
+    doubtUnknownLabels(inquiry, path);
+    if (HOME.test(path) && !knowsHomes(fileContexts)) {
       inquiry.doubt(
-        `file contexts leave what is below ${path} with whatever label it has (<<none>>), so its types are not known`,
+        `file contexts say nothing of home directories, so the types of ${path} are not known: give file_contexts.homedirs beside file_contexts`,
       );
     }
-    if (!coversAll(fileContexts) && isUnlabelled(fileContexts, path)) {
-      inquiry.doubt(`file contexts give no label to ${path}`);
+    const found = labels(fileContexts, path);
+    for (const [name, [entry]] of found.types) {
+      // Entries may name an alias.
+      const type = db.types.ids.get(name);
+      if (type !== undefined && concerned.has(type) && !types.has(type)) {
+        types.set(type, entry!.pattern);
+      }
     }
+    noteUnlabelled(inquiry, path, found.keepsLabel);
   }
   return types;
+}
+
+/** What file contexts leave without a label below a path. */
+function noteUnlabelled(
+  inquiry: Inquiry,
+  path: string,
+  keepsLabel: LabelsWithin['keepsLabel'],
+): void {
+  const fileContexts = inquiry.subject.fileContexts!;
+  if (keepsLabel.length > 0) {
+    const patterns = keepsLabel.map(({ pattern }) => pattern);
+    inquiry.note(
+      `${patterns.slice(0, 3).join(', ')} below ${path} have no label of their own (<<none>>)`,
+    );
+  }
+  const inside = labelOf(fileContexts, `${path.replace(HOME, SOME_HOME)}/${SOME_NAME}`, 'file');
+  if (inside.outcome === 'none') {
+    inquiry.doubt(
+      `file contexts leave what is below ${path} with whatever label it has (<<none>>), so its types are not known`,
+    );
+  }
+  if (!coversAll(fileContexts) && isUnlabelled(fileContexts, path)) {
+    inquiry.doubt(`file contexts give no label to ${path}`);
+  }
 }
 
 /** Where facts say nothing of the labels at a path, what is known of others proves nothing. */
@@ -67,8 +85,9 @@ export function linksOnTheWay(
 ): (type: TypeId) => boolean {
   if (fileContexts === undefined) return () => false;
   const below = new Set<TypeId>();
-  for (const path of paths.flatMap(homes)) {
-    const { types } = labelsMatching(fileContexts, `${patternOf(path)}/.+`, 'symlink');
+  const regions = paths.flatMap((path) => regionsOf(fileContexts, path));
+  for (const region of regions) {
+    const { types } = answered(fileContexts, `${region}/.+`, 'symlink');
     for (const name of types.keys()) {
       const type = db.types.ids.get(name);
       if (type !== undefined) below.add(type);
@@ -105,40 +124,84 @@ export function elsewhere({ db, fileContexts }: Subject, type: TypeId, pattern: 
   const others = fileContexts.entries.filter(
     (entry) => entry.context?.type === name && entry.pattern !== pattern,
   );
+  if (!fileContexts.entries.some((entry) => entry.pattern === pattern)) return `all of ${pattern}`;
   if (others.length === 0) return `the label of ${pattern} alone`;
   const shown = others.slice(0, 2).map((entry) => entry.pattern);
   return `the label of ${pattern}, also of ${shown.join(', ')}${others.length > 2 ? ` and ${others.length - 2} more` : ''}`;
 }
 
-/** `HOME` is everybody's: root's home directory is /root. */
-function homes(path: string): readonly string[] {
-  return HOME.test(path) ? [path, path.replace(HOME, '/root')] : [path];
+export function isHome(path: string): boolean {
+  return HOME.test(path);
 }
 
-function labels(
-  contexts: FileContexts,
-  path: string,
-  names: ReadonlySet<string>,
-): Pick<LabelsWithin, 'types' | 'keepsLabel'> {
-  const start = path.replace(HOME, '/home/');
-  const near = narrowed(contexts, start, names);
-  if (!near.entries.some(({ context }) => names.has(context?.type ?? ''))) return NOTHING;
-  if (HOME.test(path)) return labelsMatching(near, `${patternOf(path)}(/.*)?`);
+type Found = Pick<LabelsWithin, 'types' | 'keepsLabel'>;
+
+function labels(contexts: FileContexts, path: string): Found {
   // Where the winner is for regular files only, as for /etc/shadow, nothing is below.
-  const { winner, context } = labelOf(contexts, path, 'file');
-  if (winner?.kind === 'file' && context !== undefined) {
+  const { winner, context } = labelOf(contexts, path.replace(HOME, SOME_HOME), 'file');
+  if (!HOME.test(path) && winner?.kind === 'file' && context !== undefined) {
     return { types: new Map([[context.type, [winner]]]), keepsLabel: [] };
   }
-  return labelsBelow(near, path);
+  const found = regionsOf(contexts, path).map((region) => answered(contexts, `${region}(/.*)?`));
+  const types = new Map<string, readonly FileContextEntry[]>();
+  for (const one of found) {
+    for (const [name, entries] of one.types) if (!types.has(name)) types.set(name, entries);
+  }
+  return { types, keepsLabel: found.flatMap(({ keepsLabel }) => keepsLabel) };
 }
 
-/** The path as a regular expression, with `HOME` as anybody's home. */
-function patternOf(path: string): string {
-  const rest = path.replace(HOME, '').replace(/[.^$?*+|[({\])}\\]/g, '\\$&');
-  return HOME.test(path) ? `/home/[^/]+${rest}` : rest;
+/** A path as regular expressions: `HOME` is the home of everybody that file contexts know, and root's. */
+function regionsOf(contexts: FileContexts, path: string): readonly string[] {
+  // The root is the tree below nothing.
+  const rest = escaped(path.replace(HOME, '').replace(/\/+/g, '/').replace(/\/$/, ''));
+  if (!HOME.test(path)) return [rest];
+  return [...homesOf(contexts), '/root'].map((home) => home + rest);
 }
 
-const NOTHING: Pick<LabelsWithin, 'types' | 'keepsLabel'> = { types: new Map(), keepsLabel: [] };
+/**
+ * The home directories: those below /home, and whatever else file contexts label as a home directory, a user's of another name or place
+ * (genhomedircon(8) writes an entry for each).
+ */
+function homesOf(contexts: FileContexts): readonly string[] {
+  let homes = homesByContexts.get(contexts);
+  if (homes === undefined) {
+    const { winner, context } = labelOf(contexts, SOME_HOME, 'dir');
+    const others = contexts.entries
+      .filter((entry) => entry.kind === 'dir' && entry.context?.type === context?.type)
+      .map(({ pattern }) => (pattern.includes('|') ? `(${pattern})` : pattern));
+    homes = [...new Set([ANY_HOME, ...(isForHomes(winner) ? others : [])])];
+    homesByContexts.set(contexts, homes);
+  }
+  return homes;
+}
+
+/** Whether file contexts have entries of their own for home directories: they stand in a file beside the others. */
+function knowsHomes(contexts: FileContexts): boolean {
+  return [labelOf(contexts, SOME_HOME, 'dir'), labelOf(contexts, `${SOME_HOME}/${SOME_NAME}`)].some(
+    ({ winner }) => isForHomes(winner),
+  );
+}
+
+function isForHomes(entry: FileContextEntry | undefined): boolean {
+  return entry?.pattern.startsWith('/home/') ?? false;
+}
+
+/** The same for every never and for every policy that is proved with these contexts. */
+function answered(contexts: FileContexts, region: string, kind: FileKind = 'any'): LabelsWithin {
+  const answers = answersByContexts.get(contexts) ?? new Map<string, LabelsWithin>();
+  answersByContexts.set(contexts, answers);
+  const key = `${kind} ${region}`;
+  const answer = answers.get(key) ?? labelsMatching(contexts, region, kind);
+  answers.set(key, answer);
+  return answer;
+}
+
+const homesByContexts = new WeakMap<FileContexts, readonly string[]>();
+const answersByContexts = new WeakMap<FileContexts, Map<string, LabelsWithin>>();
+
+function escaped(path: string): string {
+  return path.replace(/[.^$?*+|[({\])}\\]/g, '\\$&');
+}
 
 function isUnlabelled(contexts: FileContexts, path: string): boolean {
   return labelOf(contexts, path.replace(HOME, SOME_HOME)).outcome === 'unmatched';
@@ -150,78 +213,7 @@ function coversAll({ entries }: FileContexts): boolean {
 }
 
 const HOME = /^HOME(?=\/|$)/;
+const ANY_HOME = '/home/[^/]+';
 const SOME_HOME = '/home/user';
 /** Too odd to have an entry of its own. */
 const SOME_NAME = 'qzx-unlikely-0';
-
-/**
- * The entries that can matter below `start`: those that give one of the types below it, and those that begin above it, which alone can
- * beat others everywhere. Saves the comparing of thousands of patterns.
- */
-function narrowed(contexts: FileContexts, start: string, names: ReadonlySet<string>): FileContexts {
-  const starts = [start];
-  for (const list of [contexts.substitutions, contexts.distributionSubstitutions]) {
-    for (const { from, to } of list) {
-      for (const known of [...starts]) {
-        if (from.startsWith(known)) starts.push(to);
-        else if (known.startsWith(from)) starts.push(to + known.slice(from.length));
-      }
-    }
-  }
-  const shapes = shapesOf(contexts);
-  const entries = contexts.entries.filter((entry, i) => {
-    const gives = entry.context === undefined || names.has(entry.context.type);
-    const { stem, openEnd } = shapes[i]!;
-    if (!gives && !openEnd) return false;
-    return starts.some(
-      (known) =>
-        (gives && stem.startsWith(known)) ||
-        (known.startsWith(stem) && (gives || entry.pattern.length < known.length + LONG_TAIL)),
-    );
-  });
-  return { ...contexts, entries };
-}
-
-interface Shape {
-  readonly stem: string;
-  /** Whether it can match a whole tree. */
-  readonly openEnd: boolean;
-}
-
-/** The entries' shapes, in their order: the same for every never, and for every policy that is proved with these contexts. */
-function shapesOf(contexts: FileContexts): readonly Shape[] {
-  let shapes = shapesByContexts.get(contexts);
-  if (shapes === undefined) {
-    shapes = contexts.entries.map(({ pattern }) => ({
-      stem: plainStart(pattern),
-      openEnd: OPEN_END.test(pattern),
-    }));
-    shapesByContexts.set(contexts, shapes);
-  }
-  return shapes;
-}
-
-const shapesByContexts = new WeakMap<FileContexts, readonly Shape[]>();
-
-/** What can match a whole tree ends like this. */
-const OPEN_END = /\.[*+](\)\?)?$/;
-/** Room for `[^/]+(/.*)?`: a pattern with more to it is about something within the tree. To leave one out errs towards violated. */
-const LONG_TAIL = 15;
-
-/** The text before the first special character; without the character before a quantifier, and none where branches begin. */
-function plainStart(pattern: string): string {
-  const end = pattern.search(/[.^$?*+|[({\\]/);
-  if (end < 0) return pattern;
-  if (pattern.includes('|') && branchesAtTop(pattern)) return '';
-  return pattern.slice(0, /[?*{]/.test(pattern[end]!) ? end - 1 : end);
-}
-
-function branchesAtTop(pattern: string): boolean {
-  let depth = 0;
-  for (const character of pattern) {
-    if (character === '(') depth++;
-    else if (character === ')') depth--;
-    else if (character === '|' && depth === 0) return true;
-  }
-  return false;
-}

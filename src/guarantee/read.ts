@@ -1,10 +1,18 @@
 import type { Never, PathException } from '../confinement/index.ts';
 import type { BooleanId, ClassId, TypeId } from '../policydb/index.ts';
 import { assumeOfBpf } from './bpf.ts';
+import { fileSystemTypes } from './file-systems.ts';
 import { Inquiry } from './inquiry.ts';
 import { openedBy } from './opening.ts';
 import { typeOf } from './own-types.ts';
-import { doubtUnknownLabels, elsewhere, linksOnTheWay, typesAt, typesBelow } from './paths.ts';
+import {
+  doubtUnknownLabels,
+  elsewhere,
+  isHome,
+  linksOnTheWay,
+  typesAt,
+  typesBelow,
+} from './paths.ts';
 import { holdsEverything } from './raw-devices.ts';
 import { type Subject, tunableBooleans } from './subject.ts';
 import type { Verdict } from './verdict.ts';
@@ -22,7 +30,10 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
       ...inquiry.grants('file-relabel', ['relabelfrom']),
     ].flatMap(({ targets }) => targets),
   );
-  const types = typesBelow(inquiry, never.below, readable);
+  const types = new Map([
+    ...typesBelow(inquiry, never.below, readable),
+    ...withoutLabels(inquiry, never.below, readable),
+  ]);
   const leadsThere = linksOnTheWay(subject, never.below);
   const exceptions = exceptedTypes(subject, never.except);
   notePathExceptions(inquiry, never.except);
@@ -73,6 +84,25 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
     'copies cached files out of the memory of the kernel, which perfmon and sys_admin let such programs read',
   );
   return inquiry.conclude();
+}
+
+/**
+ * Types that whole file systems have, since those store no labels: a home directory may be on one, and then all of it has that type. Of
+ * another path that is presupposed not to be so.
+ */
+function withoutLabels(
+  inquiry: Inquiry,
+  paths: readonly string[],
+  readable: ReadonlySet<TypeId>,
+): ReadonlyMap<TypeId, string> {
+  const { db } = inquiry.subject;
+  const types = new Map([...fileSystemTypes(db)].filter(([type]) => readable.has(type)));
+  if (types.size === 0 || paths.some((path) => isHome(path))) return types;
+  const names = [...types].map(([type, what]) => `${db.types.names[type]} (${what})`);
+  inquiry.assume(
+    `nothing below ${paths.join(', ')} is on a file system whose files all have a type that the domain may read: ${names.join(', ')}`,
+  );
+  return new Map();
 }
 
 /** Says how far exceptions for paths reach: the kernel knows types alone. */
