@@ -2,6 +2,7 @@ import { emit } from '../../emit/index.ts';
 import { type Proved, prove } from '../../guarantee/index.ts';
 import { domainSummary, type Grant } from '../../query/index.ts';
 import { printable, quantity } from '../../text/index.ts';
+import { POLICY_TARGETS } from '../../toolchain/index.ts';
 import { type Linked, linkProfile } from '../check-profile.ts';
 import { ExitCode } from '../exit-code.ts';
 import { compareGenerated } from '../generated-files.ts';
@@ -12,7 +13,7 @@ import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-p
 import { step } from '../progress.ts';
 import { proofComparison, proofExitCode, proofJson } from '../proof-table.ts';
 import { summaryTable } from '../summary-table.ts';
-import { addTargets, chosenTargets, type LeftOut, leftOutText, TARGET_NAMES } from '../targets.ts';
+import { addTargets, chosenTargets, type LeftOut, leftOutText, targetNames } from '../targets.ts';
 import type { Verb } from '../verb.ts';
 
 export const check: Verb = {
@@ -23,7 +24,7 @@ export const check: Verb = {
       .argument('[profile]', 'directory with a confinement.ts', DEFAULT_PROFILE)
       .option(
         '--target <names>',
-        `of ${TARGET_NAMES}; several in a list, or said again (default: all that this machine can have)`,
+        `of ${targetNames()}; several in a list, or said again (default: all that this machine can have)`,
         addTargets,
       )
       .option('--json', 'the same as data')
@@ -47,7 +48,7 @@ interface Options {
 }
 
 async function checkProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
-  const { targets: chosen, leftOut } = chosenTargets(io, options.target);
+  const { targets: chosen, leftOut } = chosenTargets(io, options.target, POLICY_TARGETS);
   const profile = await step(io, `description ${printable(named)}`, () => loadProfile(io, named));
   const outdated = compareGenerated(profile.directory, emit(profile.confinement)).filter(
     ({ state }) => state !== 'same',
