@@ -1,6 +1,5 @@
 import { printable } from '../text/index.ts';
 import {
-  type Compilers,
   hostPolicy,
   POLICY_TARGETS,
   type PolicyTarget,
@@ -9,13 +8,16 @@ import {
 import type { Io } from './io.ts';
 import { UsageError } from './verb.ts';
 
+/** What can be named, and may be impossible on this machine. */
+export interface Nameable {
+  readonly id: string;
+  /** Why this machine cannot have it; undefined where it can. */
+  obstacle(): ToolchainError | undefined;
+}
+
 /** What a verb works on, and what it does not, with the reason. */
-export interface ChosenTargets {
-  readonly targets: readonly PolicyTarget[];
-  /** Whether what is known of Fedora's policy is asked too. */
-  readonly facts: boolean;
-  /** Compilers of a target that this machine can have, chosen or not. Throws ToolchainError where it can have none. */
-  anyCompilers(): Promise<Compilers>;
+export interface ChosenTargets<T> {
+  readonly targets: readonly T[];
   readonly leftOut: readonly LeftOut[];
 }
 
@@ -29,45 +31,49 @@ export function addTargets(text: string, before: readonly string[] | undefined):
   return [...(before ?? []), ...text.split(',').map((name) => name.trim())];
 }
 
-/** The column that needs no policy: what is known of Fedora's. */
-const FACTS = 'fedora';
-const NAMES: readonly string[] = [...POLICY_TARGETS.map(({ id }) => id), FACTS];
-export const TARGET_NAMES: string = NAMES.join(', ');
+export function targetNames(all: readonly Nameable[] = POLICY_TARGETS): string {
+  return all.map(({ id }) => id).join(', ');
+}
 
 /**
- * The targets that were named; without a name every one that this machine can have, and on stderr why the others are left out. Throws
- * UsageError for a name that is none, ToolchainError for a named one that cannot be had, and where none can.
+ * The targets that were named, of all there are and in their order; without a name every one that this machine can have, and on stderr why the
+ * others are left out. Throws UsageError for a name that is none, ToolchainError for a named one that cannot be had, and where none can.
  */
-export function chosenTargets(io: Io, named: readonly string[] | undefined): ChosenTargets {
-  if (named !== undefined) {
-    for (const name of named) {
-      if (!NAMES.includes(name)) {
-        throw new UsageError(`there is no target \`${name}\``, `targets are ${TARGET_NAMES}`);
-      }
-    }
-    const targets = POLICY_TARGETS.filter(({ id }) => named.includes(id));
-    for (const target of targets) {
-      const obstacle = target.obstacle();
-      if (obstacle !== undefined) throw obstacle;
-    }
-    return { targets, facts: named.includes(FACTS), anyCompilers, leftOut: [] };
-  }
-  const examined = POLICY_TARGETS.map((target) => ({ target, obstacle: target.obstacle() }));
-  const targets = examined.filter(({ obstacle }) => obstacle === undefined);
-  if (targets.length === 0) throw examined.at(-1)!.obstacle!;
+export function chosenTargets<T extends Nameable>(
+  io: Io,
+  named: readonly string[] | undefined,
+  all: readonly T[],
+): ChosenTargets<T> {
+  if (named !== undefined) return { targets: namedTargets(named, all), leftOut: [] };
+  const examined = all.map((target) => ({ target, obstacle: target.obstacle() }));
   const leftOut = examined.flatMap(({ target: { id }, obstacle }) =>
     obstacle === undefined ? [] : [{ target: id, why: reasonOf(obstacle) }],
   );
+  if (leftOut.length === all.length) {
+    // What brings this machine's own policy helps everywhere.
+    throw (examined.find(({ target }) => target.id === 'host') ?? examined[0])!.obstacle!;
+  }
   for (const one of leftOut) {
     io.err(`${io.errStyle.faint(`- left out: ${leftOutText(one)}`)}\n`);
   }
-  return { targets: targets.map(({ target }) => target), facts: true, anyCompilers, leftOut };
+  return {
+    targets: examined.filter(({ obstacle }) => obstacle === undefined).map(({ target }) => target),
+    leftOut,
+  };
 }
 
-async function anyCompilers(): Promise<Compilers> {
-  const possible = POLICY_TARGETS.find((target) => target.obstacle() === undefined);
-  if (possible === undefined) throw POLICY_TARGETS.at(-1)!.obstacle()!;
-  return (await possible.open()).compilers;
+function namedTargets<T extends Nameable>(names: readonly string[], all: readonly T[]): T[] {
+  for (const name of names) {
+    if (!all.some(({ id }) => id === name)) {
+      throw new UsageError(`there is no target \`${name}\``, `targets are ${targetNames(all)}`);
+    }
+  }
+  const targets = all.filter(({ id }) => names.includes(id));
+  for (const target of targets) {
+    const obstacle = target.obstacle();
+    if (obstacle !== undefined) throw obstacle;
+  }
+  return targets;
 }
 
 /** The policy that logs are about if nobody says otherwise: this machine's own, else that of the newest Debian release. */

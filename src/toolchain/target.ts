@@ -16,8 +16,8 @@ export const FLAVOURS = ['default', 'mls'] as const;
 export type Flavour = (typeof FLAVOURS)[number];
 
 /**
- * The targets that can be built on this machine, oldest first. Fedora's packages cannot be had everywhere; its policy is held to by
- * the interface table instead (`src/emit/fedora`), and by the lab's `--target ssh://` on a real Fedora.
+ * The releases whose compilers and policy are fetched, oldest first. Fedora's packages cannot be had everywhere: on a Fedora machine its own
+ * policy is the target `host`; elsewhere its policy is held to by the interface table (`src/emit/fedora`).
  */
 export const TARGETS: readonly Target[] = [
   { id: 'debian-12', title: 'Debian 12', suite: 'bookworm', policy: 'refpolicy 2.20221101' },

@@ -5,6 +5,7 @@ import { type Limits, type Proved, prove } from '../../guarantee/index.ts';
 import type { PolicyDb } from '../../policydb/index.ts';
 import { domainSummary, type Grant } from '../../query/index.ts';
 import { printable, quantity } from '../../text/index.ts';
+import { type Compilers, POLICY_TARGETS, type PolicyTarget } from '../../toolchain/index.ts';
 import { callsTable } from '../calls-table.ts';
 import { linkProfile } from '../check-profile.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -20,7 +21,14 @@ import { openingLines, undeclaredOpenings } from '../openings.ts';
 import { step } from '../progress.ts';
 import { proofComparison, proofExitCode, proofJson } from '../proof-table.ts';
 import { summaryTable } from '../summary-table.ts';
-import { addTargets, chosenTargets, type LeftOut, leftOutText, TARGET_NAMES } from '../targets.ts';
+import {
+  addTargets,
+  chosenTargets,
+  type LeftOut,
+  leftOutText,
+  type Nameable,
+  targetNames,
+} from '../targets.ts';
 import type { Verb } from '../verb.ts';
 
 export const check: Verb = {
@@ -31,7 +39,7 @@ export const check: Verb = {
       .argument('[profile]', 'directory with a confinement.ts', DEFAULT_PROFILE)
       .option(
         '--target <names>',
-        `of ${TARGET_NAMES}; several in a list, or said again (default: all that this machine can have)`,
+        `of ${targetNames(TARGETS)}; several in a list, or said again (default: all that this machine can have)`,
         addTargets,
       )
       .option('--json', 'the same as data')
@@ -49,19 +57,35 @@ Examples:
   },
 };
 
+/** What is known of Fedora's policy needs no policy, but a compiler for it. */
+const FACTS: Nameable = {
+  id: 'fedora',
+  obstacle: () =>
+    POLICY_TARGETS.some((target) => target.obstacle() === undefined)
+      ? undefined
+      : POLICY_TARGETS[0]!.obstacle(),
+};
+const TARGETS: readonly (PolicyTarget | typeof FACTS)[] = [...POLICY_TARGETS, FACTS];
+
+async function anyCompilers(): Promise<Compilers> {
+  const possible = POLICY_TARGETS.find((target) => target.obstacle() === undefined)!;
+  return (await possible.open()).compilers;
+}
+
 interface Options {
   readonly target?: string[];
   readonly json?: true;
 }
 
 async function checkProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
-  const chosen = chosenTargets(io, options.target);
+  const { targets, leftOut } = chosenTargets(io, options.target, TARGETS);
   const profile = await step(io, `description ${printable(named)}`, () => loadProfile(io, named));
   const { confinement } = profile;
   const outdated = compareGenerated(profile.directory, emit(confinement)).filter(
     ({ state }) => state !== 'same',
   );
-  const linked = await linkProfile(io, confinement, chosen.targets);
+  const policies = targets.filter((target): target is PolicyTarget => target !== FACTS);
+  const linked = await linkProfile(io, confinement, policies);
   const columns: Column[] = [];
   const calls: CallsOnTarget[] = [];
   for (const { target, policy, warnings, notes } of linked) {
@@ -74,9 +98,9 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
       calls.push(await callsOnTarget(target, column.db, confinement));
     });
   }
-  if (chosen.facts) {
+  if (targets.includes(FACTS)) {
     const facts = fedoraFacts();
-    const compilers = linked.at(-1)?.target.compilers ?? (await chosen.anyCompilers());
+    const compilers = linked.at(-1)?.target.compilers ?? (await anyCompilers());
     await step(io, `proved on what is known of Fedora’s policy of ${facts.date}`, async () => {
       const fedora = await fedoraColumn(compilers, facts, confinement);
       columns.push(examined(profile, io, { id: 'fedora', warnings: [], notes: [], ...fedora }));
@@ -88,7 +112,7 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
     outdated: outdated.map(({ path, state }) => ({ path, state })),
     columns,
     calls: judgeCalls(calls),
-    leftOut: chosen.leftOut,
+    leftOut,
   };
   io.out(options.json ? json(result) : text(result, io));
   return exitCodeOf(result);

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ReviewSubject, review as reviewTallies } from '../../review/index.ts';
 import { printable, quantity } from '../../text/index.ts';
-import type { PolicyTarget } from '../../toolchain/index.ts';
+import { POLICY_TARGETS, type PolicyTarget } from '../../toolchain/index.ts';
 import { linkProfile } from '../check-profile.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
@@ -12,7 +12,7 @@ import { loadPolicy } from '../load-policy.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
 import { step } from '../progress.ts';
 import { reviewExitCode, reviewJson, reviewTable } from '../review-table.ts';
-import { chosenTargets, TARGET_NAMES, usualTarget } from '../targets.ts';
+import { chosenTargets, targetNames, usualTarget } from '../targets.ts';
 import { UsageError, type Verb } from '../verb.ts';
 
 interface Options {
@@ -35,7 +35,7 @@ export const review: Verb = {
         '--policy <file>',
         'a policy that the module is linked into (default: this description, linked into this machine’s own policy, or for Debian 13 where it has none)',
       )
-      .option('--target <name>', `instead of a policy, one of ${TARGET_NAMES}`)
+      .option('--target <name>', `instead of a policy, one of ${targetNames()}`)
       .option('--file-contexts <file>', 'its file contexts (default: where the policy has them)')
       .option('--json', 'the same as data')
       .addHelpText(
@@ -115,5 +115,7 @@ async function subjectOf(profile: Profile, options: Options, io: Io): Promise<Re
 }
 
 function targetOf({ target }: Options, io: Io): PolicyTarget {
-  return target === undefined ? usualTarget(io) : chosenTargets(io, [target]).targets[0]!;
+  return target === undefined
+    ? usualTarget(io)
+    : chosenTargets(io, [target], POLICY_TARGETS).targets[0]!;
 }
