@@ -10,6 +10,7 @@ import type { Description } from './confinement.ts';
 import { fileAt, patternProblem, samplePaths, winner } from './file-context.ts';
 import type { Never } from './never.ts';
 import { EGRESS_CHANNELS } from './never.ts';
+import { pathProblem } from './path.ts';
 import type { Problem } from './problems.ts';
 import { PARTS, shapeProblems } from './shape.ts';
 import { suggestion } from './spelling.ts';
@@ -216,7 +217,7 @@ function checkBlock(block: Block, own: ReadonlySet<string>, place: string, repor
           !ref.startsWith('"') &&
           !isTypeName(ref) &&
           !isAttributeName(ref) &&
-          !isFileName(ref)
+          !(statement.kind === 'interface' && isFileName(ref))
         ) {
           report(path, `\`${ref}\` is not a type or attribute name`, `a name is ${NAME_RULE}`);
         }
@@ -282,6 +283,10 @@ function refsOf(statement: Statement): readonly string[] {
   switch (statement.kind) {
     case 'allow':
     case 'dontaudit':
+      return [
+        ...statement.targets,
+        ...(statement.sources ?? []).map((source) => source.replace(/^-/, '')),
+      ];
     case 'ioctls':
       return statement.targets;
     case 'type-transition':
@@ -313,6 +318,13 @@ const NEVER_KINDS: readonly Never['kind'][] = [
   'flow-from',
 ];
 
+/** What a never is about, where that is a list. */
+const LISTS: Readonly<Partial<Record<Never['kind'], string>>> = {
+  egress: 'channels',
+  read: 'below',
+  'flow-from': 'sources',
+};
+
 function checkNevers(nevers: readonly Never[], description: Description, report: Report): void {
   const own = new Set(
     contextsOf(description.may, (ability: Ability) =>
@@ -328,6 +340,20 @@ function checkNevers(nevers: readonly Never[], description: Description, report:
         suggestion(never.kind, NEVER_KINDS) ?? 'use the functions that make them',
       );
       return;
+    }
+    const list = LISTS[never.kind];
+    if (list !== undefined && (never as unknown as Record<string, unknown[]>)[list]?.length === 0) {
+      report(
+        `never[${i}].${list}`,
+        'the list is empty, so nothing is forbidden',
+        'give at least one',
+      );
+    }
+    if (never.kind === 'read') {
+      never.below.forEach((path, k) => {
+        const problem = pathProblem(path);
+        if (problem) report(`never[${i}].below[${k}]`, problem.message, problem.hint);
+      });
     }
     if (never.kind === 'egress') {
       never.channels.forEach((channel, k) => {
@@ -353,6 +379,8 @@ function checkNevers(nevers: readonly Never[], description: Description, report:
     }
     if (never.kind === 'read' || never.kind === 'write') {
       never.except.forEach((exception, k) => {
+        const problem = exception.path === undefined ? undefined : pathProblem(exception.path);
+        if (problem) report(`never[${i}].except[${k}].path`, problem.message, problem.hint);
         if (exception.own !== undefined && !own.has(exception.own)) {
           report(
             `never[${i}].except[${k}].own`,

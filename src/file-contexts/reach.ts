@@ -188,15 +188,15 @@ function covers(
   return Automaton.exactly(patternOf(entry))?.includes(automaton()) ?? false;
 }
 
-/** `DIRECTORY(/.*)?` or `DIRECTORY/.*`. */
+/** `DIRECTORY(/.*)?`, `DIRECTORY(/.+)?`, which differ in the name of the directory with a slash, or `DIRECTORY/.*`. */
 function treeOf(pattern: string): { directory: string; withItself: boolean } | undefined {
   const tail = TREE_TAILS.find((text) => pattern.endsWith(text));
   if (tail === undefined) return undefined;
   const directory = literalOf(pattern.slice(0, -tail.length));
-  return directory === undefined ? undefined : { directory, withItself: tail === TREE_TAILS[0] };
+  return directory === undefined ? undefined : { directory, withItself: tail !== '/.*' };
 }
 
-const TREE_TAILS = ['(/.*)?', '/.*'] as const;
+const TREE_TAILS = ['(/.*)?', '(/.+)?', '/.*'] as const;
 
 const automata = new WeakMap<FileContextEntry, Automaton>();
 

@@ -142,7 +142,7 @@ function labels(contexts: FileContexts, path: string): Found {
   if (!HOME.test(path) && winner?.kind === 'file' && context !== undefined) {
     return { types: new Map([[context.type, [winner]]]), keepsLabel: [] };
   }
-  const found = regionsOf(contexts, path).map((region) => answered(contexts, `${region}(/.*)?`));
+  const found = regionsOf(contexts, path).map((region) => answered(contexts, `${region}(/.+)?`));
   const types = new Map<string, readonly FileContextEntry[]>();
   for (const one of found) {
     for (const [name, entries] of one.types) if (!types.has(name)) types.set(name, entries);

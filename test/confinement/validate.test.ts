@@ -7,8 +7,10 @@ import {
   ConfinementProblems,
   confine,
   type Description,
+  egressBy,
   executeAnything,
   ioctls,
+  readBelow,
   rolloutEvidence,
   sendUdp,
   shipsPermissive,
@@ -245,4 +247,48 @@ test('what an enforcing rollout rests on', () => {
   expect(rolloutEvidence({ rollout: 'enforcing' })).toBeUndefined();
   expect(shipsPermissive({ rollout: 'permissive' })).toBe(true);
   expect(shipsPermissive({ rollout: { enforcing: evidence } })).toBe(false);
+});
+
+test.each([
+  ['etc/shadow', 'is not an absolute path', 'start it with `/`'],
+  ['/etc/../etc/shadow', 'is not the name of a place', 'write `/etc/shadow`'],
+  ['/etc/./shadow', 'is not the name of a place', 'write `/etc/shadow`'],
+  ['/etc//shadow/', 'is not the name of a place', 'write `/etc/shadow`'],
+  ['HOME/../root', 'is not the name of a place', 'write `HOME/root`'],
+  ['$HOME/.ssh', 'does not begin with a directory', 'write `HOME/.ssh`'],
+  ['~/.ssh', 'does not begin with a directory', 'write `HOME/.ssh`'],
+  ['%h/.ssh', 'does not begin with a directory', 'write `HOME/.ssh`'],
+])('nothing can be below %s, so a never about it would prove nothing', (path, message, hint) => {
+  const [found] = problems({ never: [readBelow([path], 'a test')] });
+  expect(found).toContain(`never[0].below[0]: \`${path}\` ${message}`);
+  expect(found).toContain(hint);
+  const [excepted] = problems({
+    never: [readBelow(['/etc'], 'a test', { except: [{ path, why: 'a test' }] })],
+  });
+  expect(excepted).toContain(`never[0].except[0].path: \`${path}\` ${message}`);
+});
+
+test('paths that are places, and the root', () => {
+  for (const path of ['/', '/etc/shadow', 'HOME', 'HOME/.ssh', '/srv/a..b']) {
+    expect(problems({ never: [readBelow([path], 'a test')] }), path).toEqual([]);
+  }
+});
+
+test.each([
+  ['below', readBelow([], 'a test')],
+  ['channels', egressBy([], 'a test')],
+])('a never about nothing is none: %s', (list, never) => {
+  expect(problems({ never: [never] })).toEqual([
+    `never[0].${list}: the list is empty, so nothing is forbidden | give at least one`,
+  ]);
+});
+
+test.each([
+  ['bad name;', 'is not a type or attribute name'],
+  ['own:nope', 'the module declares no type `nope`'],
+  ['a.b', 'is not a type or attribute name'],
+])('the sources of a rule are names too: %s', (source, message) => {
+  const rule = { ...allow('etc_t', 'file', 'read'), sources: [source] };
+  const more = ability({ blocks: [{ why: 'a test', statements: [rule] }] });
+  expect(problems({ may: [...sound.may, more] })[0]).toContain(message);
 });

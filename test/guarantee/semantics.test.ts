@@ -417,7 +417,8 @@ group('the evidence says in plain words what was asked, and what was not', () =>
       never.kind === 'capabilities'
         ? [{ name: 'root', default: false, can: 'run as root', why }]
         : [];
-    const found = await verdict(never, '', { description: { tunables } });
+    const labels = contexts('/.* u:object_r:base_t:s0\n/home/[^/]+/.+ u:object_r:base_t:s0');
+    const found = await verdict(never, '', { description: { tunables }, labels });
     expect(found.outcome).toBe('holds');
     expect(found.evidence).toBe(evidence);
   });
@@ -658,5 +659,75 @@ group('which devices are terminals', () => {
       labels: undefined,
     });
     expect(found.outcome).toBe('violated');
+  });
+});
+
+group('whose home is a home', () => {
+  const never: Never = { kind: 'read', below: ['HOME/.ssh'], except: [], why };
+  const HOMES = `/.* u:object_r:base_t:s0
+/home/[^/]+ -d u:object_r:home_dir_t:s0
+/home/[^/]+/.+ u:object_r:home_t:s0
+/home/[^/]+/\\.ssh(/.*)? u:object_r:ssh_t:s0`;
+  const TYPES = '(type home_dir_t) (type home_t) (type ssh_t) (type key_t)';
+  const reading = (entries: string, cil: string, below = never): Promise<Verdict> =>
+    verdict(below, `${TYPES}${cil}`, { labels: contexts(`${HOMES}\n${entries}`) });
+  const KEY = '(allow demo_t key_t (file (read open)))';
+
+  test.each([
+    ['one user’s own entry', '/home/bob/\\.ssh(/.*)? u:object_r:key_t:s0'],
+    ['an entry with alternatives', '/home/(ada|bob)/\\.ssh(/.*)? u:object_r:key_t:s0'],
+    [
+      'an entry that begins with alternatives',
+      '(/home|/srv)/[^/]+/\\.ssh(/.*)? u:object_r:key_t:s0',
+    ],
+    [
+      'a home elsewhere',
+      '/srv/people/[^/]+ -d u:object_r:home_dir_t:s0\n/srv/people/[^/]+/\\.ssh(/.*)? u:object_r:key_t:s0',
+    ],
+  ])('%s', async (_, entries) => {
+    expect((await reading(entries, '')).outcome).toBe('holds');
+    expect((await reading(entries, KEY)).outcome).toBe('violated');
+  });
+
+  test('file contexts that name an alias', async () => {
+    const cil = '(typealias alias_t) (typealiasactual alias_t key_t)';
+    const entries = '/home/[^/]+/\\.ssh/id.* u:object_r:alias_t:s0';
+    expect((await reading(entries, `${cil}${KEY}`)).outcome).toBe('violated');
+  });
+
+  test('`(/.+)?` covers its directory: what is beaten there is not below it', async () => {
+    const gnupg: Never = { ...never, below: ['HOME/.gnupg'] };
+    const entries = '/home/[^/]+/\\.gnupg(/.+)? u:object_r:key_t:s0';
+    const cil = '(allow demo_t home_t (file (read open)))';
+    expect((await reading(entries, cil, gnupg)).outcome).toBe('holds');
+    expect((await reading(entries, KEY, gnupg)).outcome).toBe('violated');
+  });
+
+  test('without entries for homes nothing is known of them', async () => {
+    const found = await verdict(never, `${TYPES}${KEY}`, {
+      labels: contexts('/.* u:object_r:base_t:s0'),
+    });
+    expect(found.outcome).toBe('undecided');
+    expect(found.outcome === 'undecided' && found.reasons.join()).toContain(
+      'file_contexts.homedirs',
+    );
+  });
+
+  const NFS = '(type nfs_t) (roletype r nfs_t) (genfscon nfs "/" (u r nfs_t ((s0) (s0))))';
+  const READS = '(allow demo_t nfs_t (file (read open)))';
+
+  test('a home on a file system without labels has the label of that file system', async () => {
+    expect((await reading('', NFS)).outcome).toBe('holds');
+    expect((await reading('', `${NFS}${READS}`)).outcome).toBe('violated');
+    const boolean = `(boolean use_nfs false) (booleanif use_nfs (true ${READS}))`;
+    expect((await reading('', `${NFS}${boolean}`)).outcome).toBe('holds-as-set');
+  });
+
+  test('of another path it is presupposed that it is on none, and said', async () => {
+    const shadow: Never = { ...never, below: ['/etc/shadow'] };
+    expect((await reading('', NFS, shadow)).assumes).toEqual([]);
+    const found = await reading('', `${NFS}${READS}`, shadow);
+    expect(found.outcome).toBe('holds');
+    expect(found.assumes.join()).toContain('nfs_t (a file system of the kind nfs)');
   });
 });
