@@ -16,6 +16,10 @@ export function changePolicy(subject: Subject, never: Never & { kind: 'change-po
   inquiry.forbid('policy-change');
   inquiry.forbid('policy-override');
   inquiry.forbid('file-relabel');
+  // Another kernel by kexec, the machine by its ports, this kernel by a module: each does away with what it enforces.
+  inquiry.forbid('capability', { permissions: ['sys_boot', 'sys_rawio'] });
+  const module = { grants: inquiry.grants('module-capability') };
+  inquiry.forbid('module-load', { with: () => [module] });
   const writable = new Set<TypeId>(
     ['file-write', 'file-create', 'file-remove', 'name-change', 'mount-point'].flatMap((check) =>
       inquiry.grants(check).flatMap(({ targets }) => targets),
@@ -36,4 +40,5 @@ export function changePolicy(subject: Subject, never: Never & { kind: 'change-po
   return inquiry.conclude();
 }
 
-const POLICY_DIRECTORIES = ['/etc/selinux', '/var/lib/selinux'] as const;
+/** The policy, its store, and what says to the next kernel whether it enforces one. */
+const POLICY_DIRECTORIES = ['/etc/selinux', '/var/lib/selinux', '/boot'] as const;

@@ -1,6 +1,8 @@
 import type { Never } from '../confinement/index.ts';
 import type { TypeId } from '../policydb/index.ts';
 import { Inquiry } from './inquiry.ts';
+import { openedBy } from './opening.ts';
+import { holdsEverything } from './raw-devices.ts';
 import type { Grant, Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -27,6 +29,11 @@ export function executableMemory(
           .filter(({ tclass }) => tclass === grant.tclass),
       },
     ],
+  });
+  const maps = { grants: inquiry.grants('memory-mapped') };
+  inquiry.forbid('file-write', {
+    on: holdsEverything(subject),
+    with: (grant) => [maps, ...openedBy(inquiry, grant)],
   });
   return inquiry.conclude();
 }

@@ -3,6 +3,7 @@ import type { TypeId } from '../policydb/index.ts';
 import { Inquiry } from './inquiry.ts';
 import { openedBy } from './opening.ts';
 import { executableType } from './own-types.ts';
+import { holdsEverything } from './raw-devices.ts';
 import type { Subject } from './subject.ts';
 import { forbidTransitions } from './transition.ts';
 import type { Verdict } from './verdict.ts';
@@ -27,6 +28,10 @@ export function execute(subject: Subject, never: Never & { kind: 'execute' }): V
       permissions: ['relabelto'],
       on: isOwn,
       with: () => [runs],
+    });
+    inquiry.forbid('file-write', {
+      on: holdsEverything(subject),
+      with: (grant) => [runs, ...openedBy(inquiry, grant)],
     });
   }
   forbidTransitions(inquiry);

@@ -36,6 +36,11 @@ export function injectKeystrokes(
   }
   inquiry.forbid('keymap-change');
   const keyboards = deviceTypes(subject, INPUT_DEVICES, ['event_device_t', 'uhid_device_t']);
+  inquiry.forbid('ioctl', {
+    on: (type, tclass) => keyboards.has(type) && !inert(type, tclass),
+    filter: (grant) => ioctlFilter(subject, grant, EVIOCSKEYCODE),
+    detail: () => `EVIOCSKEYCODE, 0x${EVIOCSKEYCODE.toString(16)}`,
+  });
   inquiry.forbid('input-device', {
     on: (type, tclass) => keyboards.has(type) && !inert(type, tclass),
     with: (grant) => openedBy(inquiry, grant),
@@ -55,6 +60,9 @@ function noteOtherDevices(inquiry: Inquiry, on: (type: TypeId, tclass: ClassId) 
 }
 
 const INPUT_DEVICES = ['/dev/input/event0', '/dev/uinput', '/dev/uhid'] as const;
+
+/** What a key types, in both of its forms: linux/input.h */
+const EVIOCSKEYCODE = 0x4504;
 
 /** asm-generic/ioctls.h */
 const COMMANDS = [

@@ -1,6 +1,7 @@
 import type { Never } from '../confinement/index.ts';
 import type { TypeId } from '../policydb/index.ts';
 import { Inquiry } from './inquiry.ts';
+import { heldSocket } from './opening.ts';
 import { portsText } from './ports.ts';
 import type { Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
@@ -17,6 +18,11 @@ export function listen(subject: Subject, never: Never & { kind: 'listen' }): Ver
         .map((type: TypeId) => portsText(db, type, protocol))
         .join('; ');
     },
+  });
+  inquiry.forbid('foreign-bind', {
+    on: (target) => target !== subject.domain,
+    beyondBase: true,
+    baseNeeds: (grant) => heldSocket(inquiry, grant),
   });
   inquiry.forbid('socket-listen');
   inquiry.forbid('socket-accept');

@@ -8,7 +8,7 @@ export function questionOf(never: Never): string {
     case 'connect-tcp':
       return `open a TCP connection${resolver(never.except)}`;
     case 'listen':
-      return 'bind a port by name, listen or accept';
+      return 'bind a port by name, listen or accept on a socket that other machines reach';
     case 'egress':
       return `leave the machine by ${channels(never.channels)}`;
     case 'unix-sockets':

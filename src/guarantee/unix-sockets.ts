@@ -1,6 +1,7 @@
 import type { Never } from '../confinement/index.ts';
 import { membersOf, type TypeId } from '../policydb/index.ts';
 import { Inquiry } from './inquiry.ts';
+import { heldSocket } from './opening.ts';
 import type { Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -22,6 +23,13 @@ export function unixSockets(subject: Subject, never: Never & { kind: 'unix-socke
       inquiry.grants(check, undefined, (target) => peers.has(target)),
       'excepted',
     );
+  }
+  for (const check of ['unix-connect-foreign', 'unix-send-foreign']) {
+    inquiry.forbid(check, {
+      on: another,
+      beyondBase: true,
+      baseNeeds: (grant) => heldSocket(inquiry, grant),
+    });
   }
   return inquiry.conclude();
 }

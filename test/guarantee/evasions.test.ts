@@ -12,6 +12,7 @@ const LABELS = contexts(`
 /.*                 u:object_r:base_t:s0
 /secret(/.*)?       u:object_r:secret_t:s0
 /etc/selinux(/.*)?  u:object_r:config_t:s0
+/boot(/.*)?         u:object_r:boot_t:s0
 /dev/net/tun     -c u:object_r:tun_t:s0
 /dev/vhost-net   -c u:object_r:vhost_t:s0
 /dev/sg[0-9]+    -c u:object_r:raw_t:s0
@@ -20,7 +21,7 @@ const LABELS = contexts(`
 /dev/input/.*    -c u:object_r:uinput_t:s0
 `);
 const TYPES = `(type other_t) (type secret_t) (type tun_t) (type vhost_t) (type raw_t) (type memory_t) (type uinput_t)
-(type demo_exec_t) (type demo_log_t) (type fs_t) (type config_t)
+(type demo_exec_t) (type boot_t) (type demo_log_t) (type fs_t) (type config_t)
 (class io_uring (override_creds sqpoll cmd)) (classorder (unordered io_uring))
 (class anon_inode ()) (classcommon anon_inode file) (classorder (unordered anon_inode))
 (class bpf (prog_load prog_run)) (classorder (unordered bpf))
@@ -60,6 +61,35 @@ const EVASIONS: readonly (readonly [
     [
       ['a bound socket of RDS, which never listens', '', '(allow demo_t self (rds_socket (bind)))'],
       ['a name published in TIPC', '', '(allow demo_t self (tipc_socket (bind)))'],
+      [
+        'a socket of another label, whose ports are asked of that label',
+        '',
+        '(allow demo_t other_t (udp_socket (bind)))',
+      ],
+      [
+        'AppleTalk, which receives once it is bound',
+        '',
+        '(allow demo_t self (appletalk_socket (bind)))',
+      ],
+      ['LLC', '', '(allow demo_t self (llc_socket (bind)))'],
+      ['the router of a modem', '', '(allow demo_t self (qipcrtr_socket (bind)))'],
+      ['CAN', '', '(allow demo_t self (can_socket (bind)))'],
+      ['AX.25', '', '(allow demo_t self (ax25_socket (bind)))'],
+    ],
+  ],
+  [
+    { kind: 'unix-sockets', except: [], why },
+    [
+      [
+        'a socket of another label, whose peers are asked of that label',
+        '',
+        '(allow demo_t other_t (unix_stream_socket (connect)))',
+      ],
+      [
+        'a datagram socket of another label',
+        '',
+        '(allow demo_t other_t (unix_dgram_socket (write)))',
+      ],
     ],
   ],
   [
@@ -81,6 +111,22 @@ const EVASIONS: readonly (readonly [
         '(allow demo_t memory_t (chr_file (write)))',
       ],
       ['another directory mounted over it', '', '(allow demo_t config_t (dir (mounton)))'],
+      [
+        'another kernel, started without a word of the firmware',
+        '',
+        '(allow demo_t self (capability (sys_boot)))',
+      ],
+      ['the ports of the machine', '', '(allow demo_t self (capability (sys_rawio)))'],
+      [
+        'a kernel module',
+        '(allow demo_t self (capability (sys_module)))',
+        '(allow demo_t other_t (system (module_load)))',
+      ],
+      [
+        'the command line of the next kernel',
+        '(allow demo_t boot_t (file (open)))',
+        '(allow demo_t boot_t (file (write)))',
+      ],
     ],
   ],
   [
@@ -102,6 +148,11 @@ const EVASIONS: readonly (readonly [
         'another file, relabelled to its own executable',
         '(allow demo_t demo_exec_t (file (read open execute execute_no_trans)))',
         '(allow demo_t demo_exec_t (file (relabelto)))',
+      ],
+      [
+        'its own executable, overwritten on the disk below',
+        '(allow demo_t demo_exec_t (file (read open execute execute_no_trans))) (allow demo_t other_t (blk_file (open)))',
+        '(allow demo_t other_t (blk_file (write)))',
       ],
     ],
   ],
@@ -127,6 +178,11 @@ const EVASIONS: readonly (readonly [
         'a disk that is mapped privately and changed in memory',
         '(allow demo_t other_t (blk_file (read open map execute)))',
         '(allow demo_t other_t (blk_file (execmod)))',
+      ],
+      [
+        'a library, overwritten on the disk below',
+        '(allow demo_t base_t (file (read open map execute))) (allow demo_t other_t (blk_file (open)))',
+        '(allow demo_t other_t (blk_file (write)))',
       ],
       ['a ring of io_uring', '', '(allow demo_t self (anon_inode (execute)))'],
       ['the ring of a packet socket', '', '(allow demo_t self (packet_socket (accept)))'],
@@ -171,6 +227,11 @@ const EVASIONS: readonly (readonly [
         '(allow demo_t uinput_t (chr_file (write)))',
       ],
       ['what the keys type', '', '(allow demo_t self (capability (sys_tty_config)))'],
+      [
+        'what one key types (EVIOCSKEYCODE)',
+        '(permissionx some (ioctl chr_file (0x4501))) (allowx demo_t uinput_t some)',
+        '(permissionx more (ioctl chr_file (0x4504))) (allowx demo_t uinput_t more) (allow demo_t uinput_t (chr_file (ioctl)))',
+      ],
     ],
   ],
 ];

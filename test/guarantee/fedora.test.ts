@@ -28,7 +28,7 @@ test("rustnet's nevers on Fedora's facts: 17 hold, some beyond the base, one as 
     'connect-tcp: holds',
     'listen: holds',
     'egress: holds',
-    'unix-sockets: holds beyond setrans_t systemd_nsresourced_t',
+    'unix-sockets: holds beyond setrans_t sshd_t systemd_nsresourced_t',
     'execute: holds beyond abrt_helper_t prelink_exec_t',
     'transition: holds beyond abrt_helper_t',
     'load-kernel-module: holds beyond kernel_t',

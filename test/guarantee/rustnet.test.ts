@@ -46,7 +46,7 @@ const EXPECTED: readonly string[] = [
   'connect-tcp: holds assuming ruleset',
   'listen: holds',
   'egress: holds',
-  'unix-sockets: holds beyond allow domain setrans_t:unix_stream_socket connectto;',
+  'unix-sockets: holds beyond allow domain setrans_t:unix_stream_socket connectto; beyond allow application_domain_type sshd_t:unix_stream_socket { accept append bind connect getattr getopt ioctl listen read setattr setopt shutdown write };',
   'execute: holds',
   'transition: holds',
   'load-kernel-module: holds',

@@ -76,7 +76,7 @@ function withMorePermissions(text: string): string {
       /\(class capability2 \([^)]*\)\)/,
       '(class capability2 (mac_override mac_admin syslog bpf perfmon))',
     )
-    .replace(/\(class capability \(/, '(class capability (sys_tty_config ')
+    .replace(/\(class capability \(/, '(class capability (sys_tty_config sys_boot ')
     .replace(/\(class security \(/, '(class security (setsecparam ')
     .replace(
       /\(class process2 /,
