@@ -3,12 +3,17 @@ import {
   fedoraNameProblems,
   type InterfaceTable,
   interfaceProblems,
+  moduleNameProblems,
   moduleSource,
+  type NameTable,
+  optionalNameProblems,
   permissiveModule,
 } from '../emit/index.ts';
+import { KERNEL_CHECKS } from '../guarantee/index.ts';
 import {
   compileModule,
   headerInterfaces,
+  headerModules,
   type InstalledModule,
   type LinkedPolicy,
   type OpenTarget,
@@ -17,6 +22,7 @@ import {
 } from '../toolchain/index.ts';
 import type { Io } from './io.ts';
 import { debianInterfaces, fedoraFacts } from './load-facts.ts';
+import { loadPolicy } from './load-policy.ts';
 import { step } from './progress.ts';
 
 /** A profile compiled for one target and linked into its full policy. */
@@ -42,7 +48,9 @@ export async function linkProfile(
     opened.push(await step(io, `compilers and headers of ${target.title}`, () => target.open()));
   }
   const fedora = fedoraFacts();
-  await step(io, 'every name exists in Fedora and in Debian, with its arguments', () => {
+  const own = ownModules(confinement);
+  await step(io, 'every name exists in Fedora and in Debian, with its arguments', async () => {
+    const debian = opened.filter(({ id }) => id !== 'host');
     const tables: InterfaceTable[] = [
       { target: 'Fedora', interfaces: fedora.interfaces },
       ...TARGETS.filter(({ id }) => !opened.some((target) => target.id === id)).map(
@@ -56,12 +64,29 @@ export async function linkProfile(
     const problems = [
       ...interfaceProblems(confinement, tables),
       ...fedoraNameProblems(confinement, fedora),
+      ...moduleNameProblems(confinement, [
+        { target: 'Fedora', modules: fedora.modules },
+        ...debian.map(({ title, compilers }) => ({
+          target: title,
+          modules: headerModules(compilers),
+        })),
+      ]),
+      // A name that one target lacks may be another's: only all of them can tell.
+      ...(debian.length === TARGETS.length
+        ? optionalNameProblems(
+            confinement,
+            [
+              fedora,
+              ...(await Promise.all(debian.map(async (one) => namesOf(io, await one.base(own))))),
+            ],
+            new Set(KERNEL_CHECKS.flatMap(({ classes }) => classes)),
+          )
+        : []),
     ];
     if (problems.length > 0) throw new ConfinementProblems(confinement.name, problems);
   });
 
   const linked: Linked[] = [];
-  const own = ownModules(confinement);
   for (const target of opened) {
     const compiled = await step(io, `compiled for ${target.title} (${target.policy})`, () =>
       compileModule(target.compilers, moduleSource(confinement), target.flavour),
@@ -77,6 +102,17 @@ export async function linkProfile(
     });
   }
   return linked;
+}
+
+function namesOf(io: Io, { policy }: LinkedPolicy): NameTable {
+  const { types, classes } = loadPolicy(io, policy);
+  return {
+    types: new Set(types.ids.keys()),
+    attributes: new Set(),
+    classes: new Map(
+      classes.names.map((name, id) => [name, new Set(classes.permissionBits[id]!.keys())]),
+    ),
+  };
 }
 
 /**

@@ -20,7 +20,14 @@ export {
 export { type DebianFile, debianPackage } from './debian-package.ts';
 export { debianSource } from './debian-source.ts';
 export { type FactsPolicy, factsPolicy } from './facts-policy.ts';
-export { fedoraNameProblems, type InterfaceTable, interfaceProblems } from './name-check.ts';
+export {
+  fedoraNameProblems,
+  type InterfaceTable,
+  interfaceProblems,
+  moduleNameProblems,
+  type NameTable,
+  optionalNameProblems,
+} from './name-check.ts';
 export { PackagingRefusal } from './package-refusal.ts';
 export { type PackageSource, packageName, packageSources } from './package-sources.ts';
 export { permissiveModule } from './permissive.ts';

@@ -1,10 +1,11 @@
-import type {
-  Confinement,
-  Either,
-  InterfaceCall,
-  Optional,
-  Problem,
-  Statement,
+import {
+  type Confinement,
+  type Either,
+  type InterfaceCall,
+  type Optional,
+  type Problem,
+  type Statement,
+  suggestion,
 } from '../confinement/index.ts';
 import type { PolicyFacts } from '../facts/index.ts';
 import { offeredInterfaces } from './offered.ts';
@@ -144,6 +145,81 @@ export function fedoraNameProblems(
     }
   }
   return problems;
+}
+
+/** What a policy knows by name. */
+export interface NameTable {
+  readonly types: ReadonlySet<string>;
+  readonly attributes: ReadonlySet<string>;
+  /** Class -> its permissions. */
+  readonly classes: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/**
+ * Names that optional blocks require and that no target has: the block would vanish everywhere, in silence. Call it only with the tables of
+ * every target that the description is for. Classes of `kernel` may be ahead of every policy.
+ */
+export function optionalNameProblems(
+  confinement: Confinement,
+  tables: readonly NameTable[],
+  kernel: ReadonlySet<string>,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  const missing = (path: string, what: string, name: string, known: readonly string[]): void => {
+    problems.push({
+      path,
+      message: `no target has the ${what} \`${name}\`, so the optional block holds nowhere`,
+      hint: suggestion(name, known) ?? 'correct its name, or remove the block',
+    });
+  };
+  const all = (of: (table: NameTable) => Iterable<string>): string[] => [
+    ...new Set(tables.flatMap((table) => [...of(table)])),
+  ];
+  for (const { statement, path } of everyPlace(confinement)) {
+    if (statement.kind !== 'optional') continue;
+    const { types = [], attributes = [], classes = {} } = statement.requires;
+    for (const name of [...types, ...attributes]) {
+      if (tables.some((table) => table.types.has(name) || table.attributes.has(name))) continue;
+      missing(
+        path,
+        'type or attribute',
+        name,
+        all((table) => [...table.types, ...table.attributes]),
+      );
+    }
+    for (const [name, permissions] of Object.entries(classes)) {
+      const having = tables.filter((table) => table.classes.has(name));
+      if (having.length === 0 && kernel.has(name)) continue;
+      if (having.length === 0)
+        missing(
+          path,
+          'class',
+          name,
+          all((table) => table.classes.keys()),
+        );
+      for (const permission of having.length === 0 ? [] : permissions) {
+        if (having.some((table) => table.classes.get(name)!.has(permission))) continue;
+        missing(path, 'permission', `${name} ${permission}`, []);
+      }
+    }
+  }
+  return problems;
+}
+
+/** A module of the same name would take the place of the policy's own, with all of its rules. */
+export function moduleNameProblems(
+  { name }: Confinement,
+  policies: readonly { readonly target: string; readonly modules: ReadonlySet<string> }[],
+): readonly Problem[] {
+  const having = policies.filter(({ modules }) => modules.has(name)).map(({ target }) => target);
+  if (having.length === 0) return [];
+  return [
+    {
+      path: 'name',
+      message: `the policy of ${having.join(', ')} has a module \`${name}\`, which this one would replace`,
+      hint: `give it another name, as \`my${name}\`: the program may be called what it is`,
+    },
+  ];
 }
 
 interface Place {

@@ -7,6 +7,8 @@ export interface PolicyFacts {
   readonly date: string;
   /** Interface or template -> the highest parameter that it uses. */
   readonly interfaces: ReadonlyMap<string, number>;
+  /** The policy's modules, by name. */
+  readonly modules: ReadonlySet<string>;
   readonly types: ReadonlySet<string>;
   readonly attributes: ReadonlySet<string>;
   /** Class -> its permissions, the inherited ones included. */

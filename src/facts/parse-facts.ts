@@ -54,6 +54,7 @@ export function parseFacts(
     interfaces: new Map(
       rows('interfaces').map(([name, , parameters]) => [name!, Number(parameters)]),
     ),
+    modules: new Set(rows('interfaces').map((row) => row[3]!.replace(/^.*\//, ''))),
     types: new Set(words(lists.types)),
     attributes: new Set(words(lists.attributes)),
     classes,

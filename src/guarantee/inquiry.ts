@@ -79,6 +79,9 @@ export class Inquiry {
     this.subject = subject;
     this.never = never;
     for (const doubt of subject.limits.doubts ?? []) this.doubt(doubt);
+    if (subject.leaves !== undefined && !ABOUT_LEAVING.includes(never.kind)) {
+      this.assume(subject.leaves);
+    }
   }
 
   /** Whatever lets the domain pass this check is an offence. */
@@ -330,6 +333,9 @@ export class Inquiry {
       : none;
   }
 }
+
+/** These are violated by it, and say how. */
+const ABOUT_LEAVING: readonly Never['kind'][] = ['transition', 'execute'];
 
 /** Classes that the kernel asks only where the policy has the capability. */
 const OPTIONAL_CLASSES: Readonly<Record<string, string>> = { memfd_file: 'memfd_class' };

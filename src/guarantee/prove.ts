@@ -42,10 +42,11 @@ export function prove(
   limits: Limits = {},
 ): readonly Proved[] {
   const domain = db.types.ids.get(confinement.domain);
-  const subject =
+  const found =
     domain === undefined || db.types.attributes.has(domain)
       ? undefined
       : subjectOf(db, confinement, domain, fileContexts, ruleset, limits);
+  const subject = found && { ...found, ...waysOut(found) };
   const seen = new Map<string, number>();
   return confinement.never.map((never) => {
     const count = (seen.get(never.kind) ?? 0) + 1;
@@ -55,6 +56,21 @@ export function prove(
       verdict: subject === undefined ? absent(confinement, never) : proveOne(subject, never),
     };
   });
+}
+
+/** What a domain does as another one is that one's doing, so a proof about this one says nothing of it: where there is a way out, that is said. */
+function waysOut(subject: Subject): { leaves?: string } {
+  const verdict = transition(subject, { kind: 'transition', why: '' });
+  const ways = [
+    ...(verdict.outcome === 'violated' ? verdict.witnesses : []),
+    ...('breaks' in verdict ? verdict.breaks : []),
+  ];
+  const [first] = ways;
+  if (first === undefined) return {};
+  const under = first.settings.map(({ boolean, value }) => `${boolean} ${value ? 'on' : 'off'}`);
+  return {
+    leaves: `it does nothing as another domain, although it may ${first.what}${under.length > 0 ? ` with ${under.join(' and ')}` : ''}`,
+  };
 }
 
 /** One never. Each kind has a file of its own; docs/guarantees has a page for it. */

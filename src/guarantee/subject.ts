@@ -25,6 +25,8 @@ export interface Subject {
   readonly ruleset: Ruleset | undefined;
   /** Of a policy that was put together from what is known of another: what it may lack. */
   readonly limits: Limits;
+  /** How the domain can act as another one, as a sentence; undefined where it cannot. Every other never presupposes that it does not. */
+  readonly leaves?: string;
   /** ClassId -> its `allow` rules whose source is the domain or an attribute of it. */
   readonly allowed: ReadonlyMap<ClassId, readonly RuleId[]>;
   /** The same of `allowxperm`. */

@@ -71,6 +71,7 @@ export {
   type TransitionPaths,
 } from './domain-transitions.ts';
 export { dontaudited } from './dontaudited.ts';
+export { entrances } from './entrances.ts';
 export {
   type ComparisonAnswer,
   type Counterexample,

@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Compilers } from './distribution.ts';
 
 /**
@@ -25,4 +25,10 @@ export function headerInterfaces(dist: Compilers): ReadonlyMap<string, number> {
     });
   }
   return interfaces;
+}
+
+/** The modules that a distribution's headers belong to, by name. */
+export function headerModules(dist: Compilers): ReadonlySet<string> {
+  const include = join(dist.root, 'usr/share/selinux/devel/include');
+  return new Set(globSync('*/*.if', { cwd: include }).map((file) => basename(file, '.if')));
 }

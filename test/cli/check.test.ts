@@ -120,3 +120,76 @@ test('an interface that is called for its dontaudit and allows is a fault, and s
     rmSync(directory, { recursive: true, force: true });
   }
 }, 240_000);
+
+/** `check --json` of rustnet's description with a change. */
+async function checked(change: (source: string) => string): Promise<CliResult> {
+  const directory = mkdtempSync(join(import.meta.dirname, '../../profiles/.check-'));
+  try {
+    const source = readFileSync(join(directory, '../rustnet/confinement.ts'), 'utf8');
+    const changed = change(source);
+    expect(changed).not.toBe(source);
+    writeFileSync(join(directory, 'confinement.ts'), changed);
+    return await runCli(['check', directory, '--target', 'debian-12,debian-13,fedora', '--json']);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+test('a domain that nobody enters is no green table', async () => {
+  const { code, out } = await checked((source) =>
+    source
+      .replace("users: ['unconfined', 'sysadm', 'staff', 'user']", "users: ['stff']")
+      .replace("    runAsRoot({ when: 'run_as_root' }),\n", '')
+      .replace("    runAsService({ when: 'run_as_service' }),\n", '')
+      .replace(/ {4}\{\n {6}name: 'run_as_root',[\s\S]*?\n {4}\},\n/, '')
+      .replace(/ {4}\{\n {6}name: 'run_as_service',[\s\S]*?\n {4}\},\n/, '')
+      .replace(/ {8}\{\n {10}names: \['chown', 'dac_override'[\s\S]*?\},\n/, '')
+      .replace(/ {8}\{ names: \['chown', 'setgid', 'setuid'\], when: 'run_as_service' \},\n/, ''),
+  );
+  expect(code).toBe(1);
+  const { problems } = JSON.parse(out);
+  expect(problems).toEqual([
+    'Debian 12: nobody enters rustnet_t, so nothing below concerns the program',
+    'Debian 13: nobody enters rustnet_t, so nothing below concerns the program',
+    'Fedora facts: nobody enters rustnet_t, so nothing below concerns the program',
+    'no policy has the user domain stff_t: did you mean `staff`?',
+  ]);
+}, 240_000);
+
+test('a name in an optional block that no target has is a mistake, with the nearest one', async () => {
+  const { code, err } = await checked((source) =>
+    source.replace(
+      '    refuseClipboard(),',
+      `    refuseClipboard(),
+    {
+      name: 'more',
+      title: 'More',
+      blocks: [
+        {
+          why: 'a test',
+          statements: [
+            {
+              kind: 'optional',
+              requires: { types: ['ceert_t'] },
+              statements: [{ kind: 'allow', targets: ['ceert_t'], classes: ['file'], permissions: ['read'] }],
+            },
+          ],
+        },
+      ],
+    },`,
+    ),
+  );
+  expect(code).toBe(2);
+  expect(err).toContain('no target has the type or attribute `ceert_t`');
+  expect(err).toContain('did you mean `cert_t`?');
+}, 240_000);
+
+test('a profile named like a module of the policy would replace it', async () => {
+  const { code, err } = await checked((source) =>
+    source.replace("name: 'rustnet',", "name: 'memcached',"),
+  );
+  expect(code).toBe(2);
+  expect(err).toContain(
+    'name: the policy of Fedora, Debian 12, Debian 13 has a module `memcached`, which this one would replace',
+  );
+}, 240_000);

@@ -396,3 +396,19 @@ group('what the policy cannot show', () => {
     expect((await verdict(never, cil, { labels })).outcome).toBe('violated');
   });
 });
+
+group('a domain that can act as another one', () => {
+  const listen: Never = { kind: 'listen', why };
+
+  test.each([
+    ['io_uring with other credentials', '(allow demo_t other_t (io_uring (override_creds)))'],
+    ['a change of domain', '(allow demo_t other_t (process (dyntransition)))'],
+    ['a transition', '(allow demo_t other_t (process (transition)))'],
+  ])('every other never says that it presupposes otherwise: %s', async (_, way) => {
+    expect((await verdict(listen, TYPES, { labels: LABELS })).assumes).toEqual([]);
+    const found = await verdict(listen, `${TYPES}${way}`, { labels: LABELS });
+    expect(found.assumes.join()).toContain('it does nothing as another domain, although it may');
+    const own = await verdict({ kind: 'transition', why }, `${TYPES}${way}`, { labels: LABELS });
+    expect([own.outcome, own.assumes]).toEqual(['violated', []]);
+  });
+});

@@ -3,11 +3,12 @@ import { emit } from '../../emit/index.ts';
 import type { CallFinding } from '../../facts/index.ts';
 import { type Limits, type Proved, prove } from '../../guarantee/index.ts';
 import type { PolicyDb } from '../../policydb/index.ts';
-import { domainSummary, type Grant } from '../../query/index.ts';
+import { domainSummary, entrances, type Grant } from '../../query/index.ts';
 import { printable, quantity } from '../../text/index.ts';
 import { type Compilers, POLICY_TARGETS, type PolicyTarget } from '../../toolchain/index.ts';
 import { callsTable } from '../calls-table.ts';
 import { linkProfile } from '../check-profile.ts';
+import { entranceProblems, entranceTable } from '../entered-from.ts';
 import { ExitCode } from '../exit-code.ts';
 import { fedoraColumn } from '../facts-column.ts';
 import { compareGenerated } from '../generated-files.ts';
@@ -122,6 +123,7 @@ function exitCodeOf({ profile, outdated, columns, calls }: Result): ExitCode {
   const wrong =
     outdated.length > 0 ||
     columns.some(({ warnings }) => warnings.length > 0) ||
+    entranceProblems(profile.confinement, columns).length > 0 ||
     undeclaredOpenings(profile.confinement, columns).length > 0 ||
     calls.some(({ kind }) => kind === 'dontaudit that allows');
   return wrong ? ExitCode.no : proofExitCode(columns.flatMap(({ proved }) => proved));
@@ -145,6 +147,10 @@ interface Policy {
 interface Column extends Policy {
   readonly db: PolicyDb;
   readonly grants: readonly Grant[];
+  /** The domains that come into it by executing the program. */
+  readonly entrances: readonly string[];
+  /** The policy's domains of login users, by their names without `_t`. */
+  readonly users: readonly string[];
   readonly proved: readonly Proved[];
 }
 
@@ -157,8 +163,21 @@ function examined(profile: Profile, io: Io, policy: Policy): Column {
     db,
     // The linked policy has the domain: the module that declares it was just linked into it.
     grants: domainSummary(db, db.types.ids.get(confinement.domain)!),
+    entrances: entrances(
+      db,
+      db.types.ids.get(confinement.domain)!,
+      db.types.ids.get(confinement.executableType)!,
+    ),
+    users: usersOf(db),
     proved: prove(db, contexts, confinement, rulesetOf(profile), policy.limits),
   };
+}
+
+/** A role whose name a domain shares is one that people log in with. */
+function usersOf(db: PolicyDb): string[] {
+  return [...db.roles.ids.keys()]
+    .filter((role) => role.endsWith('_r') && db.types.ids.has(role.replace(/_r$/, '_t')))
+    .map((role) => role.replace(/_r$/, ''));
 }
 
 interface Result {
@@ -187,6 +206,10 @@ function text({ profile, outdated, columns, calls, leftOut }: Result, io: Io): s
     ),
     '',
     summaryTable(columns, style),
+    style.strong(`Who comes into ${confinement.domain} by starting the program`),
+    '',
+    entranceTable(columns, style),
+    ...entranceProblems(confinement, columns).flatMap((problem) => [style.bad(problem), '']),
     style.strong(`What ${confinement.domain} must never do`),
     '',
     proofComparison(columns, style),
@@ -243,22 +266,22 @@ function json({ profile, outdated, columns, calls, leftOut }: Result): string {
     ships: shipsPermissive(confinement) ? 'permissive' : 'enforcing',
     outdated,
     undeclared: undeclaredOpenings(confinement, columns),
+    problems: entranceProblems(confinement, columns),
     residuals: confinement.residuals,
     calls: calls.map(({ where, ...call }) => ({ ...call, where: Object.fromEntries(where) })),
     leftOut,
-    targets: columns.map(
-      ({ id, title, policy, date, warnings, notes, limits, grants, proved }) => ({
-        target: id,
-        title,
-        ...(date === undefined ? {} : { facts: date }),
-        policy,
-        warnings,
-        notes,
-        doubts: limits.doubts ?? [],
-        grants,
-        nevers: proofJson(proved),
-      }),
-    ),
+    targets: columns.map(({ id, date, limits, grants, proved, ...column }) => ({
+      target: id,
+      title: column.title,
+      ...(date === undefined ? {} : { facts: date }),
+      policy: column.policy,
+      warnings: column.warnings,
+      notes: column.notes,
+      doubts: limits.doubts ?? [],
+      entrances: column.entrances,
+      grants,
+      nevers: proofJson(proved),
+    })),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }
