@@ -75,9 +75,9 @@ inside() {
 	apt-config dump | grep '^Acquire::' >"$work/90handed-through" || true
 
 	echo "fresh-machine: a bare Debian $suite" >&2
-	# --skip: the packages go back to the cache, see keep_packages.
+	# --skip: the packages go back to the cache, see keep_packages. A machine that is thrown away need not survive a power cut.
 	mmdebstrap --quiet --mode=root --variant=minbase --include=ca-certificates,nodejs,npm --aptopt="$work/90handed-through" \
-		--skip=download/empty --skip=essential/unlink --skip=cleanup/apt \
+		--skip=download/empty --skip=essential/unlink --skip=cleanup/apt --dpkgopt=force-unsafe-io \
 		--setup-hook='mkdir -p "$1/var/cache/apt/archives" && cp -l "$cache/apt-$suite/"*.deb "$1/var/cache/apt/archives/" 2>/dev/null ||
 			cp "$cache/apt-$suite/"*.deb "$1/var/cache/apt/archives/" 2>/dev/null || true' \
 		"$suite" "$root" "$work"/debian.* </dev/null >&2 || fail "no Debian $suite could be made"
@@ -109,7 +109,7 @@ inside() {
 # What says how registries are reached. None of the machine's own settings of npm is among them but these: npm sets many for what it runs.
 HANDED_THROUGH='https?_proxy|HTTPS?_PROXY|no_proxy|NO_PROXY|all_proxy|ALL_PROXY|npm_config_(registry|cafile|proxy|https_proxy|noproxy)'
 HANDED_THROUGH="$HANDED_THROUGH|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|CURL_CA_BUNDLE|CARGO_(HTTP|NET|REGISTRIES|SOURCE)_[A-Z0-9_]*"
-HANDED_THROUGH="$HANDED_THROUGH|CI|CONFINE_(ACCELERATOR|DEBIAN_MIRROR)"
+HANDED_THROUGH="$HANDED_THROUGH|CI|CONFINE_(ACCELERATOR|DEBIAN_MIRROR|TEST_RESULTS)"
 
 # This machine's sources of its own Debian release, said for the other one: debian.sources and debian.list in the directory $1. Sources of
 # somebody else's packages are left out, since nobody says that they have this release.
