@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { findProgram } from './find-program.ts';
 import { hostPolicy } from './host-policy.ts';
 import { installCommand, type PackageManager, packageManager } from './package-manager.ts';
@@ -10,6 +11,8 @@ export interface HostTool {
   readonly purpose: string;
   /** The package that has it, for each manager whose distributions have one. */
   readonly packages: Readonly<Partial<Record<PackageManager, string>>>;
+  /** The oldest version that will do, where a distribution that we serve has an older one. */
+  readonly atLeast?: string;
   /** The jobs that need it where Debian's releases can be fetched. A job needs what the jobs before it need. */
   readonly jobs: readonly HostJob[];
   /** The same for machines without apt, where it differs: there this machine's own policy is all that can be linked with. */
@@ -144,7 +147,10 @@ const HOST_TOOLS: readonly HostTool[] = [
   {
     tool: 'cargo',
     purpose: 'building the real rustnet',
-    packages: everywhere('cargo'),
+    // Debian has two: `cargo` stays as its release was made (1.85 in Debian 13), `cargo-web` goes with what browsers need, and takes its place.
+    packages: { ...everywhere('cargo'), apt: 'cargo-web' },
+    // What rustnet 1.6 says that it needs.
+    atLeast: '1.88',
     jobs: ['lab'],
   },
   { tool: 'clang', purpose: 'its BPF programs', packages: everywhere('clang'), jobs: ['lab'] },
@@ -219,15 +225,46 @@ export function missingTools(
   manager: PackageManager | undefined,
   path: string | undefined = process.env.PATH,
 ): readonly HostTool[] {
-  return hostTools(job, manager).filter((tool) => findTool(tool, path) === undefined);
+  return hostTools(job, manager).filter((tool) => {
+    const found = findTool(tool, path);
+    return found === undefined || tooOld(tool, found) !== undefined;
+  });
 }
 
-/** Where it is on this machine. */
+/** Where it is on this machine, of whatever version. */
 export function findTool(
   { tool, find }: HostTool,
   path: string | undefined = process.env.PATH,
 ): string | undefined {
   return find === undefined ? findProgram(tool, path) : find();
+}
+
+/** The version of a tool that is at `path` and too old, and what will do; undefined where nothing is known against it. */
+export function tooOld(
+  { atLeast }: HostTool,
+  path: string,
+): { readonly version: string; readonly atLeast: string } | undefined {
+  if (atLeast === undefined) return undefined;
+  const version = versionOf(path);
+  return version !== undefined && isOlder(version, atLeast) ? { version, atLeast } : undefined;
+}
+
+/** What a program answers to --version; undefined where it does not, which says nothing about its age. */
+function versionOf(program: string): string | undefined {
+  const { stdout } = spawnSync(program, ['--version'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: 30_000,
+  });
+  return /\d+(?:\.\d+)+/.exec(stdout ?? '')?.[0];
+}
+
+/** By numbers: 1.9 is older than 1.88. */
+function isOlder(version: string, other: string): boolean {
+  const numbers = version.split('.').map(Number);
+  const wanted = other.split('.').map(Number);
+  const differing = wanted.findIndex((number, i) => number !== (numbers[i] ?? 0));
+  return differing >= 0 && (numbers[differing] ?? 0) < wanted[differing]!;
 }
 
 /** The packages that have these tools, each once. */

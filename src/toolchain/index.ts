@@ -14,6 +14,7 @@ export {
   hostTools,
   missingTools,
   packagesOf,
+  tooOld,
   whatInstalls,
 } from './host-tools.ts';
 export { installPackages, type PackageManager, packageManager } from './package-manager.ts';

@@ -19,6 +19,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
     'A type that the module does not declare: /var/lib/GeoIP gets the label usr_t of its sibling in /usr/share.',
 };
 
+const CONFIG = join(import.meta.dirname, 'selint.conf');
+
 describe.each([
   ['rustnet', rustnet],
   ['tcpdump', tcpdump],
@@ -61,7 +63,7 @@ async function selint(confinement: Confinement, added = ''): Promise<string[]> {
     const files = ['te', 'if', 'fc'].map((extension) =>
       join(work, `${confinement.name}.${extension}`),
     );
-    const { stdout } = await peer('selint', ['-F', ...files], { accept: [0, 65] });
+    const { stdout } = await peer('selint', ['-c', CONFIG, '-F', ...files], { accept: [0, 65] });
     return [...stdout.matchAll(/\(([CSWEF]-\d{3})\)$/gm)].map((match) => match[1]!);
   } finally {
     rmSync(work, { recursive: true, force: true });

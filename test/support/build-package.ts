@@ -3,16 +3,22 @@ import { run } from '../../src/toolchain/index.ts';
 
 const MACROS = join(import.meta.dirname, '..', 'emit', 'rpm');
 
-/** What rpm knows on a distribution: its number, and the macros that its packages define. */
+/**
+ * What rpm knows on a distribution: its number, and the macros that its packages define, after rpm's own and in place of those that this machine or
+ * its user has in /etc/rpm and at home. Not `--load` or `--undefine`: rpm 4.20 reads its macros again when it meets `BuildArch: noarch`, and
+ * forgets those.
+ */
 function platform(defines: readonly string[]): string[] {
   const isSuse = defines.some((one) => one.startsWith('suse_version '));
-  return [
-    ...['--load', join(MACROS, 'fedora.macros')],
-    ...(isSuse
-      ? ['--load', join(MACROS, 'suse.macros'), '--undefine', 'systemd_postun_with_reload']
-      : []),
-    ...defines.flatMap((one) => ['--define', one]),
+  const files = [
+    '/usr/lib/rpm/macros',
+    '/usr/lib/rpm/macros.d/macros.*',
+    '/usr/lib/rpm/platform/%{_target}/macros',
+    '/usr/lib/rpm/fileattrs/*.attr',
+    join(MACROS, 'shared.macros'),
+    join(MACROS, isSuse ? 'suse.macros' : 'fedora.macros'),
   ];
+  return ['--macros', files.join(':'), ...defines.flatMap((one) => ['--define', one])];
 }
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { HOST_JOBS, hostTools, whatInstalls } from '../../src/toolchain/index.ts';
+import { HOST_JOBS, hostTools, missingTools, whatInstalls } from '../../src/toolchain/index.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -36,6 +36,25 @@ test('each manager’s packages have their own names, each once; what a distribu
   expect(whatInstalls(hostTools('check', 'dnf'), 'dnf')).toBe(
     'as root: dnf install selinux-policy-targeted selinux-policy-devel checkpolicy policycoreutils secilc m4 make',
   );
+});
+
+test('a tool that is too old is as good as missing, by numbers and not by letters', () => {
+  const bin = mkdtempSync(join(tmpdir(), 'confine-bin-'));
+  const lacksCargo = (answer: string): boolean => {
+    writeFileSync(join(bin, 'cargo'), `#!/bin/sh\n${answer}\n`, { mode: 0o755 });
+    return missingTools('lab', 'apt', `${bin}:/usr/bin`).some(({ tool }) => tool === 'cargo');
+  };
+  try {
+    expect(lacksCargo('echo "cargo 1.85.1 (d73d2caf9 2024-12-31)"')).toBe(true);
+    expect(lacksCargo('echo "cargo 1.9.0"')).toBe(true);
+    expect(lacksCargo('echo "cargo 1.88.0 (873a06493 2025-05-10)"')).toBe(false);
+    expect(lacksCargo('echo "cargo 1.100.0-nightly"')).toBe(false);
+    expect(lacksCargo('echo "cargo 2.0.1"')).toBe(false);
+    // rustup's where it finds no toolchain: the build will say so, in its words.
+    expect(lacksCargo('exit 1')).toBe(false);
+  } finally {
+    rmSync(bin, { recursive: true, force: true });
+  }
 });
 
 test('without npm the bootstrap says what brings it, for each manager', async () => {

@@ -11,6 +11,7 @@ import {
   missingTools,
   packageManager,
   packagesOf,
+  tooOld,
   whatInstalls,
 } from '../../toolchain/index.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -75,25 +76,33 @@ async function examine(options: Options, io: Io): Promise<ExitCode> {
       purpose: one.purpose,
       package: manager === undefined ? undefined : one.packages[manager],
       path: findTool(one, path),
+      lacking: missing.includes(one),
     }));
     io.out(
       `${JSON.stringify({ node: process.version, cache: cacheDirectory(), manager, tools: found, install: remedy }, null, 2)}\n`,
     );
   } else if (!options.install || remedy) {
     io.out(report(tools, io));
-    if (remedy) io.out(`\n${quantity(missing.length, 'tool')} missing; ${remedy}\n`);
+    const here = missing.some((tool) => findTool(tool, path) !== undefined);
+    const fault = here ? 'missing or too old' : 'missing';
+    if (remedy) io.out(`\n${quantity(missing.length, 'tool')} ${fault}; ${remedy}\n`);
   }
   return remedy ? ExitCode.couldNotRun : ExitCode.yes;
 }
 
 function report(tools: readonly HostTool[], io: Io): string {
-  const rows = tools.map((one) => [
-    one.tool,
-    one.purpose,
-    findTool(one, io.env.PATH) ?? io.outStyle.bad('missing'),
-  ]);
+  const rows = tools.map((one) => [one.tool, one.purpose, state(one, io)]);
   return `${table(
     [{ heading: 'tool' }, { heading: 'for' }, { heading: 'found' }],
     [['node', `everything (${process.version})`, process.execPath], ...rows],
   )}\ncache: ${cacheDirectory()}\n`;
+}
+
+function state(tool: HostTool, io: Io): string {
+  const path = findTool(tool, io.env.PATH);
+  if (path === undefined) return io.outStyle.bad('missing');
+  const old = tooOld(tool, path);
+  return old === undefined
+    ? path
+    : io.outStyle.bad(`${path} is ${old.version}, needed is ${old.atLeast}`);
 }
