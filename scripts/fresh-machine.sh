@@ -97,7 +97,8 @@ inside() {
 
 	code=0
 	set -f
-	env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM="${TERM:-dumb}" \
+	# A background's interrupt is ignored, for good where nobody says otherwise: the command must see its own.
+	env -i --default-signal=INT,QUIT HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM="${TERM:-dumb}" \
 		npm_config_globalconfig=/etc/npmrc npm_config_cache=/var/cache/fresh/npm CARGO_HOME=/var/cache/fresh/cargo \
 		$(env | grep -E "^($HANDED_THROUGH)=[^[:space:]]*\$" || true) \
 		chroot "$root" sh -c 'cd /srv/confine && exec "$@"' sh "$@" || code=$?
