@@ -43,7 +43,7 @@ export interface SuiteRun {
   readonly duration: number;
   /** Only scenarios and attacks whose ids match; everything without it. */
   readonly only?: RegExp;
-  readonly bootSeconds?: number;
+  readonly bootSeconds?: number | undefined;
   /** Whether the machine goes on living: then everything is taken off it again. */
   readonly tidy: boolean;
   /** Told what is being done, for a person who waits. */
