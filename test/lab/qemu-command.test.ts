@@ -24,7 +24,7 @@ function option(command: readonly string[], name: string, containing = ''): stri
 
 test.each([
   ['-accel', 'tcg,thread=multi'],
-  ['-cpu', 'max'],
+  ['-cpu', 'max,-erms,-fsrm,-la57'],
   ['-smp', '2'],
   ['-m', '2048'],
   ['-kernel', '/i/vmlinuz'],
