@@ -1,7 +1,8 @@
 export { debian13, type Image } from './machine/image.ts';
 export type { CommandOptions, CommandResult, Machine } from './machine/machine.ts';
 export { MachineError, type MachineEvidence } from './machine/machine-error.ts';
-export { type QemuMachine, type QemuOptions, startQemu } from './machine/qemu-machine.ts';
+export type { QemuMachine } from './machine/qemu-guest.ts';
+export { type QemuOptions, startQemu } from './machine/qemu-machine.ts';
 export { connectSsh, parseSshTarget, type SshTarget } from './machine/ssh-machine.ts';
 export type { ModuleFiles } from './module.ts';
 export { probeBinary } from './probe.ts';

@@ -43,7 +43,7 @@ export interface SuiteRun {
   readonly duration: number;
   /** Only scenarios and attacks whose ids match; everything without it. */
   readonly only?: RegExp;
-  readonly bootSeconds?: number;
+  readonly bootSeconds?: number | undefined;
   /** Whether the machine goes on living: then everything is taken off it again. */
   readonly tidy: boolean;
   /** Told what is being done, for a person who waits. */
@@ -80,6 +80,9 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
   const leftOut: LeftOut[] = [];
   let hidden: Denial[] = [];
   let policy: KernelPolicy | undefined;
+  // What a machine that goes on living must be rid of. Each transaction costs it a link of the whole policy: none is made for nothing.
+  let installed = false;
+  let dontauditOff = false;
 
   const told = <T extends { readonly problems: readonly string[] }>(outcome: T): T => {
     for (const problem of outcome.problems) progress(`not as expected: ${problem}`);
@@ -102,6 +105,7 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
         (output) => (/warning|error/i.test(output) ? ['make printed a warning'] : []),
       ),
     );
+    installed = true;
     await installModule(machine, module, stage.user, { permissive: true });
     await installProgram(machine, suite, confinement, run.program);
     checks.push(
@@ -154,6 +158,7 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
       if (attacks.length > 0 || run.only === undefined) {
         // A dontaudit rule can hide the very denial that an attack is refused by.
         progress('policy without dontaudit rules');
+        dontauditOff = true;
         await switchDontauditOff(machine);
       }
       if (run.only === undefined) {
@@ -194,12 +199,17 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
         );
       }
       progress('module: removal');
-      const left = await removeModule(machine, module, suite.program.path);
+      const dontauditBack = run.tidy && dontauditOff;
+      const left = await removeModule(machine, module, suite.program.path, { dontauditBack });
+      if (left.length === 0) {
+        installed = false;
+        if (dontauditBack) dontauditOff = false;
+      }
       checks.push(
         check(
           'removal',
           'Removal leaves no label, boolean, type or permissive entry behind',
-          `semodule -X 200 -r ${module.name}`,
+          `semodule ${dontauditBack ? '-B ' : ''}-X 200 -r ${module.name}`,
           left.join('\n'),
           () => left.map((line) => `left behind: ${line}`),
         ),
@@ -224,8 +234,12 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
     throw error instanceof MachineError ? await withDenials(machine, error) : error;
   } finally {
     if (run.tidy) {
-      await removeModule(machine, module, suite.program.path).catch(() => {});
-      await putDontauditBack(machine).catch(() => {});
+      if (installed) {
+        await removeModule(machine, module, suite.program.path, { dontauditBack: false }).catch(
+          () => {},
+        );
+      }
+      if (dontauditOff) await putDontauditBack(machine).catch(() => {});
       await strikeStage(machine, suite, confinement).catch(() => {});
     }
   }

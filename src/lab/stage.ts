@@ -77,9 +77,12 @@ export async function setStage(machine: Machine, suite: Suite, probe: Uint8Array
   await machine.put(`${DIRECTORY}/hosts.json`, hosts);
   await machine.put(`${DIRECTORY}/dnsmasq.conf`, dnsmasqConfig(network));
   await machine.put('/usr/local/bin/confine-probe-outside', probe, 0o755);
-  await machine.put('/usr/local/bin/confine-probe-inside', probe, 0o755);
   const login = `ssh -q -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -i ${DIRECTORY}/key ${USER}@127.0.0.1`;
-  await prepare(machine, 'set up the user', userScript());
+  await prepare(
+    machine,
+    'set up the user',
+    `cp /usr/local/bin/confine-probe-outside /usr/local/bin/confine-probe-inside\n${userScript()}`,
+  );
   await prepare(machine, 'set up the network', networkScript(network));
   for (const file of suite.files) {
     const path = file.path.replace(/^HOME(?=\/)/, `/home/${USER}`);

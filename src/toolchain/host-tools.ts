@@ -115,6 +115,12 @@ const HOST_TOOLS: readonly HostTool[] = [
     jobs: ['lab'],
   },
   {
+    tool: 'qemu-img',
+    purpose: 'keeping a booted guest',
+    packages: { apt: 'qemu-utils', dnf: 'qemu-img', zypper: 'qemu-img' },
+    jobs: ['lab'],
+  },
+  {
     tool: 'mmdebstrap',
     purpose: 'building the guest',
     packages: { apt: 'mmdebstrap', dnf: 'mmdebstrap' },

@@ -100,6 +100,19 @@ test('an agent that starts anew, and one that talks nonsense, are broken machine
   }
 });
 
+test('a greeting from the agent of a machine that had greeted before it was saved is a restart', async () => {
+  const fromGuest = new PassThrough();
+  const channel = openChannel(
+    Duplex.from({ readable: fromGuest, writable: new PassThrough() }),
+    () => ({}),
+    { greeted: true },
+  );
+  fromGuest.write('{"event":"ready"}\n');
+  await expect(channel.run('true', { timeout: 5 })).rejects.toThrow(
+    'the machine restarted in the middle of the run',
+  );
+});
+
 test('a machine that never speaks did not come up', async () => {
   const channel = openChannel(
     Duplex.from({ readable: new PassThrough(), writable: new PassThrough() }),

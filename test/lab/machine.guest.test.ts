@@ -1,27 +1,41 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { watchAudit, withDenials } from '../../src/lab/audit.ts';
 import {
   connectSsh,
   debian13,
   type Machine,
   MachineError,
+  probeBinary,
   type QemuMachine,
   startQemu,
 } from '../../src/lab/index.ts';
+import { snapshotOf } from '../../src/lab/machine/snapshot.ts';
 import { readPolicy, type TypeId } from '../../src/policydb/index.ts';
 import { access } from '../../src/query/index.ts';
 import { choices } from '../oracle/random-policy.ts';
 import { sshInto } from '../support/guest-ssh.ts';
+import { progress } from '../support/progress.ts';
 
 /** One guest for the whole file: the last test kills it. */
 let guest: QemuMachine;
 const directory = mkdtempSync(join(tmpdir(), 'confine-guest-'));
 
 beforeAll(async () => {
-  guest = await startQemu(await debian13(), { ssh: true });
+  guest = await startQemu(await debian13(), { ssh: true, progress });
 }, 900_000);
 
 afterAll(async () => {
@@ -92,18 +106,9 @@ test('the kernel answers 100,000 random access questions as `query access` does'
     ({ source, target, tclass }) => `${source} ${target} ${db.classes.ids.get(tclass)! + 1}`,
   );
   await guest.put('/run/questions', `${lines.join('\n')}\n`);
-  const asked = await guest.run(
-    `python3 - <<'ASK'
-import os
-# One open file answers one question.
-for line in open("/run/questions"):
-    fd = os.open("/sys/fs/selinux/access", os.O_RDWR)
-    os.write(fd, line.strip().encode())
-    print(os.read(fd, 200).split()[0].decode())
-    os.close(fd)
-ASK`,
-    { timeout: 600 },
-  );
+  // Compiled: under emulation Python takes most of a minute to ask them.
+  await guest.put('/run/ask', await probeBinary(join(import.meta.dirname, 'ask-access.c')), 0o755);
+  const asked = await guest.run('/run/ask < /run/questions', { timeout: 600 });
   expect(asked.stderr).toBe('');
   const kernel = asked.stdout
     .trim()
@@ -145,6 +150,80 @@ test('the same interface over SSH, against the guest’s own sshd', async () => 
     await remote?.stop();
   }
 }, 180_000);
+
+describe('guests that go on from one snapshot', () => {
+  test('are machines of their own, at today’s time', async () => {
+    const image = await debian13();
+    const [one, other] = await Promise.all(
+      [1, 2].map(() => startQemu(image, { accelerator: 'tcg', progress })),
+    );
+    try {
+      for (const each of [one!, other!]) {
+        expect(each.name).toBe('QEMU (emulated, from a snapshot)');
+        const asked = Date.now() / 1000;
+        const { stdout } = await each.run('date +%s; ls /root/mine 2>&1; touch /root/mine; sync');
+        const [time, file] = stdout.split('\n');
+        expect(Number(time)).toBeGreaterThan(asked - 5);
+        expect(Number(time)).toBeLessThan(Date.now() / 1000 + 5);
+        expect(file).toContain('No such file');
+      }
+    } finally {
+      await Promise.all([one!.stop(), other!.stop()]);
+    }
+  }, 300_000);
+
+  test('have a clock that runs as fast as the host’s', async () => {
+    const at = async (): Promise<number> => {
+      const asked = Date.now();
+      const { stdout } = await guest.run('date +%s.%N');
+      return (asked + Date.now()) / 2000 - Number(stdout);
+    };
+    const behind = await at();
+    await sleep(10_000);
+    expect(Math.abs((await at()) - behind)).toBeLessThan(2);
+  }, 120_000);
+
+  test.each<[string, (memory: string, whole: string) => void]>([
+    [
+      'is cut',
+      (memory, whole) => writeFileSync(memory, readFileSync(whole).subarray(0, 5_000_000)),
+    ],
+    ['never comes', (memory) => execFileSync('mkfifo', [memory])],
+  ])(
+    'a snapshot whose memory %s is thrown away, and the guest boots',
+    async (_, broken) => {
+      const image = await debian13();
+      const whole = await snapshotOf(image, {});
+      const cache = mkdtempSync(join(directory, 'cache-'));
+      const there = join(cache, 'confine/guest', basename(whole.directory));
+      mkdirSync(there, { recursive: true });
+      symlinkSync(dirname(image.rootDisk), join(there, '..', basename(dirname(image.rootDisk))));
+      copyFileSync(whole.changes, join(there, 'changes.qcow2'));
+      broken(join(there, 'memory'), whole.memory);
+      const said: string[] = [];
+      vi.stubEnv('XDG_CACHE_HOME', cache);
+      try {
+        // It boots, and is given no time for it.
+        await expect(
+          startQemu(image, {
+            accelerator: 'tcg',
+            bootTimeout: 3,
+            progress: (what) => said.push(what),
+          }),
+        ).rejects.toThrow('the machine did not come up within 3 seconds');
+      } finally {
+        vi.unstubAllEnvs();
+      }
+      expect(said).toEqual([
+        expect.stringMatching(
+          /^the snapshot `.*` does not go on, and is thrown away; the guest boots/,
+        ),
+      ]);
+      expect(existsSync(there)).toBe(false);
+    },
+    120_000,
+  );
+});
 
 test('a host that nobody answers on could not run', async () => {
   await expect(connectSsh({ user: 'root', host: '127.0.0.1', port: 1 })).rejects.toBeInstanceOf(

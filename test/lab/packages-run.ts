@@ -54,11 +54,11 @@ try {
   if (program === undefined) throw new Error('the suite names no program of its own');
   for (const format of formats) {
     const series = await built(format);
-    const machine = await startQemu(await debian13());
+    const machine = await startQemu(await debian13(), { progress: console.error });
     try {
       await machine.put('/usr/bin/rustnet', program, 0o755);
       await prepare(machine, format);
-      checks.push(...(await runPackages(machine, series, (what) => console.error(what))));
+      checks.push(...(await runPackages(machine, series, console.error)));
     } finally {
       await machine.stop();
     }

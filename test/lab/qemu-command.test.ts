@@ -24,13 +24,13 @@ function option(command: readonly string[], name: string, containing = ''): stri
 
 test.each([
   ['-accel', 'tcg,thread=multi'],
-  ['-cpu', 'max'],
+  ['-cpu', 'max,-erms,-fsrm,-la57'],
   ['-smp', '2'],
   ['-m', '2048'],
   ['-kernel', '/i/vmlinuz'],
   ['-initrd', '/i/initrd'],
   ['-drive', 'file=/i/root.ext4,if=virtio,format=raw,snapshot=on'],
-  ['-nic', 'none'],
+  ['-nic', 'user,model=virtio,restrict=on'],
   ['-serial', 'file:/d/console.log'],
   ['-display', 'none'],
 ])('a guest under emulation: %s %s', (name, value) => {
@@ -46,6 +46,25 @@ test.each<[string, Partial<QemuSettings>, string, string]>([
     '-nic',
     'user,model=virtio,restrict=on,hostfwd=tcp:127.0.0.1:2222-:22',
   ],
+  [
+    'changes that are kept',
+    { keptChanges: '/s/changes' },
+    '-drive',
+    'file=/s/changes,if=virtio,format=qcow2',
+  ],
+  [
+    'a saved guest’s disk, which stays as it is',
+    { from: { memory: '/s/a memory', changes: '/s/changes' } },
+    '-drive',
+    'file=/s/changes,if=virtio,format=qcow2,snapshot=on',
+  ],
+  [
+    'a saved guest’s memory',
+    { from: { memory: '/s/a memory', changes: '/s/changes' } },
+    '-incoming',
+    "exec:cat '/s/a memory'",
+  ],
+  ['a monitor', { monitorSocket: '/d/monitor' }, '-qmp', 'unix:/d/monitor,server=on,wait=off'],
   ['a comma in a path', { consoleLog: '/a,b' }, '-serial', 'file:/a,,b'],
 ])('%s', (_, change, name, value) => {
   expect(option(qemuCommand({ ...settings, ...change }), name)).toBe(value);

@@ -7,6 +7,7 @@ import { loadProfile } from '../../src/cli/load-profile.ts';
 import { moduleFiles } from '../../src/cli/load-suite.ts';
 import type { Scenario, Step } from '../../src/confinement/index.ts';
 import { debian13, probeBinary, realProgram, runSuite, startQemu } from '../../src/lab/index.ts';
+import { progress } from '../support/progress.ts';
 
 /** The lab itself on trial: what is wrong must be said, and said as what it is. */
 const root = join(import.meta.dirname, '../..');
@@ -31,7 +32,7 @@ test('it is red when a rule is missing, when UDP is open, and when the resolver 
       (step): Step => (step.do === 'screen' ? { ...step, within: 8 } : step),
     ),
   };
-  const guest = await startQemu(await debian13());
+  const guest = await startQemu(await debian13(), { progress });
   const { result } = await runSuite({
     machine: guest,
     profile: profile.shown,
@@ -41,7 +42,7 @@ test('it is red when a rule is missing, when UDP is open, and when the resolver 
     form: 'short',
     duration: 5,
     tidy: false,
-    progress: (what) => process.stderr.write(`lab: ${what}\n`),
+    progress,
     suite: {
       ...suite,
       scenarios: [

@@ -17,6 +17,7 @@ import {
   type SuiteOutcome,
   startQemu,
 } from '../../src/lab/index.ts';
+import { progress } from '../support/progress.ts';
 
 const root = join(import.meta.dirname, '../..');
 const io = { ...processIo(), cwd: root };
@@ -29,7 +30,7 @@ beforeAll(async () => {
   const profile = await loadProfile(io, 'profiles/rustnet');
   const program = await realProgram(suite.program);
   const probe = await probeBinary(join(root, 'profiles/rustnet/scenarios/probe/probe.c'));
-  guest = await startQemu(await debian13());
+  guest = await startQemu(await debian13(), { progress });
   before = await stateOf(guest);
   outcome = await runSuite({
     machine: guest,
@@ -43,7 +44,7 @@ beforeAll(async () => {
     duration: 8,
     bootSeconds: guest.bootSeconds,
     tidy: true,
-    progress: (what) => process.stderr.write(`lab: ${what}\n`),
+    progress,
   });
 }, 2_400_000);
 

@@ -10,11 +10,12 @@ import { moduleFiles, probeSource } from '../../src/cli/load-suite.ts';
 import { debian13, probeBinary, realProgram, runSuite, startQemu } from '../../src/lab/index.ts';
 import { headline } from '../../src/report/index.ts';
 import { sshInto } from '../support/guest-ssh.ts';
+import { progress } from '../support/progress.ts';
 
 test('a second program, the distribution’s own, on a machine that is reached by SSH', async () => {
   const profile = await loadProfile(processIo(), 'profiles/tcpdump');
   const directory = mkdtempSync(join(tmpdir(), 'confine-guest-'));
-  const guest = await startQemu(await debian13(), { ssh: true });
+  const guest = await startQemu(await debian13(), { ssh: true, progress });
   try {
     const machine = await sshInto(guest, directory);
     const { result, policy } = await runSuite({
@@ -28,7 +29,7 @@ test('a second program, the distribution’s own, on a machine that is reached b
       form: 'short',
       duration: 5,
       tidy: false,
-      progress: (what) => process.stderr.write(`lab: ${what}\n`),
+      progress,
     });
     const report = labReport(profile.confinement, suite, result, policy, []);
     expect(headline(report)).toEqual({

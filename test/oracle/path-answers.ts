@@ -59,9 +59,11 @@ export async function peerAnswers<Step>(
   policy: string,
   questions: readonly PathQuestion[],
 ): Promise<PeerAnswer<Step>[]> {
+  const map = await peerMap();
   const answers = await peerPython(
     join(import.meta.dirname, 'path-answers.py'),
-    JSON.stringify({ policy, map: await peerMap(), listed: LISTED, questions }),
+    JSON.stringify({ policy, map, listed: LISTED, questions }),
+    [policy, map],
   );
   return answers
     .trimEnd()

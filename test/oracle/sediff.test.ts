@@ -102,6 +102,7 @@ async function sediff(pairs: readonly (readonly [string, string])[]): Promise<st
   const output = await peerPython(
     join(import.meta.dirname, 'sediff-answers.py'),
     pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(''),
+    [...new Set(pairs.flat())],
   );
   return output
     .trimEnd()

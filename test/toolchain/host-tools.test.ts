@@ -31,7 +31,7 @@ test('a job needs what the jobs before it need, whichever the package manager', 
 test('each manager’s packages have their own names, each once; what a distribution lacks is said', () => {
   const lab = hostTools('lab', 'zypper');
   expect(whatInstalls(lab, 'zypper')).toBe(
-    'as root: zypper install selinux-policy-targeted selinux-policy-devel checkpolicy policycoreutils secilc m4 make qemu-x86 e2fsprogs util-linux openssh-clients gcc cargo clang pkgconf-pkg-config libpcap-devel libelf-devel; no package of this distribution is known to have mmdebstrap',
+    'as root: zypper install selinux-policy-targeted selinux-policy-devel checkpolicy policycoreutils secilc m4 make qemu-x86 qemu-img e2fsprogs util-linux openssh-clients gcc cargo clang pkgconf-pkg-config libpcap-devel libelf-devel; no package of this distribution is known to have mmdebstrap',
   );
   expect(whatInstalls(hostTools('check', 'dnf'), 'dnf')).toBe(
     'as root: dnf install selinux-policy-targeted selinux-policy-devel checkpolicy policycoreutils secilc m4 make',

@@ -102,7 +102,11 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
   let bootSeconds: number | undefined;
   const machine = await step(io, `machine ${options.target}`, async (): Promise<Machine> => {
     if (ssh !== undefined) return connectSsh(ssh);
-    const guest = await startQemu(await debian13());
+    const guest = await startQemu(await debian13(), {
+      // Evidence says how long this machine took to boot.
+      anew: options.full ?? false,
+      progress: (what) => io.err(`${printable(what)}\n`),
+    });
     bootSeconds = guest.bootSeconds;
     return guest;
   });

@@ -13,13 +13,20 @@ export interface Channel {
   fail(reason: string): void;
 }
 
-/** `evidence` is asked when something breaks, so that the error carries the console as it is then. */
-export function openChannel(stream: Duplex, evidence: () => MachineEvidence): Channel {
+/**
+ * `evidence` is asked when something breaks, so that the error carries the console as it is then. `greeted`: the agent has said `ready` to
+ * somebody else, before its machine was saved.
+ */
+export function openChannel(
+  stream: Duplex,
+  evidence: () => MachineEvidence,
+  { greeted = false }: { greeted?: boolean } = {},
+): Channel {
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
   let broken: string | undefined;
   let announced: (() => void) | undefined;
-  let isReady = false;
+  let isReady = greeted;
   let refused: ((error: Error) => void) | undefined;
 
   const fail = (reason: string): void => {

@@ -7,14 +7,28 @@ export interface QemuSettings {
   readonly initrd: string;
   /** A raw ext4 file system, never written to: the guest's changes go to a temporary file that QEMU unlinks. */
   readonly rootDisk: string;
+  /** A qcow2 file over the root disk, which takes the guest's changes instead. */
+  readonly keptChanges?: string;
+  /** A guest that was saved: this one goes on where that one stopped, over its changes, and boots nothing. */
+  readonly from?: SavedGuest;
   /** Where the console's text goes. */
   readonly consoleLog: string;
   /** The unix socket of the agent's virtio-serial port. */
   readonly agentSocket: string;
-  /** A TCP port of this host's loopback that leads to the guest's sshd; without one the guest has no network card. */
+  /** The unix socket of QEMU's machine protocol, where it is to be told something. */
+  readonly monitorSocket?: string;
+  /** A TCP port of this host's loopback that leads to the guest's sshd. */
   readonly sshPort?: number;
   /** Added to the kernel's command line. */
   readonly kernelArguments?: readonly string[];
+}
+
+/** A guest's state as files. */
+export interface SavedGuest {
+  /** Its memory and devices, as QEMU migrates them. */
+  readonly memory: string;
+  /** A qcow2 file over the root disk: what it had written. */
+  readonly changes: string;
 }
 
 export type Accelerator = 'kvm' | 'tcg';
@@ -24,33 +38,47 @@ export const AGENT_PORT = 'confine.agent';
 
 /** The command line of a guest, program first. A function of its settings alone. */
 export function qemuCommand(settings: QemuSettings): string[] {
-  const { accelerator, cpus, memoryMiB, kernel, initrd, rootDisk, consoleLog, sshPort } = settings;
+  const { accelerator, cpus, memoryMiB, kernel, initrd, consoleLog, sshPort } = settings;
   return [
     'qemu-system-x86_64',
     ...['-name', 'confine-lab'],
     ...['-machine', 'q35'],
     ...['-accel', accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi'],
-    ...['-cpu', accelerator === 'kvm' ? 'host' : 'max'],
+    ...['-cpu', accelerator === 'kvm' ? 'host' : EMULATED],
     ...['-smp', String(cpus)],
     ...['-m', String(memoryMiB)],
     ...['-kernel', kernel],
     ...['-initrd', initrd],
     ...['-append', [...KERNEL_ARGUMENTS, ...(settings.kernelArguments ?? [])].join(' ')],
-    ...['-drive', `file=${escaped(rootDisk)},if=virtio,format=raw,snapshot=on`],
+    ...['-drive', drive(settings)],
     ...['-device', 'virtio-serial-pci'],
     ...['-chardev', `socket,id=agent,path=${escaped(settings.agentSocket)},server=on,wait=off`],
     ...['-device', `virtserialport,chardev=agent,name=${AGENT_PORT}`],
     ...['-device', 'virtio-rng-pci'],
-    ...(sshPort === undefined
-      ? ['-nic', 'none']
-      : ['-nic', `user,model=virtio,restrict=on,hostfwd=tcp:127.0.0.1:${sshPort}-:22`]),
+    // Every guest has the card, so that one saved guest serves all; nothing configures it by itself.
+    ...[
+      '-nic',
+      `user,model=virtio,restrict=on${sshPort === undefined ? '' : `,hostfwd=tcp:127.0.0.1:${sshPort}-:22`}`,
+    ],
     ...['-serial', `file:${escaped(consoleLog)}`],
     ...['-display', 'none'],
     ...['-monitor', 'none'],
+    ...(settings.monitorSocket === undefined
+      ? []
+      : ['-qmp', `unix:${escaped(settings.monitorSocket)},server=on,wait=off`]),
+    ...(settings.from === undefined
+      ? []
+      : ['-incoming', `exec:${shellLine(['cat', settings.from.memory])}`]),
     // A panic or a reboot ends the process: a guest that starts anew would look alive and have lost everything.
     '-no-reboot',
   ];
 }
+
+/**
+ * Without the features that make kernel and C library copy with `rep movsb`, which TCG does byte by byte (a third of the speed), and without
+ * a fifth level of page tables.
+ */
+const EMULATED = 'max,-erms,-fsrm,-la57';
 
 /** The same, as a person would paste it into a shell. */
 export function shellLine(command: readonly string[]): string {
@@ -59,6 +87,13 @@ export function shellLine(command: readonly string[]): string {
       /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`,
     )
     .join(' ');
+}
+
+function drive({ rootDisk, keptChanges, from }: QemuSettings): string {
+  if (keptChanges !== undefined) return `file=${escaped(keptChanges)},if=virtio,format=qcow2`;
+  return from === undefined
+    ? `file=${escaped(rootDisk)},if=virtio,format=raw,snapshot=on`
+    : `file=${escaped(from.changes)},if=virtio,format=qcow2,snapshot=on`;
 }
 
 const KERNEL_ARGUMENTS = [
