@@ -28,7 +28,9 @@ import { readPolicy, type TypeId } from '../../src/policydb/index.ts';
 import { access } from '../../src/query/index.ts';
 import { choices } from '../oracle/random-policy.ts';
 import { sshInto } from '../support/guest-ssh.ts';
-import { progress } from '../support/progress.ts';
+import { progressOf } from '../support/progress.ts';
+
+const progress = progressOf('machine');
 
 /** One guest for the whole file: the last test kills it. */
 let guest: QemuMachine;

@@ -7,10 +7,11 @@ import { loadProfile } from '../../src/cli/load-profile.ts';
 import { moduleFiles } from '../../src/cli/load-suite.ts';
 import type { Scenario, Step } from '../../src/confinement/index.ts';
 import { debian13, probeBinary, realProgram, runSuite, startQemu } from '../../src/lab/index.ts';
-import { progress } from '../support/progress.ts';
+import { progressOf } from '../support/progress.ts';
 
 /** The lab itself on trial: what is wrong must be said, and said as what it is. */
 const root = join(import.meta.dirname, '../..');
+const progress = progressOf('red');
 
 test('it is red when a rule is missing, when UDP is open, and when the resolver is dead', async () => {
   const profile = await loadProfile({ ...processIo(), cwd: root }, 'profiles/rustnet');

@@ -17,9 +17,10 @@ import {
   type SuiteOutcome,
   startQemu,
 } from '../../src/lab/index.ts';
-import { progress } from '../support/progress.ts';
+import { progressOf } from '../support/progress.ts';
 
 const root = join(import.meta.dirname, '../..');
+const progress = progressOf('rustnet');
 const io = { ...processIo(), cwd: root };
 
 let guest: QemuMachine;

@@ -10,7 +10,9 @@ import { moduleFiles, probeSource } from '../../src/cli/load-suite.ts';
 import { debian13, probeBinary, realProgram, runSuite, startQemu } from '../../src/lab/index.ts';
 import { headline } from '../../src/report/index.ts';
 import { sshInto } from '../support/guest-ssh.ts';
-import { progress } from '../support/progress.ts';
+import { progressOf } from '../support/progress.ts';
+
+const progress = progressOf('tcpdump');
 
 test('a second program, the distribution’s own, on a machine that is reached by SSH', async () => {
   const profile = await loadProfile(processIo(), 'profiles/tcpdump');

@@ -118,10 +118,12 @@ async function sesearchAnswers(
   questions: readonly (readonly string[])[],
 ): Promise<readonly (readonly [code: number, out: string])[]> {
   const { root } = await distribution('debian-13', { analysis: true });
-  const input = [join(root, 'usr/bin/sesearch'), ...questions.map((args) => [...args, policy])];
+  const sesearch = join(root, 'usr/bin/sesearch');
+  const input = [sesearch, ...questions.map((args) => [...args, policy])];
   const stdout = await peerPython(
     join(import.meta.dirname, 'sesearch-answers.py'),
     `${input.map((line) => JSON.stringify(line)).join('\n')}\n`,
+    [sesearch, policy],
   );
   const answers = stdout.trimEnd().split('\n');
   expect(answers).toHaveLength(questions.length);
