@@ -139,11 +139,12 @@ describe('a machine that says it is Fedora, without apt, on which the module is 
   }, PATIENCE);
 
   test(
-    'has itself as its only target, with its own module replaced, and says so',
+    'has itself and Fedora’s facts as its only targets, with its own module replaced, and says so',
     async () => {
       const { targets, leftOut } = await checked('', 'PATH=/root/bin:/usr/sbin');
       expect(targets.map(({ target, title }) => [target, title])).toEqual([
         ['host', 'Fedora Linux 42 (host)'],
+        ['fedora', 'Fedora facts'],
       ]);
       expect(leftOut.map(({ target }) => target)).toEqual(['debian-12', 'debian-13']);
       expect(leftOut[0]!.why).toContain('this machine has no apt-get and no dpkg-deb');
