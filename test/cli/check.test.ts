@@ -75,11 +75,23 @@ test('the same as data, for the small profile too', async () => {
   });
 }, 240_000);
 
-test('an interface that is called for its dontaudit and allows is a fault, and so is a price that is not said', async () => {
+/** `check --json` of rustnet's description with a change. */
+async function checked(change: (source: string) => string): Promise<CliResult> {
   const directory = mkdtempSync(join(import.meta.dirname, '../../profiles/.check-'));
   try {
     const source = readFileSync(join(directory, '../rustnet/confinement.ts'), 'utf8');
-    const changed = source
+    const changed = change(source);
+    expect(changed).not.toBe(source);
+    writeFileSync(join(directory, 'confinement.ts'), changed);
+    return await runCli(['check', directory, '--target', 'debian-12,debian-13,fedora', '--json']);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+test('an interface that is called for its dontaudit and allows is a fault, and so is a price that is not said', async () => {
+  const { code, out } = await checked((source) =>
+    source
       .replace(
         '    refuseClipboard(),',
         `    refuseClipboard(),
@@ -96,44 +108,26 @@ test('an interface that is called for its dontaudit and allows is a fault, and s
       ],
     },`,
       )
-      .replace(/ {6}more: \[[\s\S]*?\n {6}\],\n/, '');
-    writeFileSync(join(directory, 'confinement.ts'), changed);
-    const { code, out } = await runCli(['check', directory, '--json']);
-    expect(code).toBe(1);
-    const data = JSON.parse(out);
-    expect(
-      data.calls.filter(({ kind }: { kind: string }) => kind === 'dontaudit that allows'),
-    ).toEqual([
-      {
-        interface: 'xserver_dontaudit_stream_connect',
-        kind: 'dontaudit that allows',
-        where: { 'Fedora facts': expect.stringContaining('user_tmp_t:sock_file') },
-      },
-    ]);
-    expect(data.undeclared).toEqual([
-      { boolean: 'rustnet_can_read_user_home', never: 'write', on: 'Fedora facts' },
-    ]);
-    const fedora = data.targets.find(({ target }: { target: string }) => target === 'fedora');
-    const sockets = fedora.nevers.find(({ id }: { id: string }) => id === 'unix-sockets');
-    expect(sockets.outcome).toBe('violated');
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+      .replace(/ {6}more: \[[\s\S]*?\n {6}\],\n/, ''),
+  );
+  expect(code).toBe(1);
+  const data = JSON.parse(out);
+  expect(
+    data.calls.filter(({ kind }: { kind: string }) => kind === 'dontaudit that allows'),
+  ).toEqual([
+    {
+      interface: 'xserver_dontaudit_stream_connect',
+      kind: 'dontaudit that allows',
+      where: { 'Fedora facts': expect.stringContaining('user_tmp_t:sock_file') },
+    },
+  ]);
+  expect(data.undeclared).toEqual([
+    { boolean: 'rustnet_can_read_user_home', never: 'write', on: 'Fedora facts' },
+  ]);
+  const fedora = data.targets.find(({ target }: { target: string }) => target === 'fedora');
+  const sockets = fedora.nevers.find(({ id }: { id: string }) => id === 'unix-sockets');
+  expect(sockets.outcome).toBe('violated');
 }, 240_000);
-
-/** `check --json` of rustnet's description with a change. */
-async function checked(change: (source: string) => string): Promise<CliResult> {
-  const directory = mkdtempSync(join(import.meta.dirname, '../../profiles/.check-'));
-  try {
-    const source = readFileSync(join(directory, '../rustnet/confinement.ts'), 'utf8');
-    const changed = change(source);
-    expect(changed).not.toBe(source);
-    writeFileSync(join(directory, 'confinement.ts'), changed);
-    return await runCli(['check', directory, '--target', 'debian-12,debian-13,fedora', '--json']);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
 
 test('a domain that nobody enters is no green table', async () => {
   const { code, out } = await checked((source) =>
