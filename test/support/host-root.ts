@@ -82,6 +82,7 @@ const PACKAGES = [
   'm4',
   'make',
   'policycoreutils',
+  'secilc',
   'selinux-policy-default',
   'selinux-policy-dev',
   'semodule-utils',

@@ -214,7 +214,7 @@ describe('a machine that says it is Fedora, without apt, on which the module is 
     const doctor = await host.run('PATH=/root/bin:/usr/sbin node src/cli/confine.ts doctor', {
       accept: [3],
     });
-    expect(doctor.stdout).toContain('missing; as root: dnf install selinux-policy-targeted secilc');
+    expect(doctor.stdout).toContain('1 tool missing; as root: dnf install selinux-policy-targeted');
     host.write('etc/os-release', 'ID=arch\nPRETTY_NAME="Arch Linux"\n');
     const none = await host.run('PATH=/root/bin:/usr/sbin node src/cli/confine.ts doctor', {
       accept: [3],
