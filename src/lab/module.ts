@@ -135,15 +135,11 @@ export async function setTunables(
   }
 }
 
-/**
- * Removes the module as the package does on erase, and returns what is left of it: labels, booleans, types, permissive entries.
- * `dontauditBack`: in the same transaction the policy gets its dontaudit rules again.
- */
+/** Removes the module as the package does on erase, and returns what is left of it: labels, booleans, types, permissive entries. */
 export async function removeModule(
   machine: Machine,
   { name, packetLabels, sysusers, tmpfiles }: ModuleFiles,
   program: string,
-  { dontauditBack }: { dontauditBack: boolean },
 ): Promise<string[]> {
   const units = Object.keys(packetLabels?.units ?? {});
   const files = [
@@ -158,7 +154,7 @@ rm -f ${files.join(' ')}
 systemctl daemon-reload
 permissive=
 if semodule -lfull | grep -q '^400 *permissive_${name}_t '; then permissive='-X 400 -r permissive_${name}_t'; fi
-semodule ${dontauditBack ? '-B ' : ''}-X 200 -r ${name} $permissive || exit 1
+semodule -X 200 -r ${name} $permissive || exit 1
 restorecon -RF ${program} /var/log/${name} 2>/dev/null
 true`,
     { timeout: 600 },

@@ -199,17 +199,13 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
         );
       }
       progress('module: removal');
-      const dontauditBack = run.tidy && dontauditOff;
-      const left = await removeModule(machine, module, suite.program.path, { dontauditBack });
-      if (left.length === 0) {
-        installed = false;
-        if (dontauditBack) dontauditOff = false;
-      }
+      const left = await removeModule(machine, module, suite.program.path);
+      installed = left.length > 0;
       checks.push(
         check(
           'removal',
           'Removal leaves no label, boolean, type or permissive entry behind',
-          `semodule ${dontauditBack ? '-B ' : ''}-X 200 -r ${module.name}`,
+          `semodule -X 200 -r ${module.name}`,
           left.join('\n'),
           () => left.map((line) => `left behind: ${line}`),
         ),
@@ -235,10 +231,9 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
   } finally {
     if (run.tidy) {
       if (installed) {
-        await removeModule(machine, module, suite.program.path, { dontauditBack: false }).catch(
-          () => {},
-        );
+        await removeModule(machine, module, suite.program.path).catch(() => {});
       }
+      // semodule takes no other command beside -B.
       if (dontauditOff) await putDontauditBack(machine).catch(() => {});
       await strikeStage(machine, suite, confinement).catch(() => {});
     }

@@ -3,6 +3,7 @@ export { type CilCompiler, compileCil } from './compile-cil.ts';
 export { type CompiledModule, compileModule, type ModuleSource } from './compile-module.ts';
 export { debianKeyring, debianMirror, unpackPackages } from './debian-packages.ts';
 export { type Compilers, type Distribution, distribution } from './distribution.ts';
+export { findProgram } from './find-program.ts';
 export { headerInterfaces, headerModules } from './header-interfaces.ts';
 export { hostPolicy, POLICY_QUESTIONS, sectionsOf } from './host-policy.ts';
 export type { InstalledModule } from './host-store.ts';

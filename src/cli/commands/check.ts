@@ -5,7 +5,13 @@ import { type Limits, type Proved, prove } from '../../guarantee/index.ts';
 import type { PolicyDb } from '../../policydb/index.ts';
 import { domainSummary, entrances, type Grant } from '../../query/index.ts';
 import { printable, quantity } from '../../text/index.ts';
-import { type Compilers, POLICY_TARGETS, type PolicyTarget } from '../../toolchain/index.ts';
+import {
+  type Compilers,
+  findProgram,
+  POLICY_TARGETS,
+  type PolicyTarget,
+  ToolchainError,
+} from '../../toolchain/index.ts';
 import { callsTable } from '../calls-table.ts';
 import { linkProfile } from '../check-profile.ts';
 import { entranceProblems, entranceTable } from '../entered-from.ts';
@@ -61,10 +67,15 @@ Examples:
 /** What is known of Fedora's policy needs no policy, but a compiler for it. */
 const FACTS: Nameable = {
   id: 'fedora',
-  obstacle: () =>
-    POLICY_TARGETS.some((target) => target.obstacle() === undefined)
-      ? undefined
-      : POLICY_TARGETS[0]!.obstacle(),
+  obstacle() {
+    const possible = POLICY_TARGETS.filter((target) => target.obstacle() === undefined);
+    // A release that is fetched brings its own compiler.
+    if (possible.some(({ id }) => id !== 'host')) return undefined;
+    if (possible.length === 0) return POLICY_TARGETS[0]!.obstacle();
+    return findProgram('secilc') === undefined
+      ? new ToolchainError('`secilc` is not installed', { hint: 'install the package secilc' })
+      : undefined;
+  },
 };
 const TARGETS: readonly (PolicyTarget | typeof FACTS)[] = [...POLICY_TARGETS, FACTS];
 
@@ -101,7 +112,7 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
   }
   if (targets.includes(FACTS)) {
     const facts = fedoraFacts();
-    const compilers = linked.at(-1)?.target.compilers ?? (await anyCompilers());
+    const compilers = linked[0]?.target.compilers ?? (await anyCompilers());
     await step(io, `proved on what is known of Fedora’s policy of ${facts.date}`, async () => {
       const fedora = await fedoraColumn(compilers, facts, confinement);
       columns.push(examined(profile, io, { id: 'fedora', warnings: [], notes: [], ...fedora }));
