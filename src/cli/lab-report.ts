@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Confinement, Suite } from '../confinement/index.ts';
 import { readFileContexts } from '../file-contexts/index.ts';
-import { type Proved, prove } from '../guarantee/index.ts';
+import { type Proved, prove, type Ruleset } from '../guarantee/index.ts';
 import type { CheckResult, KernelPolicy, LabResult } from '../lab/index.ts';
 import { readPolicy } from '../policydb/index.ts';
 import type { NeverLine, Report } from '../report/index.ts';
 
-/** A lab run as a report: each never with the proof on the very policy that the kernel ran, and the attacks against it. */
+/**
+ * A lab run as a report: each never with the proof on the very policy that the kernel ran, and the attacks against it. `ruleset`: what
+ * labels packets, for exceptions that rest on it.
+ */
 export function labReport(
   confinement: Confinement,
   suite: Suite,
@@ -15,8 +18,9 @@ export function labReport(
   policy: KernelPolicy | undefined,
   reproduce: readonly string[],
   packages?: readonly CheckResult[],
+  ruleset?: Ruleset,
 ): Report {
-  const proofs = policy === undefined ? [] : proofsOn(policy, confinement);
+  const proofs = policy === undefined ? [] : proofsOn(policy, confinement, ruleset);
   const nevers = new Map<string, NeverLine>();
   confinement.never.forEach((never, i) => {
     // Several nevers of one kind share its attacks; they are one row with the weakest of their proofs.
@@ -47,7 +51,11 @@ export function labReport(
 
 type Proof = NeverLine['proof'];
 
-function proofsOn(policy: KernelPolicy, confinement: Confinement): Proof[] {
+function proofsOn(
+  policy: KernelPolicy,
+  confinement: Confinement,
+  ruleset: Ruleset | undefined,
+): Proof[] {
   const db = readPolicy(policy.binary);
   const contexts = readFileContexts({
     base: { name: 'file_contexts', text: policy.fileContexts },
@@ -56,16 +64,21 @@ function proofsOn(policy: KernelPolicy, confinement: Confinement): Proof[] {
     local: undefined,
     substitutions: undefined,
   });
-  return prove(db, contexts, confinement).map(asProof);
+  return prove(db, contexts, confinement, ruleset).map(asProof);
 }
 
 function asProof({ verdict }: Proved): Proof {
+  const proof = outcomeOf(verdict);
+  return verdict.assumes.length > 0 ? { ...proof, assumes: verdict.assumes } : proof;
+}
+
+function outcomeOf(verdict: Proved['verdict']): NonNullable<Proof> {
   switch (verdict.outcome) {
     case 'holds':
       return { verdict: 'holds', says: verdict.evidence };
     case 'holds-as-set':
       return {
-        verdict: 'holds',
+        verdict: 'holds as set',
         says: `as the booleans are set; ${[...new Set(verdict.breaks.flatMap(({ settings }) => settings.map(({ boolean }) => boolean)))].join(', ')} would break it`,
       };
     case 'violated':
@@ -82,12 +95,14 @@ function asProof({ verdict }: Proved): Proof {
   }
 }
 
-const DOUBT = { holds: 0, undecided: 1, violated: 2 } as const;
+const DOUBT = { holds: 0, 'holds as set': 1, undecided: 2, violated: 3 } as const;
 
 function strongestDoubt(a: Proof, b: Proof): Proof {
   if (a === undefined) return b;
   if (b === undefined) return a;
-  return DOUBT[a.verdict] >= DOUBT[b.verdict] ? a : b;
+  const worse = DOUBT[a.verdict] >= DOUBT[b.verdict] ? a : b;
+  const assumes = [...new Set([...(a.assumes ?? []), ...(b.assumes ?? [])])];
+  return assumes.length > 0 ? { ...worse, assumes } : worse;
 }
 
 function ownVersion(): string {

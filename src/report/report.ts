@@ -20,7 +20,12 @@ export interface NeverLine {
   readonly why: string;
   /** The static proof on the machine's own policy, where it was asked for. */
   readonly proof:
-    | { readonly verdict: 'holds' | 'violated' | 'undecided'; readonly says: string }
+    | {
+        readonly verdict: 'holds' | 'holds as set' | 'violated' | 'undecided';
+        readonly says: string;
+        /** What it presupposes and no policy can show. */
+        readonly assumes?: readonly string[];
+      }
     | undefined;
   /** Ids of the attacks against it; none is a gap, and shown as one. */
   readonly attacks: readonly string[];

@@ -35,8 +35,10 @@ export function listText(denials: Denials): string {
   return [...new Set(lines)].join('\n');
 }
 
-export function proofText(never: Report['nevers'][number]): string {
-  return never.proof === undefined ? 'not asked' : `${never.proof.verdict}: ${never.proof.says}`;
+export function proofText({ proof }: Report['nevers'][number]): string {
+  if (proof === undefined) return 'not asked';
+  const { verdict, says, assumes = [] } = proof;
+  return `${verdict}: ${says}${assumes.length > 0 ? `; assuming that ${assumes.join('; ')}` : ''}`;
 }
 
 /** What was not tried, and why: `Make an RDS socket: the kernel has no module rds`. */

@@ -25,7 +25,7 @@ import { printable, table } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { labReport } from '../lab-report.ts';
-import { DEFAULT_PROFILE, loadProfile } from '../load-profile.ts';
+import { DEFAULT_PROFILE, loadProfile, rulesetOf } from '../load-profile.ts';
 import { loadSuite, moduleFiles, probeSource } from '../load-suite.ts';
 import { readPackageChecks } from '../package-checks.ts';
 import { step } from '../progress.ts';
@@ -139,6 +139,7 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
         `confine lab ${profile.shown}${options.full ? ' --full' : ''} --target ${options.target} --duration ${duration}`,
       ],
       packages,
+      rulesetOf(profile),
     );
     if (options.evidence !== undefined) {
       await writeEvidence(resolve(io.cwd, options.evidence), report);

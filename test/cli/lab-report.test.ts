@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import suite from '../../profiles/rustnet/scenarios/index.ts';
+import { processIo } from '../../src/cli/io.ts';
+import { labReport } from '../../src/cli/lab-report.ts';
+import { loadProfile, rulesetOf } from '../../src/cli/load-profile.ts';
+import type { LabResult } from '../../src/lab/index.ts';
+import { htmlReport, markdownReport, type Report } from '../../src/report/index.ts';
+import { linkedWith } from '../support/linked-policy.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The committed run, with proofs on a policy that is linked now, and perhaps another module beside ours. */
+async function report(beside?: string): Promise<Report> {
+  const profile = await loadProfile({ ...processIo(), cwd: root }, 'profiles/rustnet');
+  const { policy, fileContexts, homeDirectoryContexts, substitutions } = await linkedWith(
+    'debian-13',
+    profile.confinement,
+    beside,
+  );
+  const evidence = join(root, 'profiles/rustnet/evidence/debian-13/report.json');
+  const { lab } = JSON.parse(readFileSync(evidence, 'utf8')) as { lab: LabResult };
+  const kernel = {
+    binary: readFileSync(policy),
+    fileContexts: readFileSync(fileContexts, 'utf8'),
+    homeDirectories: readFileSync(homeDirectoryContexts, 'utf8'),
+    substitutions: readFileSync(substitutions, 'utf8'),
+  };
+  const ruleset = rulesetOf(profile);
+  return labReport(profile.confinement, suite, lab, kernel, [], undefined, ruleset);
+}
+
+test('a proof that presupposes something says so in every form of the report', async () => {
+  const made = await report();
+  const proofOf = (kind: string): Report['nevers'][number]['proof'] =>
+    made.nevers.find((never) => never.kind === kind)?.proof;
+  expect(proofOf('listen')).toEqual({
+    verdict: 'holds',
+    says: expect.stringContaining('no rule lets it bind a port by name'),
+  });
+  expect(proofOf('send-udp')?.assumes?.join()).toContain(
+    'profiles/rustnet/nftables/rustnet-secmark is loaded whenever rustnet_direct_dns is on',
+  );
+  // Both nevers about reading are one row: what either presupposes stands in it.
+  expect(proofOf('read')?.assumes?.join()).toContain('no BPF program');
+  for (const text of [markdownReport(made), await htmlReport(made)]) {
+    expect(text).toContain('assuming that');
+    expect(text).toContain('rustnet-secmark is loaded whenever');
+  }
+}, 240_000);
+
+test('what holds as the booleans are set is not said to hold', async () => {
+  const made = await report(
+    '(boolean b false) (booleanif b (true (allow rustnet_t self (tcp_socket (listen)))))',
+  );
+  const listen = made.nevers.find(({ kind }) => kind === 'listen')?.proof;
+  expect(listen).toEqual({
+    verdict: 'holds as set',
+    says: 'as the booleans are set; b would break it',
+  });
+}, 240_000);
