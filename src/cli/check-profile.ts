@@ -29,6 +29,8 @@ import { step } from './progress.ts';
 export interface Linked {
   readonly target: OpenTarget;
   readonly policy: LinkedPolicy;
+  /** The same without the module. */
+  readonly base: LinkedPolicy;
   readonly warnings: readonly string[];
   /** What differs from the policy that is there, for a person. */
   readonly notes: readonly string[];
@@ -97,6 +99,7 @@ export async function linkProfile(
     linked.push({
       target,
       policy,
+      base: await target.base(own),
       warnings: compiled.warnings,
       notes: replacedNotes(target.installed(own), confinement),
     });

@@ -4,6 +4,8 @@ import { factsPolicy } from '../emit/index.ts';
 import type { PolicyFacts } from '../facts/index.ts';
 import type { Limits } from '../guarantee/index.ts';
 import { type CilCompiler, compileCil } from '../toolchain/index.ts';
+import type { Io } from './io.ts';
+import { loadPolicy } from './load-policy.ts';
 
 /** A policy that was put together from facts and compiled, with a description's module in it. */
 export interface FactsColumn {
@@ -19,6 +21,7 @@ export interface FactsColumn {
 
 /** Compiles what is known of Fedora's policy with the module in it. Throws ToolchainError for what secilc refuses. */
 export async function fedoraColumn(
+  io: Io,
   compiler: CilCompiler,
   facts: PolicyFacts,
   confinement: Confinement,
@@ -32,12 +35,14 @@ export async function fedoraColumn(
     { 'base.cil': base, [`${confinement.name}.cil`]: module },
     { file_contexts: fileContexts, 'file_contexts.homedirs': homeDirectoryContexts },
   );
+  const alone = await compileCil(compiler, { 'base.cil': base });
   return {
     title: 'Fedora facts',
     date: facts.date,
     policy: join(directory, 'policy'),
     fileContexts: join(directory, 'file_contexts'),
     limits: {
+      base: loadPolicy(io, join(alone, 'policy')),
       labelled: facts.labelled,
       doubts: unknown.map(
         (name) => `nothing is known of what the interface \`${name}\` grants on Fedora`,

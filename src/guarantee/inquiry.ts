@@ -90,7 +90,7 @@ export class Inquiry {
     const found = this.grants(id, options.permissions, options.on);
     // Rules on ioctl commands count per pair of types.
     for (const grant of options.filter === undefined ? found : found.flatMap(perTarget)) {
-      const attribute = options.beyondBase ? baseAttributeOf(this.subject, grant.rule) : undefined;
+      const attribute = options.beyondBase ? baseAttributeOf(this.subject, grant) : undefined;
       if (attribute === undefined) this.offend(check, grant, options);
       else this.divide(check, grant, attribute, options);
     }
@@ -138,7 +138,7 @@ export class Inquiry {
   /** Whether a grant is the base's too, and in force whenever the other one is. */
   private alikeInBase(grant: Grant, other: Grant): boolean {
     const { rules } = this.subject.db;
-    if (baseAttributeOf(this.subject, grant.rule) === undefined) return false;
+    if (baseAttributeOf(this.subject, grant) === undefined) return false;
     const conditional = rules.conditional[grant.rule]!;
     return (
       conditional < 0 ||

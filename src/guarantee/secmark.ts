@@ -65,9 +65,9 @@ export function secmarkProof(
   const unlabelled = subject.db.types.ids.get('unlabeled_t');
   const sends = inquiry.grants('packet-send', undefined, (target) => target !== resolver);
   const tolerated = sends.filter(
-    ({ rule, targets }) =>
-      baseAttributeOf(subject, rule) !== undefined &&
-      targets.every((target) => target === unlabelled),
+    (grant) =>
+      baseAttributeOf(subject, grant) !== undefined &&
+      grant.targets.every((target) => target === unlabelled),
   );
   inquiry.noteGrants(
     tolerated,

@@ -33,12 +33,14 @@ export interface Subject {
   readonly extended: ReadonlyMap<ClassId, readonly RuleId[]>;
 }
 
-/** What a policy that was put together from facts may lack against the real one. */
+/** What is known beside the policy: of one that was put together from facts, what it may lack; and what the distribution alone grants. */
 export interface Limits {
   /** Why rules of the domain may be missing, one sentence each: a doubt about every never. */
   readonly doubts?: readonly string[];
   /** The directories below which all labels are known, `HOME` among them; absent where they are known everywhere. */
   readonly labelled?: readonly string[];
+  /** The policy without modules of others: only what it grants every domain is base. Without it a rule's source has to do. */
+  readonly base?: PolicyDb;
 }
 
 /** Whether the labels of everything at and below a path are known. */

@@ -187,3 +187,30 @@ test('a profile named like a module of the policy would replace it', async () =>
     'name: the policy of Fedora, Debian 12, Debian 13 has a module `memcached`, which this one would replace',
   );
 }, 240_000);
+
+test('a rule of the module for every domain is no base, whatever its source', async () => {
+  const { code, out } = await checked((source) =>
+    source.replace(
+      '    refuseClipboard(),',
+      `    refuseClipboard(),
+    {
+      name: 'more',
+      title: 'More',
+      blocks: [
+        {
+          why: 'a test',
+          statements: [
+            { kind: 'allow', sources: ['domain'], targets: ['bin_t'], classes: ['file'], permissions: ['execute_no_trans'] },
+          ],
+        },
+      ],
+    },`,
+    ),
+  );
+  expect(code).toBe(1);
+  for (const { target, nevers } of JSON.parse(out).targets) {
+    const execute = nevers.find(({ id }: { id: string }) => id === 'execute');
+    expect(execute.outcome, target).toBe('violated');
+    expect(execute.witnesses[0].what, target).toContain('bin_t:file execute_no_trans');
+  }
+}, 240_000);

@@ -1,5 +1,6 @@
 import { expect, describe as group, test } from 'vitest';
 import type { Description, Never, NeverKind } from '../../src/confinement/index.ts';
+import type { Verdict } from '../../src/guarantee/index.ts';
 import { contexts, PRELUDE, verdict, ways } from './subject-policy.ts';
 
 /**
@@ -309,6 +310,48 @@ group('what looks like the base', () => {
       (allow domain base_t (file (read)))
       (allow beside_typeattr_1 base_t (file (execute_no_trans)))`;
     expect((await verdict(execute, cil)).outcome).toBe('violated');
+  });
+
+  group('with the distribution’s own policy at hand, only what that grants is base', () => {
+    // Another module may write a rule for the attribute `domain`, for all that its source says.
+    const OWN = '(typeattribute domain) (typeattributeset domain (other_t)) (type other_t)';
+    const rule = (permissions: string): string => `(allow domain base_t (file (${permissions})))`;
+    const proved = (linked: string, base: string): Promise<Verdict> =>
+      verdict(execute, `${BASE}${linked}`, { base: `${OWN}${base}` });
+
+    test.each([
+      ['the same rule', rule('read execute_no_trans'), rule('read execute_no_trans'), 'holds'],
+      ['no such rule', rule('execute_no_trans'), '', 'violated'],
+      [
+        'one that the linker put together with the other',
+        rule('read execute_no_trans'),
+        rule('read'),
+        'violated',
+      ],
+      [
+        'one for another target',
+        rule('execute_no_trans'),
+        '(allow domain other_t (file (execute_no_trans)))',
+        'violated',
+      ],
+      [
+        'one under a boolean that is always in force now',
+        rule('execute_no_trans'),
+        `(boolean b false) (booleanif b (true ${rule('execute_no_trans')}))`,
+        'violated',
+      ],
+    ])('%s', async (_, linked, base, outcome) => {
+      expect((await proved(linked, base)).outcome).toBe(outcome);
+    });
+
+    test('a change of domain for every application', async () => {
+      const attribute = 'application_domain_type';
+      const cil = `${BASE}(typeattribute ${attribute}) (typeattributeset ${attribute} (demo_t))
+        (allow ${attribute} other_t (process (dyntransition)))`;
+      const transition: Never = { kind: 'transition', why };
+      expect((await verdict(transition, cil)).outcome).toBe('holds');
+      expect((await verdict(transition, cil, { base: OWN })).outcome).toBe('violated');
+    });
   });
 
   test('on a type of the module too', async () => {

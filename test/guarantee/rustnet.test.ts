@@ -215,6 +215,22 @@ group('the command', () => {
     expect(code).toBe(0);
   });
 
+  test('with the distribution’s policy, a rule that another module wrote for every domain is none of it', async () => {
+    const dist = await distribution('debian-13');
+    const base = (await basePolicy(dist)).policy;
+    const { policy } = await linkedWith(
+      'debian-13',
+      rustnet,
+      '(allow domain bin_t (file (execute_no_trans)))',
+    );
+    const without = await runCli(['prove', '--policy', policy]);
+    expect(without.out).toMatch(/^execute +holds beyond base/m);
+    const { code, out } = await runCli(['prove', '--policy', policy, '--base', base]);
+    expect(out).toMatch(/^execute +violated/m);
+    expect(out).toMatch(/^unix-sockets +holds beyond base/m);
+    expect(code).toBe(1);
+  }, 300_000);
+
   test('ends with 4 where the module is not in the policy, and says what to do', async () => {
     const dist = await distribution('debian-13');
     const { policy } = await basePolicy(dist);

@@ -108,6 +108,8 @@ export async function verdict(
     description?: Parameters<typeof describe>[2];
     ruleset?: string;
     handleUnknown?: 'allow' | 'deny';
+    /** The statements of the distribution's own policy, where it is at hand. */
+    base?: string;
     name?: string;
   } = {},
 ): Promise<Verdict> {
@@ -122,6 +124,7 @@ export async function verdict(
     labels,
     describe(name, [never], description),
     ruleset === undefined ? undefined : { name: 'the ruleset', text: ruleset },
+    options.base === undefined ? {} : { base: await policyFromCil(`${prelude}${options.base}`) },
   )[0]!.verdict;
 }
 

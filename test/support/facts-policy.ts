@@ -17,7 +17,7 @@ export async function onFedoraFacts(
   facts: PolicyFacts = fedoraFacts(),
 ): Promise<{ db: PolicyDb; labels: FileContexts; proved: readonly Proved[]; base: string }> {
   const dist = await distribution('debian-13');
-  const column = await fedoraColumn(dist, facts, confinement);
+  const column = await fedoraColumn(processIo(), dist, facts, confinement);
   const db = readPolicy(readFileSync(column.policy));
   const labels = loadFileContexts(processIo(), { fileContexts: column.fileContexts });
   return {

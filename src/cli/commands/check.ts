@@ -100,10 +100,11 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
   const linked = await linkProfile(io, confinement, policies);
   const columns: Column[] = [];
   const calls: CallsOnTarget[] = [];
-  for (const { target, policy, warnings, notes } of linked) {
+  for (const { target, policy, base, warnings, notes } of linked) {
     await step(io, `proved on ${target.title}, and looked up what each call grants`, async () => {
       const column = examined(profile, io, {
-        ...{ id: target.id, title: target.title, warnings, notes, limits: {} },
+        ...{ id: target.id, title: target.title, warnings, notes },
+        limits: { base: loadPolicy(io, base.policy) },
         ...{ policy: policy.policy, fileContexts: policy.fileContexts },
       });
       columns.push(column);
@@ -114,7 +115,7 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
     const facts = fedoraFacts();
     const compilers = linked[0]?.target.compilers ?? (await anyCompilers());
     await step(io, `proved on what is known of Fedora’s policy of ${facts.date}`, async () => {
-      const fedora = await fedoraColumn(compilers, facts, confinement);
+      const fedora = await fedoraColumn(io, compilers, facts, confinement);
       columns.push(examined(profile, io, { id: 'fedora', warnings: [], notes: [], ...fedora }));
       calls.push(callsByFacts(fedora.title, facts, confinement));
     });

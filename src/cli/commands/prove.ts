@@ -18,6 +18,10 @@ export const prove: Verb = {
         '--file-contexts <file>',
         'its file contexts; those beside it count too (default: where the policy has them)',
       )
+      .option(
+        '--base <file>',
+        'the distribution’s policy without other modules: only what that grants every domain is base',
+      )
       .option('--json', 'the same as data')
       .addHelpText(
         'after',
@@ -35,6 +39,7 @@ Examples:
 interface Options {
   readonly policy: string;
   readonly fileContexts?: string;
+  readonly base?: string;
   readonly json?: true;
 }
 
@@ -42,7 +47,9 @@ async function proveProfile(named: string, options: Options, io: Io): Promise<Ex
   const profile = await loadProfile(io, named);
   const { confinement } = profile;
   const db = loadPolicy(io, options.policy);
-  const proved = proveNevers(db, fileContextsOf(io, options), confinement, rulesetOf(profile));
+  const limits = options.base === undefined ? {} : { base: loadPolicy(io, options.base) };
+  const contexts = fileContextsOf(io, options);
+  const proved = proveNevers(db, contexts, confinement, rulesetOf(profile), limits);
   io.out(
     options.json
       ? `${JSON.stringify({ domain: confinement.domain, policy: options.policy, nevers: proofJson(proved) }, null, 2)}\n`
