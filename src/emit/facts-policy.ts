@@ -38,7 +38,7 @@ export function factsPolicy(confinement: Confinement, facts: PolicyFacts): Facts
 
 /** The interfaces as the facts give them; those of the module's own .if are written out by the caller. */
 function expansionsOf(facts: PolicyFacts): Expansions {
-  const base = new Set(inherited(facts).map(keyOf));
+  const base = new Map(inherited(facts).map((row) => [keyOf(row), row.source]));
   return {
     has: (name) => facts.interfaces.has(name),
     expand: (name, args) => {
@@ -46,9 +46,12 @@ function expansionsOf(facts: PolicyFacts): Expansions {
       if (given === undefined) return expand(name, args);
       const filled = (ref: string): string =>
         ref.replace(/^arg(\d)$/, (_, n: string) => args[Number(n) - 1] ?? ref);
-      // What a type has by joining an attribute stands in the base.
+      const joined = new Set(
+        given.flatMap((row) => (row.kind === 'attribute' ? row.attribute : [])),
+      );
+      // What a type has by joining an attribute here stands in the base.
       return given
-        .filter((row) => !base.has(keyOf(row)))
+        .filter((row) => !joined.has(base.get(keyOf(row)) ?? ''))
         .flatMap((row) => statementsOf(row, filled));
     },
   };
