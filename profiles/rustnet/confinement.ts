@@ -20,6 +20,7 @@ import {
   readSettings,
   readSystemFiles,
   refuseClipboard,
+  refuseContainerNames,
   resolveNames,
   resolver,
   runAsRoot,
@@ -39,11 +40,11 @@ const configuredResolver = resolver({ when: 'direct_dns', packets: 'dns_packet' 
 const rustnet: Confinement = confine({
   name: 'rustnet',
   title: 'per-process network monitor for the terminal',
-  version: '1.0.0',
-  released: '2026-11-24',
+  version: '1.1.0',
+  released: '2026-11-28',
   program: {
     name: 'rustnet',
-    version: '1.6.0',
+    version: '1.7.0',
     homepage: 'https://github.com/domcyrus/rustnet',
     executables: ['/usr/bin/rustnet'],
   },
@@ -55,6 +56,12 @@ const rustnet: Confinement = confine({
       default: false,
       can: 'ask name servers directly, without systemd-resolved',
       why: 'The kernel checks no port on UDP: without the rustnet-secmark ruleset this opens UDP to every address.',
+    },
+    {
+      name: 'can_write_tmp',
+      default: true,
+      can: 'create logs and captures in /tmp and /var/tmp',
+      why: 'New files get a type of their own; files of others stay out of reach.',
     },
     {
       name: 'can_write_user_home',
@@ -96,7 +103,7 @@ const rustnet: Confinement = confine({
       name: 'run_as_service',
       default: false,
       can: 'use the capabilities that it needs as a system service',
-      why: 'For the headless mode that upstream prepares; a login user needs none of them.',
+      why: 'For the headless mode; a login user needs none of them.',
     },
   ],
 
@@ -106,6 +113,7 @@ const rustnet: Confinement = confine({
     capturePackets({ chooseByRoute: true }),
     traceWithBpf({ kprobes: { when: 'use_kprobes' }, oldKernels: { when: 'use_sys_admin' } }),
     observeProcesses(),
+    refuseContainerNames(),
     resolveNames({ direct: { when: 'direct_dns' } }),
     readSystemFiles(),
     readGeoip(),
@@ -121,6 +129,7 @@ const rustnet: Confinement = confine({
       directory: '/var/log/rustnet',
       group: 'rustnet',
       home: { when: 'can_write_user_home' },
+      temporary: { when: 'can_write_tmp' },
     }),
     refuseClipboard(),
     runAsRoot({ when: 'run_as_root' }),
@@ -156,10 +165,21 @@ const rustnet: Confinement = confine({
         { names: ['bpf', 'perfmon'] },
         { names: ['sys_admin'], when: 'use_sys_admin' },
         {
-          names: ['chown', 'dac_override', 'dac_read_search', 'setgid', 'setuid', 'sys_ptrace'],
+          names: [
+            'chown',
+            'dac_override',
+            'dac_read_search',
+            'fowner',
+            'setgid',
+            'setuid',
+            'sys_ptrace',
+          ],
           when: 'run_as_root',
         },
-        { names: ['chown', 'setgid', 'setuid'], when: 'run_as_service' },
+        {
+          names: ['chown', 'dac_read_search', 'setgid', 'setuid', 'sys_ptrace'],
+          when: 'run_as_service',
+        },
       ],
     }),
     // Whether root's home is one of the homes is each distribution's choice.
@@ -176,7 +196,9 @@ const rustnet: Confinement = confine({
       ],
     }),
     readBelow(['/etc/shadow', '/etc/gshadow'], 'passwords of the system'),
-    writeFiles('nothing but its logs and captures', { except: [{ own: 'log' }] }),
+    writeFiles('nothing but its logs and captures', {
+      except: [{ own: 'log' }, { own: 'tmp', when: 'can_write_tmp' }],
+    }),
     injectKeystrokes('it must not type into the shell of the user'),
   ],
 
@@ -205,6 +227,25 @@ const rustnet: Confinement = confine({
       id: 'inherited-descriptors',
       what: 'descriptors that the shell hands down can be used as far as the base of the policy allows every program',
       why: 'redirections such as `rustnet >> file` are an act of the user.',
+    },
+  ],
+
+  notes: [
+    {
+      about: 'names',
+      text: "rustnet 1.7.0 starts the threads that look up names after it has shut itself off with Landlock. From there the C library cannot load nss-resolve any more and sends to the name server itself, over UDP. While the domain is permissive that works; enforcing it is refused without a record in the log, and addresses stay addresses. A capture filter that names a host makes the C library load nss-resolve before, and names appear with nothing sent over UDP: rustnet -f 'host \\_gateway or not host \\_gateway'. With rustnet_direct_dns on they appear without that.",
+    },
+    {
+      about: 'processes',
+      text: 'Without the capabilities bpf and perfmon, rustnet 1.7.0 finds no process: its Landlock sandbox refuses what /proc has of other processes. With --no-sandbox it finds them, and this policy still confines it.',
+    },
+    {
+      about: 'redirection',
+      text: 'In `rustnet --headless > FILE` the shell opens the file. Where the policy does not let the domain write there, as in home directories, the kernel puts /dev/null in its place and the output is lost. A pipe is not refused: rustnet --headless | cat > FILE.',
+    },
+    {
+      about: 'sudo and /tmp',
+      text: 'Under sudo an output is given to the calling user. Where fs.protected_regular is set, as systemd does, root cannot open that file again in a directory with a sticky bit such as /tmp: name a new file each time, or one in a directory of the user below /var/log/rustnet.',
     },
   ],
 });

@@ -31,8 +31,8 @@ import {
 const tcpdump: Confinement = confine({
   name: 'tcpdump',
   title: 'packet capture for the terminal',
-  version: '1.0.0',
-  released: '2026-11-24',
+  version: '1.0.1',
+  released: '2026-11-28',
   program: {
     name: 'tcpdump',
     version: '4.99',
@@ -79,7 +79,15 @@ const tcpdump: Confinement = confine({
       except: [
         { names: ['net_raw'] },
         {
-          names: ['chown', 'dac_override', 'dac_read_search', 'setgid', 'setuid', 'sys_ptrace'],
+          names: [
+            'chown',
+            'dac_override',
+            'dac_read_search',
+            'fowner',
+            'setgid',
+            'setuid',
+            'sys_ptrace',
+          ],
           when: 'run_as_root',
         },
       ],

@@ -4,6 +4,7 @@ export { readGeoip } from './read-geoip.ts';
 export { readSettings } from './read-settings.ts';
 export { readSystemFiles } from './read-system-files.ts';
 export { refuseClipboard } from './refuse-clipboard.ts';
+export { refuseContainerNames } from './refuse-container-names.ts';
 export { resolveNames } from './resolve-names.ts';
 export { runAsRoot } from './run-as-root.ts';
 export { runAsService } from './run-as-service.ts';

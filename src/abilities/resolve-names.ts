@@ -45,6 +45,10 @@ export function resolveNames(options: { direct?: { when: string } } = {}): Abili
         ],
       },
       {
+        why: 'Where nss-resolve cannot be loaded, as in a program that has already shut itself off from the libraries, the C library sends to the stub itself. The kernel checks no port on UDP, so that is refused; in silence, since it would be logged for every name, and since Fedora hides most of it for every domain.',
+        statements: [dontaudit('self', 'udp_socket', ['read', 'setopt', 'write'])],
+      },
+      {
         why: 'nss-myhostname compares with the addresses of this machine.',
         statements: [
           allow('self', 'netlink_route_socket', [

@@ -11,13 +11,14 @@ export function runAsRoot(options: { when: string }): Ability {
     entries: [{ from: 'sudo' }],
     blocks: [
       {
-        why: 'Outputs are given to the calling user (chown) and reopened although root no longer owns them (dac_override; the kernel still refuses that in directories with a sticky bit where fs.protected_regular is 2); processes and settings of other users are read past their modes (dac_read_search, sys_ptrace); then it becomes the calling user (setgid, setuid). Types still decide what it may touch.',
+        why: 'Outputs are given to the calling user (chown), and the next run opens them again and sets their mode although root does not own them (dac_override, fowner; the kernel still refuses to open them in directories with a sticky bit where fs.protected_regular says so); processes and settings of other users are read past their modes (dac_read_search, sys_ptrace); then it becomes the calling user (setgid, setuid). Types still decide what it may touch.',
         when: options.when,
         statements: [
           allow('self', 'capability', [
             'chown',
             'dac_override',
             'dac_read_search',
+            'fowner',
             'setgid',
             'setuid',
             'sys_ptrace',

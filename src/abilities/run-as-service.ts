@@ -18,9 +18,17 @@ export function runAsService(options: { when: string }): Ability {
         ],
       },
       {
-        why: 'It starts as root, hands its outputs to an unprivileged user and becomes that user.',
+        why: 'It starts as root, looks at the processes of all users (dac_read_search, sys_ptrace), hands its outputs to an unprivileged user (chown) and becomes that user (setgid, setuid).',
         when: options.when,
-        statements: [allow('self', 'capability', ['chown', 'setgid', 'setuid'])],
+        statements: [
+          allow('self', 'capability', [
+            'chown',
+            'dac_read_search',
+            'setgid',
+            'setuid',
+            'sys_ptrace',
+          ]),
+        ],
       },
     ],
   };

@@ -4,6 +4,7 @@ import {
   type Block,
   call,
   either,
+  type Statement,
   transitionTo,
   treeAt,
 } from '../confinement/index.ts';
@@ -13,12 +14,25 @@ import {
  *
  * `home`: tunable under which it may also create files in home directories. Whatever it creates there gets the type of its
  * outputs, and no existing file of the user becomes readable or writable.
+ *
+ * `temporary`: tunable under which it may also create files in /tmp and /var/tmp. They get a type of their own, which whoever cleans
+ * these directories may remove.
  */
 export function writeOutput(options: {
   directory: string;
   group: string;
   home?: { when: string };
+  temporary?: { when: string };
 }): Ability {
+  const { temporary } = options;
+  const inTmp: Block | undefined = temporary && {
+    why: 'Outputs in /tmp and /var/tmp, where every new file gets a type of its own: what others keep there can be neither read nor overwritten.',
+    when: temporary.when,
+    statements: [
+      call('files_tmp_filetrans', 'self', 'own:tmp', '{ dir file }'),
+      ...created('own:tmp'),
+    ],
+  };
   const inHome: Block | undefined = options.home && {
     why: 'New files and directories in home directories become outputs by their type. The files of the user stay out of reach: there is no access to user_home_t files, so none can be read, overwritten or deleted.',
     when: options.home.when,
@@ -37,7 +51,12 @@ export function writeOutput(options: {
   return {
     name: 'writeOutput',
     title: 'Write logs and captures',
-    types: [{ name: 'log', nature: 'log', what: 'logs and captures' }],
+    types: [
+      { name: 'log', nature: 'log', what: 'logs and captures' },
+      ...(temporary
+        ? [{ name: 'tmp', nature: 'tmp', what: 'logs and captures in /tmp and /var/tmp' } as const]
+        : []),
+    ],
     fileContexts: [treeAt(options.directory, 'own:log')],
     directories: [
       {
@@ -52,17 +71,22 @@ export function writeOutput(options: {
     blocks: [
       {
         why: 'Outputs are created and appended to, in directories that it may also make (./logs). They are never read back, renamed or deleted.',
-        statements: [
-          call('logging_search_logs'),
-          allow('own:log', 'dir', ['add_name', 'create', 'getattr', 'search', 'setattr', 'write']),
-          allow('own:log', 'file', ['append', 'create', 'getattr', 'open', 'setattr', 'write']),
-        ],
+        statements: [call('logging_search_logs'), ...created('own:log')],
       },
       {
         why: 'systemd-tmpfiles makes the directory at boot. Fedora lets it do so for every file type.',
         statements: [either([call('systemd_tmpfilesd_managed', 'own:log')], [])],
       },
+      ...(inTmp ? [inTmp] : []),
       ...(inHome ? [inHome] : []),
     ],
   };
+}
+
+/** An output is created and appended to, and nothing else. */
+function created(type: `own:${string}`): Statement[] {
+  return [
+    allow(type, 'dir', ['add_name', 'create', 'getattr', 'search', 'setattr', 'write']),
+    allow(type, 'file', ['append', 'create', 'getattr', 'open', 'setattr', 'write']),
+  ];
 }

@@ -35,7 +35,7 @@ export interface Block {
 /** A type that the module declares as `MODULE_NAME_t`. */
 export interface OwnType {
   readonly name: string;
-  readonly nature: 'log' | 'home-content' | 'packet';
+  readonly nature: 'log' | 'tmp' | 'home-content' | 'packet';
   /** What carries it: for the man page and the comment above its declaration. */
   readonly what: string;
 }

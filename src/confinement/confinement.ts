@@ -27,6 +27,8 @@ export interface Description {
   readonly may: readonly Ability[];
   readonly never: readonly Never[];
   readonly residuals: readonly Residual[];
+  /** What users of the confined program meet and should know: for the man page. */
+  readonly notes?: readonly Note[];
   /** Labels beyond those that the abilities bring. */
   readonly fileContexts?: readonly FileContext[];
 }
@@ -74,6 +76,13 @@ export interface Residual {
   /** What an attacker who controls the program can still do. */
   readonly what: string;
   readonly why: string;
+}
+
+/** Something that users of the confined program meet, with the way around it. */
+export interface Note {
+  /** What it is about, as a heading of two or three words. */
+  readonly about: string;
+  readonly text: string;
 }
 
 /** A checked description: plain, deeply frozen data. */

@@ -4,6 +4,7 @@ export {
   booleanName,
   type Confinement,
   type Description,
+  type Note,
   type Residual,
   type Rollout,
   type RolloutEvidence,

@@ -14,7 +14,30 @@ export interface Suite {
   readonly probe: string;
   readonly scenarios: readonly Scenario[];
   readonly attacks: readonly Attack[];
+  /** What whoever asked for the profile wants to see: reports open with it. */
+  readonly acceptance?: readonly AcceptancePoint[];
 }
+
+/** A point of the request. It is met if everything that shows it ran, came out as expected and holds what must be seen. */
+export interface AcceptancePoint {
+  /** The point in the words of the request, in short. */
+  readonly asks: string;
+  readonly shownBy: readonly Exhibit[];
+  /** What a reader could take for evidence and is none, or how the point is to be read. */
+  readonly note?: string;
+}
+
+/** Something that ran, and the regular expression that finds the excerpt in its output, screens or denials. */
+export type Exhibit = { readonly see: string } & (
+  | { readonly check: 'compile' | 'installed' | 'enforcing' | 'upgrade' | 'removal' }
+  | {
+      readonly scenario: string;
+      readonly mode: DomainMode;
+      /** It must have lasted so many seconds. */
+      readonly seconds?: number;
+    }
+  | { readonly attack: string }
+);
 
 /** Where the real program comes from, and how its package installs it. */
 export type RealProgram = {
@@ -89,6 +112,8 @@ export interface Scenario {
   readonly steps: readonly Step[];
   /** Denials that must appear. Every other one with the domain on either side is a failure. */
   readonly denials?: readonly ExpectedDenial[];
+  /** The first release of the program that has what it shows: left out, and said, where the lab runs an older one. */
+  readonly since?: string;
   /** Modes in which only the full form runs it: the short one runs on every change. */
   readonly longOnly?: readonly DomainMode[];
 }

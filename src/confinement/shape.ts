@@ -103,6 +103,7 @@ const SHAPE = z.strictObject({
     .min(1),
   never: z.array(z.looseObject({ kind: text, why: text })),
   residuals: z.array(z.strictObject({ id: text, what: text, why: text })),
+  notes: z.array(z.strictObject({ about: text, text })).optional(),
   fileContexts: z.array(fileContext).optional(),
 });
 

@@ -217,7 +217,7 @@ function checkBlock(block: Block, own: ReadonlySet<string>, place: string, repor
           !ref.startsWith('"') &&
           !isTypeName(ref) &&
           !isAttributeName(ref) &&
-          !(statement.kind === 'interface' && isFileName(ref))
+          !(statement.kind === 'interface' && (isFileName(ref) || isClassSet(ref)))
         ) {
           report(path, `\`${ref}\` is not a type or attribute name`, `a name is ${NAME_RULE}`);
         }
@@ -275,6 +275,11 @@ function checkStatement(statement: Statement, block: Block, path: string, report
 }
 
 /** An interface's argument that is a file name. */
+/** What an interface takes for several classes: `{ dir file }`. */
+function isClassSet(ref: string): boolean {
+  return /^\{( [a-z][a-z0-9_]*)+ \}$/.test(ref);
+}
+
 function isFileName(ref: string): boolean {
   return /^[\w.-]+$/.test(ref);
 }

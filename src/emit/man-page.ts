@@ -22,6 +22,8 @@ export function manPage(confinement: Confinement): string {
   const permissive = permissiveModule(confinement);
   const lines = [
     `.TH ${name.toUpperCase()}_SELINUX 8 ${confinement.released} "${name} ${confinement.version}" "SELinux policy of ${program.name}"`,
+    // A command or a name that is broken at a hyphen cannot be copied.
+    '.nh',
     '.SH NAME',
     `${name}_selinux \\- Security Enhanced Linux policy for ${roff(program.name)}`,
     '.SH DESCRIPTION',
@@ -69,14 +71,17 @@ export function manPage(confinement: Confinement): string {
       ...ownTypes(confinement)
         .filter(({ nature }) => nature !== 'packet')
         .map((type) => ({ type: typeName(confinement, `own:${type.name}`), what: type.what })),
-    ].flatMap(({ type, what }) => [
-      '.TP',
-      bold(type),
-      `${roff(sentence(what))}:`,
-      ...sorted(confinement.fileContexts)
-        .filter((context) => typeName(confinement, context.type) === type)
-        .map((context) => `.br\n${roff(readable(context))}`),
-    ]),
+    ].flatMap(({ type, what }) => {
+      const contexts = sorted(confinement.fileContexts).filter(
+        (context) => typeName(confinement, context.type) === type,
+      );
+      return [
+        '.TP',
+        bold(type),
+        `${roff(sentence(what))}${contexts.length > 0 ? ':' : '.'}`,
+        ...contexts.map((context) => `.br\n${roff(readable(context))}`),
+      ];
+    }),
     ...(homePaths(confinement).length > 0
       ? [
           '.PP',
@@ -95,9 +100,9 @@ export function manPage(confinement: Confinement): string {
       : []),
     ...directoriesOf(confinement).flatMap((directory) => [
       '.PP',
-      `Members of the group ${bold(directory.group)} may write into ${bold(directory.path)}: ${roff(directory.why)}. The program makes its log directory in the current directory, so give each user a directory of their own there. Under sudo use such a directory too: where fs.protected_regular is 2, root cannot reopen a file that it gave away in a directory with a sticky bit.`,
+      `Members of the group ${bold(directory.group)} may write into ${bold(directory.path)}: ${roff(directory.why)}. The program makes its log directory in the current directory, so give each user a directory of their own there.`,
       '.PP',
-      `Outputs anywhere else, /tmp included, are refused. A file in a home directory keeps the type of an output only until it is relabelled.`,
+      `Outputs anywhere else are refused, unless a boolean says otherwise. A file in a home directory keeps the type of an output only until it is relabelled.`,
     ]),
     ...(secmark
       ? [
@@ -121,6 +126,16 @@ export function manPage(confinement: Confinement): string {
       '\\(bu',
       `${roff(sentence(what))}: ${roff(why.replace(/\.$/, ''))}.`,
     ]),
+    ...(confinement.notes === undefined
+      ? []
+      : [
+          '.SH NOTES',
+          ...confinement.notes.flatMap(({ about, text }) => [
+            '.TP',
+            bold(sentence(about)),
+            roff(text),
+          ]),
+        ]),
     '.SH SEE ALSO',
     'selinux(8), semanage(8), setsebool(8), restorecon(8), nft(8)',
   ];

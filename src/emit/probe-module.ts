@@ -36,19 +36,27 @@ export function probeModule(calls: readonly InterfaceCall[]): {
   readonly fc: string;
   readonly if: string;
 } {
-  const types = calls.flatMap(({ args }, k) => args.map((_, i) => probeType(k, i)));
+  const types = calls.flatMap((call, k) =>
+    call.args.flatMap((_, i) => (isType(call, i) ? [probeType(k, i)] : [])),
+  );
   const te = [
     'policy_module(confine_probe, 1.0.0)',
     '',
     ...types.map((type) => `type ${type};`),
     '',
-    ...calls.flatMap(({ name, args }, k) => {
-      const given = args.map((arg, i) => (arg.startsWith('"') ? arg : probeType(k, i)));
-      return macro('optional_policy', [`${name}(${given.join(', ')})`]);
+    ...calls.flatMap((call, k) => {
+      const given = call.args.map((arg, i) => (isType(call, i) ? probeType(k, i) : arg));
+      return macro('optional_policy', [`${call.name}(${given.join(', ')})`]);
     }),
     '',
   ];
   return { name: 'confine_probe', te: te.join('\n'), fc: '', if: '' };
+}
+
+/** Whether an argument is a type, and not a set of classes, a file's name, or the class of a file transition, its third parameter. */
+function isType({ name, args }: InterfaceCall, argument: number): boolean {
+  const arg = args[argument]!;
+  return !/^["{]/.test(arg) && !(name.endsWith('_filetrans') && argument >= 2);
 }
 
 /** The fresh type that stands for an argument of a call; both count from 0. */

@@ -192,6 +192,17 @@ const INTERFACES: Readonly<Record<string, Expander>> = {
     ...readTree(domain!, 'proc_net_t'),
   ],
   kernel_read_system_state: (domain) => readTree(domain!, 'proc_t'),
+  files_tmp_file: (type) => [member(type!, 'polymember', 'tmpfile', ...FILE_ATTRIBUTES)],
+  files_tmp_filetrans: (domain, result, classes) => [
+    from(domain!, allow('tmp_t', 'dir', RW_DIR)),
+    {
+      kind: 'type-transition',
+      parent: 'tmp_t',
+      result: result!,
+      classes: classes!.split(/[{} ]+/).filter(Boolean),
+      source: domain!,
+    },
+  ],
   logging_log_file: (type) => [
     member(type!, 'logfile', ...FILE_ATTRIBUTES),
     onReference(from(type!, allow(['tmp_t', 'tmpfs_t'], 'filesystem', 'associate'))),

@@ -56,6 +56,7 @@ export function ownTypes(confinement: Confinement): readonly OwnType[] {
 /** The interface that makes a type what it is, by its nature. */
 export const NATURE_INTERFACE: Readonly<Record<OwnType['nature'], string>> = {
   log: 'logging_log_file',
+  tmp: 'files_tmp_file',
   'home-content': 'userdom_user_home_content',
   packet: 'corenet_packet',
 };

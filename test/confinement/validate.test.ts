@@ -5,6 +5,7 @@ import {
   allow,
   type Confinement,
   ConfinementProblems,
+  call,
   confine,
   type Description,
   egressBy,
@@ -291,4 +292,20 @@ test.each([
   const rule = { ...allow('etc_t', 'file', 'read'), sources: [source] };
   const more = ability({ blocks: [{ why: 'a test', statements: [rule] }] });
   expect(problems({ may: [...sound.may, more] })[0]).toContain(message);
+});
+
+test('an interface takes several classes as the policy writes them, and nothing else in braces', () => {
+  const calling = (classes: string): string[] => {
+    const statements = [call('files_tmp_filetrans', 'self', 'etc_t', classes)];
+    return problems({
+      may: [...sound.may, ability({ blocks: [{ why: 'a test', statements }] })],
+    });
+  };
+  expect(calling('{ dir file }')).toEqual([]);
+  expect(calling('{ dir; file }')[0]).toContain('is not a type or attribute name');
+});
+
+test('a note has a heading and a text', () => {
+  expect(problems({ notes: [{ about: 'names', text: 'They come late.' }] })).toEqual([]);
+  expect(problems({ notes: [{ about: 'names', text: '' }] })[0]).toContain('notes[0].text');
 });

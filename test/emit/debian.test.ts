@@ -77,7 +77,7 @@ describe('a source package of its own', () => {
     directory = tree('own', Object.fromEntries(files));
     await buildDeb(directory);
     const [only, ...others] = debs(directory);
-    expect([only, others]).toEqual(['rustnet-selinux_1.0.0_all.deb', []]);
+    expect([only, others]).toEqual(['rustnet-selinux_1.1.0_all.deb', []]);
     deb = join(directory, '..', only!);
   }, 120_000);
 

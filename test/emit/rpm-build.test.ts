@@ -57,7 +57,7 @@ describe('the spec of its own', () => {
   test('builds a noarch package with these files, the store’s directory as a ghost', async () => {
     expect(await askRpm(rpm, '-l')).toEqual(FILES);
     expect(await askRpm(rpm, '--qf', '%{NAME} %{VERSION} %{ARCH}\n')).toEqual([
-      'rustnet-selinux 1.0.0 noarch',
+      'rustnet-selinux 1.1.0 noarch',
     ]);
     const flags = await askRpm(rpm, '--qf', '[%{FILEFLAGS:fflags} %{FILENAMES}\n]');
     expect(flags.filter((line) => /^\w*g/.test(line))).toEqual([
