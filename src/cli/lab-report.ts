@@ -6,6 +6,7 @@ import { type Proved, prove, type Ruleset } from '../guarantee/index.ts';
 import type { CheckResult, KernelPolicy, LabResult } from '../lab/index.ts';
 import { readPolicy } from '../policydb/index.ts';
 import type { NeverLine, Report } from '../report/index.ts';
+import { acceptanceOf } from './acceptance.ts';
 
 /**
  * A lab run as a report: each never with the proof on the very policy that the kernel ran, and the attacks against it. `ruleset`: what
@@ -37,6 +38,7 @@ export function labReport(
     title: `${confinement.program.name} under SELinux: evidence`,
     generator: `confine ${ownVersion()}`,
     lab,
+    ...(suite.acceptance === undefined ? {} : { acceptance: acceptanceOf(suite.acceptance, lab) }),
     ...(packages === undefined ? {} : { packages }),
     nevers: [...nevers.values()],
     residuals: confinement.residuals.map(({ id, what, why }) => ({

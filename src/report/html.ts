@@ -34,10 +34,10 @@ export async function htmlReport(report: Report): Promise<string> {
 <h1>${report.title}</h1>
 <p class="${verdict.passed ? 'passed' : 'failed'}">${verdict.text}</p>
 <p>${lab.program} · ${machine.distribution} · ${machine.kernel} · <time>${lab.started}</time> · ${lab.seconds.toFixed(0)} s · ${report.generator}</p>
-<nav><a href="#machine">machine</a> <a href="#module">module</a> <a href="#nevers">nevers</a> <a href="#residuals">residuals</a> <a href="#scenarios">scenarios</a> ${report.packages === undefined ? html`` : html`<a href="#packages">packages</a> `}<a href="#hidden">dontaudit</a> <a href="#again">again</a></nav>
+<nav>${report.acceptance === undefined ? html`` : html`<a href="#acceptance">asked for</a> `}<a href="#machine">machine</a> <a href="#module">module</a> <a href="#nevers">nevers</a> <a href="#residuals">residuals</a> <a href="#scenarios">scenarios</a> ${report.packages === undefined ? html`` : html`<a href="#packages">packages</a> `}<a href="#hidden">dontaudit</a> <a href="#again">again</a></nav>
 </header>
 ${problemSection(report)}
-<section id="machine"><h2>The machine</h2>
+${acceptanceSection(report)}<section id="machine"><h2>The machine</h2>
 <dl>
 ${row('machine', machine.name)}${row('distribution', machine.distribution)}${row('kernel', machine.kernel)}${row('policy', `${machine.policy}, ${machine.policyPackage}, version ${machine.policyVersion}`)}${row('program', machine.programVersion)}${row('permissive domains, as installed', machine.permissiveDomains.join(', ') || 'none')}${row('policy capabilities', machine.capabilities.join(', '))}
 </dl>
@@ -101,6 +101,20 @@ function problemSection(report: Report): Markup {
   return html`<section id="problems"><h2>Not as expected</h2>
 ${failed.map(({ title, problems }) => html`<h3>${title}</h3>${list(problems)}`)}
 </section>`;
+}
+
+function acceptanceSection({ acceptance }: Report): Markup {
+  if (acceptance === undefined) return html``;
+  return html`<section id="acceptance"><h2>What was asked for</h2>
+<p>${`${acceptance.filter(({ met }) => met).length} of ${acceptance.length} points are met.`}</p>
+<table><thead><tr><th>point</th><th></th><th>shown by</th><th>excerpt</th></tr></thead><tbody>
+${acceptance.map(
+  ({ asks, note, met, shownBy }) =>
+    html`<tr class="${met ? 'passed' : 'failed'}"><td>${asks}${note === undefined ? html`` : html`<br><small>${note}</small>`}</td><td>${met ? 'met' : 'not met'}</td><td>${shownBy.map(({ what, anchor }) => html`<a href="#${anchor}">${what}</a><br>`)}</td><td>${shownBy.map(({ what, excerpt, lacks }) => (lacks === undefined ? html`<pre>${excerpt.join('\n')}</pre>` : html`<p>${`${what}: ${lacks}`}</p>`))}</td></tr>
+`,
+)}</tbody></table>
+</section>
+`;
 }
 
 function neverRows(never: Report['nevers'][number], lab: Lab): Markup {

@@ -2,6 +2,13 @@ export { htmlReport } from './html.ts';
 export { jsonReport } from './json.ts';
 export { junitReport } from './junit.ts';
 export { markdownReport, pictureName } from './markdown.ts';
-export { headline, type NeverLine, type Report, type ResidualLine } from './report.ts';
+export {
+  type AcceptanceLine,
+  type ExhibitLine,
+  headline,
+  type NeverLine,
+  type Report,
+  type ResidualLine,
+} from './report.ts';
 export { sarifReport } from './sarif.ts';
 export { type TerminalContent, terminalPicture } from './terminal-picture.ts';

@@ -21,6 +21,7 @@ export function markdownReport(report: Report, pictures?: string): string {
     `# ${line(title)}`,
     `**${headline(report).text}** · ${line(lab.program)} · ${line(machine.distribution)} · ${line(machine.kernel)} · ${lab.started.slice(0, 16).replace('T', ' ')} UTC · ${Math.round(lab.seconds)} s · ${line(report.generator)}`,
     ...problems(report),
+    ...acceptance(report),
     '## The machine',
     table(
       ['', ''],
@@ -139,6 +140,30 @@ function packageSection(check: Report['lab']['checks'][number]): string[] {
     `### ${mark(check.outcome)} ${line(check.title)}`,
     ...bullets(check.problems),
     fold('commands and output', fence(`# ${check.command}\n${check.output}`)),
+  ];
+}
+
+/** First what was asked for. An excerpt stands in its cell line by line, so this table is not made as the others. */
+function acceptance({ acceptance: points }: Report): string[] {
+  if (points === undefined) return [];
+  const rows = points.map(({ asks, note, met, shownBy }) => [
+    `${line(asks)}${note === undefined ? '' : `<br><sub>${line(note)}</sub>`}`,
+    met ? '✓ met' : '✗ not met',
+    shownBy.map(({ what }) => line(what)).join('<br>'),
+    shownBy
+      .flatMap(({ excerpt, lacks, what }) =>
+        lacks === undefined ? excerpt.map(line) : [line(`${what}: ${lacks}`)],
+      )
+      .join('<br>'),
+  ]);
+  return [
+    '## What was asked for',
+    `${points.filter(({ met }) => met).length} of ${points.length} points are met.`,
+    [
+      '| point | | shown by | excerpt |',
+      '| --- | --- | --- | --- |',
+      ...rows.map((cells) => `| ${cells.join(' | ')} |`),
+    ].join('\n'),
   ];
 }
 

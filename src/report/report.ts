@@ -6,12 +6,33 @@ export interface Report {
   /** The program of ours that made it, with its version. */
   readonly generator: string;
   readonly lab: LabResult;
+  /** The points of the request, where the profile names them. */
+  readonly acceptance?: readonly AcceptanceLine[];
   /** What the real packages did on a machine of their own, where they were tried. */
   readonly packages?: readonly CheckResult[];
   readonly nevers: readonly NeverLine[];
   readonly residuals: readonly ResidualLine[];
   /** Commands that make the same evidence again. */
   readonly reproduce: readonly string[];
+}
+
+/** A point of the request, with what shows it. */
+export interface AcceptanceLine {
+  readonly asks: string;
+  readonly note?: string;
+  readonly met: boolean;
+  readonly shownBy: readonly ExhibitLine[];
+}
+
+export interface ExhibitLine {
+  /** What ran: `geoip, enforcing`. */
+  readonly what: string;
+  /** The id of its section in the HTML form. */
+  readonly anchor: string;
+  /** The lines that show the point; none where it is not met. */
+  readonly excerpt: readonly string[];
+  /** Why it does not show the point. */
+  readonly lacks?: string;
 }
 
 /** One `never`, with its two halves. */
