@@ -109,7 +109,8 @@ export async function makeEnforcing(machine: Machine, { domain }: Confinement): 
     'take the domain out of permissive mode',
     `semanage permissive -d ${domain} 2>&1
 if semodule -l | grep -q permissive_${domain}; then echo 'still permissive' >&2; exit 1; fi
-echo removed`,
+semodule -l | grep '^permissive_' || true
+echo 'no module permissive_${domain} is left'`,
     600,
   );
 }

@@ -14,6 +14,7 @@ import {
   removeModule,
   switchDontauditOff,
 } from './module.ts';
+import { olderThan } from './release.ts';
 import type { AttackResult, CheckResult, LabResult, LeftOut, ScenarioResult } from './result.ts';
 import { runAttack } from './run-attack.ts';
 import { runScenario, type Scene } from './run-scenario.ts';
@@ -128,11 +129,20 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
     );
     const facts = await machineFacts(machine, version.trim().split('\n')[0] ?? '', run.bootSeconds);
 
+    for (const { id, title, since } of scenarios.filter((scenario) =>
+      olderThan(suite.program, scenario.since),
+    )) {
+      const why = `${suite.program.path} has it since release ${since}`;
+      leftOut.push({ id, title, why });
+      progress(`left out: ${title}: ${why}`);
+    }
     const scene = await openScene(run, stage, audit);
     const play = async (mode: DomainMode): Promise<void> => {
       const now = scenarios.filter(
-        ({ modes, longOnly }) =>
-          modes.includes(mode) && (run.form === 'full' || !longOnly?.includes(mode)),
+        (scenario) =>
+          scenario.modes.includes(mode) &&
+          (run.form === 'full' || !scenario.longOnly?.includes(mode)) &&
+          !olderThan(suite.program, scenario.since),
       );
       for (const scenario of now) {
         progress(`${mode}: ${scenario.title}`);

@@ -59,3 +59,14 @@ test('a reader that closes early ends the program quietly', async () => {
   expect(stderr).toBe('');
   expect(exitCode).toBe(0);
 });
+
+test('another release of the program is asked for by its number, and only of a crate', async () => {
+  for (const [argv, says] of [
+    [['lab', '--program-version', 'latest'], '`--program-version latest` is not a release'],
+    [['lab', 'profiles/tcpdump', '--program-version', '4.99.0'], 'comes from the distribution'],
+  ] as const) {
+    const { code, err } = await runCli([...argv], { cwd: root });
+    expect(code, argv.join(' ')).toBe(2);
+    expect(err).toContain(says);
+  }
+});

@@ -366,6 +366,16 @@ export const attacks: readonly Attack[] = [
     ],
   },
   {
+    id: 'write-tmp',
+    title: 'Write to a file of another program in /tmp',
+    against: 'write',
+    as: 'user',
+    target: `rm -f /tmp/confine-lab-other; runuser -u confine-lab -- sh -c 'echo other > /tmp/confine-lab-other'`,
+    probe: 'write /tmp/confine-lab-other',
+    after: 'rm -f /tmp/confine-lab-other',
+    refusedBy: [{ tclass: 'file', permissions: ['append', 'write', 'open'] }],
+  },
+  {
     id: 'write-etc',
     title: 'Create a file in /etc',
     against: 'write',

@@ -1,4 +1,5 @@
 import type { Suite } from '../../../src/confinement/index.ts';
+import { acceptance } from './acceptance.ts';
 import { attacks } from './attacks.ts';
 import { network } from './network.ts';
 import { working } from './working.ts';
@@ -7,7 +8,7 @@ const suite: Suite = {
   program: {
     from: 'crates.io',
     crate: 'rustnet-monitor',
-    version: '1.6.0',
+    version: '1.7.0',
     path: '/usr/bin/rustnet',
     capabilities: 'cap_net_raw,cap_bpf,cap_perfmon+eip',
   },
@@ -31,6 +32,7 @@ const suite: Suite = {
   probe: 'probe/probe.c',
   scenarios: working,
   attacks,
+  acceptance,
 };
 
 export default suite;

@@ -9,12 +9,12 @@ export const network: LabNetwork = {
   hosts: [
     {
       address: '193.0.6.139',
-      name: 'www.netherlands.example',
+      name: 'www.nl.example',
       serves: [{ what: 'http' }, { what: 'udp', port: 1234 }],
     },
     {
       address: '203.178.141.194',
-      name: 'www.japan.example',
+      name: 'www.jp.example',
       serves: [{ what: 'tls' }],
     },
     // A second server on port 53 that is not the machine's resolver.

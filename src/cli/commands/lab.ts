@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { Suite } from '../../confinement/index.ts';
 import {
   connectSsh,
   debian13,
@@ -39,6 +40,7 @@ interface Options {
   readonly only?: string;
   readonly evidence?: string;
   readonly packages?: string;
+  readonly programVersion?: string;
   readonly json?: true;
 }
 
@@ -61,6 +63,10 @@ export const lab: Verb = {
         '--packages <file>',
         'what the packages did on a machine (evidence/packages.json), as a chapter of the report',
       )
+      .option(
+        '--program-version <version>',
+        'another release of the program than the one that the scenarios are made for',
+      )
       .option('--json', 'the report as data')
       .addHelpText(
         'after',
@@ -78,7 +84,7 @@ installed, booleans set, resolvers switched.`,
 
 async function runLab(named: string, options: Options, io: Io): Promise<ExitCode> {
   const profile = await loadProfile(io, named);
-  const suite = await loadSuite(profile);
+  const suite = withVersion(await loadSuite(profile), options.programVersion);
   const ssh = parseSshTarget(options.target);
   if (ssh === undefined && options.target !== 'debian-13') {
     throw new UsageError(
@@ -136,7 +142,7 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
       result,
       policy,
       [
-        `confine lab ${profile.shown}${options.full ? ' --full' : ''} --target ${options.target} --duration ${duration}`,
+        `confine lab ${profile.shown}${options.full ? ' --full' : ''} --target ${options.target} --duration ${duration}${options.programVersion === undefined ? '' : ` --program-version ${options.programVersion}`}`,
       ],
       packages,
       rulesetOf(profile),
@@ -149,6 +155,21 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
   } finally {
     await machine.stop();
   }
+}
+
+/** The suite for another release of the program. Only a crate can be had in any release. */
+function withVersion(suite: Suite, version: string | undefined): Suite {
+  if (version === undefined) return suite;
+  const { program } = suite;
+  if (program.from !== 'crates.io') {
+    throw new UsageError(
+      `\`--program-version\` is for a program from crates.io; ${program.path} comes from the distribution`,
+    );
+  }
+  if (!/^\d+\.\d+\.\d+$/.test(version)) {
+    throw new UsageError(`\`--program-version ${version}\` is not a release like 1.7.0`);
+  }
+  return { ...suite, program: { ...program, version } };
 }
 
 function seconds({ duration, full }: Options): number {
