@@ -1,16 +1,29 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-import { ExitCode } from './exit-code.ts';
-import { processIo } from './io.ts';
+import * as nodeModule from 'node:module';
+
+/** Descriptions are TypeScript, which Node runs without flags from here on. The same number stands in package.json. */
+const NEEDED = [22, 18] as const;
+
+// What an older Node lacks must not be imported before this is said.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
+  process.stderr.write(
+    `confine: Node ${process.versions.node} is too old; it needs ${NEEDED.join('.')} or newer\n`,
+  );
+  process.exit(3);
+}
 
 // Compiled code is kept from one run to the next, where the directory for temporary files can be written; a fifth of a second each time.
-enableCompileCache();
+nodeModule.enableCompileCache();
 
-// A reader that closes early (`| head`) is not an error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? ExitCode.yes);
-  throw error;
+// A reader that closes early (`| head`) is not an error of ours; a disk that is full is one of the reader's, and cuts the result.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  const why = code === 'ENOSPC' ? 'the disk is full' : code;
+  process.stderr.write(`confine: the result could not be written whole: ${why}\n`);
+  process.exit(3);
 });
 
 const { main } = await import('./main.ts');
+const { processIo } = await import('./io.ts');
 process.exitCode = await main(process.argv.slice(2), processIo());

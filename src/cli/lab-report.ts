@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Confinement, Suite } from '../confinement/index.ts';
 import { readFileContexts } from '../file-contexts/index.ts';
 import { type Proved, prove, type Ruleset } from '../guarantee/index.ts';
@@ -7,6 +5,7 @@ import type { CheckResult, KernelPolicy, LabResult } from '../lab/index.ts';
 import { readPolicy } from '../policydb/index.ts';
 import type { NeverLine, Report } from '../report/index.ts';
 import { acceptanceOf } from './acceptance.ts';
+import { ownVersion } from './version.ts';
 
 /**
  * A lab run as a report: each never with the proof on the very policy that the kernel ran, and the attacks against it. `ruleset`: what
@@ -105,9 +104,4 @@ function strongestDoubt(a: Proof, b: Proof): Proof {
   const worse = DOUBT[a.verdict] >= DOUBT[b.verdict] ? a : b;
   const assumes = [...new Set([...(a.assumes ?? []), ...(b.assumes ?? [])])];
   return assumes.length > 0 ? { ...worse, assumes } : worse;
-}
-
-function ownVersion(): string {
-  const file = join(import.meta.dirname, '../../package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

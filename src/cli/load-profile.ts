@@ -1,13 +1,16 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Confinement, ConfinementProblems } from '../confinement/index.ts';
+import type { Confinement } from '../confinement/index.ts';
 import type { Ruleset } from '../guarantee/index.ts';
+import { importProfile } from './import-profile.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './verb.ts';
 
-/** The profile that a verb works on when none is named. */
+/** The profile that a verb works on when none is named and the current directory is none. */
 export const DEFAULT_PROFILE = 'profiles/rustnet';
+
+/** What a profile's description is called; `.mts` where a project's own compiler takes `.ts` for CommonJS. */
+export const DESCRIPTIONS = ['confinement.ts', 'confinement.mts'] as const;
 
 export interface Profile {
   readonly confinement: Confinement;
@@ -17,24 +20,32 @@ export interface Profile {
   readonly shown: string;
 }
 
+/** The profile that is meant where none is named: the one of the current directory, if there is one. */
+function meant(io: Io, named: string): string {
+  const here = DESCRIPTIONS.some((name) => existsSync(join(io.cwd, name)));
+  return named === DEFAULT_PROFILE && here ? '.' : named;
+}
+
 /** Loads a profile: a directory with a `confinement.ts`, or that file itself. Throws UsageError, or ConfinementProblems with every mistake. */
 export async function loadProfile(io: Io, named: string = DEFAULT_PROFILE): Promise<Profile> {
-  const path = resolve(io.cwd, named);
+  const path = resolve(io.cwd, meant(io, named));
   if (!existsSync(path)) {
     throw new UsageError(
       `there is no profile \`${named}\``,
-      'name a directory that has a confinement.ts',
+      'name a directory that has a confinement.ts; `confine init` makes a first one',
     );
   }
-  const file = statSync(path).isDirectory() ? join(path, 'confinement.ts') : path;
-  const directory = resolve(file, '..');
-  if (!existsSync(file)) {
+  const file = statSync(path).isDirectory()
+    ? DESCRIPTIONS.map((name) => join(path, name)).find(existsSync)
+    : path;
+  if (file === undefined) {
     throw new UsageError(
       `\`${named}\` has no confinement.ts`,
-      'write the description there; profiles/tcpdump is a small example',
+      `write the description there; \`confine init\` makes a first one`,
     );
   }
-  const exported = await importDescription(file, named);
+  const directory = resolve(file, '..');
+  const exported = await importProfile(io, file);
   if (!isConfinement(exported)) {
     throw new UsageError(
       `\`${relative(io.cwd, file)}\` exports no confinement`,
@@ -51,19 +62,6 @@ export function rulesetOf({ confinement, directory, shown }: Profile): Ruleset |
   return existsSync(path)
     ? { name: `${shown}/${file}`, text: readFileSync(path, 'utf8') }
     : undefined;
-}
-
-async function importDescription(file: string, named: string): Promise<unknown> {
-  try {
-    return ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
-  } catch (error) {
-    if (error instanceof ConfinementProblems) throw error;
-    const { name, message } = error as Error;
-    throw new UsageError(
-      `\`${named}\` cannot be loaded: ${name}: ${message.split('\n')[0]}`,
-      'correct the file; `npx tsc` names the line',
-    );
-  }
 }
 
 function isConfinement(value: unknown): value is Confinement {

@@ -1,14 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Suite } from '../confinement/index.ts';
 import { emit } from '../emit/index.ts';
 import type { ModuleFiles } from '../lab/index.ts';
+import { importProfile } from './import-profile.ts';
+import type { Io } from './io.ts';
 import type { Profile } from './load-profile.ts';
 import { UsageError } from './verb.ts';
 
 /** A profile's scenarios: the default export of `scenarios/index.ts` beside its description. */
-export async function loadSuite(profile: Profile): Promise<Suite> {
+export async function loadSuite(io: Io, profile: Profile): Promise<Suite> {
   const file = join(profile.directory, 'scenarios/index.ts');
   if (!existsSync(file)) {
     throw new UsageError(
@@ -16,15 +17,16 @@ export async function loadSuite(profile: Profile): Promise<Suite> {
       'write scenarios/index.ts; profiles/rustnet/scenarios is an example',
     );
   }
-  const exported = ((await import(pathToFileURL(file).href)) as { default?: Suite }).default;
+  const exported = (await importProfile(io, file)) as Suite | undefined;
   if (exported?.scenarios === undefined || exported.attacks === undefined) {
     throw new UsageError(`\`${profile.shown}/scenarios/index.ts\` exports no suite`);
   }
   return exported;
 }
 
-/** The source of the suite's attack program. */
-export function probeSource(profile: Profile, suite: Suite): string {
+/** The source of the suite's attack program; undefined for the lab's own. */
+export function probeSource(profile: Profile, suite: Suite): string | undefined {
+  if (suite.probe === undefined) return undefined;
   const file = join(profile.directory, 'scenarios', suite.probe);
   if (!existsSync(file)) {
     throw new UsageError(`\`${profile.shown}/scenarios\` has no attack program \`${suite.probe}\``);

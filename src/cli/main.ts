@@ -3,12 +3,14 @@ import { printable } from '../text/index.ts';
 import { ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import type { Verb } from './verb.ts';
+import { ownVersion } from './version.ts';
 
 /**
  * The verbs, in the order of help. Each is loaded when it is asked for: a question about a policy should not wait for the code that
  * boots machines.
  */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  init: async () => (await import('./commands/init.ts')).init,
   check: async () => (await import('./commands/check.ts')).check,
   build: async () => (await import('./commands/build.ts')).build,
   prove: async () => (await import('./commands/prove.ts')).prove,
@@ -24,7 +26,8 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = ExitCode.yes;
   const program = new Command('confine')
     .description('Mandatory access control you can prove, from one typed description.')
-    .helpCommand(false)
+    .helpCommand('help [verb]', 'what a verb does, with its options and examples')
+    .version(ownVersion(), '-V, --version', 'the version of confine')
     .showHelpAfterError('(add --help for the options and two examples)')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });

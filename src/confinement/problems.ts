@@ -9,15 +9,22 @@ export interface Problem {
 /** A description is wrong (exit 2): every mistake that can be found at once, each with its place and what to do. */
 export class ConfinementProblems extends Error {
   readonly problems: readonly Problem[];
+  readonly #of: string;
 
-  constructor(name: string, problems: readonly Problem[]) {
+  constructor(name: string, problems: readonly Problem[], place?: string) {
     super(
       [
-        `the description of \`${name}\` has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}`,
+        `${place === undefined ? '' : `${place}: `}the description of \`${name}\` has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}`,
         ...problems.map(({ path, message, hint }) => `  ${path}: ${message}\n      ${hint}`),
       ].join('\n'),
     );
     this.name = 'ConfinementProblems';
     this.problems = problems;
+    this.#of = name;
+  }
+
+  /** The same with the place of the description, as `confinement.ts:12`. */
+  at(place: string): ConfinementProblems {
+    return new ConfinementProblems(this.#of, this.problems, place);
   }
 }

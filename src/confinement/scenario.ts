@@ -10,8 +10,8 @@ export interface Suite {
   readonly network: LabNetwork;
   /** Files that the machine must have: data the program reads, secrets it must not. */
   readonly files: readonly LabFile[];
-  /** The source of the attack program, relative to the scenarios' directory: one file of C. */
-  readonly probe: string;
+  /** The source of an attack program of its own, relative to the scenarios' directory: one file of C. Absent: the lab's. */
+  readonly probe?: string;
   readonly scenarios: readonly Scenario[];
   readonly attacks: readonly Attack[];
   /** What whoever asked for the profile wants to see: reports open with it. */

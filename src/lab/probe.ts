@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached, digest, run } from '../toolchain/index.ts';
 
-/** The attack program of a profile, compiled statically so that it runs on any distribution, and cached by its source. */
-export async function probeBinary(source: string): Promise<Uint8Array> {
+/** What every profile's attacks are made with, unless it brings one of its own. */
+export const PROBE_SOURCE: string = join(import.meta.dirname, 'probe.c');
+
+/** An attack program, compiled statically so that it runs on any distribution, and cached by its source. */
+export async function probeBinary(source: string = PROBE_SOURCE): Promise<Uint8Array> {
   const text = readFileSync(source, 'utf8');
   const directory = await cached(`probe/${digest('static-1', text)}`, async (work) => {
     await run('cc', ['-static', '-O2', '-Wall', '-Wextra', '-o', join(work, 'probe'), source]);

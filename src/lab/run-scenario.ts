@@ -118,17 +118,16 @@ async function runStep(scene: Scene, step: Step): Promise<StepResult> {
     case 'quit': {
       await scene.terminal.press(step.keys);
       await sleep(200);
-      const code = await scene.terminal.exitCode(30);
+      const ended = await scene.terminal.ended(30);
+      const did = `quit with ${step.keys.join(' ')}`;
+      if (ended === undefined) return { did, problem: 'the program did not end within 30 seconds' };
+      const { code, screen } = ended;
+      if (code === 0) return { did };
+      // What it said at its end stands on the screen.
       return {
-        did: `quit with ${step.keys.join(' ')}`,
-        ...(code === 0
-          ? {}
-          : {
-              problem:
-                code === undefined
-                  ? 'the program did not end within 30 seconds'
-                  : `the program ended with exit code ${code}`,
-            }),
+        did,
+        screen: { ...screen, name: 'as-it-was' },
+        problem: `the program ended with exit code ${code}`,
       };
     }
     case 'file':

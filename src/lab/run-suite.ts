@@ -296,7 +296,7 @@ async function ordinarySession({ terminal, machine, stage, program }: Scene): Pr
   await machine.run(
     `sleep 4; runuser -u ${stage.user} -- python3 ${stage.directory}/traffic.py "$(cat ${stage.directory}/hosts.json)" 4; pkill -x ${program.slice(program.lastIndexOf('/') + 1)}`,
   );
-  await terminal.exitCode(20);
+  await terminal.ended(20);
 }
 
 function check(

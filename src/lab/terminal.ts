@@ -22,8 +22,8 @@ export interface Terminal {
     patterns: readonly string[],
     seconds: number,
   ): Promise<{ screen: Screen; missing: string[] }>;
-  /** Waits for the shell and returns the exit code of what it ran; undefined if the prompt did not come back in time. */
-  exitCode(seconds: number): Promise<number | undefined>;
+  /** Waits for the shell: the exit code of what it ran, and what stood there then; undefined if the prompt did not come back in time. */
+  ended(seconds: number): Promise<{ code: number; screen: Screen } | undefined>;
   close(): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ ${tmux} set-option -g status off && ${tmux} set-option -g default-terminal tmux-
         await sleep(500);
       }
     },
-    exitCode: async (seconds) => {
+    ended: async (seconds) => {
       const id = ++questions;
       const end = Date.now() + seconds * 1000;
       // Only a shell is asked: keys typed at a program that still runs would be commands to it.
@@ -89,10 +89,11 @@ ${tmux} set-option -g status off && ${tmux} set-option -g default-terminal tmux-
         `${tmux} send-keys -t lab -l 'echo "[${id}]"=$?' && ${tmux} send-keys -t lab Enter`,
       );
       for (;;) {
-        const match = new RegExp(`^\\[${id}\\]=(\\d+)`, 'm').exec((await screen()).text);
+        const now = await screen();
+        const match = new RegExp(`^\\[${id}\\]=(\\d+)`, 'm').exec(now.text);
         if (match) {
           await run(`${tmux} send-keys -t lab -l clear && ${tmux} send-keys -t lab Enter`);
-          return Number(match[1]);
+          return { code: Number(match[1]), screen: now };
         }
         if (Date.now() > end) return undefined;
         await sleep(300);

@@ -39,7 +39,7 @@ test('it is red when a rule is missing, when UDP is open, and when the resolver 
     profile: profile.shown,
     confinement,
     program: await realProgram(suite.program),
-    probe: await probeBinary(join(root, 'profiles/rustnet/scenarios/probe/probe.c')),
+    probe: await probeBinary(),
     form: 'short',
     duration: 5,
     tidy: false,

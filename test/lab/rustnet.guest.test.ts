@@ -30,7 +30,7 @@ let before: string;
 beforeAll(async () => {
   const profile = await loadProfile(io, 'profiles/rustnet');
   const program = await realProgram(suite.program);
-  const probe = await probeBinary(join(root, 'profiles/rustnet/scenarios/probe/probe.c'));
+  const probe = await probeBinary();
   guest = await startQemu(await debian13(), { progress });
   before = await stateOf(guest);
   outcome = await runSuite({

@@ -29,7 +29,6 @@ const suite: Suite = {
       mode: '0600',
     },
   ],
-  probe: 'probe/probe.c',
   scenarios: working,
   attacks,
   acceptance,

@@ -11,7 +11,6 @@ const suite: Suite = {
   },
   network,
   files: [],
-  probe: '../../rustnet/scenarios/probe/probe.c',
   scenarios: [
     {
       id: 'help',

@@ -233,10 +233,14 @@ function text({ profile, outdated, columns, calls, leftOut }: Result, io: Io): s
       columns.map(({ title }) => title),
       style,
     ),
-    style.strong('Residuals: what no policy can refuse without breaking the program'),
-    '',
-    ...confinement.residuals.map(({ what, why }) => `  ${what}\n    ${style.faint(why)}`),
-    '',
+    ...(confinement.residuals.length === 0
+      ? []
+      : [
+          style.strong('Residuals: what no policy can refuse without breaking the program'),
+          '',
+          ...confinement.residuals.map(({ what, why }) => `  ${what}\n    ${style.faint(why)}`),
+          '',
+        ]),
   ];
   for (const one of leftOut) lines.push(style.faint(`left out: ${leftOutText(one)}`), '');
   for (const { title, warnings, notes } of columns) {

@@ -84,7 +84,7 @@ installed, booleans set, resolvers switched.`,
 
 async function runLab(named: string, options: Options, io: Io): Promise<ExitCode> {
   const profile = await loadProfile(io, named);
-  const suite = withVersion(await loadSuite(profile), options.programVersion);
+  const suite = withVersion(await loadSuite(io, profile), options.programVersion);
   const ssh = parseSshTarget(options.target);
   if (ssh === undefined && options.target !== 'debian-13') {
     throw new UsageError(

@@ -1,0 +1,89 @@
+import { registerHooks } from 'node:module';
+import { relative, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ConfinementProblems } from '../confinement/index.ts';
+import type { Io } from './io.ts';
+import { UsageError } from './verb.ts';
+
+/**
+ * A module of a profile: its default export. It is an ES module whatever the package.json above it says, and `confine-mac` in it is what runs
+ * here: with another copy beside it, a description would be checked by one and judged by the other. Throws UsageError with file and line where it cannot be loaded, and
+ * ConfinementProblems with the place of the description.
+ */
+export async function importProfile(io: Io, file: string): Promise<unknown> {
+  const url = pathToFileURL(file).href;
+  serve(new URL('.', url).href);
+  try {
+    const loaded = await Promise.race([import(url), tooLong(io, file)]);
+    return (loaded as { default?: unknown }).default;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const place = placeIn(error, file) ?? file;
+    const shown = relative(io.cwd, place) || place;
+    if (error instanceof ConfinementProblems) throw error.at(shown);
+    throw new UsageError(`\`${shown}\`: ${saying(error)}`, 'correct the file');
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+let timer: NodeJS.Timeout | undefined;
+
+/** A promise that never settles would otherwise end the process without a word. */
+const LOAD_SECONDS = 10;
+
+function tooLong(io: Io, file: string): Promise<never> {
+  return new Promise((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new UsageError(
+          `\`${relative(io.cwd, file)}\` was not loaded within ${LOAD_SECONDS} seconds`,
+          'it awaits something at its top level that does not come',
+        ),
+      );
+    }, LOAD_SECONDS * 1000);
+  });
+}
+
+const served = new Set<string>();
+
+/** Makes what lies below a profile's directory ES modules that find this package. */
+function serve(directory: string): void {
+  if (served.has(directory)) return;
+  served.add(directory);
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      if (specifier !== 'confine-mac' || !context.parentURL?.startsWith(directory)) {
+        return next(specifier, context);
+      }
+      return next(OWN_INDEX, context);
+    },
+    load: (url, context, next) =>
+      url.startsWith(directory) && url.endsWith('.ts') && !url.includes('/node_modules/')
+        ? next(url, { ...context, format: 'module-typescript' })
+        : next(url, context),
+  });
+}
+
+/** The library beside this file: `.ts` in a clone, `.js` in the package. */
+const OWN_INDEX = new URL(
+  import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js',
+  import.meta.url,
+).href;
+
+/** `file:line` of the profile, from the error's stack: the innermost place that is in the profile, and none of a package below it. */
+function placeIn(error: unknown, file: string): string | undefined {
+  if (!(error instanceof Error) || error.stack === undefined) return undefined;
+  const directory = file.slice(0, file.lastIndexOf(sep) + 1);
+  for (const [, path, line] of error.stack.matchAll(/(\/[^\s():]+):(\d+)/g)) {
+    const plain = path!.startsWith('//') ? fileURLToPath(`file:${path}`) : path!;
+    if (plain.startsWith(directory) && !plain.includes('/node_modules/')) return `${plain}:${line}`;
+  }
+  return undefined;
+}
+
+function saying(error: unknown): string {
+  if (!(error instanceof Error)) return `it throws ${String(error)}`;
+  const [first] = error.message.split('\n');
+  return error.name === 'Error' ? first! : `${error.name}: ${first}`;
+}
