@@ -20,10 +20,14 @@ export interface Profile {
   readonly shown: string;
 }
 
+/** A directory's description, or undefined if it is no profile. */
+export function descriptionIn(directory: string): string | undefined {
+  return DESCRIPTIONS.map((name) => join(directory, name)).find(existsSync);
+}
+
 /** The profile that is meant where none is named: the one of the current directory, if there is one. */
 function meant(io: Io, named: string): string {
-  const here = DESCRIPTIONS.some((name) => existsSync(join(io.cwd, name)));
-  return named === DEFAULT_PROFILE && here ? '.' : named;
+  return named === DEFAULT_PROFILE && descriptionIn(io.cwd) !== undefined ? '.' : named;
 }
 
 /** Loads a profile: a directory with a `confinement.ts`, or that file itself. Throws UsageError, or ConfinementProblems with every mistake. */
@@ -35,9 +39,7 @@ export async function loadProfile(io: Io, named: string = DEFAULT_PROFILE): Prom
       'name a directory that has a confinement.ts; `confine init` makes a first one',
     );
   }
-  const file = statSync(path).isDirectory()
-    ? DESCRIPTIONS.map((name) => join(path, name)).find(existsSync)
-    : path;
+  const file = statSync(path).isDirectory() ? descriptionIn(path) : path;
   if (file === undefined) {
     throw new UsageError(
       `\`${named}\` has no confinement.ts`,

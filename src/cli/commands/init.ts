@@ -4,7 +4,7 @@ import { isTypeName } from '../../selinux/index.ts';
 import { printable } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { DESCRIPTIONS } from '../load-profile.ts';
+import { DESCRIPTIONS, descriptionIn } from '../load-profile.ts';
 import { UsageError, type Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
 
@@ -45,7 +45,7 @@ function writeFirst(name: string, named: string, options: Options, io: Io): Exit
     throw new UsageError(`\`${printable(executable)}\` is not an absolute path of a program`);
   }
   const directory = resolve(io.cwd, named);
-  const there = DESCRIPTIONS.map((file) => join(directory, file)).find(existsSync);
+  const there = descriptionIn(directory);
   if (there !== undefined) {
     throw new UsageError(
       `\`${relative(io.cwd, there)}\` is there already`,

@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type ReviewSubject, review as reviewTallies } from '../../review/index.ts';
 import { printable, quantity } from '../../text/index.ts';
 import { POLICY_TARGETS, type PolicyTarget } from '../../toolchain/index.ts';
@@ -9,7 +9,13 @@ import type { Io } from '../io.ts';
 import { loadDenials } from '../load-denials.ts';
 import { fileContextsOf, loadFileContexts } from '../load-file-contexts.ts';
 import { loadPolicy } from '../load-policy.ts';
-import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
+import {
+  DEFAULT_PROFILE,
+  descriptionIn,
+  loadProfile,
+  type Profile,
+  rulesetOf,
+} from '../load-profile.ts';
 import { step } from '../progress.ts';
 import { reviewExitCode, reviewJson, reviewTable } from '../review-table.ts';
 import { chosenTargets, targetNames, usualTarget } from '../targets.ts';
@@ -76,8 +82,7 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
 /** The first path is a profile if there is a description in it. */
 function profileAndLogs(paths: readonly string[], io: Io): [string, readonly string[]] {
   const [first, ...rest] = paths;
-  const isProfile =
-    first !== undefined && existsSync(resolve(io.cwd, join(first, 'confinement.ts')));
+  const isProfile = first !== undefined && descriptionIn(resolve(io.cwd, first)) !== undefined;
   const logs = isProfile ? rest : paths;
   if (logs.length === 0) {
     throw new UsageError('no audit log was named', 'name files, or - for the standard input');
