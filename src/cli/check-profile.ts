@@ -19,6 +19,7 @@ import {
   type OpenTarget,
   type PolicyTarget,
   TARGETS,
+  trimLinks,
 } from '../toolchain/index.ts';
 import type { Io } from './io.ts';
 import { debianInterfaces, fedoraFacts } from './load-facts.ts';
@@ -104,6 +105,7 @@ export async function linkProfile(
       notes: replacedNotes(target.installed(own), confinement),
     });
   }
+  trimLinks();
   return linked;
 }
 

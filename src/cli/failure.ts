@@ -87,6 +87,9 @@ const REASON: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
   ENOTDIR: 'a part of the path is not a directory',
   ENOSPC: 'the disk is full',
+  EEXIST: 'there is a file of that name',
+  ELOOP: 'its links go round in a circle',
+  ENAMETOOLONG: 'the name is too long',
   EROFS: 'the file system is read-only',
 };
 

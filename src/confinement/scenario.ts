@@ -146,7 +146,12 @@ export type Step =
   /** HTTP, TLS and UDP to the network's hosts, for so many seconds or as long as a session is asked for. */
   | { readonly do: 'traffic'; readonly seconds: number | 'session' }
   /** Ends the program by its keys and waits for the shell. */
-  | { readonly do: 'quit'; readonly keys: readonly string[] }
+  | {
+      readonly do: 'quit';
+      readonly keys: readonly string[];
+      /** What it says where the machine was too slow for its own time limit of ending (a regular expression): then its exit code says nothing. */
+      readonly orSays?: string;
+    }
   /** A file that the program wrote: exactly one matches the pattern, and carries the type (`own:log`). */
   | {
       readonly do: 'file';

@@ -20,9 +20,10 @@ export async function unpackPackages(
     mkdirSync(join(apt, part), { recursive: true });
   }
   writeFileSync(join(apt, 'status'), '');
+  const mirror = await debianMirror();
   writeFileSync(
     join(apt, 'sources.list'),
-    `deb [signed-by=${debianKeyring()}] ${await debianMirror()} ${target.suite} main\n`,
+    `deb [signed-by=${debianKeyring()}] ${mirror} ${target.suite} main\n`,
   );
   const config = join(apt, 'apt.conf');
   writeFileSync(
@@ -48,7 +49,7 @@ export async function unpackPackages(
     '-o',
     `Acquire::IndexTargets::deb::${t}::DefaultEnabled=false`,
   ]);
-  await run('apt-get', ['-q', ...targets, 'update'], { env });
+  await update(['-q', ...targets, '-o', 'APT::Update::Error-Mode=any', 'update'], env, mirror);
   const archives = join(apt, 'cache', 'archives');
   await run('apt-get', ['-q', 'download', ...packages], { env, cwd: archives });
 
@@ -68,6 +69,27 @@ export async function unpackPackages(
     debs.map((deb) => `${decodeURIComponent(deb)}\n`).join(''),
   );
   await run('rm', ['-rf', apt]);
+}
+
+/** apt counts a list that it could not fetch as no failure, and then finds no package: asked to, it says so. */
+async function update(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  mirror: string,
+): Promise<void> {
+  try {
+    await run('apt-get', args, { env });
+  } catch (error) {
+    if (!(error instanceof ToolchainError)) throw error;
+    const said = /^(?:E|W|Err):? *(.*)$/m.exec(error.output)?.[1];
+    throw new ToolchainError(
+      `nothing can be fetched from ${mirror}${said === undefined ? '' : `: ${said}`}`,
+      {
+        output: error.output,
+        hint: 'check the network; CONFINE_DEBIAN_MIRROR names another mirror',
+      },
+    );
+  }
 }
 
 export function debianKeyring(): string {

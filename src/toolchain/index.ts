@@ -1,4 +1,12 @@
-export { cacheDirectory, cached, digest } from './cache.ts';
+export {
+  type CacheEntry,
+  cacheDirectory,
+  cached,
+  cacheEntries,
+  digest,
+  removeEntry,
+  trimLinks,
+} from './cache.ts';
 export { type CilCompiler, compileCil } from './compile-cil.ts';
 export { type CompiledModule, compileModule, type ModuleSource } from './compile-module.ts';
 export { debianKeyring, debianMirror, unpackPackages } from './debian-packages.ts';

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { atExit } from './at-exit.ts';
 import { ToolchainError } from './toolchain-error.ts';
 
 export interface RunOptions {
@@ -23,7 +24,7 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const result = await execa(program, args, {
+  const child = execa(program, args, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     env: { LC_ALL: 'C', TZ: 'UTC', ...options.env },
@@ -32,6 +33,9 @@ export async function run(
     stripFinalNewline: false,
     reject: false,
   });
+  // Of a tool that ignores the terminal's interrupt nothing may go on when we are gone: semodule finishes its transaction.
+  const forget = atExit(() => child.kill('SIGKILL'));
+  const result = await child.finally(forget);
   if (result.failed && result.code === 'ENOENT') {
     throw new ToolchainError(`\`${program}\` is not installed`, {
       command: result.command,

@@ -4,8 +4,8 @@ const BOTH = ['permissive', 'enforcing'] as const;
 /** What the session shows permissive on every change, these show in the full form. */
 const PERMISSIVE = ['permissive'] as const;
 
-/** rustnet asks twice before it quits. */
-const QUIT: Step = { do: 'quit', keys: ['q', 'q'] };
+/** rustnet asks twice before it quits, and then gives its threads a second: too little for an emulated machine. */
+const QUIT: Step = { do: 'quit', keys: ['q', 'q'], orSays: '[1-9]\\d* worker\\(s\\) timed out' };
 
 const SESSION_SCREEN: Step = {
   do: 'screen',
