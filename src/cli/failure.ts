@@ -78,7 +78,8 @@ const SYSCALL: Readonly<Record<string, string>> = {
   mkdir: 'create',
   rename: 'replace',
   scandir: 'list',
-  stat: 'look at',
+  stat: 'open',
+  lstat: 'open',
 };
 
 const REASON: Readonly<Record<string, string>> = {

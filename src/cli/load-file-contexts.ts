@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type ContextsFile, type FileContexts, readFileContexts } from '../file-contexts/index.ts';
 import { hostPolicy } from '../toolchain/index.ts';
 import type { Io } from './io.ts';
 import { RUNNING_POLICY } from './load-policy.ts';
+import { readWhole } from './read-whole.ts';
 import { UsageError } from './verb.ts';
 
 export interface FileContextsChoice {
@@ -43,7 +44,7 @@ export function fileContextsOf(
 }
 
 function file(io: Io, name: string): ContextsFile {
-  return { name, text: readFileSync(resolve(io.cwd, name), 'utf8') };
+  return { name, text: readWhole(resolve(io.cwd, name), name).toString('utf8') };
 }
 
 function systemPolicyDir(): string {

@@ -1,12 +1,42 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type PolicyDb, PolicyFormatError, readPolicy } from '../policydb/index.ts';
 import type { Io } from './io.ts';
+import { UsageError } from './verb.ts';
 
 /** Where the kernel shows the policy that it runs; the default of `--policy`. */
 export const RUNNING_POLICY = '/sys/fs/selinux/policy';
 
-/** Reads a binary policy by its path as a person gave it. */
+/**
+ * The file of a policy as a person names it: a path, or a target (`debian-13`, `host`), whose own policy is linked if it is not at hand. A
+ * file of that name comes first.
+ */
+export async function policyFile(io: Io, named: string): Promise<string> {
+  if (existsSync(resolve(io.cwd, named))) return named;
+  // A question about a file should not wait for what fetches and links policies.
+  const [{ POLICY_TARGETS }, { targetNames }] = await Promise.all([
+    import('../toolchain/index.ts'),
+    import('./targets.ts'),
+  ]);
+  const target = POLICY_TARGETS.find(({ id }) => id === named);
+  if (target === undefined) {
+    if (named !== RUNNING_POLICY) return named;
+    throw new UsageError(
+      'this machine runs no SELinux policy that could be asked',
+      `name one: --policy FILE, or --policy ${targetNames()}`,
+    );
+  }
+  const obstacle = target.obstacle();
+  if (obstacle !== undefined) throw obstacle;
+  return (await (await target.open()).base([])).policy;
+}
+
+/** Reads the policy that a person names, by its path or as a target. */
+export async function namedPolicy(io: Io, named: string): Promise<PolicyDb> {
+  return loadPolicy(io, await policyFile(io, named));
+}
+
+/** Reads a binary policy by its path. */
 export function loadPolicy(io: Io, path: string): PolicyDb {
   const file = resolve(io.cwd, path);
   const stats = statSync(file);

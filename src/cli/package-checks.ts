@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { CheckResult } from '../lab/index.ts';
+import { readWhole } from './read-whole.ts';
 import { UsageError } from './verb.ts';
 
 /** Reads what a run of the packages wrote. Throws UsageError for a file that is something else. */
@@ -9,8 +10,9 @@ export function readPackageChecks(path: string, shown: string): readonly CheckRe
     throw new UsageError(`there is no file \`${shown}\``, 'run test/lab/packages-run.ts first');
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
+    value = JSON.parse(readWhole(path, shown).toString('utf8'));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     throw new UsageError(`\`${shown}\` is not JSON`);
   }
   const parsed = CHECKS.safeParse(value);

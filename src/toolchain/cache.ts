@@ -174,7 +174,7 @@ function markUsed(path: string): void {
 
 function makeDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeWithParents(path);
     accessSync(path, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -182,6 +182,17 @@ function makeDirectory(path: string): void {
       `the cache \`${cacheDirectory()}\` cannot be written: ${WHY[code ?? ''] ?? code}`,
       { hint: 'set XDG_CACHE_HOME to a directory that can be written' },
     );
+  }
+}
+
+/** One by one: below /proc, where none can be made, Node's own way goes round for ever. */
+function makeWithParents(path: string): void {
+  if (existsSync(path)) return;
+  makeWithParents(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

@@ -94,6 +94,15 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
   }
   const duration = seconds(options);
   const only = pattern(options.only);
+  if (
+    only !== undefined &&
+    ![...suite.scenarios, ...suite.attacks].some(({ id }) => only.test(id))
+  ) {
+    throw new UsageError(
+      `no scenario and no attack matches \`--only ${options.only}\``,
+      `they are ${[...suite.scenarios, ...suite.attacks].map(({ id }) => id).join(', ')}`,
+    );
+  }
   const packages =
     options.packages === undefined
       ? undefined

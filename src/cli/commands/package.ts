@@ -21,6 +21,7 @@ import { compileModule, distribution, TARGET_IDS, type TargetId } from '../../to
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';
+import { readWhole } from '../read-whole.ts';
 import { verifyRollout } from '../rollout-evidence.ts';
 import { UsageError, type Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
@@ -141,6 +142,11 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
   const named = into.replace(/(?<=.)\/+$/, '');
   // A link is followed: what it points at is replaced, not the link.
   const path = existing(resolve(io.cwd, named), named);
+  if (statSync(path).isDirectory() !== (form === 'deb')) {
+    throw form === 'deb'
+      ? new UsageError(`\`${named}\` is no directory`, 'name the program’s debian directory')
+      : new UsageError(`\`${named}\` is a directory`, 'name the program’s spec file in it');
+  }
   if (form === 'rpm') {
     const spec = textOf(path, named);
     const bytes = refusals(named, () =>
@@ -189,6 +195,12 @@ async function output(
 ): Promise<readonly Wanted[]> {
   const { confinement } = profile;
   const directory = resolve(io.cwd, options.output!);
+  if (existsSync(directory) && !statSync(directory).isDirectory()) {
+    throw new UsageError(
+      `\`${options.output}\` is a file`,
+      'name a directory for the package’s files',
+    );
+  }
   const file = (path: string, bytes: string | Uint8Array, executable = false): Wanted => ({
     path: join(directory, path),
     bytes,
@@ -262,7 +274,9 @@ function existing(path: string, shown: string): string {
 function textOf(path: string, shown: string): string {
   existing(path, shown);
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      readWhole(path, shown),
+    );
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new UsageError(`\`${shown}\` is not UTF-8`, 'convert it first, as with iconv');

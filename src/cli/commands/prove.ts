@@ -2,7 +2,7 @@ import { prove as proveNevers } from '../../guarantee/index.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { fileContextsOf } from '../load-file-contexts.ts';
-import { loadPolicy, RUNNING_POLICY } from '../load-policy.ts';
+import { loadPolicy, namedPolicy, policyFile, RUNNING_POLICY } from '../load-policy.ts';
 import { DEFAULT_PROFILE, loadProfile, rulesetOf } from '../load-profile.ts';
 import { proofExitCode, proofJson, proofTable } from '../proof-table.ts';
 import type { Verb } from '../verb.ts';
@@ -46,9 +46,10 @@ interface Options {
 async function proveProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
   const profile = await loadProfile(io, named);
   const { confinement } = profile;
-  const db = loadPolicy(io, options.policy);
-  const limits = options.base === undefined ? {} : { base: loadPolicy(io, options.base) };
-  const contexts = fileContextsOf(io, options);
+  const policy = await policyFile(io, options.policy);
+  const db = loadPolicy(io, policy);
+  const limits = options.base === undefined ? {} : { base: await namedPolicy(io, options.base) };
+  const contexts = fileContextsOf(io, { ...options, policy });
   const proved = proveNevers(db, contexts, confinement, rulesetOf(profile), limits);
   io.out(
     options.json

@@ -9,7 +9,7 @@ import {
 import { printable } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { loadPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import { namedPolicy, RUNNING_POLICY } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 
 export const access: Verb = {
@@ -21,7 +21,7 @@ export const access: Verb = {
       .argument('<target>', 'a type, or a whole context')
       .argument('<class>', 'an object class')
       .argument('[permissions...]', 'default: all of the class')
-      .option('--policy <file>', 'the binary policy', RUNNING_POLICY)
+      .option('--policy <file>', 'the binary policy, or a target’s (debian-13)', RUNNING_POLICY)
       .option(
         '-b, --bool <settings>',
         'booleans, as in a=on,b=off; the others as the policy has them',
@@ -41,13 +41,13 @@ Examples:
       )
       .action(
         (source: string, target: string, tclass: string, names: string[], options: AccessOptions) =>
-          run(() => {
+          run(async () => {
             if (options.every && options.bool) {
               throw new UsageError(
                 '--every is about all settings, --bool about one: give one of them',
               );
             }
-            const answer = accessOf(loadPolicy(io, options.policy), {
+            const answer = accessOf(await namedPolicy(io, options.policy), {
               source,
               target,
               tclass,

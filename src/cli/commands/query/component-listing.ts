@@ -2,7 +2,7 @@ import type { Component, Entry } from '../../../query/index.ts';
 import { printable } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { loadPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import { namedPolicy, RUNNING_POLICY } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 
 interface Options {
@@ -20,7 +20,7 @@ export function componentListing(component: Component): Verb {
     define(command, run, io) {
       command
         .argument(`[${selector.toLowerCase()}]`, `only these (${selector})`)
-        .option('--policy <file>', 'the binary policy', RUNNING_POLICY)
+        .option('--policy <file>', 'the binary policy, or a target’s (debian-13)', RUNNING_POLICY)
         .option('-x, --expand', 'whole statements')
         .option('--json', 'the same as data')
         .addHelpText(
@@ -37,14 +37,14 @@ Examples:
   };
 }
 
-function list(
+async function list(
   component: Component,
   selected: string | undefined,
   options: Options,
   io: Io,
-): ExitCode {
+): Promise<ExitCode> {
   const matches = selected === undefined ? () => true : matcherOf(component, selected);
-  const entries = component.entries(loadPolicy(io, options.policy)).filter(matches);
+  const entries = component.entries(await namedPolicy(io, options.policy)).filter(matches);
   if (options.json) {
     io.out(`${JSON.stringify({ [component.name]: entries.map(({ data }) => data) }, null, 2)}\n`);
   } else {

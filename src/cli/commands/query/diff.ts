@@ -16,7 +16,7 @@ import {
 import { printable, quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { loadPolicy } from '../../load-policy.ts';
+import { namedPolicy } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 
 interface Options {
@@ -68,7 +68,7 @@ Examples:
   },
 };
 
-function answer(io: Io, left: string, right: string, options: Options): ExitCode {
+async function answer(io: Io, left: string, right: string, options: Options): Promise<ExitCode> {
   const unknown = options.only?.find((kind) => !DIFFERENCE_KINDS.includes(kind));
   if (unknown !== undefined) {
     throw new UsageError(
@@ -83,10 +83,16 @@ function answer(io: Io, left: string, right: string, options: Options): ExitCode
       'ask one at a time',
     );
   }
+  if (options.source !== undefined && !questions.some(Boolean)) {
+    throw new UsageError(
+      'the whole difference has no --source',
+      'add --effective for what one domain can newly do, or ask a question about it',
+    );
+  }
   if (options.implies && options.source === undefined) {
     throw new UsageError('--implies is about a domain', 'name it with --source');
   }
-  const pair = policyPair(loadPolicy(io, left), loadPolicy(io, right));
+  const pair = policyPair(await namedPolicy(io, left), await namedPolicy(io, right));
   if (options.effective) {
     return answerEffective(io, effectiveDifference(pair, options.source), options);
   }

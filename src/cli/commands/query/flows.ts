@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   defaultPermissionMap,
@@ -13,7 +12,8 @@ import {
 import { printable, quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { loadPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import { namedPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import { readWhole } from '../../read-whole.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 import {
   directSteps,
@@ -51,7 +51,7 @@ export const flows: Verb = {
   define(command, run, io) {
     command
       .argument('[exclude...]', 'types to leave out')
-      .option('-p, --policy <file>', 'the binary policy', RUNNING_POLICY)
+      .option('-p, --policy <file>', 'the binary policy, or a target’s (debian-13)', RUNNING_POLICY)
       .option('-m, --map <file>', 'a permission map in setools’ format, instead of confine’s own')
       .option('--permission-map <file>', 'the same')
       .requiredOption('-s, --source <type>', 'where the information is')
@@ -85,7 +85,7 @@ Examples:
   },
 };
 
-function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCode {
+async function ask(excludedNames: readonly string[], options: Options, io: Io): Promise<ExitCode> {
   if (options.reverse && options.target !== undefined) {
     throw new UsageError(
       '--reverse is for flows without a target',
@@ -94,7 +94,7 @@ function ask(excludedNames: readonly string[], options: Options, io: Io): ExitCo
   }
   const minimumWeight = wholeNumber(options.min_weight, '--min_weight', 1, 10);
   const { map, name } = permissionMap(options, io);
-  const db = loadPolicy(io, options.policy);
+  const db = await namedPolicy(io, options.policy);
   const question = pathQuestion(db, options);
   const answers = informationFlow(db, {
     map,
@@ -162,7 +162,10 @@ function permissionMap(options: Options, io: Io): { map: PermissionMap; name: st
   const path = options.map ?? options.permissionMap;
   if (path === undefined) return { map: defaultPermissionMap(), name: 'confine' };
   try {
-    return { map: parsePermissionMap(readFileSync(resolve(io.cwd, path), 'utf8')), name: path };
+    return {
+      map: parsePermissionMap(readWhole(resolve(io.cwd, path), path).toString('utf8')),
+      name: path,
+    };
   } catch (error) {
     if (error instanceof PermissionMapError) throw new UsageError(`\`${path}\`, ${error.message}`);
     throw error;

@@ -1,6 +1,6 @@
 import { type CountName, type PolicyInfo, policyInfo } from '../../../query/index.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { loadPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import { namedPolicy, RUNNING_POLICY } from '../../load-policy.ts';
 import type { Verb } from '../../verb.ts';
 
 export const info: Verb = {
@@ -8,7 +8,7 @@ export const info: Verb = {
   summary: 'how much of everything a policy holds (as seinfo counts)',
   define(command, run, io) {
     command
-      .option('--policy <file>', 'the binary policy', RUNNING_POLICY)
+      .option('--policy <file>', 'the binary policy, or a target’s (debian-13)', RUNNING_POLICY)
       .option('--json', 'the same as data')
       .addHelpText(
         'after',
@@ -18,8 +18,8 @@ Examples:
   confine query info --policy policy.34 --json   the same for scripts`,
       )
       .action((options: { policy: string; json?: true }) =>
-        run(() => {
-          const result = policyInfo(loadPolicy(io, options.policy));
+        run(async () => {
+          const result = policyInfo(await namedPolicy(io, options.policy));
           io.out(options.json ? `${JSON.stringify(result, null, 2)}\n` : text(result));
           return ExitCode.yes;
         }),

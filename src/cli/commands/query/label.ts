@@ -15,7 +15,7 @@ import { printable, quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
 import { loadFileContexts } from '../../load-file-contexts.ts';
-import { loadPolicy } from '../../load-policy.ts';
+import { namedPolicy } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 
 interface Options {
@@ -103,13 +103,13 @@ function checkUsage(paths: readonly string[], options: Options): void {
   }
 }
 
-function answerPaths(
+async function answerPaths(
   io: Io,
   contexts: FileContexts,
   paths: readonly string[],
   options: Options,
-): ExitCode {
-  const db = options.policy === undefined ? undefined : loadPolicy(io, options.policy);
+): Promise<ExitCode> {
+  const db = options.policy === undefined ? undefined : await namedPolicy(io, options.policy);
   const answers = paths.map((path) => {
     const result = labelOf(contexts, path, options.kind);
     return { label: result, unknown: db === undefined ? [] : unknownParts(db, result) };

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ModulePackage, PolicyFormatError, readPackage } from '../../../policydb/index.ts';
 import { printable, quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { UnreadablePolicy } from '../../load-policy.ts';
+import { readWhole } from '../../read-whole.ts';
 import type { Verb } from '../../verb.ts';
 
 interface Options {
@@ -40,7 +40,7 @@ Examples:
 };
 
 function load(path: string, shown: string): ModulePackage {
-  const bytes = readFileSync(path);
+  const bytes = readWhole(path, shown);
   try {
     return readPackage(bytes);
   } catch (error) {

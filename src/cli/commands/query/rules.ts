@@ -15,7 +15,7 @@ import {
 import { printable } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { loadPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import { namedPolicy, RUNNING_POLICY } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 
 export const rules: Verb = {
@@ -24,7 +24,7 @@ export const rules: Verb = {
   define(command, run, io) {
     takeDoubleLetters(command);
     command
-      .option('--policy <file>', 'the binary policy', RUNNING_POLICY)
+      .option('--policy <file>', 'the binary policy, or a target’s (debian-13)', RUNNING_POLICY)
       .option('--json', 'the same as data')
       .option('-A', 'allow and allowxperm rules')
       .option('--allow', 'allow rules')
@@ -108,12 +108,12 @@ interface RuleOptions {
   rb?: true;
 }
 
-function search(io: Io, options: RuleOptions): ExitCode {
+async function search(io: Io, options: RuleOptions): Promise<ExitCode> {
   const kinds = TE_KINDS.filter((kind) => options[kind] || (options.A && ALLOWS.includes(kind)));
   const roleKinds = (['role_allow', 'role_transition'] as const).filter((kind) => options[kind]);
   refuse(options, kinds.length + roleKinds.length);
   const criteria = criteriaOf(options, kinds);
-  const db = loadPolicy(io, options.policy);
+  const db = await namedPolicy(io, options.policy);
   // Roles and ranges are few, and a name that they lack should be said before anything is printed.
   const roles = roleKinds.length > 0 ? roleRulesOf(db, options, criteria, roleKinds) : [];
   const ranges = options.range_transition ? rangeRulesOf(db, options, criteria) : [];
