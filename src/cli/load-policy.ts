@@ -1,13 +1,24 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type PolicyDb, PolicyFormatError, readPolicy } from '../policydb/index.ts';
+import { readingNotes } from '../query/index.ts';
+import { printable } from '../text/index.ts';
 import type { Io } from './io.ts';
 
 /** Where the kernel shows the policy that it runs; the default of `--policy`. */
 export const RUNNING_POLICY = '/sys/fs/selinux/policy';
 
-/** Reads a binary policy by its path as a person gave it. */
+/** Reads a binary policy by its path as a person gave it, and says what was read over. */
 export function loadPolicy(io: Io, path: string): PolicyDb {
+  const db = readPolicyFile(io, path);
+  for (const note of readingNotes(db)) {
+    io.err(`${io.errStyle.warn('note:')} \`${printable(path)}\`: ${note}\n`);
+  }
+  return db;
+}
+
+/** The same for a verb whose result has those notes. */
+export function readPolicyFile(io: Io, path: string): PolicyDb {
   const file = resolve(io.cwd, path);
   const stats = statSync(file);
   if (stats.isDirectory()) throw new UnreadablePolicy(path, 'it is a directory');

@@ -1,6 +1,6 @@
 import type { Never } from '../confinement/index.ts';
 import type { BooleanId, ClassId, RuleId, TypeId } from '../policydb/index.ts';
-import { ruleOf } from '../query/index.ts';
+import { netlinkNotes, ruleOf } from '../query/index.ts';
 import { baseAttributeOf } from './base.ts';
 import { confirmed } from './confirm.ts';
 import { considerations } from './considerations.ts';
@@ -79,6 +79,12 @@ export class Inquiry {
     this.subject = subject;
     this.never = never;
     for (const doubt of subject.limits.doubts ?? []) this.doubt(doubt);
+    const { unnamedBits } = subject.db.readOver;
+    if (unnamedBits !== 0) {
+      this.assume(
+        `the kernel ignores the bits 0x${unnamedBits.toString(16)} of the policy’s header, as Linux does`,
+      );
+    }
     if (subject.leaves !== undefined && !ABOUT_LEAVING.includes(never.kind)) {
       this.assume(subject.leaves);
     }
@@ -156,6 +162,11 @@ export class Inquiry {
     const check = kernelCheck(id);
     this.checks.add(id);
     const { db } = this.subject;
+    if (check.classes.includes('netlink_route_socket')) {
+      for (const note of netlinkNotes(db)) {
+        this.assume(`messages of netlink mean to the kernel what they mean to Linux: ${note}`);
+      }
+    }
     if (check.capability !== undefined && !this.capable(check.capability)) return [];
     const wanted = permissions ?? check.permissions;
     const grants: Grant[] = [];

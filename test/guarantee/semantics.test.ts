@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { expect, describe as group, test } from 'vitest';
 import type { Description, Never } from '../../src/confinement/index.ts';
 import { prove, type Verdict } from '../../src/guarantee/index.ts';
+import { readPolicy } from '../../src/policydb/index.ts';
 import { formatRule } from '../../src/query/index.ts';
-import { policyFromCil } from '../support/policy.ts';
+import { policyFileFromCil, policyFromCil } from '../support/policy.ts';
 import { ANYWHERE, contexts, describe, PRELUDE, verdict, ways } from './subject-policy.ts';
 
 const why = 'a test';
@@ -242,6 +244,25 @@ group('what can make any verdict worthless', () => {
     const prelude = PRELUDE.replace('(handleunknown deny)', '(handleunknown allow)');
     const found = await verdict({ kind: 'capabilities', except: [], why }, '', { prelude });
     expect(found.outcome === 'undecided' && found.reasons.join()).toContain('checkpoint_restore');
+  });
+
+  test('header bits that change what netlink permissions mean are presupposed away, in words', async () => {
+    const never: Never = { kind: 'egress', channels: ['netlink-write', 'icmp'], why };
+    const file = readFileSync(await policyFileFromCil(`${PRELUDE}(type demo_t)`));
+    const under = (bits: number, one: Never) => {
+      const bytes = Buffer.from(file);
+      bytes.writeUInt32LE((file.readUInt32LE(20) | bits) >>> 0, 20);
+      return prove(readPolicy(bytes), ANYWHERE, describe('demo', [one]))[0]!.verdict;
+    };
+    expect(under(0, never).assumes).toEqual([]);
+    expect(under(0x8000_0000, never)).toMatchObject({
+      outcome: 'holds',
+      assumes: [expect.stringContaining('netlink_route')],
+    });
+    expect(under(0x8000_0000, ptrace).assumes).toEqual([]);
+    expect(under(0x80, ptrace).assumes).toEqual([
+      'the kernel ignores the bits 0x80 of the policy’s header, as Linux does',
+    ]);
   });
 
   test('without extended_socket_class the classes before it are asked', async () => {
