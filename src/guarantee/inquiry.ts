@@ -2,6 +2,7 @@ import type { Never } from '../confinement/index.ts';
 import type { BooleanId, ClassId, RuleId, TypeId } from '../policydb/index.ts';
 import { netlinkNotes, ruleOf } from '../query/index.ts';
 import { baseAttributeOf } from './base.ts';
+import { boundingRules, withinBounds } from './bounds.ts';
 import { confirmed } from './confirm.ts';
 import { considerations } from './considerations.ts';
 import { type KernelCheck, kernelCheck } from './kernel-checks.ts';
@@ -236,8 +237,8 @@ export class Inquiry {
   /** Finds the settings under which an offence is open, and has each that is listed confirmed. */
   private settle(offence: Offence, open: Witness[], breaks: Witness[]): void {
     const { db } = this.subject;
-    const rules = [offence.grant, ...offence.with.flatMap(({ grants }) => grants)].map(
-      ({ rule }) => rule,
+    const rules = [offence.grant, ...offence.with.flatMap(({ grants }) => grants)].flatMap(
+      (grant) => [grant.rule, ...boundingRules(this.subject, grant)],
     );
     const booleans = new Set<BooleanId>(offence.unless);
     for (const rule of [...rules, ...(offence.filter?.rules ?? [])]) {
@@ -247,8 +248,8 @@ export class Inquiry {
       booleans,
       holds: (on) =>
         offence.unless.every((boolean) => on[boolean] === 0) &&
-        appliesUnder(db, offence.grant.rule, on) &&
-        offence.with.every(({ grants }) => grants.some(({ rule }) => appliesUnder(db, rule, on))) &&
+        this.applies(offence.grant, on) &&
+        offence.with.every(({ grants }) => grants.some((grant) => this.applies(grant, on))) &&
         admitted(this.subject, offence.filter, on),
     };
     const answer = askSettings(db, question);
@@ -265,7 +266,7 @@ export class Inquiry {
       }
       const applying = [
         offence.grant,
-        ...offence.with.map(({ grants }) => grants.find(({ rule }) => appliesUnder(db, rule, on))!),
+        ...offence.with.map(({ grants }) => grants.find((grant) => this.applies(grant, on))!),
       ];
       const denied = applying.find(
         (grant, i) =>
@@ -284,6 +285,10 @@ export class Inquiry {
         checks: [offence.check.id],
       });
     }
+  }
+
+  private applies(grant: Grant, on: Uint8Array): boolean {
+    return appliesUnder(this.subject.db, grant.rule, on) && withinBounds(this.subject, grant, on);
   }
 
   private classesOf(check: KernelCheck): readonly string[] {

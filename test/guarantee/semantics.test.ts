@@ -202,6 +202,72 @@ END`;
   });
 });
 
+group('typebounds', () => {
+  const ptrace: Never = { kind: 'ptrace', why };
+  const read: Never = { kind: 'read', below: ['/base'], except: [], why };
+  const GIVEN = `(type up_t) (type top_t) (type other_t) (type under_t) (typeattribute both)
+    (typeattributeset both (demo_t up_t)) (typebounds up_t demo_t) (boolean b false)
+    (allow demo_t other_t (process (ptrace)))`;
+
+  // The kernel masks what the bounding type lacks (services.c: type_attribute_bounds_av).
+  test.each<[string, string, string, string?]>([
+    ['which lacks it', '', 'holds'],
+    ['which has something else', '(allow up_t other_t (process (signal)))', 'holds'],
+    ['which has it on another target', '(allow up_t base_t (process (ptrace)))', 'holds'],
+    ['which has it', '(allow up_t other_t (process (ptrace)))', 'violated'],
+    ['which has it by an attribute', '(allow both other_t (process (ptrace)))', 'violated'],
+    [
+      'which has it and lacks it by its own bounds',
+      '(allow up_t other_t (process (ptrace))) (typebounds top_t up_t)',
+      'holds',
+    ],
+    [
+      'which has it within its own bounds',
+      '(allow up_t other_t (process (ptrace))) (typebounds top_t up_t) (allow top_t other_t (process (ptrace)))',
+      'violated',
+    ],
+    [
+      'which has it under a boolean',
+      '(booleanif b (true (allow up_t other_t (process (ptrace)))))',
+      'holds-as-set',
+      'b on',
+    ],
+    [
+      'which has it while a boolean is off',
+      '(booleanif b (false (allow up_t other_t (process (ptrace)))))',
+      'violated',
+    ],
+    [
+      'which has it on a target that is bounded itself, where its parent counts',
+      '(typebounds under_t other_t) (allow up_t other_t (process (ptrace)))',
+      'holds',
+    ],
+    [
+      'which has it on the parent of the target',
+      '(typebounds under_t other_t) (allow up_t under_t (process (ptrace)))',
+      'violated',
+    ],
+  ])('by a type %s', async (_, cil, outcome, setting) => {
+    const found = await verdict(ptrace, `${GIVEN}${cil}`);
+    expect(found.outcome).toBe(outcome);
+    if (setting !== undefined) expect(ways(found).join()).toContain(setting);
+    if (outcome === 'violated')
+      expect(ways(found).join()).toContain('demo_t other_t:process ptrace');
+  });
+
+  test.each([
+    ['read open', 'violated'],
+    ['read', 'holds'],
+    ['open', 'holds'],
+  ])(
+    'what else it takes is bounded too: of read and open the parent has %s',
+    async (has, outcome) => {
+      const cil = `${GIVEN}(allow demo_t base_t (file (read open))) (allow up_t base_t (file (${has})))`;
+      expect((await verdict(read, cil)).outcome).toBe(outcome);
+    },
+  );
+});
+
 group('what can make any verdict worthless', () => {
   const ptrace: Never = { kind: 'ptrace', why };
 
