@@ -1,7 +1,7 @@
 import type { Never } from '../confinement/index.ts';
 import type { BooleanId, ClassId, RuleId, TypeId } from '../policydb/index.ts';
 import { netlinkNotes, ruleOf } from '../query/index.ts';
-import { baseAttributeOf } from './base.ts';
+import { dividedByBase } from './base.ts';
 import { boundingRules, withinBounds } from './bounds.ts';
 import { confirmed } from './confirm.ts';
 import { considerations } from './considerations.ts';
@@ -97,9 +97,11 @@ export class Inquiry {
     const found = this.grants(id, options.permissions, options.on);
     // Rules on ioctl commands count per pair of types.
     for (const grant of options.filter === undefined ? found : found.flatMap(perTarget)) {
-      const attribute = options.beyondBase ? baseAttributeOf(this.subject, grant) : undefined;
-      if (attribute === undefined) this.offend(check, grant, options);
-      else this.divide(check, grant, attribute, options);
+      const { attribute, ofBase, beyond } = options.beyondBase
+        ? dividedByBase(this.subject, grant)
+        : { beyond: grant };
+      if (beyond !== undefined) this.offend(check, beyond, options);
+      if (ofBase !== undefined) this.divide(check, ofBase, attribute!, options);
     }
   }
 
@@ -145,7 +147,7 @@ export class Inquiry {
   /** Whether a grant is the base's too, and in force whenever the other one is. */
   private alikeInBase(grant: Grant, other: Grant): boolean {
     const { rules } = this.subject.db;
-    if (baseAttributeOf(this.subject, grant) === undefined) return false;
+    if (dividedByBase(this.subject, grant).ofBase === undefined) return false;
     const conditional = rules.conditional[grant.rule]!;
     return (
       conditional < 0 ||

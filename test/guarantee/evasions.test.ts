@@ -344,6 +344,46 @@ group('what looks like the base', () => {
       expect((await proved(linked, base)).outcome).toBe(outcome);
     });
 
+    // As a container module has it: the engine's own domain, and a socket that every domain may connect to.
+    group('a peer of another module', () => {
+      const sockets: Never = { kind: 'unix-sockets', except: [], why };
+      const connect = '(unix_stream_socket (connectto))';
+      const NAMED = `${BASE}(type spc_t) (typeattribute served) (typeattributeset served (other_t spc_t))`;
+
+      test.each([
+        [
+          'named by its rule',
+          `(allow domain spc_t ${connect})`,
+          '',
+          'allow domain spc_t:unix_stream_socket connectto;',
+        ],
+        [
+          'that joins an attribute of which the base has the rule',
+          `(allow domain served ${connect})`,
+          `(typeattribute served) (typeattributeset served (other_t)) (allow domain served ${connect})`,
+          'allow domain served:unix_stream_socket connectto;',
+        ],
+      ])('%s', async (_, linked, base, rule) => {
+        const found = await verdict(sockets, `${NAMED}${linked}`, { base: `${OWN}${base}` });
+        expect(found.outcome).toBe('violated');
+        expect(ways(found)).toEqual([rule]);
+        expect(found.outcome === 'violated' && found.witnesses[0]!.what).toContain(
+          'spc_t:unix_stream_socket connectto',
+        );
+      });
+
+      test('what the base has of it is named peer by peer', async () => {
+        const linked = `${NAMED}(allow domain served ${connect})`;
+        const base = `${OWN}(type spc_t) (typeattribute served) (typeattributeset served (other_t spc_t))
+          (allow domain served ${connect})`;
+        const found = await verdict(sockets, linked, { base });
+        expect(found.outcome).toBe('holds');
+        expect(found.base.map(({ what }) => what)).toEqual([
+          expect.stringMatching(/\(other_t, spc_t\)$/),
+        ]);
+      });
+    });
+
     test('a change of domain for every application', async () => {
       const attribute = 'application_domain_type';
       const cil = `${BASE}(typeattribute ${attribute}) (typeattributeset ${attribute} (demo_t))
