@@ -1,5 +1,6 @@
 import type { Never } from '../confinement/index.ts';
 import type { TypeId } from '../policydb/index.ts';
+import { forbidContextMount } from './context-mount.ts';
 import { Inquiry } from './inquiry.ts';
 import { openedBy } from './opening.ts';
 import { executableType } from './own-types.ts';
@@ -34,6 +35,7 @@ export function execute(subject: Subject, never: Never & { kind: 'execute' }): V
       with: (grant) => [runs, ...openedBy(inquiry, grant)],
     });
   }
+  forbidContextMount(inquiry, inquiry.grants('execute-here'));
   forbidTransitions(inquiry);
   return inquiry.conclude();
 }

@@ -29,6 +29,38 @@ const TYPES = `(type other_t) (type secret_t) (type tun_t) (type vhost_t) (type 
 (type kcore_t) (roletype r kcore_t) (genfscon proc "/kcore" (u r kcore_t ((s0) (s0))))
 `;
 
+/** Ways to give what is on a file system a type by mounting it. */
+function contextMounts(type: string, uses: string): [string, string, string][] {
+  const used = `(allow demo_t ${type} (file (${uses})))`;
+  const from = '(allow demo_t fs_t (filesystem (relabelfrom)))';
+  const placed = `(allow ${type} fs_t (filesystem (associate)))`;
+  return [
+    [
+      'a file system, mounted with context=',
+      `${used} ${from} (allow demo_t ${type} (filesystem (mount)))`,
+      `(allow demo_t ${type} (filesystem (relabelto)))`,
+    ],
+    [
+      'one of an attribute, mounted with context=',
+      `${used} ${from} (typeattribute several) (typeattributeset several (other_t ${type}))
+       (allow demo_t several (filesystem (mount)))`,
+      '(allow demo_t several (filesystem (relabelto)))',
+    ],
+    [
+      'one mounted with context= and a label of its own by fscontext=',
+      `${used} (allow demo_t config_t (filesystem (relabelfrom)))
+       (allow ${type} boot_t (filesystem (associate)))
+       (allow demo_t boot_t (filesystem (mount relabelto)))`,
+      '(allow demo_t boot_t (filesystem (relabelfrom)))',
+    ],
+    [
+      'files without a label, mounted with defcontext=',
+      `${used} ${placed} (allow demo_t fs_t (filesystem (mount)))`,
+      from,
+    ],
+  ];
+}
+
 /** By kind: the never, then for each way a title, the rules that are there anyway, and the one that opens it. */
 const EVASIONS: readonly (readonly [
   never: Never,
@@ -155,6 +187,7 @@ const EVASIONS: readonly (readonly [
         '(allow demo_t demo_exec_t (file (read open execute execute_no_trans))) (allow demo_t other_t (blk_file (open)))',
         '(allow demo_t other_t (blk_file (write)))',
       ],
+      ...contextMounts('demo_exec_t', 'read open execute execute_no_trans'),
     ],
   ],
   [
@@ -185,6 +218,7 @@ const EVASIONS: readonly (readonly [
         '(allow demo_t base_t (file (read open map execute))) (allow demo_t other_t (blk_file (open)))',
         '(allow demo_t other_t (blk_file (write)))',
       ],
+      ...contextMounts('base_t', 'read open map execute'),
       ['a ring of io_uring', '', '(allow demo_t self (anon_inode (execute)))'],
       ['the ring of a packet socket', '', '(allow demo_t self (packet_socket (accept)))'],
     ],
