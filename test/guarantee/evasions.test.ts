@@ -29,6 +29,10 @@ const TYPES = `(type other_t) (type secret_t) (type tun_t) (type vhost_t) (type 
 (type kcore_t) (roletype r kcore_t) (genfscon proc "/kcore" (u r kcore_t ((s0) (s0))))
 `;
 
+/** What the base lets every domain execute. */
+const BY_BASE = `(typeattribute domain) (typeattributeset domain (demo_t other_t))
+  (allow domain config_t (file (read open execute execute_no_trans)))`;
+
 /** Ways to give what is on a file system a type by mounting it. */
 function contextMounts(type: string, uses: string): [string, string, string][] {
   const used = `(allow demo_t ${type} (file (${uses})))`;
@@ -188,6 +192,21 @@ const EVASIONS: readonly (readonly [
         '(allow demo_t other_t (blk_file (write)))',
       ],
       ...contextMounts('demo_exec_t', 'read open execute execute_no_trans'),
+      [
+        'a program that the base lets every domain execute, overwritten',
+        BY_BASE,
+        '(allow demo_t config_t (file (write)))',
+      ],
+      [
+        'another file, relabelled to such a program',
+        BY_BASE,
+        '(allow demo_t config_t (file (relabelto)))',
+      ],
+      [
+        'such a program, overwritten on the disk below',
+        `${BY_BASE} (allow demo_t other_t (blk_file (open)))`,
+        '(allow demo_t other_t (blk_file (write)))',
+      ],
     ],
   ],
   [
