@@ -658,6 +658,17 @@ group('information flow', () => {
     expect((await verdict(never, conditional)).outcome).toBe('undecided');
     expect((await verdict(never, '')).outcome).toBe('undecided');
   });
+
+  test('by what typebounds takes away it is undecided, in words', async () => {
+    const bounded = (parent: string): string =>
+      `(type secret_t) (type up_t) (typebounds up_t demo_t) (allow demo_t secret_t (file (read))) ${parent}`;
+    const found = await verdict(never, bounded(''));
+    expect(found.outcome === 'undecided' && found.reasons).toEqual([
+      expect.stringContaining('typebounds'),
+    ]);
+    const has = bounded('(allow up_t secret_t (file (read)))');
+    expect((await verdict(never, has)).outcome).toBe('violated');
+  });
 });
 
 group('the way to a directory', () => {

@@ -85,7 +85,7 @@ const LONGEST_PLATFORM = 32;
 
 const MLS = 1;
 
-/** The bits that say what is done about the unknown: both together are no policy to libsepol either. */
+/** The bits that say what is done about the unknown: both together are no policy to libsepol 3.8 either. */
 const UNKNOWN = 6;
 
 /** POLICYDB_CONFIG_ANDROID_NETLINK_ROUTE and _GETNEIGH of Android's libsepol and kernel. */
