@@ -201,6 +201,7 @@ function classesNamed(statement: Statement): readonly (readonly [string, readonl
         ? statement.args
             .slice(typeArguments(statement))
             .filter((arg) => !arg.startsWith('"'))
+            .flatMap((classes) => classes.match(/\w+/g) ?? [])
             .map((tclass) => [tclass, []])
         : [];
     default:

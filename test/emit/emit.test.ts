@@ -191,7 +191,7 @@ test('so are those of ioctls, transitions and macros of permissions', () => {
         classes: ['nokind'],
       },
       call('read_files_pattern', 'self', 'nodir_t', 'own:domain'),
-      call('filetrans_pattern', 'self', 'var_t', 'var_log_t', 'nofile', '"log"'),
+      call('filetrans_pattern', 'self', 'var_t', 'var_log_t', '{ dir nofile }', '"log"'),
       call('mmap_manage_files_pattern', 'self', 'var_t', 'var_t'),
       call('admin_pattern', 'self', 'var_t', 'var_t'),
       either([[call('dev_read_sysfs'), call('list_dirs_pattern', 'self', 'nochoice_t', 'var_t')]]),
