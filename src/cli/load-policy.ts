@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type PolicyDb, PolicyFormatError, readPolicy } from '../policydb/index.ts';
+import { readingNotes } from '../query/index.ts';
+import { printable } from '../text/index.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './verb.ts';
 
@@ -36,8 +38,17 @@ export async function namedPolicy(io: Io, named: string): Promise<PolicyDb> {
   return loadPolicy(io, await policyFile(io, named));
 }
 
-/** Reads a binary policy by its path. */
+/** Reads a binary policy by its path as a person gave it, and says what was read over. */
 export function loadPolicy(io: Io, path: string): PolicyDb {
+  const db = readPolicyFile(io, path);
+  for (const note of readingNotes(db)) {
+    io.err(`${io.errStyle.warn('note:')} \`${printable(path)}\`: ${note}\n`);
+  }
+  return db;
+}
+
+/** The same for a verb whose result has those notes. */
+export function readPolicyFile(io: Io, path: string): PolicyDb {
   const file = resolve(io.cwd, path);
   const stats = statSync(file);
   if (stats.isDirectory()) throw new UnreadablePolicy(path, 'it is a directory');

@@ -214,7 +214,6 @@ function checkBlock(block: Block, own: ReadonlySet<string>, place: string, repor
             );
         } else if (
           ref !== 'self' &&
-          !ref.startsWith('"') &&
           !isTypeName(ref) &&
           !isAttributeName(ref) &&
           !(statement.kind === 'interface' && (isFileName(ref) || isClassSet(ref)))
@@ -247,6 +246,13 @@ function checkStatement(statement: Statement, block: Block, path: string, report
         'the policy sees its 16 low bits, 0x0000 to 0xffff',
       );
   }
+  if (statement.kind === 'type-transition' && !isObjectName(statement.name ?? 'any')) {
+    report(
+      path,
+      `\`${statement.name}\` is no name that a transition can be about`,
+      'it is the last part of a path, without slashes, quotes and control characters',
+    );
+  }
   if (block.when !== undefined && (statement.kind === 'either' || statement.kind === 'optional')) {
     report(
       path,
@@ -274,14 +280,20 @@ function checkStatement(statement: Statement, block: Block, path: string, report
   }
 }
 
-/** An interface's argument that is a file name. */
 /** What an interface takes for several classes: `{ dir file }`. */
 function isClassSet(ref: string): boolean {
   return /^\{( [a-z][a-z0-9_]*)+ \}$/.test(ref);
 }
 
+/** What a transition can be about: quotes would end it in the policy's text, or in m4. */
+function isObjectName(name: string): boolean {
+  return /^[^\p{Cc}"'`/]+$/u.test(name);
+}
+
+/** An interface's argument that is a file name, in quotes or without. */
 function isFileName(ref: string): boolean {
-  return /^[\w.-]+$/.test(ref);
+  const quoted = /^"(.*)"$/s.exec(ref)?.[1];
+  return quoted === undefined ? /^[\w.-]+$/.test(ref) : isObjectName(quoted);
 }
 
 function refsOf(statement: Statement): readonly string[] {
@@ -295,7 +307,7 @@ function refsOf(statement: Statement): readonly string[] {
     case 'ioctls':
       return statement.targets;
     case 'type-transition':
-      return [statement.parent, statement.result];
+      return [statement.parent, statement.result, statement.source ?? 'self'];
     case 'interface':
       return statement.args;
     default:

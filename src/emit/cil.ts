@@ -11,6 +11,7 @@ import {
 import { sorted } from './fc.ts';
 import { offeredInterfaces } from './offered.ts';
 import { type Conditioned, type Expansion, expand, type Membership } from './reference-policy.ts';
+import { substituted } from './substituted.ts';
 import { NATURE_INTERFACE, ownTypes } from './te.ts';
 import { wrapped } from './te-text.ts';
 
@@ -161,7 +162,7 @@ class Writer {
       case 'type-transition':
         return statement.classes.map((objectClass) =>
           [
-            `(typetransition ${statement.source ?? this.#confinement.domain} ${name(statement.parent)} ${objectClass}`,
+            `(typetransition ${name(statement.source ?? 'self')} ${name(statement.parent)} ${objectClass}`,
             ...(statement.name === undefined ? [] : [`"${statement.name}"`]),
             `${name(statement.result)})`,
           ].join(' '),
@@ -257,29 +258,6 @@ class Writer {
 /** An optional block is dropped where one of these is unknown; `cil_gen_require` is the compilers' own mark for that. */
 function markers(types: readonly string[]): string[] {
   return types.map((type) => `(typeattributeset cil_gen_require ${type})`);
-}
-
-function substituted(statement: Statement, filled: (ref: string) => string): Statement {
-  switch (statement.kind) {
-    case 'allow':
-    case 'dontaudit':
-      return {
-        ...statement,
-        targets: statement.targets.map(filled),
-        ...(statement.sources ? { sources: statement.sources.map(filled) } : {}),
-      };
-    case 'interface':
-      return { ...statement, args: statement.args.map(filled) };
-    case 'either':
-      return {
-        ...statement,
-        choices: statement.choices.map((choice) =>
-          choice.map((one) => ({ ...one, args: one.args.map(filled) })),
-        ),
-      };
-    default:
-      return statement;
-  }
 }
 
 function fileContext(confinement: Confinement, context: FileContext): string {

@@ -6,6 +6,7 @@ import {
   type Problem,
   type Statement,
   suggestion,
+  typeName,
 } from '../confinement/index.ts';
 import type { PolicyFacts } from '../facts/index.ts';
 import { offeredInterfaces } from './offered.ts';
@@ -99,52 +100,140 @@ export function interfaceProblems(
   }
 }
 
-/** Types, attributes, classes and permissions that plain rules name and Fedora's policy lacks; those in optional blocks may be missing. */
+/**
+ * Types, attributes, classes, permissions and macros that statements name and Fedora's policy lacks; those in optional blocks may be missing. Of
+ * an `either` the choice that Fedora's policy takes is asked.
+ */
 export function fedoraNameProblems(
   confinement: Confinement,
-  fedora: Pick<PolicyFacts, 'types' | 'attributes' | 'classes'>,
+  fedora: FedoraNames,
 ): readonly Problem[] {
+  const own = new Set([
+    confinement.domain,
+    confinement.executableType,
+    ...ownTypes(confinement).map(({ name }) => typeName(confinement, `own:${name}`)),
+  ]);
   const problems: Problem[] = [];
   for (const { statement, path, optional } of everyPlace(confinement)) {
-    if (optional || (statement.kind !== 'allow' && statement.kind !== 'dontaudit')) continue;
-    const names = [
-      ...statement.targets,
-      ...(statement.sources ?? []).map((ref) => ref.replace(/^-/, '')),
-    ];
-    for (const name of names) {
-      if (
-        name === 'self' ||
-        name.startsWith('own:') ||
-        fedora.types.has(name) ||
-        fedora.attributes.has(name)
-      )
-        continue;
-      problems.push({
-        path,
-        message: `Fedora has no type or attribute \`${name}\``,
-        hint: 'put the rule into `optional({ types: […] }, […])`',
-      });
-    }
-    for (const objectClass of statement.classes) {
-      const known = fedora.classes.get(objectClass);
-      if (!known) {
-        problems.push({
-          path,
-          message: `Fedora has no class \`${objectClass}\``,
-          hint: 'put the rule into `optional({ classes: {…} }, […])`',
-        });
-        continue;
+    if (optional) continue;
+    const problem = (message: string, hint: string): void =>
+      void problems.push({ path, message, hint });
+    for (const one of onFedora(statement, fedora)) {
+      for (const name of typesNamed(one)) {
+        if (name === 'self' || /^(own:|\$)/.test(name) || own.has(name)) continue;
+        if (fedora.types.has(name) || fedora.attributes.has(name)) continue;
+        // Some interfaces are called patterns, and take a class where macros take a type.
+        if (one.kind === 'interface' && fedora.classes.has(name)) continue;
+        problem(
+          `Fedora has no type or attribute \`${name}\``,
+          'put the rule into `optional({ types: […] }, […])`',
+        );
       }
-      for (const permission of statement.permissions.filter((name) => !known.has(name))) {
-        problems.push({
-          path,
-          message: `the class \`${objectClass}\` has no permission \`${permission}\``,
-          hint: 'correct its name',
-        });
+      for (const [tclass, permissions] of classesNamed(one)) {
+        const known = fedora.classes.get(tclass);
+        if (known === undefined) {
+          problem(
+            `Fedora has no class \`${tclass}\``,
+            'put the rule into `optional({ classes: {…} }, […])`',
+          );
+        }
+        for (const permission of permissions) {
+          if (known === undefined || known.has(permission)) continue;
+          problem(
+            `the class \`${tclass}\` has no permission \`${permission}\``,
+            'correct its name',
+          );
+        }
       }
+      if (one.kind === 'interface' && isPattern(one)) patternProblem(one, fedora, problem);
     }
   }
   return problems;
+}
+
+type FedoraNames = Pick<
+  PolicyFacts,
+  'types' | 'attributes' | 'classes' | 'interfaces' | 'patterns'
+>;
+
+/** A macro of permissions. It is the same for every caller, so all of its arguments are names of the policy. */
+function isPattern({ name }: InterfaceCall): boolean {
+  return /_pattern$/.test(name);
+}
+
+/** The statement, or the calls of the choice that Fedora's policy takes. */
+function onFedora(statement: Statement, { interfaces }: FedoraNames): readonly Statement[] {
+  if (statement.kind !== 'either') return [statement];
+  return statement.choices.find((choice) => interfaces.has(choice[0]!.name)) ?? [];
+}
+
+function typesNamed(statement: Statement): readonly string[] {
+  switch (statement.kind) {
+    case 'allow':
+    case 'dontaudit':
+      return [
+        ...statement.targets,
+        ...(statement.sources ?? []).map((ref) => ref.replace(/^-/, '')),
+      ];
+    case 'ioctls':
+      return statement.targets;
+    case 'type-transition':
+      return [statement.parent, statement.result, ...(statement.source ? [statement.source] : [])];
+    case 'interface':
+      return isPattern(statement) ? statement.args.slice(0, typeArguments(statement)) : [];
+    default:
+      return [];
+  }
+}
+
+/** Class -> the permissions that are named of it. */
+function classesNamed(statement: Statement): readonly (readonly [string, readonly string[]])[] {
+  switch (statement.kind) {
+    case 'allow':
+    case 'dontaudit':
+      return statement.classes.map((tclass) => [tclass, statement.permissions]);
+    case 'ioctls':
+      return statement.classes.map((tclass) => [tclass, ['ioctl']]);
+    case 'type-transition':
+      return statement.classes.map((tclass) => [tclass, []]);
+    case 'interface':
+      return isPattern(statement)
+        ? statement.args
+            .slice(typeArguments(statement))
+            .filter((arg) => !arg.startsWith('"'))
+            .flatMap((classes) => classes.match(/\w+/g) ?? [])
+            .map((tclass) => [tclass, []])
+        : [];
+    default:
+      return [];
+  }
+}
+
+/** `filetrans_pattern(domain, directory, type, class, name)`; of all others every argument is a type. */
+function typeArguments({ name, args }: InterfaceCall): number {
+  return /^filetrans_/.test(name) ? 3 : args.length;
+}
+
+function patternProblem(
+  call: InterfaceCall,
+  { interfaces, patterns }: FedoraNames,
+  problem: (message: string, hint: string) => void,
+): void {
+  const parameters = patterns.get(call.name) ?? interfaces.get(call.name);
+  if (parameters === undefined) {
+    problem(
+      `Fedora has no macro \`${call.name}\``,
+      suggestion(call.name, [...patterns.keys()]) ?? 'use one that it has, or write its rules out',
+    );
+    return;
+  }
+  const least = /^filetrans_/.test(call.name) ? parameters - 1 : parameters;
+  if (call.args.length < least || call.args.length > parameters) {
+    problem(
+      `\`${call.name}\` takes ${parameters} arguments in Fedora, not ${call.args.length}`,
+      'give every argument: `call(name, self, …)`',
+    );
+  }
 }
 
 /** What a policy knows by name. */
@@ -242,10 +331,7 @@ function* everyPlace(confinement: Confinement): Generator<Place> {
   }
   for (const offered of offeredInterfaces(confinement)) {
     for (const statement of offered.statements) {
-      // An interface's own arguments are its callers'.
-      if (statement.kind === 'interface' || statement.kind === 'either') {
-        yield* inside(statement, `interface ${offered.name}`, undefined);
-      }
+      yield* inside(statement, `interface ${offered.name}`, undefined);
     }
   }
 }

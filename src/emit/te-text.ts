@@ -35,11 +35,13 @@ export function statementLines(confinement: Confinement, statement: Statement): 
       ];
     }
     case 'type-transition': {
-      const [parent, result] = [name(statement.parent), name(statement.result)];
-      const object = statement.name === undefined ? '' : ` "${statement.name}"`;
-      return [
-        `type_transition ${confinement.domain} ${parent}:${set(statement.classes)} ${result}${object};`,
+      const [source, parent, result] = [
+        name(statement.source ?? 'self'),
+        name(statement.parent),
+        name(statement.result),
       ];
+      const object = statement.name === undefined ? '' : ` "${statement.name}"`;
+      return [`type_transition ${source} ${parent}:${set(statement.classes)} ${result}${object};`];
     }
     case 'interface': {
       const args = statement.args.map((ref) => (ref.startsWith('"') ? ref : name(ref)));

@@ -159,7 +159,7 @@ function namesIn(statement: Statement): string[] {
     case 'ioctls':
       return [...statement.targets];
     case 'type-transition':
-      return [statement.parent];
+      return [statement.parent, statement.result, statement.source ?? 'self'];
     default:
       return [];
   }

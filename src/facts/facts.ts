@@ -7,6 +7,8 @@ export interface PolicyFacts {
   readonly date: string;
   /** Interface or template -> the highest parameter that it uses. */
   readonly interfaces: ReadonlyMap<string, number>;
+  /** Macro of permissions (`read_files_pattern`) -> how many arguments it takes; the last of a file transition, the name, may be left out. */
+  readonly patterns: ReadonlyMap<string, number>;
   /** The policy's modules, by name. */
   readonly modules: ReadonlySet<string>;
   readonly types: ReadonlySet<string>;

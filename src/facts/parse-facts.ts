@@ -11,6 +11,7 @@ import type {
 /** The lists that facts consist of, by the names of their files without the ending; data/fedora/README.md says what each holds. */
 export const FACT_LISTS = {
   interfaces: 'interfaces.tsv',
+  patterns: 'patterns.tsv',
   given: 'interface-rules.tsv',
   givenSeveral: 'interface-rules-several.tsv',
   givenMore: 'interface-rules-more.tsv',
@@ -54,6 +55,7 @@ export function parseFacts(
     interfaces: new Map(
       rows('interfaces').map(([name, , parameters]) => [name!, Number(parameters)]),
     ),
+    patterns: new Map(rows('patterns').map(([name, parameters]) => [name!, Number(parameters)])),
     modules: new Set(rows('interfaces').map((row) => row[3]!.replace(/^.*\//, ''))),
     types: new Set(words(lists.types)),
     attributes: new Set(words(lists.attributes)),

@@ -21,11 +21,17 @@ export function considerations(
       how: `rules of ${attributesOf(db.types, domain).length - 1} attributes of ${name}, and on attributes of targets`,
       errs: neither,
     },
-    {
-      aspect: 'typebounds',
-      how: 'what the bounding type lacks is not taken away',
-      errs: 'towards violated',
-    },
+    never.kind === 'flow-from'
+      ? {
+          aspect: 'typebounds',
+          how: 'rules of bounded types count; a way by one that is taken away is a doubt',
+          errs: 'towards violated',
+        }
+      : {
+          aspect: 'typebounds',
+          how: 'what the bounding type lacks is taken away, as Linux does since 4.8',
+          errs: neither,
+        },
     {
       aspect: 'constraints, roles and levels',
       how: `${db.constraints.length} constraints are not used to take accesses away`,

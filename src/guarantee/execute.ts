@@ -1,10 +1,11 @@
 import type { Never } from '../confinement/index.ts';
 import type { TypeId } from '../policydb/index.ts';
-import { Inquiry } from './inquiry.ts';
+import { forbidContextMount } from './context-mount.ts';
+import { Inquiry, type Requirement } from './inquiry.ts';
 import { openedBy } from './opening.ts';
 import { executableType } from './own-types.ts';
 import { holdsEverything } from './raw-devices.ts';
-import type { Subject } from './subject.ts';
+import type { Grant, Subject } from './subject.ts';
 import { forbidTransitions } from './transition.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -16,24 +17,29 @@ export function execute(subject: Subject, never: Never & { kind: 'execute' }): V
   const inquiry = new Inquiry(subject, never);
   const own = executableType(subject);
   inquiry.forbid('execute-here', { on: (type) => type !== own, beyondBase: true });
-  // What it may run again must not become another program.
-  const isOwn = (type: TypeId): boolean => type === own;
-  const runs = { grants: inquiry.grants('execute-here', undefined, isOwn) };
-  if (runs.grants.length > 0) {
+  // What it may run, by the base or again, must not become another program.
+  const runnable = inquiry.grants('execute-here');
+  const types = new Set(runnable.flatMap(({ targets }) => targets));
+  const on = (type: TypeId): boolean => types.has(type);
+  const runs = ({ targets }: Grant): Requirement => ({
+    grants: runnable.filter((one) => one.targets.some((type) => targets.includes(type))),
+  });
+  if (runnable.length > 0) {
     inquiry.forbid('file-write', {
-      on: isOwn,
-      with: (grant) => [runs, ...openedBy(inquiry, grant)],
+      on,
+      with: (grant) => [runs(grant), ...openedBy(inquiry, grant)],
     });
     inquiry.forbid('file-relabel', {
       permissions: ['relabelto'],
-      on: isOwn,
-      with: () => [runs],
+      on,
+      with: (grant) => [runs(grant)],
     });
     inquiry.forbid('file-write', {
       on: holdsEverything(subject),
-      with: (grant) => [runs, ...openedBy(inquiry, grant)],
+      with: (grant) => [{ grants: runnable }, ...openedBy(inquiry, grant)],
     });
   }
+  forbidContextMount(inquiry, runnable);
   forbidTransitions(inquiry);
   return inquiry.conclude();
 }

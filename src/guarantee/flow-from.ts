@@ -36,13 +36,17 @@ export function flowFrom(subject: Subject, never: Never & { kind: 'flow-from' })
       inquiry.doubt(
         `information of ${name} reaches the domain if the rules of all settings are taken together; no single setting was looked for`,
       );
-    } else if (way.every((step) => stepHolds(db, step))) {
+    } else if (way.every((step) => stepHolds(db, step, 'allowed'))) {
       inquiry.found({
         what: `information flows from ${[name, ...way.map(({ target }) => target)].join(' to ')}`,
         rules: way.map(({ rules }) => heaviest(rules).rule),
         settings: [],
         checks: [],
       });
+    } else if (way.every((step) => stepHolds(db, step, 'bounded'))) {
+      inquiry.doubt(
+        `information of ${name} reaches the domain by rules of which typebounds takes some away; whether another way is left was not looked for`,
+      );
     } else {
       inquiry.doubt(
         `two ways of computing disagree about the flow from ${name}: please report this with the policy`,
@@ -70,15 +74,19 @@ function sources(inquiry: Inquiry, names: readonly string[]): Map<TypeId, string
   return found;
 }
 
-/** The access vector grants what the step's heaviest rule says, between two types that it stands for. */
-function stepHolds(db: PolicyDb, { source, target, rules }: FlowStep): boolean {
+/** The access vector grants what the step's heaviest rule says, between two types that it stands for; with `bounded` but for typebounds. */
+function stepHolds(
+  db: PolicyDb,
+  { source, target, rules }: FlowStep,
+  counted: 'allowed' | 'bounded',
+): boolean {
   const { rule } = heaviest(rules);
   if (rule.kind !== 'allow') return false;
   const [from, to] = [db.types.ids.get(source)!, db.types.ids.get(target)!];
   const tclass = db.classes.ids.get(rule.tclass)!;
   const mask = permissionMask(db, tclass, rule.permissions);
   return [accessVector(db, from, to, tclass), accessVector(db, to, from, tclass)].some(
-    ({ allowed }) => (allowed & mask) !== 0,
+    ({ allowed, bounded }) => ((counted === 'allowed' ? allowed : allowed | bounded) & mask) !== 0,
   );
 }
 

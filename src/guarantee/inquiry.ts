@@ -1,7 +1,8 @@
 import type { Never } from '../confinement/index.ts';
 import type { BooleanId, ClassId, RuleId, TypeId } from '../policydb/index.ts';
-import { ruleOf } from '../query/index.ts';
-import { baseAttributeOf } from './base.ts';
+import { netlinkNotes, ruleOf } from '../query/index.ts';
+import { dividedByBase } from './base.ts';
+import { boundingRules, withinBounds } from './bounds.ts';
 import { confirmed } from './confirm.ts';
 import { considerations } from './considerations.ts';
 import { type KernelCheck, kernelCheck } from './kernel-checks.ts';
@@ -79,6 +80,12 @@ export class Inquiry {
     this.subject = subject;
     this.never = never;
     for (const doubt of subject.limits.doubts ?? []) this.doubt(doubt);
+    const { unnamedBits } = subject.db.readOver;
+    if (unnamedBits !== 0) {
+      this.assume(
+        `the kernel ignores the bits 0x${unnamedBits.toString(16)} of the policy’s header, as Linux does`,
+      );
+    }
     if (subject.leaves !== undefined && !ABOUT_LEAVING.includes(never.kind)) {
       this.assume(subject.leaves);
     }
@@ -90,9 +97,11 @@ export class Inquiry {
     const found = this.grants(id, options.permissions, options.on);
     // Rules on ioctl commands count per pair of types.
     for (const grant of options.filter === undefined ? found : found.flatMap(perTarget)) {
-      const attribute = options.beyondBase ? baseAttributeOf(this.subject, grant) : undefined;
-      if (attribute === undefined) this.offend(check, grant, options);
-      else this.divide(check, grant, attribute, options);
+      const { attribute, ofBase, beyond } = options.beyondBase
+        ? dividedByBase(this.subject, grant)
+        : { beyond: grant };
+      if (beyond !== undefined) this.offend(check, beyond, options);
+      if (ofBase !== undefined) this.divide(check, ofBase, attribute!, options);
     }
   }
 
@@ -138,7 +147,7 @@ export class Inquiry {
   /** Whether a grant is the base's too, and in force whenever the other one is. */
   private alikeInBase(grant: Grant, other: Grant): boolean {
     const { rules } = this.subject.db;
-    if (baseAttributeOf(this.subject, grant) === undefined) return false;
+    if (dividedByBase(this.subject, grant).ofBase === undefined) return false;
     const conditional = rules.conditional[grant.rule]!;
     return (
       conditional < 0 ||
@@ -156,6 +165,11 @@ export class Inquiry {
     const check = kernelCheck(id);
     this.checks.add(id);
     const { db } = this.subject;
+    if (check.classes.includes('netlink_route_socket')) {
+      for (const note of netlinkNotes(db)) {
+        this.assume(`messages of netlink mean to the kernel what they mean to Linux: ${note}`);
+      }
+    }
     if (check.capability !== undefined && !this.capable(check.capability)) return [];
     const wanted = permissions ?? check.permissions;
     const grants: Grant[] = [];
@@ -225,8 +239,8 @@ export class Inquiry {
   /** Finds the settings under which an offence is open, and has each that is listed confirmed. */
   private settle(offence: Offence, open: Witness[], breaks: Witness[]): void {
     const { db } = this.subject;
-    const rules = [offence.grant, ...offence.with.flatMap(({ grants }) => grants)].map(
-      ({ rule }) => rule,
+    const rules = [offence.grant, ...offence.with.flatMap(({ grants }) => grants)].flatMap(
+      (grant) => [grant.rule, ...boundingRules(this.subject, grant)],
     );
     const booleans = new Set<BooleanId>(offence.unless);
     for (const rule of [...rules, ...(offence.filter?.rules ?? [])]) {
@@ -236,8 +250,8 @@ export class Inquiry {
       booleans,
       holds: (on) =>
         offence.unless.every((boolean) => on[boolean] === 0) &&
-        appliesUnder(db, offence.grant.rule, on) &&
-        offence.with.every(({ grants }) => grants.some(({ rule }) => appliesUnder(db, rule, on))) &&
+        this.applies(offence.grant, on) &&
+        offence.with.every(({ grants }) => grants.some((grant) => this.applies(grant, on))) &&
         admitted(this.subject, offence.filter, on),
     };
     const answer = askSettings(db, question);
@@ -254,7 +268,7 @@ export class Inquiry {
       }
       const applying = [
         offence.grant,
-        ...offence.with.map(({ grants }) => grants.find(({ rule }) => appliesUnder(db, rule, on))!),
+        ...offence.with.map(({ grants }) => grants.find((grant) => this.applies(grant, on))!),
       ];
       const denied = applying.find(
         (grant, i) =>
@@ -273,6 +287,10 @@ export class Inquiry {
         checks: [offence.check.id],
       });
     }
+  }
+
+  private applies(grant: Grant, on: Uint8Array): boolean {
+    return appliesUnder(this.subject.db, grant.rule, on) && withinBounds(this.subject, grant, on);
   }
 
   private classesOf(check: KernelCheck): readonly string[] {

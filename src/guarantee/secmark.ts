@@ -1,6 +1,6 @@
 import type { ResolverException } from '../confinement/index.ts';
 import type { BooleanId } from '../policydb/index.ts';
-import { baseAttributeOf } from './base.ts';
+import { dividedByBase } from './base.ts';
 import type { Inquiry, Requirement } from './inquiry.ts';
 import { typeOf } from './own-types.ts';
 import { packetLabels } from './ruleset.ts';
@@ -66,7 +66,7 @@ export function secmarkProof(
   const sends = inquiry.grants('packet-send', undefined, (target) => target !== resolver);
   const tolerated = sends.filter(
     (grant) =>
-      baseAttributeOf(subject, grant) !== undefined &&
+      dividedByBase(subject, grant).beyond === undefined &&
       grant.targets.every((target) => target === unlabelled),
   );
   inquiry.noteGrants(

@@ -12,6 +12,7 @@ import {
   rulesBySource,
   type TypeId,
 } from '../policydb/index.ts';
+import { leftByBounds } from './bounds.ts';
 import type { Ruleset } from './ruleset.ts';
 
 /** What a proof is about: one domain of one policy, with the description that it is held against. */
@@ -79,7 +80,7 @@ export function subjectOf(
 export interface Grant {
   readonly rule: RuleId;
   readonly tclass: ClassId;
-  /** Of the permissions asked for those that the rule has. Not 0. */
+  /** Of the permissions asked for those that the rule has and typebounds can leave. Not 0. */
   readonly permissions: number;
   /** Of the rule's targets those that are asked for, ascending. Not empty. */
   readonly targets: readonly TypeId[];
@@ -97,11 +98,16 @@ export function grantsOf(
   for (const rule of subject.allowed.get(tclass) ?? []) {
     const granted = (db.rules.data[rule]! & permissions) >>> 0;
     if (granted === 0) continue;
-    const targets: TypeId[] = [];
+    // By what typebounds leaves of it: most domains have no bounds, and then it is all.
+    const targets = new Map<number, TypeId[]>();
     membersOf(db.types, db.rules.target[rule]!).forEach((target) => {
-      if (asked(target, tclass)) targets.push(target);
+      if (!asked(target, tclass)) return;
+      const left = (granted & leftByBounds(db, subject.domain, target, tclass)) >>> 0;
+      if (left !== 0) targets.set(left, [...(targets.get(left) ?? []), target]);
     });
-    if (targets.length > 0) grants.push({ rule, tclass, permissions: granted, targets });
+    for (const [left, on] of targets) {
+      grants.push({ rule, tclass, permissions: left, targets: on });
+    }
   }
   return grants;
 }

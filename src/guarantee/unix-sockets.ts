@@ -2,7 +2,7 @@ import type { Never } from '../confinement/index.ts';
 import { membersOf, type TypeId } from '../policydb/index.ts';
 import { Inquiry } from './inquiry.ts';
 import { heldSocket } from './opening.ts';
-import type { Subject } from './subject.ts';
+import type { Grant, Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
 /** No connection to, and no datagram for, the local socket of another domain, except the peers that are named. */
@@ -17,8 +17,11 @@ export function unixSockets(subject: Subject, never: Never & { kind: 'unix-socke
     for (const id of known) membersOf(db.types, id).forEach((type) => void peers.add(type));
   }
   const another = (target: TypeId): boolean => target !== domain && !peers.has(target);
+  // Which peers, since one of many may be the one that the never is about.
+  const detail = ({ targets }: Grant): string =>
+    targets.length > 1 ? targets.map((target) => db.types.names[target]).join(', ') : '';
   for (const check of ['unix-connect', 'unix-send']) {
-    inquiry.forbid(check, { on: another, beyondBase: true });
+    inquiry.forbid(check, { on: another, beyondBase: true, detail });
     inquiry.noteGrants(
       inquiry.grants(check, undefined, (target) => peers.has(target)),
       'excepted',
@@ -28,6 +31,7 @@ export function unixSockets(subject: Subject, never: Never & { kind: 'unix-socke
     inquiry.forbid(check, {
       on: another,
       beyondBase: true,
+      detail,
       baseNeeds: (grant) => heldSocket(inquiry, grant),
     });
   }

@@ -45,6 +45,8 @@ export interface PolicyDb {
   readonly mls: boolean;
   /** What the kernel does about classes and permissions that it knows and the policy does not. */
   readonly handleUnknown: HandleUnknown;
+  /** What the file has beyond that, which libsepol reads over. */
+  readonly readOver: ReadOver;
   /** Names of the policy capabilities that are on, in the kernel's order; one without a known name is `unknown_<number>`. */
   readonly capabilities: readonly string[];
   /** Types whose denials are logged and granted. */
@@ -83,6 +85,18 @@ export interface PolicyDb {
 }
 
 export type HandleUnknown = 'deny' | 'reject' | 'allow';
+
+/** What a policy's file has that Linux and libsepol read over. */
+export interface ReadOver {
+  /** Bits of the header's configuration that Android's kernel alone knows. */
+  readonly android: readonly AndroidBit[];
+  /** Bits of the configuration that nobody is known to give a meaning; unsigned. */
+  readonly unnamedBits: number;
+  /** Bytes after the last section. */
+  readonly trailingBytes: number;
+}
+
+export type AndroidBit = 'netlink_route' | 'netlink_getneigh';
 
 /** A named set of permissions that classes inherit. */
 export interface Common {

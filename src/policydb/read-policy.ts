@@ -19,7 +19,7 @@ import { validate } from './validate.ts';
 
 /**
  * Reads a kernel policy, `/sys/fs/selinux/policy` or `policy.NN`: versions 15 to 35, with or without MLS, for SELinux. Throws
- * PolicyFormatError for everything else, a single byte too many or too few included.
+ * PolicyFormatError for everything else, a single byte too few included. What libsepol reads over is kept in `readOver`.
  */
 export function readPolicy(bytes: Uint8Array): PolicyDb {
   const cursor = new Cursor(bytes);
@@ -49,12 +49,13 @@ export function readPolicy(bytes: Uint8Array): PolicyDb {
   const genfs = readGenfs(cursor, header, symbols);
   const rangeTransitions = readRangeTransitions(cursor, header, symbols);
   const types = readTypeAttributes(cursor, header, symbols);
-  cursor.end();
+  const trailingBytes = cursor.end();
 
   const db: PolicyDb = {
     version: header.version,
     mls: header.mls,
     handleUnknown: header.handleUnknown,
+    readOver: { android: header.android, unnamedBits: header.unnamedBits, trailingBytes },
     capabilities,
     permissive,
     neverAudit,

@@ -31,6 +31,7 @@ import {
 import { constraintText } from './constraint-text.ts';
 import { contextText } from './context-text.ts';
 import { QueryError } from './query-error.ts';
+import { netlinkNotes } from './reading-notes.ts';
 import { type ExtendedRule, type Rule, ruleOf } from './rule.ts';
 
 /** May a source do something with an object of a class and a target? */
@@ -55,6 +56,8 @@ export interface AccessAnswer {
   readonly permissions: readonly PermissionAnswer[];
   /** What is left of the commands of a granted `ioctl` or `nlmsg`; absent where no rule narrows them. */
   readonly extended: readonly ExtendedAnswer[];
+  /** Where another kernel than Linux's own reads something else into these permissions. */
+  readonly notes: readonly string[];
 }
 
 export interface PermissionAnswer {
@@ -133,6 +136,10 @@ export function access(db: PolicyDb, question: AccessQuestion): AccessAnswer {
     permissions,
     extended:
       id === undefined ? [] : extendedAnswers(db, from.type, to.type, id, booleans, permissions),
+    notes:
+      tclass === 'netlink_route_socket' && wanted.some((name) => name.startsWith('nlmsg_'))
+        ? netlinkNotes(db)
+        : [],
   };
 }
 

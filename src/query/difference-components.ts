@@ -65,6 +65,7 @@ export const COMPONENT_KINDS: readonly ComponentKind[] = [
           ['handle_unknown', left.handleUnknown, right.handleUnknown],
           ['MLS', `${left.mls}`, `${right.mls}`],
           ['version', `${left.version}`, `${right.version}`],
+          ['Android netlink bits', androidBits(left), androidBits(right)],
         ] as const
       )
         .filter(([, before, after]) => before !== after)
@@ -228,6 +229,10 @@ export const LATE_COMPONENT_KINDS: readonly ComponentKind[] = [
 ];
 
 type Facets = readonly (readonly [what: string, values: readonly string[]])[];
+
+function androidBits({ readOver }: PolicyDb): string {
+  return readOver.android.join(' ') || 'none';
+}
 
 function kind(
   id: string,

@@ -105,6 +105,7 @@ export {
   type RangeRuleCriteria,
   rangeRules,
 } from './range-rules.ts';
+export { netlinkNotes, readingNotes } from './reading-notes.ts';
 export {
   formatRoleRule,
   type RoleAllow,

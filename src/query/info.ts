@@ -1,10 +1,13 @@
 import { NONE, type PolicyDb, RuleKind } from '../policydb/index.ts';
+import { readingNotes } from './reading-notes.ts';
 
 /** What a policy consists of, counted as seinfo counts. */
 export interface PolicyInfo {
   readonly version: number;
   readonly mls: boolean;
   readonly handleUnknown: string;
+  /** What the file has that is read over. */
+  readonly notes: readonly string[];
   readonly counts: Readonly<Record<CountName, number>>;
 }
 
@@ -21,6 +24,7 @@ export function policyInfo(db: PolicyDb): PolicyInfo {
     version: db.version,
     mls: db.mls,
     handleUnknown: db.handleUnknown,
+    notes: readingNotes(db),
     counts: {
       classes: db.classes.names.length,
       permissions: countPermissions(db),

@@ -309,3 +309,36 @@ test('a note has a heading and a text', () => {
   expect(problems({ notes: [{ about: 'names', text: 'They come late.' }] })).toEqual([]);
   expect(problems({ notes: [{ about: 'names', text: '' }] })[0]).toContain('notes[0].text');
 });
+
+test.each([
+  [{ source: 'bad name;' }, 'is not a type or attribute name'],
+  [{ source: 'own:nope' }, 'the module declares no type `nope`'],
+  [{ name: 'x"; allow init_t' }, 'is no name that a transition can be about'],
+  [{ name: "it's" }, 'is no name that a transition can be about'],
+  [{ name: 'a/b' }, 'is no name that a transition can be about'],
+  [{ name: '' }, 'is no name that a transition can be about'],
+])('so are those of a transition: %o', (part, message) => {
+  const transition = {
+    kind: 'type-transition' as const,
+    parent: 'var_t',
+    result: 'etc_t',
+    classes: ['file'],
+    ...part,
+  };
+  const more = ability({ blocks: [{ why: 'a test', statements: [transition] }] });
+  expect(problems({ may: [...sound.may, more] })[0]).toContain(message);
+});
+
+test.each([
+  ['"logs"', []],
+  ['"a b.log"', []],
+  ['"x"); allow init_t self:process *; #', ['is not a type or attribute name']],
+  ['"x" "y"', ['is not a type or attribute name']],
+  ['"', ['is not a type or attribute name']],
+])('an argument in quotes is one file name: %s', (argument, messages) => {
+  const statement = call('logging_log_filetrans', 'self', 'own:domain', 'file', argument);
+  const more = ability({ blocks: [{ why: 'a test', statements: [statement] }] });
+  const found = problems({ may: [...sound.may, more] });
+  expect(found).toHaveLength(messages.length);
+  for (const [i, message] of messages.entries()) expect(found[i]).toContain(message);
+});

@@ -13,8 +13,12 @@ import {
   confine,
   type Description,
   either,
+  ioctls,
+  optional,
+  type Statement,
 } from '../../src/confinement/index.ts';
 import { emit, fedoraNameProblems, interfaceProblems } from '../../src/emit/index.ts';
+import { substituted } from '../../src/emit/substituted.ts';
 import { interfaceTable, parseInterfaceTable } from '../../src/facts/index.ts';
 import { distribution, headerInterfaces, TARGETS } from '../../src/toolchain/index.ts';
 
@@ -173,6 +177,94 @@ test('a type, class or permission that Fedora lacks is named', () => {
     'Fedora has no class `nosuch_socket`',
     'the class `udp_socket` has no permission `teleport`',
   ]);
+});
+
+test('so are those of ioctls, transitions and macros of permissions', () => {
+  const found = fedoraNameProblems(
+    withStatements([
+      ioctls(['nosuch_t', 'self'], ['nosuch_socket', 'process'], { SIOCGIFINDEX: 0x8933 }),
+      {
+        kind: 'type-transition',
+        source: 'nobody_t',
+        parent: 'nowhere_t',
+        result: 'nothing_t',
+        classes: ['nokind'],
+      },
+      call('read_files_pattern', 'self', 'nodir_t', 'own:domain'),
+      call('filetrans_pattern', 'self', 'var_t', 'var_log_t', '{ dir nofile }', '"log"'),
+      call('mmap_manage_files_pattern', 'self', 'var_t', 'var_t'),
+      call('admin_pattern', 'self', 'var_t', 'var_t'),
+      either([[call('dev_read_sysfs'), call('list_dirs_pattern', 'self', 'nochoice_t', 'var_t')]]),
+      either(
+        [[call('dev_of_debian'), call('list_dirs_pattern', 'self', 'unchosen_t', 'var_t')]],
+        [],
+      ),
+      optional({ types: ['debian_t'] }, [
+        ioctls('debian_t', 'file', { SIOCGIFINDEX: 0x8933 }),
+        call('read_files_pattern', 'self', 'debian_t', 'debian_t'),
+      ]),
+    ]),
+    fedora,
+  );
+  expect(found.map(({ message }) => message)).toEqual([
+    'Fedora has no type or attribute `nosuch_t`',
+    'Fedora has no class `nosuch_socket`',
+    'the class `process` has no permission `ioctl`',
+    'Fedora has no type or attribute `nowhere_t`',
+    'Fedora has no type or attribute `nothing_t`',
+    'Fedora has no type or attribute `nobody_t`',
+    'Fedora has no class `nokind`',
+    'Fedora has no type or attribute `nodir_t`',
+    'Fedora has no class `nofile`',
+    'Fedora has no macro `mmap_manage_files_pattern`',
+    '`admin_pattern` takes 2 arguments in Fedora, not 3',
+    'Fedora has no type or attribute `nochoice_t`',
+  ]);
+});
+
+test('both forms honour who creates what a transition labels', () => {
+  const confinement = withStatements([
+    {
+      kind: 'type-transition',
+      source: 'init_t',
+      parent: 'var_t',
+      result: 'etc_t',
+      classes: ['file'],
+      name: 'x',
+    },
+    {
+      kind: 'type-transition',
+      source: 'own:domain',
+      parent: 'var_t',
+      result: 'etc_t',
+      classes: ['dir'],
+    },
+    { kind: 'type-transition', parent: 'var_t', result: 'etc_t', classes: ['fifo_file'] },
+  ]);
+  const te = fileOf(confinement, '.te');
+  const cil = fileOf(confinement, '.cil');
+  expect(te).toContain('type_transition init_t var_t:file etc_t "x";');
+  expect(te).toContain('type etc_t, init_t, var_t;');
+  expect(cil).toContain('(typetransition init_t var_t file "x" etc_t)');
+  expect(te).toContain('type_transition thing_t var_t:dir etc_t;');
+  expect(cil).toContain('(typetransition thing_t var_t dir etc_t)');
+  expect(te).toContain('type_transition thing_t var_t:fifo_file etc_t;');
+  expect(cil).toContain('(typetransition thing_t var_t fifo_file etc_t)');
+});
+
+test('what an interface of the module grants its caller is filled in wherever it stands', () => {
+  const filled = (ref: string): string => ({ $1: 'caller_t', $2: 'caller_r' })[ref] ?? ref;
+  const inner: Statement[] = [
+    { ...allow('$1', 'file', 'read'), sources: ['domain', '-$1'] },
+    ioctls('$1', 'file', { SIOCGIFINDEX: 0x8933 }),
+    { kind: 'type-transition', source: '$1', parent: 'var_t', result: '$1', classes: ['dir'] },
+    either([call('one', '$1')], [call('other', '$1', '$2')]),
+  ];
+  for (const statement of [...inner, optional({ types: ['$1', 'x_t'] }, inner)]) {
+    const text = JSON.stringify(substituted(statement, filled));
+    expect(text).not.toMatch(/\$\d/);
+    expect(text).toContain('caller_t');
+  }
 });
 
 test('an enforcing rollout has no permissive module; a permissive one has it in the form that semanage ends', () => {

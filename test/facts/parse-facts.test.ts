@@ -18,6 +18,7 @@ test('no row of any list is lost', () => {
   expect(given).toBe(rowsOf(lists.given) + rowsOf(lists.givenSeveral) + rowsOf(lists.givenMore));
   expect(facts.base).toHaveLength(rowsOf(lists.base));
   expect(facts.interfaces.size).toBe(rowsOf(lists.interfaces));
+  expect(facts.patterns.size).toBe(rowsOf(lists.patterns));
   expect(facts.members.size).toBe(rowsOf(lists.members));
   expect(facts.labels).toHaveLength(rowsOf(lists.labels) + rowsOf(lists.labelsMore));
   expect(facts.types.size).toBeGreaterThan(5000);

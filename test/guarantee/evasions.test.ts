@@ -29,6 +29,42 @@ const TYPES = `(type other_t) (type secret_t) (type tun_t) (type vhost_t) (type 
 (type kcore_t) (roletype r kcore_t) (genfscon proc "/kcore" (u r kcore_t ((s0) (s0))))
 `;
 
+/** What the base lets every domain execute. */
+const BY_BASE = `(typeattribute domain) (typeattributeset domain (demo_t other_t))
+  (allow domain config_t (file (read open execute execute_no_trans)))`;
+
+/** Ways to give what is on a file system a type by mounting it. */
+function contextMounts(type: string, uses: string): [string, string, string][] {
+  const used = `(allow demo_t ${type} (file (${uses})))`;
+  const from = '(allow demo_t fs_t (filesystem (relabelfrom)))';
+  const placed = `(allow ${type} fs_t (filesystem (associate)))`;
+  return [
+    [
+      'a file system, mounted with context=',
+      `${used} ${from} (allow demo_t ${type} (filesystem (mount)))`,
+      `(allow demo_t ${type} (filesystem (relabelto)))`,
+    ],
+    [
+      'one of an attribute, mounted with context=',
+      `${used} ${from} (typeattribute several) (typeattributeset several (other_t ${type}))
+       (allow demo_t several (filesystem (mount)))`,
+      '(allow demo_t several (filesystem (relabelto)))',
+    ],
+    [
+      'one mounted with context= and a label of its own by fscontext=',
+      `${used} (allow demo_t config_t (filesystem (relabelfrom)))
+       (allow ${type} boot_t (filesystem (associate)))
+       (allow demo_t boot_t (filesystem (mount relabelto)))`,
+      '(allow demo_t boot_t (filesystem (relabelfrom)))',
+    ],
+    [
+      'files without a label, mounted with defcontext=',
+      `${used} ${placed} (allow demo_t fs_t (filesystem (mount)))`,
+      from,
+    ],
+  ];
+}
+
 /** By kind: the never, then for each way a title, the rules that are there anyway, and the one that opens it. */
 const EVASIONS: readonly (readonly [
   never: Never,
@@ -155,6 +191,22 @@ const EVASIONS: readonly (readonly [
         '(allow demo_t demo_exec_t (file (read open execute execute_no_trans))) (allow demo_t other_t (blk_file (open)))',
         '(allow demo_t other_t (blk_file (write)))',
       ],
+      ...contextMounts('demo_exec_t', 'read open execute execute_no_trans'),
+      [
+        'a program that the base lets every domain execute, overwritten',
+        BY_BASE,
+        '(allow demo_t config_t (file (write)))',
+      ],
+      [
+        'another file, relabelled to such a program',
+        BY_BASE,
+        '(allow demo_t config_t (file (relabelto)))',
+      ],
+      [
+        'such a program, overwritten on the disk below',
+        `${BY_BASE} (allow demo_t other_t (blk_file (open)))`,
+        '(allow demo_t other_t (blk_file (write)))',
+      ],
     ],
   ],
   [
@@ -185,6 +237,7 @@ const EVASIONS: readonly (readonly [
         '(allow demo_t base_t (file (read open map execute))) (allow demo_t other_t (blk_file (open)))',
         '(allow demo_t other_t (blk_file (write)))',
       ],
+      ...contextMounts('base_t', 'read open map execute'),
       ['a ring of io_uring', '', '(allow demo_t self (anon_inode (execute)))'],
       ['the ring of a packet socket', '', '(allow demo_t self (packet_socket (accept)))'],
     ],
@@ -342,6 +395,46 @@ group('what looks like the base', () => {
       ],
     ])('%s', async (_, linked, base, outcome) => {
       expect((await proved(linked, base)).outcome).toBe(outcome);
+    });
+
+    // As a container module has it: the engine's own domain, and a socket that every domain may connect to.
+    group('a peer of another module', () => {
+      const sockets: Never = { kind: 'unix-sockets', except: [], why };
+      const connect = '(unix_stream_socket (connectto))';
+      const NAMED = `${BASE}(type spc_t) (typeattribute served) (typeattributeset served (other_t spc_t))`;
+
+      test.each([
+        [
+          'named by its rule',
+          `(allow domain spc_t ${connect})`,
+          '',
+          'allow domain spc_t:unix_stream_socket connectto;',
+        ],
+        [
+          'that joins an attribute of which the base has the rule',
+          `(allow domain served ${connect})`,
+          `(typeattribute served) (typeattributeset served (other_t)) (allow domain served ${connect})`,
+          'allow domain served:unix_stream_socket connectto;',
+        ],
+      ])('%s', async (_, linked, base, rule) => {
+        const found = await verdict(sockets, `${NAMED}${linked}`, { base: `${OWN}${base}` });
+        expect(found.outcome).toBe('violated');
+        expect(ways(found)).toEqual([rule]);
+        expect(found.outcome === 'violated' && found.witnesses[0]!.what).toContain(
+          'spc_t:unix_stream_socket connectto',
+        );
+      });
+
+      test('what the base has of it is named peer by peer', async () => {
+        const linked = `${NAMED}(allow domain served ${connect})`;
+        const base = `${OWN}(type spc_t) (typeattribute served) (typeattributeset served (other_t spc_t))
+          (allow domain served ${connect})`;
+        const found = await verdict(sockets, linked, { base });
+        expect(found.outcome).toBe('holds');
+        expect(found.base.map(({ what }) => what)).toEqual([
+          expect.stringMatching(/\(other_t, spc_t\)$/),
+        ]);
+      });
     });
 
     test('a change of domain for every application', async () => {

@@ -221,13 +221,15 @@ group('the command', () => {
     const { policy } = await linkedWith(
       'debian-13',
       rustnet,
-      '(allow domain bin_t (file (execute_no_trans)))',
+      '(allow domain bin_t (file (execute_no_trans)))(allow domain spc_t (unix_stream_socket (connectto)))',
     );
     const without = await runCli(['prove', '--policy', policy]);
     expect(without.out).toMatch(/^execute +holds beyond base/m);
     const { code, out } = await runCli(['prove', '--policy', policy, '--base', base]);
     expect(out).toMatch(/^execute +violated/m);
-    expect(out).toMatch(/^unix-sockets +holds beyond base/m);
+    expect(out).toMatch(/^unix-sockets +violated/m);
+    expect(out).toContain('allow domain spc_t:unix_stream_socket connectto;');
+    expect(out).toMatch(/base .*setrans_t:unix_stream_socket connectto/);
     expect(code).toBe(1);
   }, 300_000);
 

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { expect, describe as group, test } from 'vitest';
 import type { Description, Never } from '../../src/confinement/index.ts';
 import { prove, type Verdict } from '../../src/guarantee/index.ts';
+import { readPolicy } from '../../src/policydb/index.ts';
 import { formatRule } from '../../src/query/index.ts';
-import { policyFromCil } from '../support/policy.ts';
+import { policyFileFromCil, policyFromCil } from '../support/policy.ts';
 import { ANYWHERE, contexts, describe, PRELUDE, verdict, ways } from './subject-policy.ts';
 
 const why = 'a test';
@@ -200,6 +202,72 @@ END`;
   });
 });
 
+group('typebounds', () => {
+  const ptrace: Never = { kind: 'ptrace', why };
+  const read: Never = { kind: 'read', below: ['/base'], except: [], why };
+  const GIVEN = `(type up_t) (type top_t) (type other_t) (type under_t) (typeattribute both)
+    (typeattributeset both (demo_t up_t)) (typebounds up_t demo_t) (boolean b false)
+    (allow demo_t other_t (process (ptrace)))`;
+
+  // The kernel masks what the bounding type lacks (services.c: type_attribute_bounds_av).
+  test.each<[string, string, string, string?]>([
+    ['which lacks it', '', 'holds'],
+    ['which has something else', '(allow up_t other_t (process (signal)))', 'holds'],
+    ['which has it on another target', '(allow up_t base_t (process (ptrace)))', 'holds'],
+    ['which has it', '(allow up_t other_t (process (ptrace)))', 'violated'],
+    ['which has it by an attribute', '(allow both other_t (process (ptrace)))', 'violated'],
+    [
+      'which has it and lacks it by its own bounds',
+      '(allow up_t other_t (process (ptrace))) (typebounds top_t up_t)',
+      'holds',
+    ],
+    [
+      'which has it within its own bounds',
+      '(allow up_t other_t (process (ptrace))) (typebounds top_t up_t) (allow top_t other_t (process (ptrace)))',
+      'violated',
+    ],
+    [
+      'which has it under a boolean',
+      '(booleanif b (true (allow up_t other_t (process (ptrace)))))',
+      'holds-as-set',
+      'b on',
+    ],
+    [
+      'which has it while a boolean is off',
+      '(booleanif b (false (allow up_t other_t (process (ptrace)))))',
+      'violated',
+    ],
+    [
+      'which has it on a target that is bounded itself, where its parent counts',
+      '(typebounds under_t other_t) (allow up_t other_t (process (ptrace)))',
+      'holds',
+    ],
+    [
+      'which has it on the parent of the target',
+      '(typebounds under_t other_t) (allow up_t under_t (process (ptrace)))',
+      'violated',
+    ],
+  ])('by a type %s', async (_, cil, outcome, setting) => {
+    const found = await verdict(ptrace, `${GIVEN}${cil}`);
+    expect(found.outcome).toBe(outcome);
+    if (setting !== undefined) expect(ways(found).join()).toContain(setting);
+    if (outcome === 'violated')
+      expect(ways(found).join()).toContain('demo_t other_t:process ptrace');
+  });
+
+  test.each([
+    ['read open', 'violated'],
+    ['read', 'holds'],
+    ['open', 'holds'],
+  ])(
+    'what else it takes is bounded too: of read and open the parent has %s',
+    async (has, outcome) => {
+      const cil = `${GIVEN}(allow demo_t base_t (file (read open))) (allow up_t base_t (file (${has})))`;
+      expect((await verdict(read, cil)).outcome).toBe(outcome);
+    },
+  );
+});
+
 group('what can make any verdict worthless', () => {
   const ptrace: Never = { kind: 'ptrace', why };
 
@@ -242,6 +310,25 @@ group('what can make any verdict worthless', () => {
     const prelude = PRELUDE.replace('(handleunknown deny)', '(handleunknown allow)');
     const found = await verdict({ kind: 'capabilities', except: [], why }, '', { prelude });
     expect(found.outcome === 'undecided' && found.reasons.join()).toContain('checkpoint_restore');
+  });
+
+  test('header bits that change what netlink permissions mean are presupposed away, in words', async () => {
+    const never: Never = { kind: 'egress', channels: ['netlink-write', 'icmp'], why };
+    const file = readFileSync(await policyFileFromCil(`${PRELUDE}(type demo_t)`));
+    const under = (bits: number, one: Never) => {
+      const bytes = Buffer.from(file);
+      bytes.writeUInt32LE((file.readUInt32LE(20) | bits) >>> 0, 20);
+      return prove(readPolicy(bytes), ANYWHERE, describe('demo', [one]))[0]!.verdict;
+    };
+    expect(under(0, never).assumes).toEqual([]);
+    expect(under(0x8000_0000, never)).toMatchObject({
+      outcome: 'holds',
+      assumes: [expect.stringContaining('netlink_route')],
+    });
+    expect(under(0x8000_0000, ptrace).assumes).toEqual([]);
+    expect(under(0x80, ptrace).assumes).toEqual([
+      'the kernel ignores the bits 0x80 of the policy’s header, as Linux does',
+    ]);
   });
 
   test('without extended_socket_class the classes before it are asked', async () => {
@@ -570,6 +657,17 @@ group('information flow', () => {
     const conditional = `${HALF}(boolean b false) (booleanif b (true (allow demo_t secret_t (file (read)))))`;
     expect((await verdict(never, conditional)).outcome).toBe('undecided');
     expect((await verdict(never, '')).outcome).toBe('undecided');
+  });
+
+  test('by what typebounds takes away it is undecided, in words', async () => {
+    const bounded = (parent: string): string =>
+      `(type secret_t) (type up_t) (typebounds up_t demo_t) (allow demo_t secret_t (file (read))) ${parent}`;
+    const found = await verdict(never, bounded(''));
+    expect(found.outcome === 'undecided' && found.reasons).toEqual([
+      expect.stringContaining('typebounds'),
+    ]);
+    const has = bounded('(allow up_t secret_t (file (read)))');
+    expect((await verdict(never, has)).outcome).toBe('violated');
   });
 });
 

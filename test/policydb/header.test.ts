@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { readPolicy } from '../../src/policydb/index.ts';
 import { buildFixture } from '../support/fixtures.ts';
 import { peer } from '../support/peer.ts';
+import { seinfo } from '../support/seinfo.ts';
 
 const whole = async (): Promise<Buffer> =>
   readFileSync(
@@ -61,7 +62,6 @@ test.each([
   [16, 36, 'offset 16: version 36 is not read; versions 15 to 35 are'],
   [16, 18, 'offset 20: MLS exists since version 19; this is 18'],
   [16, 30, 'offset 24: version 30 has 8 symbol tables and 7 kinds of object contexts, not 8 and 9'],
-  [20, 0x80, 'offset 20: configuration 0x00000080 has no meaning'],
   [20, 7, 'offset 20: configuration 0x00000007 has no meaning'],
   [24, 9, 'offset 24: version 34 has 8 symbol tables and 9 kinds of object contexts, not 9 and 9'],
 ])('the field at %i changed to %i is refused where it stands', async (at, value, problem) => {
@@ -75,4 +75,40 @@ test.each(['allow', 'deny', 'reject'] as const)('handle_unknown %s is told', asy
   const bits = { deny: 0, reject: 2, allow: 4 }[unknown];
   bytes.writeUInt32LE(1 | bits, 20);
   expect(readPolicy(bytes).handleUnknown).toBe(unknown);
+});
+
+test.each([
+  ['netlink for reading interfaces', 0x8000_0000, { android: ['netlink_route'], unnamedBits: 0 }],
+  ['and for neighbours', 0xc000_0000, { android: ['netlink_route', 'netlink_getneigh'] }],
+  ['a bit that nobody names', 0x80, { android: [], unnamedBits: 0x80 }],
+  ['both', 0x8000_0008, { android: ['netlink_route'], unnamedBits: 8 }],
+])('bits of the configuration that libsepol ignores are kept apart: %s', async (_, bits, found) => {
+  const bytes = await whole();
+  bytes.writeUInt32LE((1 | 2 | bits) >>> 0, 20);
+  const { readOver, mls, handleUnknown } = readPolicy(bytes);
+  expect(readOver).toMatchObject(found);
+  expect([mls, handleUnknown, readOver.trailingBytes]).toEqual([true, 'reject', 0]);
+});
+
+test('as Android writes it, with bytes behind it: setools reads the same of it', async () => {
+  const plain = readFileSync(
+    await buildFixture({ source: 'everything.cil', version: 30, mls: true, attributes: true }),
+  );
+  const android = Buffer.concat([plain, Buffer.alloc(16, 0xaa)]);
+  android.writeUInt32LE((plain.readUInt32LE(20) | 0x8000_0000) >>> 0, 20);
+  const directory = mkdtempSync(join(tmpdir(), 'confine-android-'));
+  try {
+    const [one, other] = [join(directory, 'plain'), join(directory, 'android')];
+    writeFileSync(one, plain);
+    writeFileSync(other, android);
+    // Its listings print sets in another order each time.
+    const { listings: _, ...counted } = await seinfo(other);
+    expect(counted).toEqual((({ listings, ...rest }) => rest)(await seinfo(one)));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+  const { readOver, ...read } = readPolicy(android);
+  const { readOver: _, ...same } = readPolicy(plain);
+  expect(read).toEqual(same);
+  expect(readOver).toEqual({ android: ['netlink_route'], unnamedBits: 0, trailingBytes: 16 });
 });

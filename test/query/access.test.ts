@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { readPolicy } from '../../src/policydb/index.ts';
 import { type AccessAnswer, access, formatRule, QueryError } from '../../src/query/index.ts';
 import { CIL_PRELUDE, policyFileFromCil, policyFromCil } from '../support/policy.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -102,6 +104,27 @@ test('each granted permission carries its rules', () => {
   expect(permissions[0]!.rules.map(formatRule).sort()).toEqual([
     'allow a_t b_t:file write; [ x ]:True',
     'allow a_t b_t:file { append write }; [ z ]:True',
+  ]);
+});
+
+test('of netlink messages it says where Android’s kernel means another thing', async () => {
+  const file = readFileSync(
+    await policyFileFromCil(
+      `${CIL_PRELUDE}(allow base_t self (netlink_route_socket (nlmsg_read)))`,
+    ),
+  );
+  const ask = (bits: number, tclass: string, permissions: string[]) => {
+    const bytes = Buffer.from(file);
+    bytes.writeUInt32LE((file.readUInt32LE(20) | bits) >>> 0, 20);
+    return access(readPolicy(bytes), { source: 'base_t', target: 'base_t', tclass, permissions });
+  };
+  expect(ask(0, 'netlink_route_socket', ['nlmsg_read']).notes).toEqual([]);
+  expect(ask(0x8000_0000, 'netlink_route_socket', ['bind']).notes).toEqual([]);
+  expect(ask(0x8000_0000, 'file', ['read']).notes).toEqual([]);
+  const android = ask(0xc000_0000, 'netlink_route_socket', ['nlmsg_read']);
+  expect(android.notes.map((note) => /nlmsg_\w+/.exec(note)?.[0])).toEqual([
+    'nlmsg_readpriv',
+    'nlmsg_getneigh',
   ]);
 });
 

@@ -33,6 +33,34 @@ test('info says the same as text and as data', async () => {
   expect(shown.slice(1).sort()).toEqual(Object.values(counts).sort());
 });
 
+test('what Android writes into a policy is said by info, and by every other query beside its answer', async () => {
+  const bytes = readFileSync(policy);
+  const android = join(directory, 'android');
+  const header = Buffer.from(bytes);
+  header.writeUInt32LE((bytes.readUInt32LE(20) | 0xc000_0080) >>> 0, 20);
+  writeFileSync(android, Buffer.concat([header, Buffer.alloc(16)]));
+  const ask = (...args: string[]) => runCli(['query', ...args, '--policy', android]);
+  const said = [
+    /bit 31 \(netlink_route\).*`nlmsg_readpriv`, not by `nlmsg_read`/,
+    /bit 30 \(netlink_getneigh\).*`nlmsg_getneigh`/,
+    /configuration bits 0x80, .*ignore them/,
+    /16 bytes follow the last section/,
+  ];
+  const info = await ask('info');
+  expect([info.code, info.err]).toEqual([0, '']);
+  const { notes } = JSON.parse((await ask('info', '--json')).out);
+  const types = await ask('types', 'init_t');
+  expect([types.code, types.out]).toEqual([0, 'init_t\n']);
+  for (const [i, note] of said.entries()) {
+    expect(info.out).toMatch(note);
+    expect(notes[i]).toMatch(note);
+    expect(types.err.split('\n')[i]).toMatch(note);
+  }
+  expect(JSON.parse((await query('info', '--json')).out).notes).toEqual([]);
+  const difference = await runCli(['query', 'diff', policy, android]);
+  expect(difference.out).toContain('Android netlink bits');
+});
+
 test('a listing selects, expands, and says no with exit code 1', async () => {
   expect(await query('types', 'init_t')).toEqual({ code: 0, out: 'init_t\n', err: '' });
   expect((await query('types', 'init_t', '-x')).out).toBe(

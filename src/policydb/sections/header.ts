@@ -1,11 +1,14 @@
 import type { Cursor } from '../cursor.ts';
-import type { HandleUnknown } from '../policydb.ts';
+import type { AndroidBit, HandleUnknown } from '../policydb.ts';
 import { type Feature, NEWEST_VERSION, OLDEST_VERSION, SINCE, tableCounts } from '../versions.ts';
 
 export interface Header {
   readonly version: number;
   readonly mls: boolean;
   readonly handleUnknown: HandleUnknown;
+  readonly android: readonly AndroidBit[];
+  /** Configuration bits that mean nothing here; unsigned. */
+  readonly unnamedBits: number;
   has(feature: Feature): boolean;
 }
 
@@ -44,7 +47,7 @@ export function readHeader(cursor: Cursor): Header {
   }
   const configurationAt = cursor.offset;
   const configuration = cursor.u32();
-  const handleUnknown = HANDLE_UNKNOWN[configuration & ~MLS];
+  const handleUnknown = HANDLE_UNKNOWN[configuration & UNKNOWN];
   if (handleUnknown === undefined) {
     cursor.fail(`configuration 0x${hex(configuration)} has no meaning`, configurationAt);
   }
@@ -63,7 +66,14 @@ export function readHeader(cursor: Cursor): Header {
       countsAt,
     );
   }
-  return { version, mls, handleUnknown, has: (feature) => version >= SINCE[feature] };
+  return {
+    version,
+    mls,
+    handleUnknown,
+    android: ANDROID_BITS.filter(([, bit]) => (configuration & bit) !== 0).map(([name]) => name),
+    unnamedBits: (configuration & ~NAMED_BITS) >>> 0,
+    has: (feature) => version >= SINCE[feature],
+  };
 }
 
 const KERNEL_MAGIC = 0xf97cff8c;
@@ -74,6 +84,17 @@ const PACKAGE_MAGIC = 0xf97cff8f;
 const LONGEST_PLATFORM = 32;
 
 const MLS = 1;
+
+/** The bits that say what is done about the unknown: both together are no policy to libsepol 3.8 either. */
+const UNKNOWN = 6;
+
+/** POLICYDB_CONFIG_ANDROID_NETLINK_ROUTE and _GETNEIGH of Android's libsepol and kernel. */
+const ANDROID_BITS: readonly (readonly [AndroidBit, number])[] = [
+  ['netlink_route', 1 << 31],
+  ['netlink_getneigh', 1 << 30],
+];
+
+const NAMED_BITS = ANDROID_BITS.reduce((bits, [, bit]) => bits | bit, MLS | UNKNOWN);
 
 const HANDLE_UNKNOWN: Readonly<Record<number, HandleUnknown>> = {
   0: 'deny',

@@ -9,7 +9,7 @@ import {
 import { printable } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { namedPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import { policyFile, RUNNING_POLICY, readPolicyFile } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 
 export const access: Verb = {
@@ -47,7 +47,8 @@ Examples:
                 '--every is about all settings, --bool about one: give one of them',
               );
             }
-            const answer = accessOf(await namedPolicy(io, options.policy), {
+            const policy = await policyFile(io, options.policy);
+            const answer = accessOf(readPolicyFile(io, policy), {
               source,
               target,
               tclass,
@@ -55,7 +56,10 @@ Examples:
               booleans: options.every ? 'every' : valuesOf(options.bool),
             });
             if (options.json) io.out(`${JSON.stringify(answer, null, 2)}\n`);
-            else write(io, answer, names.length > 0);
+            else {
+              write(io, answer, names.length > 0);
+              writeNotes(io, answer);
+            }
             return endingOf(answer, names.length > 0);
           }),
       );
@@ -131,6 +135,10 @@ function write(io: Io, answer: AccessAnswer, named: boolean): void {
     );
     for (const rule of named ? rules : []) line(`    ${printable(formatRule(rule))}`);
   }
+}
+
+function writeNotes(io: Io, { notes }: AccessAnswer): void {
+  for (const note of notes) io.out(`${io.outStyle.warn('note:')} ${printable(note)}\n`);
 }
 
 function settingText({ booleans }: AccessAnswer): string {

@@ -1,6 +1,6 @@
 import { type CountName, type PolicyInfo, policyInfo } from '../../../query/index.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { namedPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import { policyFile, RUNNING_POLICY, readPolicyFile } from '../../load-policy.ts';
 import type { Verb } from '../../verb.ts';
 
 export const info: Verb = {
@@ -19,7 +19,7 @@ Examples:
       )
       .action((options: { policy: string; json?: true }) =>
         run(async () => {
-          const result = policyInfo(await namedPolicy(io, options.policy));
+          const result = policyInfo(readPolicyFile(io, await policyFile(io, options.policy)));
           io.out(options.json ? `${JSON.stringify(result, null, 2)}\n` : text(result));
           return ExitCode.yes;
         }),
@@ -27,11 +27,12 @@ Examples:
   },
 };
 
-function text({ version, mls, handleUnknown, counts }: PolicyInfo): string {
+function text({ version, mls, handleUnknown, notes, counts }: PolicyInfo): string {
   const lines = [
     `${'policy version'.padEnd(WIDTH)}${version}`,
     `${'MLS'.padEnd(WIDTH)}${mls ? 'enabled' : 'disabled'}`,
     `${'unknown permissions'.padEnd(WIDTH)}${handleUnknown}`,
+    ...notes.map((note) => `${'note'.padEnd(WIDTH)}${note}`),
     '',
   ];
   for (const [name, title] of Object.entries(TITLES)) {
