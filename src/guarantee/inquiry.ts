@@ -79,6 +79,11 @@ export class Inquiry {
     this.subject = subject;
     this.never = never;
     for (const doubt of subject.limits.doubts ?? []) this.doubt(doubt);
+    for (const access of subject.unjudged) {
+      this.doubt(
+        `${access} is granted, of which the table of permissions knows nothing: what it lets a domain do has to be added there`,
+      );
+    }
     if (subject.leaves !== undefined && !ABOUT_LEAVING.includes(never.kind)) {
       this.assume(subject.leaves);
     }

@@ -3,6 +3,7 @@ import type { BooleanId, ClassId, TypeId } from '../policydb/index.ts';
 import { assumeOfBpf } from './bpf.ts';
 import { fileSystemTypes } from './file-systems.ts';
 import { Inquiry } from './inquiry.ts';
+import { ioctlFilter } from './ioctls.ts';
 import { openedBy } from './opening.ts';
 import { typeOf } from './own-types.ts';
 import {
@@ -78,6 +79,15 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
     on: holdsEverything(subject),
     with: (grant) => openedBy(inquiry, grant),
   });
+  const everything = holdsEverything(subject);
+  for (const [name, command] of DISK_COMMANDS) {
+    inquiry.forbid('disk-command', {
+      on: everything,
+      filter: (grant) => ioctlFilter(subject, grant, command),
+      with: (grant) => openedBy(inquiry, grant),
+      detail: () => `${name}, 0x${command.toString(16)}`,
+    });
+  }
   assumeOfBpf(
     inquiry,
     ['perfmon', 'sys_admin'],
@@ -85,6 +95,12 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
   );
   return inquiry.conclude();
 }
+
+/** scsi/sg.h, linux/nvme_ioctl.h */
+const DISK_COMMANDS = [
+  ['SG_IO', 0x2285],
+  ['NVME_IOCTL_IO_CMD', 0x4e43],
+] as const;
 
 /**
  * Types that whole file systems have, since those store no labels: a home directory may be on one, and then all of it has that type. Of
