@@ -23,8 +23,8 @@ export function considerations(
     },
     {
       aspect: 'typebounds',
-      how: 'what the bounding type lacks is not taken away',
-      errs: 'towards violated',
+      how: 'what the bounding type lacks is taken away, as the kernel does',
+      errs: neither,
     },
     {
       aspect: 'constraints, roles and levels',

@@ -2,6 +2,7 @@ import type { Never } from '../confinement/index.ts';
 import type { BooleanId, ClassId, RuleId, TypeId } from '../policydb/index.ts';
 import { ruleOf } from '../query/index.ts';
 import { baseAttributeOf } from './base.ts';
+import { booleansOfBounds, isBounded, isInForce } from './bounds.ts';
 import { confirmed } from './confirm.ts';
 import { considerations } from './considerations.ts';
 import { type KernelCheck, kernelCheck } from './kernel-checks.ts';
@@ -93,8 +94,9 @@ export class Inquiry {
   forbid(id: string, options: Forbidding = {}): void {
     const check = kernelCheck(id);
     const found = this.grants(id, options.permissions, options.on);
-    // Rules on ioctl commands count per pair of types.
-    for (const grant of options.filter === undefined ? found : found.flatMap(perTarget)) {
+    // Rules on ioctl commands, and what a parent lacks, count per pair of types.
+    const each = options.filter !== undefined || isBounded(this.subject);
+    for (const grant of each ? found.flatMap(perTarget) : found) {
       const attribute = options.beyondBase ? baseAttributeOf(this.subject, grant) : undefined;
       if (attribute === undefined) this.offend(check, grant, options);
       else this.divide(check, grant, attribute, options);
@@ -162,9 +164,14 @@ export class Inquiry {
     this.checks.add(id);
     const { db } = this.subject;
     if (check.capability !== undefined && !this.capable(check.capability)) return [];
+    if (check.unlessCapability !== undefined && this.capable(check.unlessCapability)) return [];
+    const asked = (target: TypeId, tclass: ClassId): boolean =>
+      (check.onSelf === undefined || target === this.subject.domain) &&
+      (on?.(target, tclass) ?? true);
     const wanted = permissions ?? check.permissions;
     const grants: Grant[] = [];
     for (const name of this.classesOf(check)) {
+      if (OPTIONAL_CLASSES[name] !== undefined && !this.capable(OPTIONAL_CLASSES[name])) continue;
       const tclass = db.classes.ids.get(name);
       if (tclass === undefined) {
         this.unknown(check, name);
@@ -175,7 +182,7 @@ export class Inquiry {
         wanted.length === 0
           ? db.classes.allPermissions[tclass]!
           : permissionMask(db, tclass, wanted);
-      grants.push(...grantsOf(this.subject, tclass, all, on));
+      grants.push(...grantsOf(this.subject, tclass, all, asked));
     }
     return grants;
   }
@@ -237,12 +244,15 @@ export class Inquiry {
     for (const rule of [...rules, ...(offence.filter?.rules ?? [])]) {
       for (const boolean of booleansOfRule(db, rule)) booleans.add(boolean);
     }
+    for (const boolean of booleansOfBounds(this.subject)) booleans.add(boolean);
     const question: SettingQuestion = {
       booleans,
       holds: (on) =>
         offence.unless.every((boolean) => on[boolean] === 0) &&
-        appliesUnder(db, offence.grant.rule, on) &&
-        offence.with.every(({ grants }) => grants.some(({ rule }) => appliesUnder(db, rule, on))) &&
+        isInForce(this.subject, offence.grant, on) &&
+        offence.with.every(({ grants }) =>
+          grants.some((grant) => isInForce(this.subject, grant, on)),
+        ) &&
         admitted(this.subject, offence.filter, on),
     };
     const answer = askSettings(db, question);
@@ -259,7 +269,9 @@ export class Inquiry {
       }
       const applying = [
         offence.grant,
-        ...offence.with.map(({ grants }) => grants.find(({ rule }) => appliesUnder(db, rule, on))!),
+        ...offence.with.map(
+          ({ grants }) => grants.find((grant) => isInForce(this.subject, grant, on))!,
+        ),
       ];
       const denied = applying.find(
         (grant, i) =>
@@ -300,7 +312,6 @@ export class Inquiry {
 
   private unknown(check: KernelCheck, tclass: string): void {
     const { db } = this.subject;
-    if (OPTIONAL_CLASSES[tclass] !== undefined && !this.capable(OPTIONAL_CLASSES[tclass])) return;
     if (db.handleUnknown === 'allow') {
       this.doubt(
         `the policy does not know the class ${tclass}, and what is unknown is allowed (handle_unknown): a kernel that asks it${check.since === undefined ? '' : ` (since ${check.since})`} lets every domain ${check.act}`,

@@ -43,6 +43,9 @@ function entry(check: KernelCheck): string {
     ...(check.capability === undefined
       ? []
       : [`- only with the policy capability \`${check.capability}\``]),
+    ...(check.unlessCapability === undefined
+      ? []
+      : [`- only without the policy capability \`${check.unlessCapability}\``]),
     ...(check.since === undefined ? [] : [`- since Linux ${check.since}`]),
     ...(check.considered === undefined ? [] : [`- no guarantee uses it: ${check.considered}`]),
     `- source: ${check.source}`,

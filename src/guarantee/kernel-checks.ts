@@ -23,6 +23,10 @@ export interface KernelCheck {
   readonly blind: string;
   /** Only asked where the policy has this capability. */
   readonly capability?: string;
+  /** Not asked where the policy has this capability: another check stands in its place. */
+  readonly unlessCapability?: string;
+  /** Asked of the domain on itself alone: a rule on another target lets nothing happen. */
+  readonly onSelf?: true;
   /** The first kernel that asks, where it matters for policies that do not know the class. */
   readonly since?: string;
   /** Why no never asks it: what it lets happen does no harm by itself, and another check stands before the harm. */
@@ -172,6 +176,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     moment: 'bind; only for ports below 1024 or outside ip_local_port_range',
     source: `${HOOKS}: selinux_socket_bind`,
     classes: ['tcp_socket', 'udp_socket', 'rawip_socket', 'dccp_socket', 'sctp_socket'],
+    classesWithoutExtended: ['tcp_socket', 'udp_socket', 'rawip_socket', 'dccp_socket'],
     permissions: ['name_bind'],
     against: "the port's type (portcon)",
     blind: 'ports of the local range and port 0: they are bound without it',
@@ -183,6 +188,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     moment: 'bind, after `bind` on the socket itself',
     source: `${HOOKS}: selinux_socket_bind`,
     classes: ['tcp_socket', 'udp_socket', 'rawip_socket', 'dccp_socket', 'sctp_socket'],
+    classesWithoutExtended: ['tcp_socket', 'udp_socket', 'rawip_socket', 'dccp_socket'],
     permissions: ['node_bind'],
     against: "the address's type (nodecon)",
     blind: 'the port',
@@ -224,6 +230,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     moment: 'bind; port and address are then asked of that label, not of the domain',
     source: `${HOOKS}: selinux_socket_bind`,
     classes: ['tcp_socket', 'udp_socket', 'dccp_socket', 'sctp_socket', 'rawip_socket'],
+    classesWithoutExtended: ['tcp_socket', 'udp_socket', 'rawip_socket', 'dccp_socket'],
     permissions: ['bind'],
     against: OWN,
     blind: NO_ADDRESS,
@@ -242,7 +249,6 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
       'vsock_socket',
       'bluetooth_socket',
       'tipc_socket',
-      'rds_socket',
       'phonet_socket',
       'iucv_socket',
       'atmsvc_socket',
@@ -255,18 +261,9 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
       'rxrpc_socket',
       'irda_socket',
       'decnet_socket',
-      'appletalk_socket',
-      'caif_socket',
-      'isdn_socket',
       'socket',
     ],
-    classesWithoutExtended: [
-      'tcp_socket',
-      'dccp_socket',
-      'rawip_socket',
-      'appletalk_socket',
-      'socket',
-    ],
+    classesWithoutExtended: ['tcp_socket', 'dccp_socket', 'rawip_socket', 'socket'],
     permissions: ['listen'],
     against: OWN,
     blind: 'the port',
@@ -296,18 +293,9 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
       'phonet_socket',
       'irda_socket',
       'decnet_socket',
-      'appletalk_socket',
-      'caif_socket',
-      'isdn_socket',
       'socket',
     ],
-    classesWithoutExtended: [
-      'tcp_socket',
-      'dccp_socket',
-      'rawip_socket',
-      'appletalk_socket',
-      'socket',
-    ],
+    classesWithoutExtended: ['tcp_socket', 'dccp_socket', 'rawip_socket', 'socket'],
     permissions: ['accept'],
     against: OWN,
     blind: 'who connects',
@@ -459,6 +447,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['nlmsg_write', 'nlmsg_relay', 'nlmsg_tty_audit'],
     against: OWN,
     blind: "the message's content. Beyond this the kernel asks for net_admin for most of them",
+    unlessCapability: 'netlink_xperm',
   },
   {
     id: 'netlink-write-extended',
@@ -515,6 +504,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['nlmsg_write'],
     against: OWN,
     blind: 'which kind of interface, which address',
+    unlessCapability: 'netlink_xperm',
   },
   {
     id: 'tunnel-make-extended',
@@ -554,6 +544,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     against: 'the domain itself',
     blind: 'the server, the port and the path that is asked for',
     since: '5.2',
+    onSelf: true,
   },
   channel({
     id: 'other-family',
@@ -855,6 +846,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: [],
     against: 'the domain itself',
     blind: 'for which of its many purposes. Never asked of a process that does not hold it',
+    onSelf: true,
   },
   {
     id: 'capability-in-namespace',
@@ -868,6 +860,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     against: 'the domain itself',
     blind: 'which namespace',
     since: '4.7',
+    onSelf: true,
   },
 
   {
@@ -1018,6 +1011,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['sys_tty_config'],
     against: 'the domain itself',
     blind: 'which key, and what it types',
+    onSelf: true,
   },
 
   {
@@ -1030,6 +1024,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['execmem', 'execheap', 'execstack'],
     against: 'the domain itself',
     blind: 'what was written there',
+    onSelf: true,
   },
   {
     id: 'memory-modified',
@@ -1103,6 +1098,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     blind:
       "what the program does: with perfmon it may read all of the kernel's memory, with sys_admin write that of processes",
     since: '4.15',
+    onSelf: true,
   },
   {
     id: 'bpf-load-by-token',
@@ -1140,6 +1136,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     against: 'the domain itself',
     blind: 'whose stack: the domain of the sampled process is not asked',
     since: '5.5',
+    onSelf: true,
   },
   {
     id: 'module-capability',
@@ -1151,6 +1148,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['sys_module'],
     against: 'the domain itself',
     blind: 'which module',
+    onSelf: true,
   },
   {
     id: 'policy-change',
@@ -1174,6 +1172,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['mac_admin', 'mac_override'],
     against: 'the domain itself',
     blind: 'which label',
+    onSelf: true,
   },
   {
     id: 'mount',

@@ -355,14 +355,16 @@ export const HARMLESS: readonly Harmless[] = [
       ...words(
         'key_socket udp_socket icmp_socket tun_socket ipx_socket atmpvc_socket pppox_socket can_socket ieee802154_socket',
       ),
-      ...words('alg_socket kcm_socket qipcrtr_socket mctp_socket'),
+      ...words(
+        'alg_socket kcm_socket qipcrtr_socket mctp_socket appletalk_socket caif_socket isdn_socket',
+      ),
     ],
     permissions: words('listen accept'),
     why: 'the family has no listening (sock_no_listen), or none that another machine reaches',
     source: `${HOOKS}: selinux_socket_listen, selinux_socket_accept`,
   },
   {
-    classes: words('packet_socket xdp_socket'),
+    classes: words('packet_socket xdp_socket rds_socket'),
     permissions: ['listen'],
     why: 'the family has no listening (sock_no_listen)',
     source: `${HOOKS}: selinux_socket_listen`,

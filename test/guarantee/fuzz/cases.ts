@@ -26,23 +26,33 @@ export interface Tally {
   readonly disagreements: Disagreement[];
 }
 
-/** Runs the cases of these seeds. Ends early after `most` disagreements. */
-export function fuzz(world: PolicyDb, first: number, count: number, most = 20): Tally {
+/** What comes to a verdict on a case: the prover, or in a test of the fuzzer something worse. */
+export type Prover = (world: PolicyDb, found: Case) => Verdict;
+
+/** Runs the cases of these seeds. Ends after 20 disagreements. */
+export function fuzz(
+  world: PolicyDb,
+  first: number,
+  count: number,
+  proved: Prover = provedOn,
+): Tally {
   const tally: Tally = { outcomes: new Map(), disagreements: [] };
   for (let seed = first; seed < first + count; seed++) {
     const found = caseOf(world, seed);
-    const verdict = provedOn(world, found);
+    const verdict = proved(world, found);
     const { outcomes, disagreements } = tally;
     outcomes.set(verdict.outcome, (outcomes.get(verdict.outcome) ?? 0) + 1);
     const what = disagreement(found, verdict);
     if (what === undefined) continue;
     disagreements.push({ seed, what: `${what}\n${textOf(found, verdict)}` });
-    if (disagreements.length >= most) break;
+    if (disagreements.length >= MOST) break;
   }
   return tally;
 }
 
-function provedOn(world: PolicyDb, { never, capabilities, rules, bounded }: Case): Verdict {
+const MOST = 20;
+
+export function provedOn(world: PolicyDb, { never, capabilities, rules, bounded }: Case): Verdict {
   const db = { ...withRules(world, rules, bounded), capabilities };
   return prove(db, LABELS, describe('demo', [never]), undefined, { base: world })[0]!.verdict;
 }
@@ -183,7 +193,7 @@ function caseOf(world: PolicyDb, seed: number): Case {
     grant(world.classes.names[id]!, [pick(permissions), pick(permissions)], pick(TYPES));
   }
   if (chance(0.05)) grant('process', [pick(['transition', 'dyntransition'])], 'second_t');
-  const known = rules.map((rule) => ({ ...rule, permissions: known_(world, rule) }));
+  const known = rules.map((rule) => ({ ...rule, permissions: knownOf(world, rule) }));
   return {
     never,
     capabilities,
@@ -192,7 +202,7 @@ function caseOf(world: PolicyDb, seed: number): Case {
   };
 }
 
-function known_(world: PolicyDb, { tclass, permissions }: NamedRule): string[] {
+function knownOf(world: PolicyDb, { tclass, permissions }: NamedRule): string[] {
   const id = world.classes.ids.get(tclass);
   if (id === undefined) throw new Error(`the world has no class ${tclass}`);
   return [...new Set(permissions)].filter((name) => world.classes.permissionBits[id]!.has(name));

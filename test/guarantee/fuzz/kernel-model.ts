@@ -48,7 +48,7 @@ export function waysOf(never: Never): readonly Way[] {
         ...carriers(),
         // RxRPC and TIPC put their packets into UDP, L2TP too, SCTP if it is told to.
         ...family('rxrpc tipc pppox', 'socket', 'create connect write'),
-        ...family('sctp', 'rawip', 'create connect write name_connect'),
+        ...family('sctp', 'rawip', 'create connect write'),
       ];
     case 'connect-tcp':
       return [

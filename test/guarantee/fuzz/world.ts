@@ -38,7 +38,7 @@ export const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   alike: ['demo_exec_t', 'config_t', 'kcore_t'],
 };
 
-export const TYPES = [
+export const TYPES: readonly string[] = [
   ...[
     'demo_t',
     'second_t',
@@ -50,7 +50,7 @@ export const TYPES = [
     'base_t',
   ],
   ...['tun_t', 'vhost_t', 'raw_t', 'memory_t', 'input_t', 'null_t', 'tty_t', 'kcore_t', 'port_t'],
-] as const;
+];
 
 /** Condition -> whether it holds, given the two booleans. Rows of the placeholders' conditionals are found by their order here. */
 export const CONDITIONS: readonly ((on: boolean, off: boolean) => boolean)[] = [
@@ -89,10 +89,16 @@ export const LABELS: FileContexts = readFileContexts({
 /etc/selinux(/.*)?  u:object_r:config_t:s0
 /usr/bin/demo    -- u:object_r:demo_exec_t:s0
 /dev/net/tun     -c u:object_r:tun_t:s0
+/dev/tap[0-9]+   -c u:object_r:tun_t:s0
 /dev/vhost-net   -c u:object_r:vhost_t:s0
 /dev/sg[0-9]+    -c u:object_r:raw_t:s0
+/dev/bsg/[0-9:]+ -c u:object_r:raw_t:s0
+/dev/nvme[0-9]+  -c u:object_r:raw_t:s0
+/dev/raw/raw1    -c u:object_r:raw_t:s0
+/dev/kmem        -c u:object_r:memory_t:s0
 /dev/mem         -c u:object_r:memory_t:s0
 /dev/uinput      -c u:object_r:input_t:s0
+/dev/uhid        -c u:object_r:input_t:s0
 /dev/input/.*    -c u:object_r:input_t:s0
 /dev/null        -c u:object_r:null_t:s0
 /dev/tty         -c u:object_r:tty_t:s0
