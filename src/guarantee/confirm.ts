@@ -12,8 +12,7 @@ import type { Grant, Subject } from './subject.ts';
 
 /**
  * Whether the access vector of a grant's pairs has one of its permissions under one setting: another index, another way through
- * the attributes than the one that found the grant. What typebounds takes away counts as granted. With an
- * ioctl command also whether that is let through.
+ * the attributes than the one that found the grant. With an ioctl command also whether that is let through.
  */
 export function confirmed(
   { db, domain }: Subject,
@@ -23,8 +22,8 @@ export function confirmed(
 ): boolean {
   const setting = on === db.booleans.defaults ? defaultSetting(db) : settingFrom(db, on);
   return targets.some((target) => {
-    const { allowed, bounded } = accessVector(db, domain, target, tclass, setting);
-    if (((allowed | bounded) & permissions) === 0) return false;
+    const { allowed } = accessVector(db, domain, target, tclass, setting);
+    if ((allowed & permissions) === 0) return false;
     return command === undefined || lets({ db, domain }, target, tclass, command, setting);
   });
 }

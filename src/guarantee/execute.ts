@@ -20,13 +20,16 @@ export function execute(subject: Subject, never: Never & { kind: 'execute' }): V
   const isOwn = (type: TypeId): boolean => type === own;
   const runs = { grants: inquiry.grants('execute-here', undefined, isOwn) };
   if (runs.grants.length > 0) {
+    // A device or pipe with its label is no program.
+    const file = subject.db.classes.ids.get('file');
+    const isProgram = (type: TypeId, tclass: number): boolean => isOwn(type) && tclass === file;
     inquiry.forbid('file-write', {
-      on: isOwn,
+      on: isProgram,
       with: (grant) => [runs, ...openedBy(inquiry, grant)],
     });
     inquiry.forbid('file-relabel', {
       permissions: ['relabelto'],
-      on: isOwn,
+      on: isProgram,
       with: () => [runs],
     });
     inquiry.forbid('file-write', {

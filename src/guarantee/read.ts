@@ -3,7 +3,6 @@ import type { BooleanId, ClassId, TypeId } from '../policydb/index.ts';
 import { assumeOfBpf } from './bpf.ts';
 import { fileSystemTypes } from './file-systems.ts';
 import { Inquiry } from './inquiry.ts';
-import { ioctlFilter } from './ioctls.ts';
 import { openedBy } from './opening.ts';
 import { typeOf } from './own-types.ts';
 import {
@@ -14,7 +13,7 @@ import {
   typesAt,
   typesBelow,
 } from './paths.ts';
-import { holdsEverything } from './raw-devices.ts';
+import { forbidDiskCommands, holdsEverything } from './raw-devices.ts';
 import { type Subject, tunableBooleans } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -79,15 +78,7 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
     on: holdsEverything(subject),
     with: (grant) => openedBy(inquiry, grant),
   });
-  const everything = holdsEverything(subject);
-  for (const [name, command] of DISK_COMMANDS) {
-    inquiry.forbid('disk-command', {
-      on: everything,
-      filter: (grant) => ioctlFilter(subject, grant, command),
-      with: (grant) => openedBy(inquiry, grant),
-      detail: () => `${name}, 0x${command.toString(16)}`,
-    });
-  }
+  forbidDiskCommands(inquiry, (grant) => openedBy(inquiry, grant));
   assumeOfBpf(
     inquiry,
     ['perfmon', 'sys_admin'],
@@ -95,12 +86,6 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
   );
   return inquiry.conclude();
 }
-
-/** scsi/sg.h, linux/nvme_ioctl.h */
-const DISK_COMMANDS = [
-  ['SG_IO', 0x2285],
-  ['NVME_IOCTL_IO_CMD', 0x4e43],
-] as const;
 
 /**
  * Types that whole file systems have, since those store no labels: a home directory may be on one, and then all of it has that type. Of

@@ -558,6 +558,18 @@ export const HARMLESS: readonly Harmless[] = [
     source: `${HOOKS}: selinux_syslog, selinux_shm_shmctl`,
   },
   {
+    classes: ['system'],
+    permissions: words('firmware_load policy_load x509_certificate_load'),
+    why: "firmware, keys and IMA's policy: neither this policy nor a module of the kernel, which asks `module_load`",
+    source: `${HOOKS}: selinux_kernel_read_file, selinux_kernel_load_data`,
+  },
+  {
+    classes: ['system'],
+    permissions: words('kexec_image_load kexec_initramfs_load'),
+    why: 'asked after the capability sys_boot, which counts by itself',
+    source: `${HOOKS}: selinux_kernel_read_file, selinux_kernel_load_data`,
+  },
+  {
     classes: ['kernel_service'],
     permissions: words('use_as_override create_files_as'),
     why: 'as whom the kernel fills a cache of files: asked of who registers the cache, with sys_admin',

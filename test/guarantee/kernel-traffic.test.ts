@@ -118,3 +118,12 @@ test('perf events sample the stack of others: ptrace assumes that none does', as
   expect(sampling.assumes.join()).toContain('samples the stack of other processes');
   expect((await verdict(never, events)).assumes).toEqual([]);
 });
+
+test('a disk is written by commands, with a capability', async () => {
+  const never: Never = { kind: 'write', except: [], why };
+  const disk = '(type disk_t)(allow demo_t disk_t (blk_file (open ioctl)))';
+  expect((await verdict(never, disk)).outcome).toBe('holds');
+  const found = await verdict(never, `${disk}(allow demo_t self (capability (sys_rawio)))`);
+  expect(found.outcome).toBe('violated');
+  expect(ways(found)[0]).toContain('sys_rawio');
+});

@@ -49,7 +49,7 @@ function fedora(): PolicyClasses {
 }
 
 /**
- * What security/selinux/include/classmap.h of the kernels after 6.12 brought: 6.15 `watch_mountns`, 6.16 `allowed`, 6.18 `memfd_file`, then
+ * What security/selinux/include/classmap.h of the kernels after 6.12 brought: 6.15 `watch_mountns`, 6.16 `allowed`, what the kernel loads (`system`), 6.18 `memfd_file`, then
  * the permissions of BPF tokens. `nlmsg` (6.13) is in Debian 13's policy.
  */
 function sinceThen(known: PolicyClasses): PolicyClasses {
@@ -59,6 +59,13 @@ function sinceThen(known: PolicyClasses): PolicyClasses {
     ...files.map(([name]): [string, Set<string>] => [name, new Set(['watch_mountns'])]),
     ['memfd_file', new Set([...file, 'watch_mountns', 'execute_no_trans', 'entrypoint'])],
     ['io_uring', new Set(['allowed'])],
+    [
+      'system',
+      new Set([
+        ...['firmware_load', 'kexec_image_load', 'kexec_initramfs_load', 'policy_load'],
+        'x509_certificate_load',
+      ]),
+    ],
     ['bpf', new Set(['map_create_as', 'prog_load_as'])],
   ]);
 }

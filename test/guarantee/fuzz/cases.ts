@@ -146,9 +146,9 @@ function caseOf(world: PolicyDb, seed: number): Case {
   const random = numbers(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const chance = (probability: number): boolean => random() < probability;
-  const never = pick(NEVERS);
+  const never = pick(chance(0.7) ? NEVERS : CHANNELS);
   const capabilities = [
-    ...(chance(0.85) ? ['extended_socket_class'] : []),
+    ...(chance(0.7) ? ['extended_socket_class'] : []),
     ...(chance(0.85) ? ['open_perms'] : []),
     ...['netlink_xperm', 'memfd_class', 'bpf_token_perms'].filter(() => chance(0.4)),
   ];
@@ -237,8 +237,12 @@ const NEVERS: readonly Never[] = [
   { kind: 'read', below: ['/secret'], except: [], why },
   { kind: 'write', except: [{ own: 'log' }], why },
   { kind: 'inject-keystrokes', why },
-  ...EGRESS_CHANNELS.map((channel) => ({ kind: 'egress' as const, channels: [channel], why })),
 ];
+const CHANNELS: readonly Never[] = EGRESS_CHANNELS.map((channel) => ({
+  kind: 'egress',
+  channels: [channel],
+  why,
+}));
 
 /** Mulberry32: small, and the same everywhere. */
 function numbers(seed: number): () => number {

@@ -382,13 +382,18 @@ function reading(): Way[] {
     ]),
     way(ask('lnk_file', 'read', there)),
     way(ask(FILES, 'relabelfrom', there)),
-    ...[0x2285, 0x4e43].flatMap((command) =>
-      opened('ioctl', [
-        ['blk_file', any],
-        ['chr_file', everything],
-      ]).map((found) => ({ ...found, command })),
-    ),
+    ...diskCommands(),
   ];
+}
+
+/** SG_IO and NVMe: scsi_cmd_allowed and nvme_cmd_allowed let what reads through. */
+function diskCommands(...more: readonly Ask[]): Way[] {
+  return [0x2285, 0x4e43].flatMap((command) =>
+    opened('ioctl', [
+      ['blk_file', any],
+      ['chr_file', one(...WORLD.rawDevices)],
+    ]).map((found) => ({ ...found, asks: [...found.asks, ...more], command })),
+  );
 }
 
 function writing(): Way[] {
@@ -401,6 +406,7 @@ function writing(): Way[] {
       ['chr_file', (target) => kept(target) && !noFile.includes(target)],
     ]),
     way(ask(FILES, made, kept)),
+    ...diskCommands(ask('capability', 'sys_rawio sys_admin', self)),
     way(ask(FILES, 'create', self), ask('filesystem', 'associate')),
   ];
 }
