@@ -36,6 +36,12 @@ const FAULTY: Readonly<Record<string, Prover>> = {
   'sees no typebounds': (on, found) => provedOn(on, { ...found, bounded: false }),
   'thinks that all policies have open_perms': (on, found) =>
     provedOn(on, { ...found, capabilities: [...found.capabilities, 'open_perms'] }),
+  'takes every exception for one without a tunable': (on, found) => {
+    const { never } = found;
+    if (never.kind !== 'write') return provedOn(on, found);
+    const except = never.except.map(({ when: _, ...exception }) => exception);
+    return provedOn(on, { ...found, never: { ...never, except } });
+  },
   'does not look at transitions': (on, found) =>
     provedOn(on, { ...found, rules: found.rules.filter(({ tclass }) => tclass !== 'process') }),
 };

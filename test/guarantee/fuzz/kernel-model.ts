@@ -1,4 +1,4 @@
-import type { EgressChannel, Never } from '../../../src/confinement/index.ts';
+import type { CapabilityException, EgressChannel, Never } from '../../../src/confinement/index.ts';
 
 /**
  * What the kernel lets a domain do, once more and by hand: for each never the ways of breaking it, each as what the hooks ask for on the way
@@ -12,6 +12,8 @@ export interface Way {
   readonly when?: (capabilities: ReadonlySet<string>) => boolean;
   /** The ioctl that the first ask is for. */
   readonly command?: number;
+  /** The never excepts it while this tunable is on. */
+  readonly unless?: string;
 }
 
 export interface Ask {
@@ -88,14 +90,11 @@ export function waysOf(never: Never): readonly Way[] {
         way(ask(FILES, 'mounton')),
       ];
     case 'capabilities':
-      return [
-        way(ask('capability', EVERY_CAPABILITY, self)),
-        way(ask('capability2', EVERY_CAPABILITY_2, self)),
-      ];
+      return using(never.except);
     case 'read':
-      return reading();
+      return reading(never.except[0]?.when);
     case 'write':
-      return writing();
+      return writing(never.except[0]?.when);
     case 'inject-keystrokes':
       return typing();
     case 'flow-from':
@@ -127,7 +126,7 @@ function way(...asks: readonly Ask[]): Way {
 const FILES = 'file dir lnk_file fifo_file sock_file chr_file blk_file';
 const CONTENT = 'file fifo_file chr_file blk_file';
 const EVERY_CAPABILITY =
-  'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service net_broadcast net_admin ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap';
+  'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap';
 const EVERY_CAPABILITY_2 =
   'mac_override mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore epolwakeup';
 
@@ -369,18 +368,41 @@ function writtenAndRun(): Way[] {
   ];
 }
 
-function reading(): Way[] {
+function excepted(unless: string | undefined, ways: readonly Way[]): readonly Way[] {
+  return unless === undefined ? ways : ways.map((found) => ({ ...found, unless }));
+}
+
+function using(except: readonly CapabilityException[]): Way[] {
+  return [
+    ['capability', EVERY_CAPABILITY] as const,
+    ['capability2', EVERY_CAPABILITY_2] as const,
+  ].flatMap(([tclass, names]) =>
+    names.split(' ').flatMap((name): Way[] => {
+      const exceptions = except.filter((exception) => exception.names.includes(name));
+      if (exceptions.some(({ when }) => when === undefined)) return [];
+      const [tunable] = exceptions.flatMap(({ when }) => when ?? []);
+      const found = way(ask(tclass, name, self));
+      return [tunable === undefined ? found : { ...found, unless: tunable }];
+    }),
+  );
+}
+
+function reading(unless: string | undefined): Way[] {
   const there = one(WORLD.secret);
   const everything = (target: string): boolean => WORLD.rawDevices.some((name) => name === target);
   return [
+    ...excepted(unless, [
+      ...opened('read', [
+        [CONTENT, there],
+        ['dir', there],
+      ]),
+      way(ask('lnk_file', 'read', there)),
+    ]),
     ...opened('read', [
-      [CONTENT, there],
-      ['dir', there],
       ['blk_file', any],
       ['chr_file', everything],
       ['file', one(WORLD.kernelMemory)],
     ]),
-    way(ask('lnk_file', 'read', there)),
     way(ask(FILES, 'relabelfrom', there)),
     ...diskCommands(),
   ];
@@ -396,7 +418,7 @@ function diskCommands(...more: readonly Ask[]): Way[] {
   );
 }
 
-function writing(): Way[] {
+function writing(unless: string | undefined): Way[] {
   const kept = (target: string): boolean => target !== WORLD.log && target !== WORLD.self;
   const made = 'create unlink rename link rmdir reparent';
   const noFile = [WORLD.inert, WORLD.terminal] as readonly string[];
@@ -406,6 +428,13 @@ function writing(): Way[] {
       ['chr_file', (target) => kept(target) && !noFile.includes(target)],
     ]),
     way(ask(FILES, made, kept)),
+    // Its logs are excepted: always, or under the tunable alone.
+    ...(unless === undefined
+      ? []
+      : excepted(unless, [
+          ...opened('write append', [[CONTENT, one(WORLD.log)]]),
+          way(ask(FILES, made, one(WORLD.log))),
+        ])),
     ...diskCommands(ask('capability', 'sys_rawio sys_admin', self)),
     way(ask(FILES, 'create', self), ask('filesystem', 'associate')),
   ];

@@ -74,10 +74,10 @@ ${Object.keys(ATTRIBUTES)
   .join('\n')}
 (portcon tcp 80 (u r port_t ((s0) (s0))))
 (genfscon proc "/kcore" (u r kcore_t ((s0) (s0))))
-(boolean on true) (boolean off false)
-(booleanif on (true (allow kernel_t base_t (file (getattr)))) (false (allow kernel_t base_t (file (lock)))))
-(booleanif off (true (allow kernel_t base_t (dir (getattr)))) (false (allow kernel_t base_t (dir (lock)))))
-(booleanif (and off (not on)) (true (allow kernel_t base_t (fifo_file (getattr)))) (false (allow kernel_t base_t (fifo_file (lock)))))
+(boolean demo_on true) (boolean demo_off false)
+(booleanif demo_on (true (allow kernel_t base_t (file (getattr)))) (false (allow kernel_t base_t (file (lock)))))
+(booleanif demo_off (true (allow kernel_t base_t (dir (getattr)))) (false (allow kernel_t base_t (dir (lock)))))
+(booleanif (and demo_off (not demo_on)) (true (allow kernel_t base_t (fifo_file (getattr)))) (false (allow kernel_t base_t (fifo_file (lock)))))
 `;
 
 export const LABELS: FileContexts = readFileContexts({
