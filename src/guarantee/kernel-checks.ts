@@ -216,6 +216,8 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
       'bluetooth_socket',
       'ipx_socket',
       'irda_socket',
+      'isdn_socket',
+      'atmpvc_socket',
       'socket',
     ],
     classesWithoutExtended: ['appletalk_socket', ...EXTENDED],

@@ -390,7 +390,7 @@ export const HARMLESS: readonly Harmless[] = [
   },
   {
     classes: words(
-      'netrom_socket atmpvc_socket atmsvc_socket x25_socket rose_socket decnet_socket iucv_socket rxrpc_socket isdn_socket smc_socket',
+      'netrom_socket atmsvc_socket x25_socket rose_socket decnet_socket iucv_socket rxrpc_socket smc_socket',
     ),
     permissions: ['bind'],
     why: 'nothing comes in by it before `listen`, or `connect` of a circuit',

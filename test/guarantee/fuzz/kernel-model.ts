@@ -271,7 +271,7 @@ const LISTENS =
   'smc vsock bluetooth tipc phonet iucv atmsvc ax25 netrom rose x25 llc nfc irda decnet';
 /** Those that take what is sent to their address once they are bound. */
 const BOUND =
-  'rds tipc vsock mctp phonet appletalk ax25 can llc qipcrtr ieee802154 nfc bluetooth ipx irda';
+  'rds tipc vsock mctp phonet appletalk ax25 can llc qipcrtr ieee802154 nfc bluetooth ipx irda isdn atmpvc';
 
 function listening(): Way[] {
   const inet = 'tcp_socket udp_socket dccp_socket rawip_socket';
