@@ -1,4 +1,4 @@
-import { EGRESS_CHANNELS, type Never } from '../../../src/confinement/index.ts';
+import { type Confinement, EGRESS_CHANNELS, type Never } from '../../../src/confinement/index.ts';
 import { prove, type Verdict } from '../../../src/guarantee/index.ts';
 import type { PolicyDb } from '../../../src/policydb/index.ts';
 import { describe } from '../subject-policy.ts';
@@ -51,12 +51,35 @@ export function fuzz(
 }
 
 const MOST = 20;
-const DESCRIBED = describe('demo', [{ kind: 'mount', why: 'a test' }]);
+/** The tunable of an exception that packet labels prove. */
+function tunableOf(never: Never): string | undefined {
+  return never.kind === 'send-udp' || never.kind === 'connect-tcp' ? never.except?.when : undefined;
+}
+
+/** The description by the tunable under which its ability labels packets. */
+const LABELLED: Readonly<Record<string, Confinement>> = Object.fromEntries(
+  ['on', 'off'].map((when) => [when, described(when)]),
+);
+
+function described(when: string): Confinement {
+  return describe('demo', [{ kind: 'mount', why: 'a test' }], {
+    tunables: [{ name: when, default: when === 'on', can: 'ask name servers', why: 'a test' }],
+    ability: {
+      types: [
+        { name: 'log', nature: 'log', what: 'logs' },
+        { name: 'dns_packet', nature: 'packet', what: 'to the resolvers' },
+        { name: 'other_packet', nature: 'packet', what: 'the rest' },
+      ],
+      secmark: { resolver: 'own:dns_packet', other: 'own:other_packet', when },
+    },
+  });
+}
 
 export function provedOn(world: PolicyDb, { never, capabilities, rules, bounded }: Case): Verdict {
   const db = { ...withRules(world, rules, bounded), capabilities };
   // No ability stands under the tunables of its exceptions, which a description would have to have.
-  const confinement = { ...DESCRIBED, never: [never] };
+  const labels = LABELLED[tunableOf(never) ?? 'on']!;
+  const confinement = { ...labels, never: [never] };
   return prove(db, LABELS, confinement, undefined, { base: world })[0]!.verdict;
 }
 
@@ -228,6 +251,14 @@ const why = 'a test';
 const NEVERS: readonly Never[] = [
   { kind: 'send-udp', why },
   { kind: 'connect-tcp', why },
+  ...['on', 'off'].flatMap((when): Never[] => [
+    { kind: 'send-udp', except: { to: 'configured-resolver', when, packets: 'dns_packet' }, why },
+    {
+      kind: 'connect-tcp',
+      except: { to: 'configured-resolver', when, packets: 'dns_packet' },
+      why,
+    },
+  ]),
   { kind: 'listen', why },
   { kind: 'unix-sockets', except: [], why },
   { kind: 'execute', why },

@@ -40,13 +40,17 @@ export const WORLD = {
   terminal: 'tty_t',
   rawDevices: ['raw_t', 'memory_t'],
   kernelMemory: 'kcore_t',
+  /** Of port 53, and the label of packets to the resolvers. */
+  resolverPort: 'dns_port_t',
+  resolverPacket: 'demo_dns_packet_t',
 } as const;
 
 export function waysOf(never: Never): readonly Way[] {
   switch (never.kind) {
     case 'send-udp':
       return [
-        way(ask('udp_socket', 'write')),
+        way(ask('udp_socket', 'write', other)),
+        ...labelled(ask('udp_socket', 'write', self), never.except?.when),
         ...carriers(),
         // RxRPC and TIPC put their packets into UDP, L2TP too, SCTP if it is told to.
         ...family('rxrpc tipc pppox', 'socket', 'create connect write'),
@@ -54,7 +58,8 @@ export function waysOf(never: Never): readonly Way[] {
       ];
     case 'connect-tcp':
       return [
-        way(ask('tcp_socket', 'name_connect')),
+        way(ask('tcp_socket', 'name_connect', (target) => target !== WORLD.resolverPort)),
+        ...labelled(ask('tcp_socket', 'name_connect', one(WORLD.resolverPort)), never.except?.when),
         way(ask('tcp_socket', 'connect', other)),
         ...family('smc', 'socket', 'connect write'),
         ...family('rds', 'socket', 'create connect write'),
@@ -173,6 +178,37 @@ function carriers(): Way[] {
     ...genericNetlink(),
     // vfs_cmd_create connects to the server before any other hook.
     way(ask('capability', 'sys_admin', self)),
+  ];
+}
+
+/**
+ * What an exception for the resolver lets through: nothing of it without the tunable; with it what packet labels do not hold, since another
+ * label may be sent, the rules that set labels be changed, or the way to the resolver.
+ */
+function labelled(about: Ask, tunable: string | undefined): Way[] {
+  if (tunable === undefined) return [way(about)];
+  const inet = 'tcp_socket udp_socket rawip_socket dccp_socket';
+  const sockets = (permission: string, also: string): Ask[] => [
+    ask(`${inet}${also}`, permission),
+    ask('icmp_socket sctp_socket', permission),
+  ];
+  const admin = ask('capability', 'net_admin', self);
+  const leak = (asks: readonly Ask[], when?: Way['when']): Way => ({
+    asks: [about, ...asks],
+    ...(when === undefined ? {} : { when }),
+  });
+  const [options, newerOptions] = sockets('setopt', '') as [Ask, Ask];
+  const [controls, newerControls] = sockets('ioctl', ' packet_socket') as [Ask, Ask];
+  return [
+    { ...way(about), unless: tunable },
+    leak([ask('packet', 'send', (target) => target !== WORLD.resolverPacket)]),
+    leak([ask('netlink_netfilter_socket', 'write'), admin]),
+    leak([options, admin]),
+    leak([newerOptions, admin], extended),
+    ...netAdmin.flatMap((anywhere) => [
+      leak([controls, anywhere]),
+      leak([newerControls, anywhere], extended),
+    ]),
   ];
 }
 

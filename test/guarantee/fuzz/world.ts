@@ -49,7 +49,20 @@ export const TYPES: readonly string[] = [
     'config_t',
     'base_t',
   ],
-  ...['tun_t', 'vhost_t', 'raw_t', 'memory_t', 'input_t', 'null_t', 'tty_t', 'kcore_t', 'port_t'],
+  ...[
+    'tun_t',
+    'vhost_t',
+    'raw_t',
+    'memory_t',
+    'input_t',
+    'null_t',
+    'tty_t',
+    'kcore_t',
+    'port_t',
+    'dns_port_t',
+    'demo_dns_packet_t',
+    'demo_other_packet_t',
+  ],
 ];
 
 /** Condition -> whether it holds, given the two booleans. Rows of the placeholders' conditionals are found by their order here. */
@@ -72,7 +85,7 @@ ${Object.entries(ATTRIBUTES)
 ${Object.keys(ATTRIBUTES)
   .map((name) => `(allow ${name} kernel_t (fd (use))) (allow kernel_t ${name} (fd (use)))`)
   .join('\n')}
-(portcon tcp 80 (u r port_t ((s0) (s0))))
+(portcon tcp 80 (u r port_t ((s0) (s0)))) (portcon tcp 53 (u r dns_port_t ((s0) (s0))))
 (genfscon proc "/kcore" (u r kcore_t ((s0) (s0))))
 (boolean demo_on true) (boolean demo_off false)
 (booleanif demo_on (true (allow kernel_t base_t (file (getattr)))) (false (allow kernel_t base_t (file (lock)))))
