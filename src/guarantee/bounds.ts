@@ -32,6 +32,11 @@ export function leftByBounds(
   return accessVector(db, above.source, above.target, tclass, setting).allowed;
 }
 
+/** Whether another type bounds the domain. */
+export function isBounded({ db, domain }: Pick<Subject, 'db' | 'domain'>): boolean {
+  return db.types.bounds[domain] !== NONE;
+}
+
 /** Whether typebounds leaves the domain something of a grant under one setting of the booleans. */
 export function withinBounds(
   { db, domain }: Pick<Subject, 'db' | 'domain'>,

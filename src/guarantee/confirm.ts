@@ -12,8 +12,7 @@ import type { Grant, Subject } from './subject.ts';
 
 /**
  * Whether the access vector of a grant's pairs has one of its permissions under one setting: another index, another way through
- * the attributes than the one that found the grant. With an
- * ioctl command also whether that is let through.
+ * the attributes than the one that found the grant. With an ioctl command also whether that is let through.
  */
 export function confirmed(
   { db, domain }: Subject,

@@ -2,6 +2,7 @@ import type { EgressChannel, Never } from '../confinement/index.ts';
 import { deviceTypes, harmlessDevices } from './devices.ts';
 import { Inquiry } from './inquiry.ts';
 import { ioctlFilter } from './ioctls.ts';
+import { networkAdministration } from './network-administration.ts';
 import type { Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -25,6 +26,9 @@ export function forbidChannel(inquiry: Inquiry, channel: EgressChannel): void {
     }
   }
   if (channel === 'tun-tap') {
+    for (const check of ['tunnel-make', 'tunnel-make-extended']) {
+      inquiry.forbid(check, { with: () => networkAdministration(inquiry) });
+    }
     const harmless = harmlessDevices(subject);
     for (const [check, paths, name] of DEVICES) {
       const others = inquiry.grants(check, undefined, (type, tclass) => !harmless(type, tclass));

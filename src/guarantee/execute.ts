@@ -1,5 +1,5 @@
 import type { Never } from '../confinement/index.ts';
-import type { TypeId } from '../policydb/index.ts';
+import type { ClassId, TypeId } from '../policydb/index.ts';
 import { forbidContextMount } from './context-mount.ts';
 import { Inquiry, type Requirement } from './inquiry.ts';
 import { openedBy } from './opening.ts';
@@ -20,7 +20,9 @@ export function execute(subject: Subject, never: Never & { kind: 'execute' }): V
   // What it may run, by the base or again, must not become another program.
   const runnable = inquiry.grants('execute-here');
   const types = new Set(runnable.flatMap(({ targets }) => targets));
-  const on = (type: TypeId): boolean => types.has(type);
+  // A device or pipe with such a label is no program.
+  const file = subject.db.classes.ids.get('file');
+  const on = (type: TypeId, tclass: ClassId): boolean => types.has(type) && tclass === file;
   const runs = ({ targets }: Grant): Requirement => ({
     grants: runnable.filter((one) => one.targets.some((type) => targets.includes(type))),
   });

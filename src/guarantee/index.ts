@@ -5,7 +5,7 @@ export {
   type KernelCheck,
   kernelCheck,
 } from './kernel-checks.ts';
-export { kernelChecksPage } from './kernel-checks-page.ts';
+export { kernelChecksPage, type PolicyClasses } from './kernel-checks-page.ts';
 export { type Proved, prove } from './prove.ts';
 export type { Ruleset } from './ruleset.ts';
 export type { Limits } from './subject.ts';

@@ -2,7 +2,7 @@ import type { Never } from '../confinement/index.ts';
 import type { BooleanId, ClassId, RuleId, TypeId } from '../policydb/index.ts';
 import { netlinkNotes, ruleOf } from '../query/index.ts';
 import { dividedByBase } from './base.ts';
-import { boundingRules, withinBounds } from './bounds.ts';
+import { boundingRules, isBounded, withinBounds } from './bounds.ts';
 import { confirmed } from './confirm.ts';
 import { considerations } from './considerations.ts';
 import { type KernelCheck, kernelCheck } from './kernel-checks.ts';
@@ -86,6 +86,11 @@ export class Inquiry {
         `the kernel ignores the bits 0x${unnamedBits.toString(16)} of the policy’s header, as Linux does`,
       );
     }
+    for (const access of subject.unjudged) {
+      this.doubt(
+        `${access} is granted, of which the table of permissions knows nothing: what it lets a domain do has to be added there`,
+      );
+    }
     if (subject.leaves !== undefined && !ABOUT_LEAVING.includes(never.kind)) {
       this.assume(subject.leaves);
     }
@@ -95,8 +100,9 @@ export class Inquiry {
   forbid(id: string, options: Forbidding = {}): void {
     const check = kernelCheck(id);
     const found = this.grants(id, options.permissions, options.on);
-    // Rules on ioctl commands count per pair of types.
-    for (const grant of options.filter === undefined ? found : found.flatMap(perTarget)) {
+    // Rules on ioctl commands, and what a parent lacks, count per pair of types.
+    const each = options.filter !== undefined || isBounded(this.subject);
+    for (const grant of each ? found.flatMap(perTarget) : found) {
       const { attribute, ofBase, beyond } = options.beyondBase
         ? dividedByBase(this.subject, grant)
         : { beyond: grant };
@@ -171,9 +177,14 @@ export class Inquiry {
       }
     }
     if (check.capability !== undefined && !this.capable(check.capability)) return [];
+    if (check.unlessCapability !== undefined && this.capable(check.unlessCapability)) return [];
+    const asked = (target: TypeId, tclass: ClassId): boolean =>
+      (check.onSelf === undefined || target === this.subject.domain) &&
+      (on?.(target, tclass) ?? true);
     const wanted = permissions ?? check.permissions;
     const grants: Grant[] = [];
     for (const name of this.classesOf(check)) {
+      if (OPTIONAL_CLASSES[name] !== undefined && !this.capable(OPTIONAL_CLASSES[name])) continue;
       const tclass = db.classes.ids.get(name);
       if (tclass === undefined) {
         this.unknown(check, name);
@@ -184,7 +195,7 @@ export class Inquiry {
         wanted.length === 0
           ? db.classes.allPermissions[tclass]!
           : permissionMask(db, tclass, wanted);
-      grants.push(...grantsOf(this.subject, tclass, all, on));
+      grants.push(...grantsOf(this.subject, tclass, all, asked));
     }
     return grants;
   }
@@ -313,7 +324,6 @@ export class Inquiry {
 
   private unknown(check: KernelCheck, tclass: string): void {
     const { db } = this.subject;
-    if (OPTIONAL_CLASSES[tclass] !== undefined && !this.capable(OPTIONAL_CLASSES[tclass])) return;
     if (db.handleUnknown === 'allow') {
       this.doubt(
         `the policy does not know the class ${tclass}, and what is unknown is allowed (handle_unknown): a kernel that asks it${check.since === undefined ? '' : ` (since ${check.since})`} lets every domain ${check.act}`,

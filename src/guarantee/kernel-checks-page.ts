@@ -1,8 +1,12 @@
 import { CHECK_GROUPS, KERNEL_CHECKS, type KernelCheck } from './kernel-checks.ts';
+import { HARMLESS, type Harmless, isUsed, knownPermission } from './totality.ts';
 
-/** docs/kernel-checks.md: the table of kernel checks for people. */
-export function kernelChecksPage(): string {
-  return [PREFACE, ...CHECK_GROUPS.flatMap(section)].join('\n');
+/** The classes of a policy with their permissions. */
+export type PolicyClasses = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** docs/kernel-checks.md: the table of kernel checks for people, then every other permission, counted for each of these policies. */
+export function kernelChecksPage(policies: ReadonlyMap<string, PolicyClasses>): string {
+  return [PREFACE, ...CHECK_GROUPS.flatMap(section), totality(policies)].join('\n');
 }
 
 const PREFACE = `# What the kernel checks
@@ -39,10 +43,46 @@ function entry(check: KernelCheck): string {
     ...(check.capability === undefined
       ? []
       : [`- only with the policy capability \`${check.capability}\``]),
+    ...(check.unlessCapability === undefined
+      ? []
+      : [`- only without the policy capability \`${check.unlessCapability}\``]),
     ...(check.since === undefined ? [] : [`- since Linux ${check.since}`]),
+    ...(check.considered === undefined ? [] : [`- no guarantee uses it: ${check.considered}`]),
     `- source: ${check.source}`,
     '',
   ].join('\n');
+}
+
+function totality(policies: ReadonlyMap<string, PolicyClasses>): string {
+  const counts = [...policies].map(([name, classes]) => {
+    const known = [...classes].flatMap(([tclass, permissions]) =>
+      [...permissions].map((permission) => knownPermission(tclass, permission)),
+    );
+    const used = known.filter((found) => found !== undefined && isUsed(found)).length;
+    const harmless = known.filter((found) => found !== undefined && !isUsed(found)).length;
+    return `| ${name} | ${classes.size} | ${known.length} | ${used} | ${harmless} | ${known.length - used - harmless} |`;
+  });
+  return [
+    TOTALITY,
+    '| policy | classes | permissions of classes | used by a guarantee | harmless | not judged |',
+    '|---|---|---|---|---|---|',
+    ...counts,
+    '',
+    ...HARMLESS.map(harmlessEntry),
+    '',
+  ].join('\n');
+}
+
+const TOTALITY = `## Every other permission
+
+Each permission of each class is either asked for by a guarantee (the checks above) or harmless for the reason that stands here
+(src/guarantee/totality.ts), or above where no guarantee uses a check. A policy that grants the domain one that stands nowhere, as a newer kernel
+may bring, leaves every guarantee \`undecided\`.
+`;
+
+function harmlessEntry({ classes, permissions, why, source }: Harmless): string {
+  const what = permissions === 'all' ? 'all permissions' : code(permissions);
+  return `- ${what} of ${code(classes)}: ${why} (${source})`;
 }
 
 function code(names: readonly string[]): string {

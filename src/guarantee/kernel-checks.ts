@@ -23,8 +23,14 @@ export interface KernelCheck {
   readonly blind: string;
   /** Only asked where the policy has this capability. */
   readonly capability?: string;
+  /** Not asked where the policy has this capability: another check stands in its place. */
+  readonly unlessCapability?: string;
+  /** Asked of the domain on itself alone: a rule on another target lets nothing happen. */
+  readonly onSelf?: true;
   /** The first kernel that asks, where it matters for policies that do not know the class. */
   readonly since?: string;
+  /** Why no never asks it: what it lets happen does no harm by itself, and another check stands before the harm. */
+  readonly considered?: string;
 }
 
 export const CHECK_GROUPS = [
@@ -65,6 +71,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     against: OWN,
     blind:
       'what it will be used for. UDP-Lite and other datagram protocols of the family are `rawip_socket`',
+    considered: 'nothing is sent before `write`, and nothing arrives that changes another machine',
   },
   {
     id: 'udp-connect',
@@ -76,6 +83,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['connect'],
     against: OWN,
     blind: NO_ADDRESS,
+    considered: 'it sends nothing: `udp-send` is asked before the first datagram',
   },
   {
     id: 'udp-send',
@@ -110,6 +118,8 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['setopt'],
     against: OWN,
     blind: 'which option, which group: some bits of the group reach the local network',
+    considered:
+      'the report goes to the local network and holds the address of a group, nothing of what the program knows but that choice',
   },
   {
     id: 'tcp-connect',
@@ -166,6 +176,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     moment: 'bind; only for ports below 1024 or outside ip_local_port_range',
     source: `${HOOKS}: selinux_socket_bind`,
     classes: ['tcp_socket', 'udp_socket', 'rawip_socket', 'dccp_socket', 'sctp_socket'],
+    classesWithoutExtended: ['tcp_socket', 'udp_socket', 'rawip_socket', 'dccp_socket'],
     permissions: ['name_bind'],
     against: "the port's type (portcon)",
     blind: 'ports of the local range and port 0: they are bound without it',
@@ -177,9 +188,11 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     moment: 'bind, after `bind` on the socket itself',
     source: `${HOOKS}: selinux_socket_bind`,
     classes: ['tcp_socket', 'udp_socket', 'rawip_socket', 'dccp_socket', 'sctp_socket'],
+    classesWithoutExtended: ['tcp_socket', 'udp_socket', 'rawip_socket', 'dccp_socket'],
     permissions: ['node_bind'],
     against: "the address's type (nodecon)",
     blind: 'the port',
+    considered: 'the address alone reaches nobody: `name_bind`, `listen` and `accept` stand before',
   },
   {
     id: 'socket-bind',
@@ -198,6 +211,13 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
       'can_socket',
       'llc_socket',
       'qipcrtr_socket',
+      'ieee802154_socket',
+      'nfc_socket',
+      'bluetooth_socket',
+      'ipx_socket',
+      'irda_socket',
+      'isdn_socket',
+      'atmpvc_socket',
       'socket',
     ],
     classesWithoutExtended: ['appletalk_socket', ...EXTENDED],
@@ -212,6 +232,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     moment: 'bind; port and address are then asked of that label, not of the domain',
     source: `${HOOKS}: selinux_socket_bind`,
     classes: ['tcp_socket', 'udp_socket', 'dccp_socket', 'sctp_socket', 'rawip_socket'],
+    classesWithoutExtended: ['tcp_socket', 'udp_socket', 'rawip_socket', 'dccp_socket'],
     permissions: ['bind'],
     against: OWN,
     blind: NO_ADDRESS,
@@ -230,7 +251,6 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
       'vsock_socket',
       'bluetooth_socket',
       'tipc_socket',
-      'rds_socket',
       'phonet_socket',
       'iucv_socket',
       'atmsvc_socket',
@@ -243,18 +263,9 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
       'rxrpc_socket',
       'irda_socket',
       'decnet_socket',
-      'appletalk_socket',
-      'caif_socket',
-      'isdn_socket',
       'socket',
     ],
-    classesWithoutExtended: [
-      'tcp_socket',
-      'dccp_socket',
-      'rawip_socket',
-      'appletalk_socket',
-      'socket',
-    ],
+    classesWithoutExtended: ['tcp_socket', 'dccp_socket', 'rawip_socket', 'socket'],
     permissions: ['listen'],
     against: OWN,
     blind: 'the port',
@@ -284,18 +295,9 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
       'phonet_socket',
       'irda_socket',
       'decnet_socket',
-      'appletalk_socket',
-      'caif_socket',
-      'isdn_socket',
       'socket',
     ],
-    classesWithoutExtended: [
-      'tcp_socket',
-      'dccp_socket',
-      'rawip_socket',
-      'appletalk_socket',
-      'socket',
-    ],
+    classesWithoutExtended: ['tcp_socket', 'dccp_socket', 'rawip_socket', 'socket'],
     permissions: ['accept'],
     against: OWN,
     blind: 'who connects',
@@ -447,6 +449,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['nlmsg_write', 'nlmsg_relay', 'nlmsg_tty_audit'],
     against: OWN,
     blind: "the message's content. Beyond this the kernel asks for net_admin for most of them",
+    unlessCapability: 'netlink_xperm',
   },
   {
     id: 'netlink-write-extended',
@@ -491,6 +494,59 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['write'],
     against: OWN,
     blind: 'the message: reading and changing look the same',
+  },
+  {
+    id: 'tunnel-make',
+    group: 'Other ways off the machine',
+    act: 'have the kernel carry packets: tunnels (VXLAN, Geneve, GRE, ESP in UDP), routes, rewritten addresses (tc)',
+    moment:
+      'each message sent, with the capability net_admin. What the tunnel then sends is asked for nothing: its socket belongs to the kernel',
+    source: `${HOOKS}: selinux_netlink_send; nlmsgtab.c: selinux_nlmsg_lookup; net/ipv4/udp_tunnel_core.c: udp_sock_create4`,
+    classes: ['netlink_route_socket', 'netlink_xfrm_socket'],
+    permissions: ['nlmsg_write'],
+    against: OWN,
+    blind: 'which kind of interface, which address',
+    unlessCapability: 'netlink_xperm',
+  },
+  {
+    id: 'tunnel-make-extended',
+    group: 'Other ways off the machine',
+    act: 'have the kernel carry packets, by netlink messages of any type',
+    moment: 'the same, in place of `nlmsg_write`, by message type (`allowxperm … nlmsg`)',
+    source: `${HOOKS}: selinux_netlink_send`,
+    classes: ['netlink_route_socket', 'netlink_xfrm_socket'],
+    permissions: ['nlmsg'],
+    against: OWN,
+    blind: "the message's content",
+    capability: 'netlink_xperm',
+    since: '6.13',
+  },
+  {
+    id: 'tunnel-control',
+    group: 'Other ways off the machine',
+    act: 'set up what the kernel sends and accepts by itself: WireGuard, L2TP, FOU, TIPC over UDP; DRBD, MPTCP, nfsd and ksmbd over TCP',
+    moment: 'each message sent, with the capability net_admin',
+    source: `${HOOKS}: selinux_socket_sendmsg; net/netlink/genetlink.c: genl_family_rcv_msg`,
+    classes: ['netlink_generic_socket'],
+    classesWithoutExtended: ['netlink_generic_socket', 'netlink_socket'],
+    permissions: ['write'],
+    against: OWN,
+    blind:
+      'the family and the message; the kernel connects, sends and listens with sockets of its own',
+  },
+  {
+    id: 'file-server',
+    group: 'Other ways off the machine',
+    act: 'have the kernel connect to a file server (NFS, CIFS, Ceph, AFS), over TCP or UDP',
+    moment:
+      'fsconfig(FSCONFIG_CMD_CREATE), which connects, asks this capability alone: `filesystem mount` is asked once the server has answered. mount(2) asks `mounton` before',
+    source: `${HOOKS}: cred_has_capability; fs/fsopen.c: vfs_cmd_create; fs/super.c: vfs_get_tree`,
+    classes: ['capability'],
+    permissions: ['sys_admin'],
+    against: 'the domain itself',
+    blind: 'the server, the port and the path that is asked for',
+    since: '5.2',
+    onSelf: true,
   },
   channel({
     id: 'other-family',
@@ -599,6 +655,33 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     blind: 'which option. A packet that is redirected (DNAT) keeps its label',
   },
   {
+    id: 'route-change-legacy',
+    group: 'Packets',
+    act: 'change routes and addresses by an ioctl, so that what goes to an excepted address goes to another machine',
+    moment:
+      'ioctl SIOCADDRT, SIOCSIFADDR and others on any socket of the family, with the capability net_admin',
+    source: `${HOOKS}: selinux_file_ioctl; net/ipv4/af_inet.c: inet_ioctl`,
+    classes: [
+      'tcp_socket',
+      'udp_socket',
+      'rawip_socket',
+      'icmp_socket',
+      'sctp_socket',
+      'dccp_socket',
+      'packet_socket',
+    ],
+    classesWithoutExtended: [
+      'tcp_socket',
+      'udp_socket',
+      'rawip_socket',
+      'dccp_socket',
+      'packet_socket',
+    ],
+    permissions: ['ioctl'],
+    against: OWN,
+    blind: "the ioctl's argument. A packet that takes another route keeps its label",
+  },
+  {
     id: 'packet-receive',
     group: 'Packets',
     act: 'receive a packet',
@@ -608,6 +691,8 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['recv'],
     against: 'the label that netfilter put on the packet, or `unlabeled_t`',
     blind: 'packet sockets, which are exempt',
+    considered:
+      'it lets in, and no never is about what arrives; leaving it out refuses only answers',
   },
   {
     id: 'interface-egress',
@@ -620,6 +705,8 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['egress', 'sendto'],
     against: "the interface's type (netifcon), the address's type (nodecon)",
     blind: 'the port. Inert on an ordinary system: such rules prove nothing',
+    considered:
+      'it is asked on no ordinary system, so that neither having it nor lacking it proves anything',
   },
 
   {
@@ -676,6 +763,8 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['write'],
     against: "the socket file's type",
     blind: 'who listens behind it',
+    considered:
+      'the domain behind the path is asked too (`connectto`, `sendto`), and that is what the never is about',
   },
 
   {
@@ -759,6 +848,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: [],
     against: 'the domain itself',
     blind: 'for which of its many purposes. Never asked of a process that does not hold it',
+    onSelf: true,
   },
   {
     id: 'capability-in-namespace',
@@ -772,6 +862,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     against: 'the domain itself',
     blind: 'which namespace',
     since: '4.7',
+    onSelf: true,
   },
 
   {
@@ -807,6 +898,18 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     against: "the file's type",
     blind: 'the path',
     capability: 'open_perms',
+  },
+  {
+    id: 'disk-command',
+    group: 'Files',
+    act: 'send a disk commands of its own, which read it without `read`',
+    moment:
+      'ioctl SG_IO and NVME_IOCTL_IO_CMD; reading commands need no descriptor that is open for reading',
+    source: `${HOOKS}: selinux_file_ioctl; drivers/scsi/scsi_ioctl.c: scsi_cmd_allowed`,
+    classes: ['blk_file', 'chr_file'],
+    permissions: ['ioctl'],
+    against: "the device file's type",
+    blind: 'which command, which sector',
   },
   {
     id: 'file-write',
@@ -910,6 +1013,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['sys_tty_config'],
     against: 'the domain itself',
     blind: 'which key, and what it types',
+    onSelf: true,
   },
 
   {
@@ -922,6 +1026,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['execmem', 'execheap', 'execstack'],
     against: 'the domain itself',
     blind: 'what was written there',
+    onSelf: true,
   },
   {
     id: 'memory-modified',
@@ -995,6 +1100,45 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     blind:
       "what the program does: with perfmon it may read all of the kernel's memory, with sys_admin write that of processes",
     since: '4.15',
+    onSelf: true,
+  },
+  {
+    id: 'bpf-load-by-token',
+    group: 'The kernel and its policy',
+    act: 'load a BPF program in the name of the domain that delegated it',
+    moment: 'bpf(BPF_TOKEN_CREATE); `prog_load` is then asked of that other domain',
+    source: `${HOOKS}: selinux_bpf_token_create, selinux_bpf_prog_load`,
+    classes: ['bpf'],
+    permissions: ['prog_load_as'],
+    against: 'the domain that mounted the bpf file system',
+    blind: 'what the program does',
+    capability: 'bpf_token_perms',
+    since: '7.0',
+  },
+  {
+    id: 'bpf-run',
+    group: 'The kernel and its policy',
+    act: "run another domain's BPF program, which can send the frame that it is given (BPF_F_TEST_XDP_LIVE_FRAMES)",
+    moment: 'bpf(BPF_OBJ_GET), bpf(BPF_PROG_GET_FD_BY_ID), and the receipt of its descriptor',
+    source: `${HOOKS}: selinux_bpf_prog, bpf_fd_pass; net/bpf/test_run.c: bpf_prog_test_run_xdp`,
+    classes: ['bpf'],
+    permissions: ['prog_run'],
+    against: 'the domain that loaded it',
+    blind: 'what the program does with the frame',
+    since: '4.15',
+  },
+  {
+    id: 'perf-open',
+    group: 'The kernel and its policy',
+    act: 'sample what runs, with the registers and the stack of user programs',
+    moment: 'perf_event_open; of other users only with perfmon or sys_admin',
+    source: `${HOOKS}: selinux_perf_event_open; kernel/events/core.c: perf_sample_ustack_size`,
+    classes: ['perf_event'],
+    permissions: ['open'],
+    against: 'the domain itself',
+    blind: 'whose stack: the domain of the sampled process is not asked',
+    since: '5.5',
+    onSelf: true,
   },
   {
     id: 'module-capability',
@@ -1006,6 +1150,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['sys_module'],
     against: 'the domain itself',
     blind: 'which module',
+    onSelf: true,
   },
   {
     id: 'policy-change',
@@ -1029,6 +1174,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['mac_admin', 'mac_override'],
     against: 'the domain itself',
     blind: 'which label',
+    onSelf: true,
   },
   {
     id: 'mount',

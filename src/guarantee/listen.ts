@@ -1,6 +1,7 @@
 import type { Never } from '../confinement/index.ts';
 import type { TypeId } from '../policydb/index.ts';
 import { Inquiry } from './inquiry.ts';
+import { networkAdministration } from './network-administration.ts';
 import { heldSocket } from './opening.ts';
 import { portsText } from './ports.ts';
 import type { Subject } from './subject.ts';
@@ -27,6 +28,7 @@ export function listen(subject: Subject, never: Never & { kind: 'listen' }): Ver
   inquiry.forbid('socket-listen');
   inquiry.forbid('socket-accept');
   inquiry.forbid('socket-bind');
+  inquiry.forbid('tunnel-control', { with: () => networkAdministration(inquiry) });
   inquiry.noteGrants(
     inquiry.grants('udp-receive', undefined, (target) => target === subject.domain),
     'a UDP socket of its own can receive on a port of the local range, which no check guards',

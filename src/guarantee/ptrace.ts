@@ -1,5 +1,5 @@
 import type { Never } from '../confinement/index.ts';
-import { assumeOfBpf } from './bpf.ts';
+import { assumeOfBpf, assumeOfPerf } from './bpf.ts';
 import { Inquiry } from './inquiry.ts';
 import type { Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
@@ -13,5 +13,6 @@ export function ptrace(subject: Subject, never: Never & { kind: 'ptrace' }): Ver
     ['sys_admin'],
     'writes the memory of other processes, which sys_admin lets such programs do',
   );
+  assumeOfPerf(inquiry);
   return inquiry.conclude();
 }

@@ -1,6 +1,8 @@
 import type { ClassId, TypeId } from '../policydb/index.ts';
 import { deviceTypes } from './devices.ts';
-import type { Subject } from './subject.ts';
+import type { Inquiry, Requirement } from './inquiry.ts';
+import { ioctlFilter } from './ioctls.ts';
+import type { Grant, Subject } from './subject.ts';
 
 /**
  * Whether a target of a class holds what all paths hold: a raw disk, and the memory of the machine. Who reads it reads every file, who
@@ -21,6 +23,29 @@ export function holdsEverything(subject: Subject): (target: TypeId, tclass: Clas
     (tclass === device && devices.has(target)) ||
     (tclass === file && kernel.has(target));
 }
+
+/** Forbids commands to disks, which read and write them past `read` and `write`, together with what they need. */
+export function forbidDiskCommands(
+  inquiry: Inquiry,
+  needs: (grant: Grant) => readonly Requirement[],
+): void {
+  const { subject } = inquiry;
+  const everything = holdsEverything(subject);
+  for (const [name, command] of DISK_COMMANDS) {
+    inquiry.forbid('disk-command', {
+      on: everything,
+      filter: (grant) => ioctlFilter(subject, grant, command),
+      with: needs,
+      detail: () => `${name}, 0x${command.toString(16)}`,
+    });
+  }
+}
+
+/** scsi/sg.h, linux/nvme_ioctl.h */
+const DISK_COMMANDS = [
+  ['SG_IO', 0x2285],
+  ['NVME_IOCTL_IO_CMD', 0x4e43],
+] as const;
 
 /** Disks as character devices (SCSI commands, NVMe, raw), and memory. */
 const RAW_DEVICES = [

@@ -13,7 +13,7 @@ import {
   typesAt,
   typesBelow,
 } from './paths.ts';
-import { holdsEverything } from './raw-devices.ts';
+import { forbidDiskCommands, holdsEverything } from './raw-devices.ts';
 import { type Subject, tunableBooleans } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -78,6 +78,7 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
     on: holdsEverything(subject),
     with: (grant) => openedBy(inquiry, grant),
   });
+  forbidDiskCommands(inquiry, (grant) => openedBy(inquiry, grant));
   assumeOfBpf(
     inquiry,
     ['perfmon', 'sys_admin'],

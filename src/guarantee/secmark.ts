@@ -2,6 +2,7 @@ import type { ResolverException } from '../confinement/index.ts';
 import type { BooleanId } from '../policydb/index.ts';
 import { dividedByBase } from './base.ts';
 import type { Inquiry, Requirement } from './inquiry.ts';
+import { networkAdministration } from './network-administration.ts';
 import { typeOf } from './own-types.ts';
 import { packetLabels } from './ruleset.ts';
 import { tunableBooleans } from './subject.ts';
@@ -76,7 +77,7 @@ export function secmarkProof(
   inquiry.assume(
     ruleset === undefined
       ? `a ruleset labels every packet whenever ${confinement.name}_${exception.when} is on, and knows the resolvers; none was given to hold this against`
-      : `${ruleset.name} is loaded whenever ${confinement.name}_${exception.when} is on, and knows the resolvers; nothing relabels packets after it`,
+      : `${ruleset.name} is loaded whenever ${confinement.name}_${exception.when} is on, and knows the resolvers; nothing relabels packets after it, and the domain is in no network namespace that lacks it`,
   );
   const leaking = sends.filter((grant) => !tolerated.includes(grant));
   const leaks: readonly (readonly Requirement[])[] = [
@@ -85,6 +86,7 @@ export function secmarkProof(
       { grants: [...inquiry.grants('ruleset-change'), ...inquiry.grants('ruleset-change-legacy')] },
       { grants: inquiry.grants('capability', ['net_admin']) },
     ],
+    [{ grants: inquiry.grants('route-change-legacy') }, ...networkAdministration(inquiry)],
   ];
   return { unless, leaks: leaks.filter((leak) => leak.every(({ grants }) => grants.length > 0)) };
 }

@@ -14,6 +14,7 @@ import {
 } from '../policydb/index.ts';
 import { leftByBounds } from './bounds.ts';
 import type { Ruleset } from './ruleset.ts';
+import { knownPermission } from './totality.ts';
 
 /** What a proof is about: one domain of one policy, with the description that it is held against. */
 export interface Subject {
@@ -28,6 +29,8 @@ export interface Subject {
   readonly limits: Limits;
   /** How the domain can act as another one, as a sentence; undefined where it cannot. Every other never presupposes that it does not. */
   readonly leaves?: string;
+  /** Permissions that the domain has and that nobody has judged, as `class permission`: no never can be said to hold beside one. */
+  readonly unjudged: readonly string[];
   /** ClassId -> its `allow` rules whose source is the domain or an attribute of it. */
   readonly allowed: ReadonlyMap<ClassId, readonly RuleId[]>;
   /** The same of `allowxperm`. */
@@ -73,7 +76,23 @@ export function subjectOf(
       else list.push(rule);
     }
   }
-  return { db, confinement, domain, fileContexts, ruleset, limits, allowed, extended };
+  const unjudged = unjudgedOf(db, allowed);
+  return { db, confinement, domain, fileContexts, ruleset, limits, unjudged, allowed, extended };
+}
+
+function unjudgedOf(db: PolicyDb, allowed: Subject['allowed']): string[] {
+  const found: string[] = [];
+  for (const [tclass, rules] of allowed) {
+    const name = db.classes.names[tclass]!;
+    let granted = 0;
+    for (const rule of rules) granted |= db.rules.data[rule]!;
+    db.classes.permissions[tclass]!.forEach((permission, bit) => {
+      if (((granted >>> bit) & 1) === 1 && knownPermission(name, permission) === undefined) {
+        found.push(`${name} ${permission}`);
+      }
+    });
+  }
+  return found;
 }
 
 /** Some of what one rule grants the domain. */

@@ -3,6 +3,7 @@ import type { TypeId } from '../policydb/index.ts';
 import { harmlessDevices } from './devices.ts';
 import { Inquiry } from './inquiry.ts';
 import { openedBy } from './opening.ts';
+import { forbidDiskCommands } from './raw-devices.ts';
 import { exceptedTypes, notePathExceptions } from './read.ts';
 import type { Grant, Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
@@ -28,6 +29,9 @@ export function write(subject: Subject, never: Never & { kind: 'write' }): Verdi
   for (const check of ['file-create', 'file-remove']) {
     inquiry.forbid(check, { on: inBounds, beyondBase: true });
   }
+  // Commands that write take a descriptor that is open for writing, or a capability.
+  const raw = { grants: inquiry.grants('capability', ['sys_rawio', 'sys_admin']) };
+  forbidDiskCommands(inquiry, (grant) => [raw, ...openedBy(inquiry, grant)]);
   // The type of its processes is no file's, unless a file system takes files of that type.
   const associates = { grants: inquiry.grants('file-associate') };
   inquiry.forbid('file-create', {

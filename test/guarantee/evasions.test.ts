@@ -25,7 +25,6 @@ const TYPES = `(type other_t) (type secret_t) (type tun_t) (type vhost_t) (type 
 (type demo_exec_t) (type boot_t) (type demo_log_t) (type fs_t) (type config_t)
 (class io_uring (override_creds sqpoll cmd)) (classorder (unordered io_uring))
 (class anon_inode ()) (classcommon anon_inode file) (classorder (unordered anon_inode))
-(class bpf (prog_load prog_run)) (classorder (unordered bpf))
 (type kcore_t) (roletype r kcore_t) (genfscon proc "/kcore" (u r kcore_t ((s0) (s0))))
 `;
 

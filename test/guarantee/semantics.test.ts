@@ -829,3 +829,28 @@ group('whose home is a home', () => {
     expect(found.assumes.join()).toContain('nfs_t (a file system of the kind nfs)');
   });
 });
+
+group('typebounds', () => {
+  const never: Never = { kind: 'send-udp', why };
+  const BOUNDED = '(type parent_t) (typebounds parent_t demo_t) (boolean lent false)';
+  const WRITES = '(allow demo_t self (udp_socket (write)))';
+
+  test.each([
+    ['what the parent lacks the kernel takes away', '', 'holds'],
+    [
+      'what the parent has on another target is taken away too',
+      '(allow parent_t demo_t (udp_socket (write)))',
+      'holds',
+    ],
+    ['what the parent has too stays', '(allow parent_t self (udp_socket (write)))', 'violated'],
+    [
+      'what the parent has under a boolean is open under it',
+      '(booleanif lent (true (allow parent_t self (udp_socket (write)))))',
+      'holds-as-set',
+    ],
+  ])('%s', async (_, parent, outcome) => {
+    const found = await verdict(never, `${BOUNDED}${WRITES}${parent}`);
+    expect(found.outcome).toBe(outcome);
+    if (outcome === 'holds-as-set') expect(ways(found)[0]).toContain('lent on');
+  });
+});

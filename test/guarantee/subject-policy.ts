@@ -80,9 +80,12 @@ function withMorePermissions(text: string): string {
     .replace(/\(class security \(/, '(class security (setsecparam ')
     .replace(
       /\(class process2 /,
-      '(class filesystem (mount remount unmount relabelfrom relabelto getattr associate))\n(class cap_userns (sys_ptrace))\n(class memprotect (mmap_zero))\n(class process2 ',
+      '(class filesystem (mount remount unmount relabelfrom relabelto getattr associate))\n(class cap_userns (sys_ptrace net_admin sys_admin))\n(class perf_event (open))\n(class bpf (prog_load prog_run prog_load_as map_create))\n(class memprotect (mmap_zero))\n(class process2 ',
     )
-    .replace('capability2 tcp_socket', 'capability2 filesystem cap_userns memprotect tcp_socket');
+    .replace(
+      'capability2 tcp_socket',
+      'capability2 filesystem cap_userns perf_event bpf memprotect tcp_socket',
+    );
 }
 
 function socketClasses(): string {

@@ -8,10 +8,10 @@ import { attempt } from './attempt.ts';
 import { mutated } from './mutation.ts';
 
 /**
- * `npm run fuzz [-- --count 1000000 --seed 1]`: policies broken at random are read, each one refused with section and offset or read
+ * `npm run fuzz:reader [-- --count 1000000 --seed 1]`: policies broken at random are read, each one refused with section and offset or read
  * and valid. Reports the first crash, reading that takes over a second of
  * processor time, or process over 1 GiB, with the seed that makes it again:
- * `npm run fuzz -- --count 1 --seed N`. Ends with 1 if there was one.
+ * `npm run fuzz:reader -- --count 1 --seed N`. Ends with 1 if there was one.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -119,7 +119,7 @@ function fail(files: readonly string[], seed: number, problem: string): never {
     ),
   );
   process.stderr.write(`seed ${seed}: ${problem}\nkept as ${kept}\n`);
-  process.stderr.write(`again: npm run fuzz -- --count 1 --seed ${seed}\n`);
+  process.stderr.write(`again: npm run fuzz:reader -- --count 1 --seed ${seed}\n`);
   process.exit(1);
 }
 

@@ -99,7 +99,7 @@ test.each(COMPONENTS.map(({ name }) => name))(
 );
 
 test.each([
-  ['absent', 'cannot look at `FILE`: there is no such file or directory'],
+  ['absent', 'cannot open `FILE`: there is no such file or directory'],
   ['directory', 'cannot read `FILE`: it is a directory'],
   [
     'short',

@@ -62,7 +62,7 @@ function inShort({ meaning }: Reviewed): string {
 
 test.each([
   ['netlink_netfilter_socket', 'create', 'granted'],
-  ['bluetooth_socket', 'bind', 'forbidden egress'],
+  ['bluetooth_socket', 'bind', 'forbidden listen egress'],
   ['rawip_socket', 'create', 'forbidden send-udp connect-tcp egress'],
   // Granted alone it does no harm, which is why rustnet has such a rule for netfilter: the description must decide.
   ['netlink_audit_socket', 'create', 'open towards egress'],
