@@ -1,4 +1,5 @@
-import { type Confinement, suggestion } from '../confinement/index.ts';
+import type { Confinement } from '../confinement/index.ts';
+import { suggestion } from '../selinux/index.ts';
 import { printable, type Style, table, wrap } from '../text/index.ts';
 
 interface Column {

@@ -18,5 +18,4 @@ export * from './never.ts';
 export * from './nevers.ts';
 export { ConfinementProblems, type Problem } from './problems.ts';
 export * from './scenario.ts';
-export { suggestion } from './spelling.ts';
 export * from './statement.ts';

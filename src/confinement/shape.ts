@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { FILE_KINDS } from '../selinux/index.ts';
+import { FILE_KINDS, suggestion } from '../selinux/index.ts';
 import type { Problem } from './problems.ts';
-import { suggestion } from './spelling.ts';
 
 /** The parts of a description, in the order in which problems are told; first those of the whole. */
 export const PARTS: readonly string[] = [

@@ -4,6 +4,7 @@ import {
   isModuleName,
   isTypeName,
   NAME_RULE,
+  suggestion,
 } from '../selinux/index.ts';
 import type { Ability, Block, OwnType } from './ability.ts';
 import type { Description } from './confinement.ts';
@@ -13,7 +14,6 @@ import { EGRESS_CHANNELS } from './never.ts';
 import { pathProblem } from './path.ts';
 import type { Problem } from './problems.ts';
 import { PARTS, shapeProblems } from './shape.ts';
-import { suggestion } from './spelling.ts';
 import { everyStatement, type Statement } from './statement.ts';
 
 /**

@@ -5,10 +5,10 @@ import {
   type Optional,
   type Problem,
   type Statement,
-  suggestion,
   typeName,
 } from '../confinement/index.ts';
 import type { PolicyFacts } from '../facts/index.ts';
+import { suggestion } from '../selinux/index.ts';
 import { offeredInterfaces } from './offered.ts';
 import { NATURE_INTERFACE, ownTypes } from './te.ts';
 

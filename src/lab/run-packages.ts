@@ -5,6 +5,8 @@ import type { CheckResult } from './result.ts';
 export interface PackageSeries {
   readonly format: 'rpm' | 'deb';
   readonly module: string;
+  /** Its booleans, by their whole names, as the description has them by default. */
+  readonly booleans: Readonly<Record<string, boolean>>;
   /** The program's executable, on the machine already, with file capabilities. */
   readonly program: string;
   /** A command that starts the program as an ordinary user and returns. */
@@ -59,7 +61,15 @@ export async function runPackages(
   }
   return checks;
 
-  function steps({ format, first, update, enforcing, later, start }: PackageSeries): Step[] {
+  function steps({
+    booleans,
+    format,
+    first,
+    update,
+    enforcing,
+    later,
+    start,
+  }: PackageSeries): Step[] {
     const permissive = new RegExp(`^400 +permissive_${domain} `, 'm');
     const listed = new RegExp(`^200 +${module} `, 'm');
     const list = `semodule -lfull | grep -w -e ${module} -e permissive_${domain}`;
@@ -80,10 +90,11 @@ getent group ${module}; ls -Zld /var/log/${module}`,
           permissive,
           new RegExp(`:${module}_exec_t:\\S* ${program}$`, 'm'),
           new RegExp(`^${program} cap_`, 'm'),
-          new RegExp(`^${module}_\\w+ --> off$`, 'm'),
+          ...Object.entries(booleans).map(
+            ([name, on]) => new RegExp(`^${name} --> ${on ? 'on' : 'off'}$`, 'm'),
+          ),
           new RegExp(`:${module}_log_t:\\S* .*/var/log/${module}$`, 'm'),
         ],
-        never: [new RegExp(`^${module}_\\w+ --> on$`, 'm')],
       },
       {
         id: 'update',

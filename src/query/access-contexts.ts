@@ -7,7 +7,7 @@ import type {
   TypeId,
   UserId,
 } from '../policydb/index.ts';
-import { parseContext } from '../selinux/index.ts';
+import { parseContext, suggestion } from '../selinux/index.ts';
 import { dominates, levelEquals, levelIsValid, parseRange } from './level.ts';
 import { QueryError } from './query-error.ts';
 
@@ -126,7 +126,12 @@ function contains(outer: Range | undefined, inner: Range): boolean {
 
 function typeNamed(db: PolicyDb, name: string): TypeId {
   const id = db.types.ids.get(name);
-  if (id === undefined) throw new QueryError(`the policy has no type \`${name}\``);
+  if (id === undefined) {
+    throw new QueryError(
+      `the policy has no type \`${name}\``,
+      suggestion(name, [...db.types.ids.keys()]),
+    );
+  }
   if (db.types.attributes.has(id)) {
     throw new QueryError(
       `\`${name}\` is an attribute, and access is about types`,

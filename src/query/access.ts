@@ -8,6 +8,7 @@ import {
   type TypeId,
   XpermKind,
 } from '../policydb/index.ts';
+import { suggestion } from '../selinux/index.ts';
 import { type Asked, asked, identitiesOf, rangesToTry } from './access-contexts.ts';
 import { boundedPair, visitRules } from './access-vector.ts';
 import { type BooleanValues, booleanSetting, ruleEnabled } from './conditional.ts';
@@ -113,7 +114,8 @@ export function access(db: PolicyDb, question: AccessQuestion): AccessAnswer {
   if (id === undefined && wanted.length === 0) {
     throw new QueryError(
       `the policy has no class \`${tclass}\``,
-      'for a class that only a newer kernel has, name the permissions',
+      suggestion(tclass, db.classes.names) ??
+        'for a class that only a newer kernel has, name the permissions',
     );
   }
   const bits = id === undefined ? undefined : db.classes.permissionBits[id]!;

@@ -6,6 +6,7 @@ import {
   type PolicyDb,
   type TypeId,
 } from '../policydb/index.ts';
+import { suggestion } from '../selinux/index.ts';
 import { QueryError } from './query-error.ts';
 
 /** A name, or a regular expression (JavaScript's, anchored nowhere) that names are searched with. */
@@ -41,7 +42,7 @@ export function selectTypes(db: PolicyDb, { name, direct }: TypeCriterion): Sele
 
 /** A type, an alias or an attribute by its name. */
 export function typeOrAttribute(db: PolicyDb, name: string): TypeId {
-  return found(db.types.ids.get(name), 'type or attribute', name);
+  return found(db.types.ids, 'type or attribute', name);
 }
 
 export function selectClasses(db: PolicyDb, criterion: readonly string[] | RegExp): Selected {
@@ -60,7 +61,7 @@ export function select(
   if (criterion instanceof RegExp) {
     for (let id = 0; id < names.length; id++) if (criterion.test(names[id]!)) selected[id] = 1;
   } else {
-    for (const name of criterion) selected[found(ids.get(name), what, name)] = 1;
+    for (const name of criterion) selected[found(ids, what, name)] = 1;
   }
   return selected;
 }
@@ -84,6 +85,12 @@ export function permissionMasks(
     if (!known) {
       throw new QueryError(
         `no ${classes === undefined ? '' : 'such '}class has a permission \`${permission}\``,
+        suggestion(
+          permission,
+          permissionBits.flatMap((bits, tclass) =>
+            classes === undefined || classes[tclass] === 1 ? [...bits.keys()] : [],
+          ),
+        ),
       );
     }
   }
@@ -100,7 +107,13 @@ function selectThrough(db: PolicyDb, type: TypeId, selected: Selected): void {
   for (let i = 0; i < attributes.length; i++) selected[attributes[i]!] = 1;
 }
 
-function found<Id extends number>(id: Id | undefined, what: string, name: string): Id {
-  if (id === undefined) throw new QueryError(`the policy has no ${what} \`${name}\``);
+function found<Id extends number>(ids: ReadonlyMap<string, Id>, what: string, name: string): Id {
+  const id = ids.get(name);
+  if (id === undefined) {
+    throw new QueryError(
+      `the policy has no ${what} \`${name}\``,
+      suggestion(name, [...ids.keys()]),
+    );
+  }
   return id;
 }

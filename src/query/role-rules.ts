@@ -1,4 +1,5 @@
 import { membersOf, type PolicyDb } from '../policydb/index.ts';
+import { suggestion } from '../selinux/index.ts';
 import { type NameCriterion, select, selectClasses } from './criteria.ts';
 import { QueryError } from './query-error.ts';
 
@@ -106,7 +107,10 @@ function targetTest(
   }
   const type = db.types.ids.get(name);
   if (type === undefined && !db.roles.ids.has(name)) {
-    throw new QueryError(`the policy has no type, attribute or role \`${name}\``);
+    throw new QueryError(
+      `the policy has no type, attribute or role \`${name}\``,
+      suggestion(name, [...db.types.ids.keys(), ...db.roles.ids.keys()]),
+    );
   }
   const wanted = new Set(
     type === undefined

@@ -1,4 +1,5 @@
 import type { PolicyDb, TypeId } from '../policydb/index.ts';
+import { suggestion } from '../selinux/index.ts';
 import { QueryError } from './query-error.ts';
 
 /** The type of a name or alias. Throws QueryError if the policy has none, or only an attribute. */
@@ -7,7 +8,8 @@ export function typeNamed(db: PolicyDb, name: string): TypeId {
   if (id === undefined) {
     throw new QueryError(
       `the policy has no type \`${name}\``,
-      'confine query types lists the types that it has',
+      suggestion(name, [...db.types.ids.keys()]) ??
+        'confine query types lists the types that it has',
     );
   }
   if (db.types.attributes.has(id)) {

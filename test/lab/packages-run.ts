@@ -19,6 +19,7 @@ import { join } from 'node:path';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import suite from '../../profiles/rustnet/scenarios/index.ts';
 import {
+  booleanName,
   type Confinement,
   confine,
   type Description,
@@ -94,6 +95,9 @@ async function built(format: 'rpm' | 'deb'): Promise<PackageSeries> {
   return {
     format,
     module: 'rustnet',
+    booleans: Object.fromEntries(
+      rustnet.tunables.map(({ name, default: on }) => [booleanName(rustnet, name), on]),
+    ),
     program: '/usr/bin/rustnet',
     start: 'su - tester -c "tmux new-session -d -s monitor rustnet"; sleep 5',
     first: await file('1.0.0', 'permissive'),

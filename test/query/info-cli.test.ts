@@ -72,7 +72,7 @@ test('a listing selects, expands, and says no with exit code 1', async () => {
   expect(await query('types', 'initt')).toEqual({
     code: 1,
     out: '',
-    err: 'none: no types for initt\n',
+    err: 'none: no types for initt; did you mean `init_t`?\n',
   });
 });
 

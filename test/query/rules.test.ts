@@ -61,7 +61,8 @@ allowxperm a_t c_t:file ioctl 0x8900-0x89ff;
   });
 
   test('finding nothing is an answer', async () => {
-    expect(await rules('--auditallow')).toEqual({ code: 0, out: '', err: '' });
+    const err = 'none: no rule matches\n';
+    expect(await rules('--auditallow')).toEqual({ code: 1, out: '', err });
     expect((await rules('--auditallow', '--json')).out).toBe('[]\n');
   });
 

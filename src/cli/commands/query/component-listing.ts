@@ -1,4 +1,5 @@
 import type { Component, Entry } from '../../../query/index.ts';
+import { suggestion } from '../../../selinux/index.ts';
 import { printable } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
@@ -44,7 +45,8 @@ async function list(
   io: Io,
 ): Promise<ExitCode> {
   const matches = selected === undefined ? () => true : matcherOf(component, selected);
-  const entries = component.entries(await namedPolicy(io, options.policy)).filter(matches);
+  const all = component.entries(await namedPolicy(io, options.policy));
+  const entries = all.filter(matches);
   if (options.json) {
     io.out(`${JSON.stringify({ [component.name]: entries.map(({ data }) => data) }, null, 2)}\n`);
   } else {
@@ -54,7 +56,13 @@ async function list(
     io.out(lines.map((line) => `${indented(line)}\n`).join(''));
   }
   if (selected === undefined || entries.length > 0) return ExitCode.yes;
-  io.err(`${io.errStyle.warn('none:')} no ${component.name} for ${printable(selected)}\n`);
+  const near = suggestion(
+    selected,
+    all.map(({ key }) => key),
+  );
+  io.err(
+    `${io.errStyle.warn('none:')} no ${component.name} for ${printable(selected)}${near === undefined ? '' : `; ${printable(near)}`}\n`,
+  );
   return ExitCode.no;
 }
 

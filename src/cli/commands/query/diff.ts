@@ -116,7 +116,14 @@ async function answer(io: Io, left: string, right: string, options: Options): Pr
       io.out(`${(options.stats ? lines.slice(0, 1) : printableLines(lines)).join('\n')}\n\n`);
     }
   }
-  return sections.length === 0 ? ExitCode.yes : ExitCode.no;
+  return differs(io, sections.length);
+}
+
+/** No difference is an answer too, and said: silence could be a mistake. */
+function differs(io: Io, count: number): ExitCode {
+  if (count > 0) return ExitCode.no;
+  io.err(`${io.errStyle.good('none:')} nothing differs\n`);
+  return ExitCode.yes;
 }
 
 /** Policies' names are nearly always plain: tens of thousands of lines are looked at as one. */
@@ -133,7 +140,7 @@ function answerEffective(io: Io, changes: readonly AccessChange[], options: Opti
     ]);
     io.out(lines.map((line) => `${printable(line)}\n`).join(''));
   }
-  return changes.length === 0 ? ExitCode.yes : ExitCode.no;
+  return differs(io, changes.length);
 }
 
 function grantText(

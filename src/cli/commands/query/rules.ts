@@ -118,14 +118,17 @@ async function search(io: Io, options: RuleOptions): Promise<ExitCode> {
   const roles = roleKinds.length > 0 ? roleRulesOf(db, options, criteria, roleKinds) : [];
   const ranges = options.range_transition ? rangeRulesOf(db, options, criteria) : [];
   const anyTe = kinds.length > 0;
+  let found: boolean;
   if (options.json) {
     const te = anyTe ? teRules(db, criteria) : [];
-    writeJson(io, chain<Rule | RoleRule | RangeRule>(te, roles, ranges));
+    found = writeJson(io, chain<Rule | RoleRule | RangeRule>(te, roles, ranges));
   } else {
     const te = anyTe ? teRuleLines(db, criteria) : [];
-    writeLines(io, chain(te, roles.map(formatRoleRule), ranges.map(formatRangeRule)));
+    found = writeLines(io, chain(te, roles.map(formatRoleRule), ranges.map(formatRangeRule)));
   }
-  return ExitCode.yes;
+  if (found) return ExitCode.yes;
+  io.err(`${io.errStyle.warn('none:')} no rule matches\n`);
+  return ExitCode.no;
 }
 
 function* chain<T>(...parts: readonly Iterable<T>[]): Generator<T> {
@@ -238,24 +241,31 @@ function rangeOf(text: string): readonly [number, number] {
   return [Number.parseInt(match[1]!, 16), Number.parseInt(match[2] ?? match[1]!, 16)];
 }
 
-/** Results come while they are found, but in blocks: a system call per line would take longer than finding them. */
-function writeLines(io: Io, lines: Iterable<string>): void {
+/**
+ * Results come while they are found, but in blocks: a system call per line would take longer than finding them. Whether there was one.
+ */
+function writeLines(io: Io, lines: Iterable<string>): boolean {
+  let any = false;
   for (const block of blocksOf(lines)) {
+    any = true;
     const text = block.join(' ');
     // Nearly always the whole block is clean, and asking that once is cheaper than cleaning each line.
     const clean = printable(text) === text ? block : block.map(printable);
     io.out(`${clean.join('\n')}\n`);
   }
+  return any;
 }
 
 /** One array, a rule per line. */
-function writeJson(io: Io, found: Iterable<Rule | RoleRule | RangeRule>): void {
+function writeJson(io: Io, found: Iterable<Rule | RoleRule | RangeRule>): boolean {
   let separator = '[\n';
   for (const block of blocksOf(found)) {
     io.out(separator + block.map((rule) => JSON.stringify(rule)).join(',\n'));
     separator = ',\n';
   }
-  io.out(separator === '[\n' ? '[]\n' : '\n]\n');
+  const none = separator === '[\n';
+  io.out(none ? '[]\n' : '\n]\n');
+  return !none;
 }
 
 function* blocksOf<T>(items: Iterable<T>): Generator<T[]> {

@@ -4,7 +4,10 @@ export function suggestion(
   known: readonly (string | undefined)[],
 ): string | undefined {
   const near = known
-    .filter((other): other is string => typeof other === 'string' && other !== word)
+    .filter(
+      (other): other is string =>
+        typeof other === 'string' && other !== word && Math.abs(other.length - word.length) <= 3,
+    )
     .map((other) => ({ other, distance: distance(word, other) }))
     .filter(({ other, distance: d }) => d <= Math.max(1, Math.min(3, Math.floor(other.length / 3))))
     .sort((a, b) => a.distance - b.distance)[0];
