@@ -88,3 +88,15 @@ export function writeFiles(
 export function injectKeystrokes(why: string): Never {
   return { kind: 'inject-keystrokes', why };
 }
+
+/**
+ * No information flows from these types into the domain, by however many steps over other types. `minWeight`: the least weight, 1 to 10 in
+ * the permission map, of a step that counts; by default 3, which leaves out what carries a few bits.
+ */
+export function flowFrom(
+  sources: readonly string[],
+  why: string,
+  options: { minWeight?: number } = {},
+): Never {
+  return { kind: 'flow-from', sources, minWeight: options.minWeight ?? 3, why };
+}

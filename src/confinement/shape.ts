@@ -25,23 +25,98 @@ export function shapeProblems(description: unknown): readonly Problem[] {
 }
 
 const text = z.string().trim().min(1);
-const statement = z.looseObject({
-  kind: z.enum([
-    'allow',
-    'dontaudit',
-    'ioctls',
-    'interface',
-    'either',
-    'type-transition',
-    'optional',
+const names = z.array(text).min(1);
+const call = z.strictObject({ kind: z.literal('interface'), name: text, args: z.array(text) });
+const rule = {
+  targets: names,
+  classes: names,
+  permissions: names,
+  sources: names.optional(),
+};
+/** What an ability asks of the policy; a statement in a statement is looked at in its turn. */
+const statement: z.ZodType = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('allow'), ...rule }),
+    z.strictObject({ kind: z.literal('dontaudit'), ...rule }),
+    z.strictObject({
+      kind: z.literal('ioctls'),
+      targets: names,
+      classes: names,
+      commands: z.array(z.strictObject({ name: text, number: z.number() })),
+    }),
+    call,
+    z.strictObject({
+      kind: z.literal('either'),
+      choices: z.array(z.array(call).min(1)).min(1),
+      otherwise: z.array(statement).optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('type-transition'),
+      parent: text,
+      result: text,
+      classes: names,
+      name: z.string().optional(),
+      source: z.string().optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('optional'),
+      requires: z.strictObject({
+        types: z.array(text).optional(),
+        attributes: z.array(text).optional(),
+        classes: z.record(z.string(), z.array(text)).optional(),
+      }),
+      statements: z.array(statement).min(1),
+    }),
   ]),
-});
+);
+
 const fileContext = z.strictObject({
   pattern: text,
   kind: z.enum(FILE_KINDS),
   type: text,
   why: text.optional(),
 });
+
+const resolver = z.strictObject({
+  to: z.literal('configured-resolver'),
+  when: text,
+  packets: text,
+});
+const pathException = z.strictObject({
+  path: text.optional(),
+  own: text.optional(),
+  when: text.optional(),
+  why: text.optional(),
+});
+const plain = <K extends string>(kind: K) => z.strictObject({ kind: z.literal(kind), why: text });
+
+/** Each kind has its own fields; which kinds there are is said once, by these. */
+const never = z.discriminatedUnion('kind', [
+  plain('send-udp').extend({ except: resolver.optional() }),
+  plain('connect-tcp').extend({ except: resolver.optional() }),
+  plain('listen'),
+  plain('egress').extend({ channels: z.array(text) }),
+  plain('unix-sockets').extend({
+    except: z.array(z.strictObject({ peer: text, domains: names, why: text })),
+  }),
+  plain('execute'),
+  plain('transition'),
+  plain('load-kernel-module'),
+  plain('change-policy'),
+  plain('ptrace'),
+  plain('executable-memory'),
+  plain('mount'),
+  plain('capabilities').extend({
+    except: z.array(z.strictObject({ names, when: text.optional() })),
+  }),
+  plain('read').extend({ below: z.array(z.string()), except: z.array(pathException) }),
+  plain('write').extend({ except: z.array(pathException) }),
+  plain('inject-keystrokes'),
+  plain('flow-from').extend({
+    sources: z.array(text),
+    minWeight: z.number().int().min(1).max(10),
+  }),
+]);
 
 const SHAPE = z.strictObject({
   name: text,
@@ -86,7 +161,7 @@ const SHAPE = z.strictObject({
   ),
   may: z
     .array(
-      z.looseObject({
+      z.strictObject({
         name: text,
         title: text,
         blocks: z.array(
@@ -96,11 +171,45 @@ const SHAPE = z.strictObject({
             statements: z.array(statement).min(1),
           }),
         ),
+        types: z
+          .array(
+            z.strictObject({
+              name: text,
+              nature: z.enum(['log', 'tmp', 'home-content', 'packet']),
+              what: text,
+            }),
+          )
+          .optional(),
         fileContexts: z.array(fileContext).optional(),
+        directories: z
+          .array(
+            z.strictObject({
+              path: text,
+              mode: z.string().regex(/^[0-7]{4}$/, 'a mode is four octal digits, as `1770`'),
+              owner: text,
+              group: text,
+              type: text,
+              why: text,
+            }),
+          )
+          .optional(),
+        entries: z
+          .array(
+            z.discriminatedUnion('from', [
+              z.strictObject({ from: z.literal('user'), prefix: text }),
+              z.strictObject({ from: z.literal('sudo') }),
+              z.strictObject({ from: z.literal('service') }),
+            ]),
+          )
+          .optional(),
+        homeNames: z
+          .array(z.strictObject({ under: z.enum(['config', 'data']), name: text, type: text }))
+          .optional(),
+        secmark: z.strictObject({ resolver: text, other: text, when: text }).optional(),
       }),
     )
     .min(1),
-  never: z.array(z.looseObject({ kind: text, why: text })),
+  never: z.array(never),
   residuals: z.array(z.strictObject({ id: text, what: text, why: text })),
   notes: z.array(z.strictObject({ about: text, text })).optional(),
   fileContexts: z.array(fileContext).optional(),
@@ -115,6 +224,9 @@ function inWords(issue: z.core.$ZodIssue): Problem[] {
       message: 'a description has no such field',
       hint: suggestion(key, FIELDS) ?? 'remove it',
     }));
+  }
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
+    return [discriminated(issue, path)];
   }
   if (issue.code === 'invalid_union') {
     // Our unions offer words first and an object second: the mistake is told for the one that was meant.
@@ -140,6 +252,27 @@ function inWords(issue: z.core.$ZodIssue): Problem[] {
   }
   return [{ path, message: issue.message, hint: 'correct it' }];
 }
+
+/** A `kind` or `from` that is none: the words that it can be are those of the union. */
+function discriminated(issue: z.core.$ZodIssueInvalidUnion, path: string): Problem {
+  const field = issue.discriminator!;
+  const given = (issue.input as Record<string, unknown> | null | undefined)?.[field];
+  if (given === undefined)
+    return { path, message: 'missing', hint: 'use the functions that make them' };
+  return {
+    path,
+    message: `there is no ${path.startsWith('never') ? 'never of kind' : field} \`${String(given)}\``,
+    hint:
+      suggestion(String(given), path.startsWith('never') ? NEVERS : OTHERS) ??
+      'use the functions that make them',
+  };
+}
+
+const NEVERS: readonly string[] = never.options.map((option) => option.shape.kind.value);
+const OTHERS: readonly string[] = [
+  ...['allow', 'dontaudit', 'ioctls', 'interface', 'either', 'type-transition', 'optional'],
+  ...['user', 'sudo', 'service'],
+];
 
 const KIND_OF_VALUE: Readonly<Record<string, string>> = { array: 'a list', object: 'an object' };
 

@@ -28,10 +28,18 @@ export function problemsOf(description: unknown): readonly Problem[] {
   };
   const sound = <T>(part: keyof Description, check: (value: T) => void): void => {
     const broken = problems.some(({ path }) => path === part || path === '');
-    const value = (description as Description)[part];
+    const value = known[part];
     if (!broken && value !== undefined) check(value as T);
   };
-  const known = description as Description;
+  // What has not even its shape is left out of the other checks, in its place.
+  const shaped = (part: 'may' | 'never'): unknown => {
+    const list = (description as Description)[part];
+    if (!Array.isArray(list)) return list;
+    const broken = (i: number): boolean =>
+      problems.some(({ path }) => path.startsWith(`${part}[${i}]`));
+    return list.map((item, i) => (broken(i) ? undefined : item));
+  };
+  const known = { ...description, may: shaped('may'), never: shaped('never') } as Description;
   sound<string>('name', (name) => checkName(name, report));
   sound<Description['program']>('program', (program) => checkProgram(program, report));
   sound<Description['tunables']>('tunables', (tunables) => {
@@ -315,26 +323,6 @@ function refsOf(statement: Statement): readonly string[] {
   }
 }
 
-const NEVER_KINDS: readonly Never['kind'][] = [
-  'send-udp',
-  'connect-tcp',
-  'listen',
-  'egress',
-  'unix-sockets',
-  'execute',
-  'transition',
-  'load-kernel-module',
-  'change-policy',
-  'ptrace',
-  'executable-memory',
-  'mount',
-  'capabilities',
-  'read',
-  'write',
-  'inject-keystrokes',
-  'flow-from',
-];
-
 /** What a never is about, where that is a list. */
 const LISTS: Readonly<Partial<Record<Never['kind'], string>>> = {
   egress: 'channels',
@@ -349,15 +337,7 @@ function checkNevers(nevers: readonly Never[], description: Description, report:
     ).flat(),
   );
   nevers.forEach((never, i) => {
-    if (typeof never?.kind !== 'string') return;
-    if (!NEVER_KINDS.includes(never.kind)) {
-      report(
-        `never[${i}].kind`,
-        `there is no never of kind \`${never.kind}\``,
-        suggestion(never.kind, NEVER_KINDS) ?? 'use the functions that make them',
-      );
-      return;
-    }
+    if (never === undefined) return;
     const list = LISTS[never.kind];
     if (list !== undefined && (never as unknown as Record<string, unknown[]>)[list]?.length === 0) {
       report(

@@ -119,8 +119,8 @@ test('twelve different mistakes give twelve messages at once, each with its path
 
 test('one mistake does not hide another in the same part', () => {
   expect(problems({ never: [{ kind: 'fly', why: 'no wings' }, { kind: 'ptrace' }] })).toEqual([
-    'never[1].why: missing | give it: a string',
     'never[0].kind: there is no never of kind `fly` | use the functions that make them',
+    'never[1].why: missing | give it: a string',
   ]);
 });
 
@@ -341,4 +341,66 @@ test.each([
   const found = problems({ may: [...sound.may, more] });
   expect(found).toHaveLength(messages.length);
   for (const [i, message] of messages.entries()) expect(found[i]).toContain(message);
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['a rule without fields', { kind: 'allow' }, 'statements[0].targets: missing'],
+  ['a call without a name', { kind: 'interface' }, 'statements[0].name: missing'],
+  ['a choice of nothing', { kind: 'either' }, 'statements[0].choices: missing'],
+  ['an optional of nothing', { kind: 'optional' }, 'statements[0].requires: missing'],
+  ['commands of nothing', { kind: 'ioctls' }, 'statements[0].targets: missing'],
+  [
+    'a kind that is none',
+    { kind: 'alow' },
+    'statements[0].kind: there is no kind `alow` | did you mean `allow`?',
+  ],
+  [
+    'a rule in an optional block',
+    { kind: 'optional', requires: {}, statements: [{ kind: 'dontaudit', targets: ['a_t'] }] },
+    'statements[0].statements[0].classes: missing',
+  ],
+  [
+    'a word where a list belongs',
+    { kind: 'allow', targets: ['a_t'], classes: ['file'], permissions: 'read' },
+    'statements[0].permissions: not a list',
+  ],
+])('what is no statement is said with its place: %s', (_, statement, message) => {
+  const may = [
+    ...sound.may,
+    { name: 'own', title: 'Own', blocks: [{ why: 'w', statements: [statement] }] },
+  ];
+  expect(problems({ may: may as never }).join('\n')).toContain(message);
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  [
+    'an unknown nature',
+    { types: [{ name: 'x', nature: 'logg', what: 'w' }] },
+    'types[0].nature: not one of',
+  ],
+  [
+    'an entry from nowhere',
+    { entries: [{ from: 'usr' }] },
+    'entries[0].from: there is no from `usr` | did you mean `user`?',
+  ],
+  ['a directory without a mode', { directories: [{ path: '/a' }] }, 'directories[0].mode: missing'],
+  ['labels for packets without names', { secmark: {} }, 'secmark.resolver: missing'],
+  ['a field that is none', { blocs: [] }, 'blocs: a description has no such field'],
+])('what is no ability is said with its place: %s', (_, fields, message) => {
+  const may = [...sound.may, { name: 'own', title: 'Own', blocks: [], ...fields }];
+  expect(problems({ may: may as never }).join('\n')).toContain(message);
+});
+
+test.each<[Record<string, unknown>, string]>([
+  [{ kind: 'flow-from', why: 'w' }, 'never[0].sources: missing'],
+  [{ kind: 'flow-from', why: 'w', sources: ['a_t'], minWeight: 11 }, 'never[0].minWeight'],
+  [{ kind: 'read', why: 'w', below: 'HOME', except: [] }, 'never[0].below: not a list'],
+  [{ kind: 'capabilities', why: 'w' }, 'never[0].except: missing'],
+  [
+    { kind: 'read', why: 'w', below: ['HOME'], exept: [] },
+    'never[0].exept: a description has no such field',
+  ],
+  [{ why: 'w' }, 'never[0].kind: missing'],
+])('what is no never is said with its place: %o', (never, message) => {
+  expect(problems({ never: [never] as never }).join('\n')).toContain(message);
 });
