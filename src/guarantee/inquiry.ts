@@ -238,6 +238,7 @@ export class Inquiry {
 
   /** Finds the settings under which an offence is open, and has each that is listed confirmed. */
   private settle(offence: Offence, open: Witness[], breaks: Witness[]): void {
+    if (this.isOpenWithoutAdded(offence)) return;
     const { db } = this.subject;
     const rules = [offence.grant, ...offence.with.flatMap(({ grants }) => grants)].flatMap(
       (grant) => [grant.rule, ...boundingRules(this.subject, grant)],
@@ -287,6 +288,31 @@ export class Inquiry {
         checks: [offence.check.id],
       });
     }
+  }
+
+  /** Whether rules that were put in to ask what they open have no part in an offence, or open nothing that was not open. */
+  private isOpenWithoutAdded({ grant, with: needed, filter, unless }: Offence): boolean {
+    const { added } = this.subject.limits;
+    if (added === undefined) return false;
+    const used = [grant, ...needed.flatMap(({ grants }) => grants)].map(({ rule }) => rule);
+    if (![...used, ...(filter?.admitting ?? [])].some((rule) => added.has(rule))) return true;
+    const own = this.subject.db.booleans.defaults;
+    const stood = (one: Grant): boolean => !added.has(one.rule) && this.applies(one, own);
+    const others = (rules: readonly RuleId[]): RuleId[] => rules.filter((rule) => !added.has(rule));
+    return (
+      stood(grant) &&
+      unless.every((boolean) => own[boolean] === 0) &&
+      needed.every(({ grants }) => grants.some(stood)) &&
+      admitted(
+        this.subject,
+        filter && {
+          ...filter,
+          rules: others(filter.rules),
+          admitting: others(filter.admitting),
+        },
+        own,
+      )
+    );
   }
 
   private applies(grant: Grant, on: Uint8Array): boolean {
