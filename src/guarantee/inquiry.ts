@@ -29,9 +29,11 @@ export interface Requirement {
   readonly grants: readonly Grant[];
 }
 
-/** Rules that hold an `ioctl` to some commands: where any of `rules` applies, one of `admitting` must. */
+/** Rules that hold an `ioctl` to some commands, or `nlmsg` to some messages: where any of `rules` applies, one of `admitting` must. */
 export interface Filter {
-  readonly command: number;
+  readonly permission: 'ioctl' | 'nlmsg';
+  /** Whether what is let through, ends included, holds what is an offence: asked to confirm. */
+  lets(ranges: readonly (readonly [low: number, high: number])[]): boolean;
   readonly rules: readonly RuleId[];
   readonly admitting: readonly RuleId[];
 }
@@ -272,8 +274,7 @@ export class Inquiry {
         ...offence.with.map(({ grants }) => grants.find((grant) => this.applies(grant, on))!),
       ];
       const denied = applying.find(
-        (grant, i) =>
-          !confirmed(this.subject, grant, on, i === 0 ? offence.filter?.command : undefined),
+        (grant, i) => !confirmed(this.subject, grant, on, i === 0 ? offence.filter : undefined),
       );
       if (denied !== undefined) {
         this.doubt(
