@@ -1,7 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import * as zlib from 'node:zlib';
 import type { Confinement } from '../confinement/index.ts';
 import {
   type AuditEvent,
@@ -19,6 +17,7 @@ import {
 } from '../denials/index.ts';
 import { concerns } from '../review/index.ts';
 import { parseContext } from '../selinux/index.ts';
+import { canDecompress, compressionOf, decompressed } from './decompress.ts';
 import type { Io } from './io.ts';
 
 /** What audit logs say that concerns one description. */
@@ -61,7 +60,7 @@ export async function loadDenials(
       }
     };
     const { unread } = collected;
-    const text = endingWell(plain(chunks(), log), unread, () => events > 0);
+    const text = endingWell(plain(chunks(), log), unread);
     for await (const event of auditEvents(auditLines(text), unread)) {
       events++;
       collected.add(event);
@@ -122,7 +121,7 @@ class Collected {
 /** Whether an event has to do with the description: by a context, or by the name of a program that asked. */
 function names({ name, domain, program }: Confinement, { records }: AuditEvent): boolean {
   const types = new RegExp(`:(?:${domain}|${name}_\\w+)(?=[:\\s"']|$)`);
-  const commands = program.executables.map((path) => path.slice(path.lastIndexOf('/') + 1, 255));
+  const commands = program.executables.map((path) => path.slice(path.lastIndexOf('/') + 1));
   return records.some(
     ({ body, fields }) =>
       types.test(body) || commands.some((each) => each.slice(0, 15) === fields.get('comm')),
@@ -137,38 +136,29 @@ async function* plain(chunks: AsyncGenerator<Uint8Array>, log: string): AsyncGen
     yield first.value;
     yield* chunks;
   };
-  const magic = Buffer.from(first.value.subarray(0, 4)).toString('hex');
-  if (/^fd377a58|^425a68/.test(magic)) throw new NoAuditLog(log, 'compressed by xz or bzip2');
-  const stream = magic.startsWith('1f8b')
-    ? zlib.createGunzip()
-    : magic === '28b52ffd'
-      ? decompressZstd(log)
-      : undefined;
-  if (stream === undefined) yield* all();
-  else yield* Readable.from(all()).compose(stream) as AsyncIterable<Uint8Array>;
-}
-
-function decompressZstd(log: string): NodeJS.ReadWriteStream {
-  if (typeof zlib.createZstdDecompress !== 'function') {
-    throw new NoAuditLog(
-      log,
-      `compressed by zstd, which Node ${process.versions.node} cannot read`,
-    );
+  const compression = compressionOf(first.value);
+  if (compression === undefined) {
+    yield* all();
+    return;
   }
-  return zlib.createZstdDecompress();
+  if (!canDecompress(compression)) {
+    const reader =
+      compression === 'zstd' ? `, which Node ${process.versions.node} cannot read` : '';
+    throw new NoAuditLog(log, `compressed by ${compression}${reader}`);
+  }
+  yield* decompressed(all(), compression);
 }
 
 /** A compressed file that ends in the middle is read as far as it goes; what follows is lost, which is counted. */
 async function* endingWell(
   chunks: AsyncGenerator<Uint8Array>,
   unread: Unread,
-  read: () => boolean,
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* chunks;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (!/^(?:Z_|ZSTD_)/.test(code ?? '') || !read()) throw error;
+    if (!/^(?:Z_|ZSTD_)/.test(code ?? '')) throw error;
     unread.add('loss', `the compressed log cannot be read to its end: ${message}`);
   }
 }

@@ -144,14 +144,20 @@ function detailsOf({ tally, meaning, mislabelled }: Reviewed, style: Style): str
       : [
           `  ${style.warn('wrong label')}: ${printable(mislabelled.path)} is ${printable(mislabelled.has)} and should be ${printable(mislabelled.wants)}: restorecon ${printable(mislabelled.path)}`,
         ]),
-    ...tally.example.text
-      .filter((record) => /\bavc:\s+denied\b/.test(record))
-      .map((record) => `  ${style.faint(printable(record))}`),
+    ...recordsOf(tally).map((record) => `  ${style.faint(printable(record))}`),
   ];
   const by = tally.commands.length === 0 ? '' : ` by ${tally.commands.join(', ')}`;
   const on = tally.paths.length === 0 ? '' : `: ${tally.paths.join(', ')}`;
   return [`${style.strong(printable(formatTally(tally)))}${printable(`${by}${on}`)}`, ...lines, ''];
 }
+
+/** The denials of the first event that asked: one, or a few that the kernel wrote at once. A forged log can have any number. */
+function recordsOf({ example }: DenialTally): readonly string[] {
+  const records = example.text.filter((record) => /\bavc:\s+denied\b/.test(record));
+  return [...new Set(records)].slice(0, MOST_RECORDS);
+}
+
+const MOST_RECORDS = 4;
 
 function reasons({ tally, meaning }: Judged, style: Style): string[] {
   switch (meaning.kind) {

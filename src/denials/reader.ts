@@ -17,10 +17,13 @@ export class Reader {
 
   *line(line: string): Generator<AuditRecord> {
     const text = cleaned(line);
-    const inside = text.startsWith('{') || JSON_PREFIX.test(text) ? linesOfJson(text) : undefined;
-    if (inside !== undefined) {
+    const json = jsonOf(text);
+    if (json !== undefined) {
       yield* this.end();
-      for (const each of inside) yield* this.line(each);
+      const inside = linesOfJson(json);
+      // Quotes are escaped in it: half an object must not be read as text.
+      if (inside === undefined) this.unread?.addIfTelling(text);
+      for (const each of inside ?? []) yield* this.line(each);
       yield* this.end();
       return;
     }
@@ -71,7 +74,12 @@ const MOST_LINES = 12;
 const DENIED = /\bavc:\s+denied\b/;
 /** A denial's last pair but for labels that the policy lacks; old kernels do not write it. */
 const PERMISSIVE = /\spermissive=[01]\b/;
-const JSON_PREFIX = /^(?:\x1e|data: |[[,]\s*)\{/;
+
+/** A line of JSON, or of an object that is printed over several lines (`journalctl -o json-pretty`), as an object. */
+function jsonOf(text: string): string | undefined {
+  if (/^(?:\x1e|data: |[[,]\s*)*\{\s*"/.test(text)) return text;
+  return /^\s*"[^"]*"\s*:\s*["[{]/.test(text) ? `{${text.replace(/,\s*$/, '')}}` : undefined;
+}
 
 /** Records that the kernel writes hold no other record outside of quotes. */
 const SPLITS: ReadonlySet<string> = new Set([
