@@ -23,6 +23,8 @@ export interface CommandChange {
   /** What the right policy lets through and the left one does not, both ends included. */
   readonly gained: readonly Range[];
   readonly lost: readonly Range[];
+  /** The policy that lets every command through, if one does. */
+  readonly unlimited: 'left' | 'right' | undefined;
   /** A setting of the booleans that shows it; undefined for the policies' own, where no boolean decides. */
   readonly under: BooleanValues | undefined;
   /** False where more booleans decide than are tried: then the policies' own setting was compared alone. */
@@ -89,9 +91,14 @@ function changesOf(pair: PolicyPair, key: Key): CommandChange[] {
     const [gained, lost] = [without(after, before), without(before, after)];
     if (gained.length + lost.length === 0) continue;
     const under = names.length === 0 ? undefined : values;
-    return [{ ...key, gained, lost, under, certain }];
+    const unlimited = isAll(after) ? 'right' : isAll(before) ? 'left' : undefined;
+    return [{ ...key, gained, lost, unlimited, under, certain }];
   }
   return [];
+}
+
+function isAll([first]: readonly Range[]): boolean {
+  return first?.[0] === 0 && first[1] === 0xffff;
 }
 
 /** 256 settings at most: rules on commands that a distribution ships stand in no conditional. */
@@ -176,10 +183,9 @@ function without(ranges: readonly Range[], taken: readonly Range[]): Range[] {
   return left;
 }
 
-/** `0x5412`, `0x5401-0x5403`; `any` for all. */
+/** `0x5412 0x5401-0x5403`. */
 export function commandsText(ranges: readonly Range[]): string {
   const hex = (value: number): string => `0x${value.toString(16).padStart(4, '0')}`;
-  if (ranges.length === 1 && ranges[0]![0] === 0 && ranges[0]![1] === 0xffff) return 'any';
   return ranges
     .map(([low, high]) => (low === high ? hex(low) : `${hex(low)}-${hex(high)}`))
     .join(' ');

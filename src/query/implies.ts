@@ -256,7 +256,7 @@ function extendedExamples(
   return commandDifference(pair, domain).flatMap((change) => {
     const more = grantedBy === 'right' ? change.gained : change.lost;
     if (more.length === 0) return [];
-    const { source, target, tclass, permission, under, certain } = change;
+    const { source, target, tclass, permission, unlimited, under, certain } = change;
     return {
       grantedBy,
       source,
@@ -265,7 +265,10 @@ function extendedExamples(
       permissions: [permission],
       under,
       certain,
-      note: `${permission} commands ${commandsText(more)}`,
+      note:
+        unlimited === grantedBy
+          ? `all ${permission} commands: no rule narrows them`
+          : `${permission} commands ${commandsText(more)}`,
     };
   });
 }
