@@ -22,26 +22,29 @@ export async function* auditEvents(
   lines: AsyncIterable<string> | Iterable<string>,
   unread?: Unread,
 ): AsyncGenerator<AuditEvent> {
-  const reader = new Reader(unread);
-  const events = new OpenEvents();
+  const complete: AuditEvent[] = [];
+  const events = new OpenEvents(complete);
+  const reader = new Reader((record) => events.add(record), unread);
   for await (const line of lines) {
-    for (const record of reader.line(line)) yield* events.add(record);
+    reader.line(line);
+    if (complete.length > 0) yield* complete.splice(0);
   }
-  for (const record of reader.end()) yield* events.add(record);
+  reader.end();
+  yield* complete;
   yield* events.all();
 }
 
 /** The events of a text that is already here. */
 export function eventsIn(text: string, unread?: Unread): AuditEvent[] {
-  const reader = new Reader(unread);
-  const records = text.split('\n').flatMap((line) => [...reader.line(line)]);
   const events = new Map<string, Open>();
-  for (const [i, record] of [...records, ...reader.end()].entries()) {
-    const key = record.event || `alone ${i}`;
+  const reader = new Reader((record) => {
+    const key = record.event || `alone ${events.size}`;
     const event = events.get(key);
     if (event === undefined) events.set(key, begin(record));
     else event.records.push(record);
-  }
+  }, unread);
+  for (const line of text.split('\n')) reader.line(line);
+  reader.end();
   return [...events.values()];
 }
 
@@ -57,11 +60,16 @@ function begin(record: AuditRecord): Open {
 
 class OpenEvents {
   private readonly open = new Map<string, Open>();
+  private readonly complete: AuditEvent[];
 
-  /** Takes a record; yields the events that are complete by its time. */
-  *add(record: AuditRecord): Generator<AuditEvent> {
+  constructor(complete: AuditEvent[]) {
+    this.complete = complete;
+  }
+
+  /** Takes a record; events that are complete by its time are handed on. */
+  add(record: AuditRecord): void {
     if (record.event === '') {
-      yield begin(record);
+      this.complete.push(begin(record));
       return;
     }
     const event = this.open.get(record.event);
@@ -72,7 +80,7 @@ class OpenEvents {
     for (const [id, older] of this.open) {
       if (this.open.size < OPEN_AT_MOST && older.time + COMPLETE_AFTER > record.time) break;
       this.open.delete(id);
-      yield older;
+      this.complete.push(older);
     }
     this.open.set(record.event, begin(record));
   }

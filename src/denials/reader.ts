@@ -7,50 +7,54 @@ import type { Unread } from './unread.ts';
  * some. What says that something was denied or lost and is no record goes to `unread`.
  */
 export class Reader {
+  private readonly emit: (record: AuditRecord) => void;
   private readonly unread: Unread | undefined;
   /** A denial that the next line may continue. */
   private held: { text: string; lines: number } | undefined;
 
-  constructor(unread?: Unread) {
+  constructor(emit: (record: AuditRecord) => void, unread?: Unread) {
+    this.emit = emit;
     this.unread = unread;
   }
 
-  *line(line: string): Generator<AuditRecord> {
+  line(line: string): void {
     const text = cleaned(line);
-    const json = jsonOf(text);
+    const json = text.startsWith('type=') ? undefined : jsonOf(text);
     if (json !== undefined) {
-      yield* this.end();
+      this.end();
       const inside = linesOfJson(json);
       // Quotes are escaped in it: half an object must not be read as text.
       if (inside === undefined) this.unread?.addIfTelling(text);
-      for (const each of inside ?? []) yield* this.line(each);
-      yield* this.end();
+      for (const each of inside ?? []) this.line(each);
+      this.end();
       return;
     }
     const record = parseRecord(text);
     if (record === undefined && this.held !== undefined && this.continues(this.held, text)) return;
-    yield* this.end();
+    this.end();
     if (record === undefined) this.unread?.addIfTelling(text);
-    else yield* this.records(text, record);
+    else this.records(text, record);
   }
 
   /** The record that was held, in case its next line continued it. */
-  *end(): Generator<AuditRecord> {
+  end(): void {
+    if (this.held === undefined) return;
     const { held } = this;
     this.held = undefined;
-    const record = held && parseRecord(held.text);
-    if (record !== undefined) yield record;
+    const record = parseRecord(held.text);
+    if (record !== undefined) this.emit(record);
   }
 
-  private *records(text: string, record: AuditRecord): Generator<AuditRecord> {
+  private records(text: string, record: AuditRecord): void {
     const next = SPLITS.has(record.type)
       ? joinedAt(text, record.raw.length - record.body.length)
       : -1;
     if (next > 0) {
-      yield parseRecord(text.slice(0, next)) ?? record;
-      yield* this.line(text.slice(next));
-    } else if (DENIED.test(record.body) && !PERMISSIVE.test(text)) this.held = { text, lines: 1 };
-    else yield record;
+      this.emit(parseRecord(text.slice(0, next)) ?? record);
+      this.line(text.slice(next));
+    } else if (record.raw.includes('avc:') && DENIED.test(record.body) && !PERMISSIVE.test(text))
+      this.held = { text, lines: 1 };
+    else this.emit(record);
   }
 
   /** Takes a line that is no record as the rest of the denial before it, where it reads like one. */
@@ -93,6 +97,8 @@ const SPLITS: ReadonlySet<string> = new Set([
 
 /** Where a second record begins in a line, outside of quotes; -1 where none does. */
 function joinedAt(text: string, from: number): number {
+  // Most lines hold one record, which is soon seen.
+  if (!text.includes('audit(', from)) return -1;
   JOINED.lastIndex = from;
   for (let match = JOINED.exec(text); match !== null; match = JOINED.exec(text)) {
     if (match[1] !== undefined) return match.index;

@@ -83,7 +83,8 @@ class Line implements AuditRecord {
  * by names.
  */
 function withoutInterpretation(line: string): string {
-  const end = /\x1d|#035(?=[A-Z]+=)/.exec(line)?.index ?? -1;
+  let end = line.indexOf('\x1d');
+  if (end === -1 && line.includes('#035')) end = line.search(/#035(?=[A-Z]+=)/);
   return (end === -1 ? line : line.slice(0, end)).trimEnd();
 }
 

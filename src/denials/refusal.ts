@@ -39,8 +39,8 @@ const MOST_REFUSALS = 1000;
 /** The records of an event that say so. */
 export function refusalsOf(event: AuditEvent): readonly AuditRecord[] {
   return event.records.filter(
-    ({ type, fields }) =>
-      type === 'SELINUX_ERR' || (type !== 'AVC' && fields.get('seresult') === 'denied'),
+    ({ type, raw }) =>
+      type === 'SELINUX_ERR' || (type !== 'AVC' && raw.includes('seresult=denied')),
   );
 }
 
@@ -54,7 +54,8 @@ export interface Execution {
 /** The successful execution that an event is about; undefined for other events. */
 export function executionOf({ records }: AuditEvent): Execution | undefined {
   const call = records.find(({ type }) => type === 'SYSCALL');
-  if (call === undefined) return undefined;
+  // Most calls are no execution: those are not taken apart.
+  if (call === undefined || !MAY_EXECUTE.test(call.raw)) return undefined;
   const { fields } = call;
   const number = `${fields.get('arch')} ${fields.get('syscall')}`;
   if (!EXECUTIONS.has(number) && !/^execve(?:at)?$/.test(fields.get('syscall') ?? ''))
@@ -64,6 +65,8 @@ export function executionOf({ records }: AuditEvent): Execution | undefined {
     ? { exe, subject }
     : undefined;
 }
+
+const MAY_EXECUTE = / syscall=(?:execve|execveat|59|322|11|358|221|281|362|354) success=yes /;
 
 /** execve and execveat by architecture: x86-64, i386, arm64, riscv64, ppc64le, s390x. */
 const EXECUTIONS: ReadonlySet<string> = new Set([
