@@ -56,8 +56,8 @@ function denialOf(record: AuditRecord, event: AuditEvent): Denial | undefined {
   if (match === null || requested === null) return undefined;
   const permissions = match[1]!.trim().split(/\s+/).sort();
   const [, scontext, tcontext, tclass, rest] = requested;
-  const raw = (key: string): Context | undefined =>
-    parseContext(new RegExp(`\\b${key}="?([^\\s"]+)`).exec(rest!)?.[1] ?? '');
+  const raw = (pair: RegExp): Context | undefined =>
+    rest!.includes('rawcon=') ? parseContext(pair.exec(rest!)?.[1] ?? '') : undefined;
   const source = parseContext(scontext!);
   const target = parseContext(tcontext!);
   if (source === undefined || target === undefined || !permissions.every(isPermission)) {
@@ -71,9 +71,9 @@ function denialOf(record: AuditRecord, event: AuditEvent): Denial | undefined {
     event: event.id,
     time: event.time,
     by: record.type === 'AVC' ? 'kernel' : 'user-space',
-    source: raw('srawcon') ?? source,
+    source: raw(SOURCE_LABEL) ?? source,
     target,
-    targetLabel: raw('trawcon'),
+    targetLabel: raw(TARGET_LABEL),
     tclass: tclass!,
     permissions,
     permissive: permissive === '1' ? true : permissive === '0' ? false : undefined,
@@ -106,6 +106,10 @@ const DENIED = /^avc:\s+denied\s+\{([^}]*)\}/;
  */
 const CONTEXTS =
   /^.*\sscontext="?([^\s"]+)"?\s+tcontext="?([^\s"]+)"?\s+tclass="?([a-z][a-z0-9_]*)"?((?:\s.*)?)$/s;
+
+/** Labels that the kernel's policy lacked, after what it took them for. */
+const SOURCE_LABEL = /\ssrawcon="?([^\s"]+)/;
+const TARGET_LABEL = /\strawcon="?([^\s"]+)/;
 
 function isPermission(name: string): boolean {
   return /^(?:[a-z][a-z0-9_]*|0x[0-9a-f]{1,8})$/.test(name);

@@ -88,11 +88,13 @@ export function formatTally(tally: DenialTally): string {
 
 type Extended = Pick<DenialTally, 'ioctl' | 'nlmsg' | 'targetLabel'>;
 
-function extendedOf({ permissions, details, targetLabel }: Denial): Extended {
+function extendedOf(denial: Denial): Extended {
+  // What a class adds is put together when it is asked for.
+  const { permissions } = denial;
   return {
-    ioctl: permissions.includes('ioctl') ? commandOf(details.ioctlcmd) : undefined,
-    nlmsg: permissions.includes('nlmsg') ? details['nl-msgtype'] : undefined,
-    targetLabel: targetLabel?.type,
+    ioctl: permissions.includes('ioctl') ? commandOf(denial.details.ioctlcmd) : undefined,
+    nlmsg: permissions.includes('nlmsg') ? denial.details['nl-msgtype'] : undefined,
+    targetLabel: denial.targetLabel?.type,
   };
 }
 
