@@ -144,6 +144,11 @@ function detailsOf({ tally, meaning, mislabelled }: Reviewed, style: Style): str
       : [
           `  ${style.warn('wrong label')}: ${printable(mislabelled.path)} is ${printable(mislabelled.has)} and should be ${printable(mislabelled.wants)}: restorecon ${printable(mislabelled.path)}`,
         ]),
+    ...(tally.targetLabel === undefined || meaning.kind === 'lost label'
+      ? []
+      : [
+          `  its label is ${printable(tally.targetLabel)}, which the policy of the log’s machine lacked: it was taken for unlabelled`,
+        ]),
     ...recordsOf(tally).map((record) => `  ${style.faint(printable(record))}`),
   ];
   const by = tally.commands.length === 0 ? '' : ` by ${tally.commands.join(', ')}`;
