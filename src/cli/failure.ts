@@ -44,7 +44,7 @@ export function endingOf(error: unknown): Ending | undefined {
     return {
       code: ExitCode.couldNotRun,
       message: error.message,
-      hint: 'give it audit.log, the output of `ausearch --raw`, or the kernel’s log',
+      hint: 'give it audit.log, the output of `ausearch` or `journalctl`, or the kernel’s log; decompress what is compressed by xz or bzip2 first',
     };
   }
   if (error instanceof UnreadablePolicy || error instanceof PolicyFormatError) {

@@ -15,19 +15,26 @@ export interface FileContextsChoice {
 }
 
 /** Reads file contexts as libselinux would: the named file and those beside it; without a choice, those of this system's policy. */
-export function loadFileContexts(io: Io, choice: FileContextsChoice): FileContexts {
+export function loadFileContexts(
+  io: Io,
+  choice: FileContextsChoice,
+  reading: { readonly tolerant?: boolean } = {},
+): FileContexts {
   const base =
     choice.fileContexts ??
     join(choice.policyDir ?? systemPolicyDir(), 'contexts/files/file_contexts');
   const beside = (extension: string): ContextsFile | undefined =>
     existsSync(resolve(io.cwd, base + extension)) ? file(io, base + extension) : undefined;
-  return readFileContexts({
-    base: file(io, base),
-    homeDirectories: beside('.homedirs'),
-    local: beside('.local'),
-    distributionSubstitutions: beside('.subs_dist'),
-    substitutions: beside('.subs'),
-  });
+  return readFileContexts(
+    {
+      base: file(io, base),
+      homeDirectories: beside('.homedirs'),
+      local: beside('.local'),
+      distributionSubstitutions: beside('.subs_dist'),
+      substitutions: beside('.subs'),
+    },
+    reading,
+  );
 }
 
 /** The named ones; else those of the policy's own store; else those of the system, if it is the running policy that is asked. */

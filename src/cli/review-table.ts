@@ -1,9 +1,9 @@
 import type { Confinement } from '../confinement/index.ts';
-import { type DenialTally, formatTally } from '../denials/index.ts';
+import { type DenialTally, formatTally, type Refusal, type UnreadLines } from '../denials/index.ts';
 import type { Forbidden, Meaning, Reviewed } from '../review/index.ts';
 import { printable, quantity, type Style, table, wrap } from '../text/index.ts';
 import { ExitCode } from './exit-code.ts';
-import type { LoadedDenials } from './load-denials.ts';
+import type { LoadedDenials, Stray } from './load-denials.ts';
 
 /** The requests with what they mean, then what a person needs who must act or wonders. */
 export function reviewTable(
@@ -33,16 +33,16 @@ export function reviewTable(
           ),
         ]),
     ...(details.length === 0 ? [] : [details.join('\n')]),
+    ...without(read, style),
     summary(read, reviewed, style),
   ].join('\n');
 }
 
-/** 1: the description must decide about one; 4: one cannot be judged. */
+/** 4: something could not be read, whatever was; 1: the description must decide about a request; 4: one cannot be judged. */
 export function reviewExitCode(read: LoadedDenials, reviewed: readonly Reviewed[]): ExitCode {
-  if (reviewed.some(mustDecide)) return ExitCode.no;
-  return read.overflow > 0 || reviewed.some(({ meaning }) => meaning.kind === 'unknown')
-    ? ExitCode.undecided
-    : ExitCode.yes;
+  if (read.unread.length > 0 || read.overflow > 0) return ExitCode.undecided;
+  if (reviewed.some(mustDecide) || read.refusals.length > 0) return ExitCode.no;
+  return read.strays.length > 0 || reviewed.some(cannotJudge) ? ExitCode.undecided : ExitCode.yes;
 }
 
 /** The same as data. */
@@ -58,6 +58,9 @@ export function reviewJson(
       ...meaning,
       mislabelled: mislabelled ?? null,
     })),
+    refusals: read.refusals,
+    strays: read.strays,
+    unread: read.unread,
     others: read.others,
     overflow: read.overflow,
   };
@@ -66,8 +69,9 @@ export function reviewJson(
 
 const WIDTH = 64;
 
-/** UTC, to the minute. */
+/** UTC, to the minute; journald's text and Android's have no time. */
 function day(seconds: number): string {
+  if (seconds === 0) return '–';
   return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
 }
 
@@ -102,6 +106,12 @@ function inWords(
       return ['constraint', 'bad', ': rules grant it; users, roles or levels do not fit'];
     case 'another domain':
       return ['another domain', 'faint', `: ${source} asks, and its policy decides`];
+    case 'lost label':
+      return [
+        'lost label',
+        'bad',
+        `: the policy has no ${meaning.label}, and takes it for unlabelled`,
+      ];
     case 'unknown':
       return ['unknown', 'warn', `: ${meaning.text}`];
     case 'open': {
@@ -125,7 +135,7 @@ function settingText({ when }: Extract<Meaning, { kind: 'boolean' }>): string {
     .join(', or ');
 }
 
-/** What a person needs who must act or wonders: nothing where nobody must. */
+/** What a person needs who must act or wonders, and the first record that asked. */
 function detailsOf({ tally, meaning, mislabelled }: Reviewed, style: Style): string[] {
   const lines = [
     ...reasons({ tally, meaning }, style),
@@ -134,17 +144,25 @@ function detailsOf({ tally, meaning, mislabelled }: Reviewed, style: Style): str
       : [
           `  ${style.warn('wrong label')}: ${printable(mislabelled.path)} is ${printable(mislabelled.has)} and should be ${printable(mislabelled.wants)}: restorecon ${printable(mislabelled.path)}`,
         ]),
-    ...(mustDecide({ tally, meaning })
-      ? tally.example.text
-          .filter((record) => /^(\S+ )?type=(USER_)?AVC /.test(record))
-          .map((record) => `  ${style.faint(printable(record))}`)
-      : []),
+    ...(tally.targetLabel === undefined || meaning.kind === 'lost label'
+      ? []
+      : [
+          `  its label is ${printable(tally.targetLabel)}, which the policy of the log’s machine lacked: it was taken for unlabelled`,
+        ]),
+    ...recordsOf(tally).map((record) => `  ${style.faint(printable(record))}`),
   ];
-  if (lines.length === 0) return [];
   const by = tally.commands.length === 0 ? '' : ` by ${tally.commands.join(', ')}`;
   const on = tally.paths.length === 0 ? '' : `: ${tally.paths.join(', ')}`;
   return [`${style.strong(printable(formatTally(tally)))}${printable(`${by}${on}`)}`, ...lines, ''];
 }
+
+/** The denials of the first event that asked: one, or a few that the kernel wrote at once. A forged log can have any number. */
+function recordsOf({ example }: DenialTally): readonly string[] {
+  const records = example.text.filter((record) => /\bavc:\s+denied\b/.test(record));
+  return [...new Set(records)].slice(0, MOST_RECORDS);
+}
+
+const MOST_RECORDS = 4;
 
 function reasons({ tally, meaning }: Judged, style: Style): string[] {
   switch (meaning.kind) {
@@ -172,6 +190,10 @@ function reasons({ tally, meaning }: Judged, style: Style): string[] {
       ];
     case 'constraint':
       return [`  ${printable(meaning.text)}`];
+    case 'lost label':
+      return [
+        '  give the file a label that the policy has (restorecon), or load the module that brings this one; an ability would not help',
+      ];
     case 'open':
       return [
         '  decide: an ability that needs it, a dontaudit with its reason if the program does without, or a never',
@@ -191,28 +213,97 @@ function waysOf(nevers: readonly Forbidden[]): readonly (readonly [string, reado
   return [...ways].map(([way, broken]) => [way, broken.map(({ id }) => id)] as const);
 }
 
-function summary(
-  { others, overflow }: LoadedDenials,
-  reviewed: readonly Reviewed[],
-  style: Style,
-): string {
-  const decide = reviewed.filter(mustDecide).length;
-  const verdict =
-    reviewed.length === 0
-      ? style.good('no denial of this description')
-      : decide === 0
-        ? style.good('the description accounts for every denial')
-        : style.bad(`the description must decide about ${decide} of ${reviewed.length}`);
-  const rest = [
-    ...(others > 0 ? [`${quantity(others, 'denial')} of other domains passed over`] : []),
-    ...(overflow > 0 ? [style.bad(`${quantity(overflow, 'denial')} too many to keep apart`)] : []),
+/** What the log shows besides denials: refusals without one, executions that stayed outside, and what could not be read. */
+function without({ refusals, strays, unread }: LoadedDenials, style: Style): string[] {
+  const lines = [
+    ...refusals.flatMap((refusal) => refusalLines(refusal, style)),
+    ...strays.map(strayLine),
+    ...unread.flatMap((lines) => unreadLines(lines, style)),
   ];
-  return `${[verdict, ...rest].join('; ')}\n`;
+  return lines.length === 0 ? [] : [`${lines.join('\n')}\n`];
 }
+
+function refusalLines({ op, count, record }: Refusal, style: Style): string[] {
+  const why = REFUSED[op] ?? 'SELinux refused something, and no rule of access decided it';
+  return [
+    `${style.bad('refused without a denial')}, ${quantity(count, 'time')}: ${why}`,
+    `  ${style.faint(printable(record))}`,
+  ];
+}
+
+/** What the kernel means by it (security/selinux/ss/services.c). */
+const REFUSED: Readonly<Record<string, string>> = {
+  security_bounded_transition:
+    'the program was kept out of the domain, or the domain out of another, since no_new_privs or nosuid is on: it takes nnp_transition or nosuid_transition, or typebounds',
+  security_compute_sid:
+    'the context that rules make is not valid: its user lacks the role, its role the type, or its range does not fit',
+  security_validate_transition: 'a validatetrans rule does not let the label be changed',
+  security_compute_av: 'typebounds took away what rules grant',
+};
+
+function strayLine({ exe, domain, count }: Stray): string {
+  return `${printable(exe)} was executed ${quantity(count, 'time')} and stayed in ${printable(domain)}: nothing of this description held it there`;
+}
+
+function unreadLines({ kind, count, examples }: UnreadLines, style: Style): string[] {
+  return [
+    `${style.bad(unreadText(kind, count))}:`,
+    ...examples.map((line) => `  ${style.faint(printable(line))}`),
+  ];
+}
+
+function unreadText(kind: UnreadLines['kind'], count: number): string {
+  switch (kind) {
+    case 'denial':
+      return `${quantity(count, 'line')} not read: a denial that is cut off, or in a form that is not known`;
+    case 'apparmor':
+      return `${quantity(count, 'line')} not read: AppArmor’s denials, of which SELinux’s policy says nothing`;
+    case 'loss':
+      return `records were lost, by ${quantity(count, 'line')} of the log`;
+  }
+}
+
+function summary(read: LoadedDenials, reviewed: readonly Reviewed[], style: Style): string {
+  const { others, overflow, refusals, strays, unread } = read;
+  const decide = reviewed.filter(mustDecide).length;
+  const unknown = reviewed.filter(cannotJudge).length;
+  const missing = unread.length > 0 || overflow > 0;
+  const open = [
+    ...(decide > 0 ? [`the description must decide about ${decide} of ${reviewed.length}`] : []),
+    ...(unknown > 0 ? [`${unknown} of ${reviewed.length} cannot be judged`] : []),
+    ...(refusals.length > 0 ? [`${quantity(refusals.length, 'refusal')} without a denial`] : []),
+    ...(strays.length > 0 ? ['the program also ran outside its domain'] : []),
+    ...unread.map(({ kind, count }) => UNREAD[kind](count)),
+    ...(overflow > 0 ? [`${quantity(overflow, 'denial')} too many to keep apart`] : []),
+  ];
+  const well =
+    reviewed.length === 0
+      ? 'no denial of this description'
+      : 'the description accounts for every denial';
+  const verdict = open.length === 0 ? style.good(well) : style.bad(open.join('; '));
+  const end = missing ? '; what is missing may have held others' : '';
+  const rest = others > 0 ? `; ${quantity(others, 'denial')} of other domains passed over` : '';
+  return `${verdict}${end}${rest}\n`;
+}
+
+const UNREAD: Readonly<Record<UnreadLines['kind'], (count: number) => string>> = {
+  denial: (count) => `${quantity(count, 'line')} not read`,
+  apparmor: (count) => `${quantity(count, 'line')} of AppArmor not read`,
+  loss: () => 'records were lost',
+};
 
 type Judged = Pick<Reviewed, 'tally' | 'meaning'>;
 
 /** What is forbidden and was let through is seen while the domain is permissive: that is when such a mistake can still be mended. */
 function mustDecide({ tally, meaning: { kind } }: Judged): boolean {
-  return kind === 'open' || kind === 'constraint' || (kind === 'forbidden' && tally.permissive > 0);
+  return (
+    kind === 'open' ||
+    kind === 'constraint' ||
+    kind === 'lost label' ||
+    (kind === 'forbidden' && tally.permissive > 0)
+  );
+}
+
+function cannotJudge({ meaning }: Reviewed): boolean {
+  return meaning.kind === 'unknown';
 }

@@ -1,6 +1,7 @@
 import { type Context, parseContext } from '../selinux/index.ts';
 import type { AuditEvent } from './event.ts';
 import type { AuditRecord } from './record.ts';
+import type { Unread } from './unread.ts';
 
 /** An access that SELinux refused, or would have refused: an access request with what is known about who asked and for what. */
 export interface Denial {
@@ -9,8 +10,11 @@ export interface Denial {
   readonly time: number;
   /** `kernel` (AVC) or an object manager in user space (USER_AVC: D-Bus, systemd). */
   readonly by: 'kernel' | 'user-space';
+  /** Who asked: where the policy of the log's kernel lacked its label, the label itself. */
   readonly source: Context;
   readonly target: Context;
+  /** The label that the target really has, where the policy of the log's kernel lacked it and took the target for unlabelled. */
+  readonly targetLabel?: Context | undefined;
   readonly tclass: string;
   /** Sorted. */
   readonly permissions: readonly string[];
@@ -27,33 +31,50 @@ export interface Denial {
   readonly text: readonly string[];
 }
 
-/** The denials of an event; none for other events. A record that is cut off or lacks its contexts is no denial. */
+/** The denials of an event; none for other events. A denial that is cut off or lacks its contexts is none. */
 export function denialsOf(event: AuditEvent): Denial[] {
-  return event.records.flatMap((record) => denialOf(record, event) ?? []);
+  return readDenials(event);
+}
+
+/** The same; a record that says that something was denied and is no denial goes to `unread`. */
+export function readDenials(event: AuditEvent, unread?: Unread): Denial[] {
+  return event.records.flatMap((record) => {
+    if (record.type !== 'AVC' && record.type !== 'USER_AVC') {
+      unread?.addIfLost(record.type, record.raw);
+      return [];
+    }
+    const denial = denialOf(record, event);
+    if (denial === undefined) unread?.addIfTelling(record.raw);
+    return denial ?? [];
+  });
 }
 
 function denialOf(record: AuditRecord, event: AuditEvent): Denial | undefined {
-  if (record.type !== 'AVC' && record.type !== 'USER_AVC') return undefined;
-  const match = DENIED.exec(record.type === 'AVC' ? record.message : record.raw);
-  if (match === null) return undefined;
+  const body = record.type === 'AVC' ? record.body : userSentence(record.body);
+  const match = DENIED.exec(body);
+  const requested = CONTEXTS.exec(body);
+  if (match === null || requested === null) return undefined;
   const permissions = match[1]!.trim().split(/\s+/).sort();
-  const fields = record.type === 'AVC' ? record.fields : userFields(record.raw);
-  const source = parseContext(fields.get('scontext') ?? '');
-  const target = parseContext(fields.get('tcontext') ?? '');
-  const tclass = fields.get('tclass');
-  if (source === undefined || target === undefined || !tclass || permissions[0] === '') {
+  const [, scontext, tcontext, tclass, rest] = requested;
+  const raw = (pair: RegExp): Context | undefined =>
+    rest!.includes('rawcon=') ? parseContext(pair.exec(rest!)?.[1] ?? '') : undefined;
+  const source = parseContext(scontext!);
+  const target = parseContext(tcontext!);
+  if (source === undefined || target === undefined || !permissions.every(isPermission)) {
     return undefined;
   }
+  const fields = record.type === 'AVC' ? record.fields : userFields(body);
   const syscall = (key: string): string | undefined =>
     event.records.find(({ type }) => type === 'SYSCALL')?.fields.get(key);
-  const permissive = fields.get('permissive');
+  const permissive = /^\s+permissive=([01])\b/.exec(rest!)?.[1];
   return {
     event: event.id,
     time: event.time,
     by: record.type === 'AVC' ? 'kernel' : 'user-space',
-    source,
+    source: raw(SOURCE_LABEL) ?? source,
     target,
-    tclass,
+    targetLabel: raw(TARGET_LABEL),
+    tclass: tclass!,
     permissions,
     permissive: permissive === '1' ? true : permissive === '0' ? false : undefined,
     pid: integer(fields.get('pid') ?? fields.get('spid')),
@@ -77,13 +98,31 @@ function denialOf(record: AuditRecord, event: AuditEvent): Denial | undefined {
   };
 }
 
-const DENIED = /\bavc:\s+denied\s+\{ ([^}]*)\} for\b/;
+const DENIED = /^avc:\s+denied\s+\{([^}]*)\}/;
 
-/** USER_AVC wraps its sentence in msg='…'; the pairs inside are the ones that count. */
-function userFields(raw: string): ReadonlyMap<string, string> {
-  const inner = /msg='(.*)'?$/.exec(raw)?.[1] ?? '';
+/**
+ * The kernel and the object managers write the contexts after all that comes from outside, so the last ones count: a name that is written
+ * without quotes (`ausearch -i`) may hold others.
+ */
+const CONTEXTS =
+  /^.*\sscontext="?([^\s"]+)"?\s+tcontext="?([^\s"]+)"?\s+tclass="?([a-z][a-z0-9_]*)"?((?:\s.*)?)$/s;
+
+/** Labels that the kernel's policy lacked, after what it took them for. */
+const SOURCE_LABEL = /\ssrawcon="?([^\s"]+)/;
+const TARGET_LABEL = /\strawcon="?([^\s"]+)/;
+
+function isPermission(name: string): boolean {
+  return /^(?:[a-z][a-z0-9_]*|0x[0-9a-f]{1,8})$/.test(name);
+}
+
+/** USER_AVC wraps its sentence in msg='…'; only what is inside counts. Without auditd there is no wrapping. */
+function userSentence(body: string): string {
+  return /(?:^|\s)msg='(.*)$/s.exec(body)?.[1]?.replace(/'[^']*$/, '') ?? body;
+}
+
+function userFields(sentence: string): ReadonlyMap<string, string> {
   return new Map(
-    [...inner.matchAll(/(?<=^|\s)(\w+)=(?:"([^"]*)"|([^\s'"]+))/g)].map(
+    [...sentence.matchAll(/(?<=^|\s)(\w+)=(?:"([^"]*)"|([^\s'"]+))/g)].map(
       ([, key, quoted, bare]) => [key!, quoted ?? bare!] as const,
     ),
   );
@@ -108,14 +147,27 @@ const DETAILS = [
   'interface',
 ];
 
-/** The AVC gives an object's last component only; a PATH record that ends in it gives the rest. */
+/** The AVC gives an object's last component only; a PATH record that ends in it gives the rest, below the working directory if need be. */
 function wholePath(name: string | undefined, event: AuditEvent): string | undefined {
   if (name === undefined) return undefined;
+  const cwd = event.records.find(({ type }) => type === 'CWD')?.fields.get('cwd');
   const paths = event.records
     .filter(({ type }) => type === 'PATH')
-    .map(({ fields }) => fields.get('name'))
-    .filter((path) => path?.startsWith('/') && path.endsWith(`/${name}`));
-  return paths.length === 1 ? paths[0] : name;
+    .map(({ fields }) => absolute(fields.get('name'), cwd))
+    .filter((path) => path?.endsWith(`/${name}`));
+  return new Set(paths).size === 1 ? paths[0] : name;
+}
+
+function absolute(path: string | undefined, cwd: string | undefined): string | undefined {
+  if (path === undefined || path === '' || path === '(null)') return undefined;
+  if (path.startsWith('/')) return path;
+  if (!cwd?.startsWith('/')) return undefined;
+  const parts: string[] = [];
+  for (const part of `${cwd}/${path}`.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
 }
 
 function known(value: string | undefined): string | undefined {

@@ -1,4 +1,6 @@
-import { type AuditRecord, parseRecord } from './record.ts';
+import { Reader } from './reader.ts';
+import type { AuditRecord } from './record.ts';
+import type { Unread } from './unread.ts';
 
 /** The records of one event, in the order of the log. */
 export interface AuditEvent {
@@ -12,39 +14,78 @@ const COMPLETE_AFTER = 2;
 /** Open events at most, so that a log of endless beginnings cannot fill the memory. */
 const OPEN_AT_MOST = 4096;
 
-/** Groups a log's lines into events by their serial, also where the records of several events are interleaved. Other lines are passed over. */
+/**
+ * Groups a log's lines into events by their serial, also where the records of several events are interleaved. Other lines are passed over;
+ * those that say that something was denied or lost go to `unread`.
+ */
 export async function* auditEvents(
   lines: AsyncIterable<string> | Iterable<string>,
+  unread?: Unread,
 ): AsyncGenerator<AuditEvent> {
-  const open = new Map<string, { id: string; time: number; records: AuditRecord[] }>();
+  const complete: AuditEvent[] = [];
+  const events = new OpenEvents(complete);
+  const reader = new Reader((record) => events.add(record), unread);
   for await (const line of lines) {
-    const record = parseRecord(line);
-    if (record === undefined) continue;
-    const event = open.get(record.event);
-    if (event !== undefined) {
-      event.records.push(record);
-      continue;
-    }
-    for (const [id, older] of open) {
-      if (open.size < OPEN_AT_MOST && older.time + COMPLETE_AFTER > record.time) break;
-      open.delete(id);
-      yield older;
-    }
-    open.set(record.event, { id: record.event, time: record.time, records: [record] });
+    reader.line(line);
+    if (complete.length > 0) yield* complete.splice(0);
   }
-  yield* open.values();
+  reader.end();
+  yield* complete;
+  yield* events.all();
 }
 
 /** The events of a text that is already here. */
-export function eventsIn(text: string): AuditEvent[] {
-  const events = new Map<string, { id: string; time: number; records: AuditRecord[] }>();
-  for (const line of text.split('\n')) {
-    const record = parseRecord(line);
-    if (record === undefined) continue;
-    const event = events.get(record.event);
-    if (event === undefined) {
-      events.set(record.event, { id: record.event, time: record.time, records: [record] });
-    } else event.records.push(record);
-  }
+export function eventsIn(text: string, unread?: Unread): AuditEvent[] {
+  const events = new Map<string, Open>();
+  const reader = new Reader((record) => {
+    const key = record.event || `alone ${events.size}`;
+    const event = events.get(key);
+    if (event === undefined) events.set(key, begin(record));
+    else event.records.push(record);
+  }, unread);
+  for (const line of text.split('\n')) reader.line(line);
+  reader.end();
   return [...events.values()];
+}
+
+interface Open {
+  readonly id: string;
+  readonly time: number;
+  readonly records: AuditRecord[];
+}
+
+function begin(record: AuditRecord): Open {
+  return { id: record.event, time: record.time, records: [record] };
+}
+
+class OpenEvents {
+  private readonly open = new Map<string, Open>();
+  private readonly complete: AuditEvent[];
+
+  constructor(complete: AuditEvent[]) {
+    this.complete = complete;
+  }
+
+  /** Takes a record; events that are complete by its time are handed on. */
+  add(record: AuditRecord): void {
+    if (record.event === '') {
+      this.complete.push(begin(record));
+      return;
+    }
+    const event = this.open.get(record.event);
+    if (event !== undefined) {
+      event.records.push(record);
+      return;
+    }
+    for (const [id, older] of this.open) {
+      if (this.open.size < OPEN_AT_MOST && older.time + COMPLETE_AFTER > record.time) break;
+      this.open.delete(id);
+      this.complete.push(older);
+    }
+    this.open.set(record.event, begin(record));
+  }
+
+  all(): Iterable<AuditEvent> {
+    return this.open.values();
+  }
 }

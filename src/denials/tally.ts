@@ -1,6 +1,6 @@
 import type { Denial } from './denial.ts';
 
-/** Denials that ask for the same: source type, target type, class, permissions as the kernel asked for them at once, an ioctl's command. */
+/** Denials that ask for the same: source type, target type, class, permissions as the kernel asked for them at once, an ioctl's command or a netlink message's type. */
 export interface DenialTally {
   readonly source: string;
   /** `self` where source and target types are the same. */
@@ -8,8 +8,12 @@ export interface DenialTally {
   readonly tclass: string;
   /** Sorted. */
   readonly permissions: readonly string[];
-  /** The command of an ioctl, as the log writes it (`0x5412`). */
+  /** The command of an ioctl: `0x5412`, or a name that an interpreted log gives and this program does not know. */
   readonly ioctl: string | undefined;
+  /** The type of a netlink message, `16`. */
+  readonly nlmsg: string | undefined;
+  /** The type of the label that the target really has, where the log's kernel took it for unlabelled. */
+  readonly targetLabel: string | undefined;
   readonly count: number;
   /** Seconds since 1970, by the log's clock. */
   readonly first: number;
@@ -37,19 +41,28 @@ export class Tallies {
 
   add(denial: Denial): void {
     const { source, target, tclass } = denial;
-    const ioctl = denial.permissions.includes('ioctl') ? denial.details.ioctlcmd : undefined;
-    const key = [source.type, target.type, tclass, ...denial.permissions, ioctl].join(' ');
+    const extended = extendedOf(denial);
+    const { ioctl, nlmsg, targetLabel } = extended;
+    const key = [
+      source.type,
+      target.type,
+      tclass,
+      ...denial.permissions,
+      ioctl,
+      nlmsg,
+      targetLabel,
+    ].join(' ');
     const found = this.open.get(key);
     if (found === undefined && this.open.size >= MOST_TALLIES) {
       this.overflow++;
       return;
     }
-    const tally = found ?? begin(denial, ioctl);
+    const tally = found ?? begin(denial, extended);
     if (found === undefined) this.open.set(key, tally);
     keep(tally.commands, denial.comm);
     keep(tally.paths, denial.path);
     tally.count++;
-    tally.first = Math.min(tally.first, denial.time);
+    if (denial.time > 0) tally.first = Math.min(tally.first || denial.time, denial.time);
     tally.last = Math.max(tally.last, denial.time);
     if (denial.permissive === true) tally.permissive++;
     if (denial.permissive === false) tally.refused++;
@@ -66,9 +79,74 @@ export class Tallies {
 }
 
 /** As a rule's head would say it: `rustnet_t cgroup_t:dir { search }`. */
-export function formatTally({ source, target, tclass, permissions, ioctl }: DenialTally): string {
-  return `${source} ${target}:${tclass} { ${permissions.join(' ')} }${ioctl === undefined ? '' : ` ${ioctl}`}`;
+export function formatTally(tally: DenialTally): string {
+  const { source, target, tclass, permissions, ioctl, nlmsg, targetLabel } = tally;
+  const label = targetLabel === undefined ? '' : ` (${targetLabel})`;
+  const extended = `${ioctl === undefined ? '' : ` ${ioctl}`}${nlmsg === undefined ? '' : ` message ${nlmsg}`}`;
+  return `${source} ${target}${label}:${tclass} { ${permissions.join(' ')} }${extended}`;
 }
+
+type Extended = Pick<DenialTally, 'ioctl' | 'nlmsg' | 'targetLabel'>;
+
+function extendedOf(denial: Denial): Extended {
+  // What a class adds is put together when it is asked for.
+  const { permissions } = denial;
+  return {
+    ioctl: permissions.includes('ioctl') ? commandOf(denial.details.ioctlcmd) : undefined,
+    nlmsg: permissions.includes('nlmsg') ? denial.details['nl-msgtype'] : undefined,
+    targetLabel: denial.targetLabel?.type,
+  };
+}
+
+/** Hexadecimal, also where an old kernel writes no 0x before it; `ausearch -i` writes a name. */
+function commandOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const digits = /^(?:0x)?([0-9a-f]{1,8})$/i.exec(text)?.[1];
+  const number = digits === undefined ? COMMANDS[text] : Number.parseInt(digits, 16);
+  return number === undefined ? text : `0x${number.toString(16)}`;
+}
+
+/** Commands of terminals, sockets and Bluetooth that `ausearch -i` names (asm-generic/ioctls.h, linux/sockios.h). */
+const COMMANDS: Readonly<Record<string, number>> = {
+  TCGETS: 0x5401,
+  TCSETS: 0x5402,
+  TCSETSW: 0x5403,
+  TCSETSF: 0x5404,
+  TCSBRK: 0x5409,
+  TCXONC: 0x540a,
+  TCFLSH: 0x540b,
+  TIOCEXCL: 0x540c,
+  TIOCNXCL: 0x540d,
+  TIOCSCTTY: 0x540e,
+  TIOCGPGRP: 0x540f,
+  TIOCSPGRP: 0x5410,
+  TIOCOUTQ: 0x5411,
+  TIOCSTI: 0x5412,
+  TIOCGWINSZ: 0x5413,
+  TIOCSWINSZ: 0x5414,
+  TIOCLINUX: 0x541c,
+  TIOCCONS: 0x541d,
+  TIOCSERIAL: 0x541f,
+  TIOCNOTTY: 0x5422,
+  FIONREAD: 0x541b,
+  FIONBIO: 0x5421,
+  FIONCLEX: 0x5450,
+  FIOCLEX: 0x5451,
+  FIOASYNC: 0x5452,
+  SIOCGIFNAME: 0x8910,
+  SIOCGIFCONF: 0x8912,
+  SIOCGIFFLAGS: 0x8913,
+  SIOCSIFFLAGS: 0x8914,
+  SIOCGIFADDR: 0x8915,
+  SIOCSIFADDR: 0x8916,
+  SIOCGIFNETMASK: 0x891b,
+  SIOCGIFMTU: 0x8921,
+  SIOCSIFMTU: 0x8922,
+  SIOCSIFHWADDR: 0x8924,
+  SIOCGIFHWADDR: 0x8927,
+  SIOCGIFINDEX: 0x8933,
+  SIOCETHTOOL: 0x8946,
+};
 
 interface Open {
   readonly source: string;
@@ -76,6 +154,8 @@ interface Open {
   readonly tclass: string;
   readonly permissions: readonly string[];
   readonly ioctl: string | undefined;
+  readonly nlmsg: string | undefined;
+  readonly targetLabel: string | undefined;
   readonly commands: Set<string>;
   readonly paths: Set<string>;
   readonly example: Denial;
@@ -86,14 +166,14 @@ interface Open {
   refused: number;
 }
 
-function begin(denial: Denial, ioctl: string | undefined): Open {
+function begin(denial: Denial, extended: Extended): Open {
   const { source, target, tclass, time } = denial;
   return {
     source: source.type,
     target: target.type === source.type ? 'self' : target.type,
     tclass,
     permissions: denial.permissions,
-    ioctl,
+    ...extended,
     commands: new Set(),
     paths: new Set(),
     example: denial,

@@ -14,6 +14,8 @@ export interface FileContextEntry {
   readonly kind: FileKind;
   /** What a matching file is labelled; undefined is `<<none>>`: such a file keeps the label that it has. */
   readonly context: Context | undefined;
+  /** What is wrong with a context that is none: libselinux notices when a file is to be labelled so, and the entry wins like any other. */
+  readonly fault: FileContextsError | undefined;
   readonly file: string;
   /** From 1. */
   readonly line: number;
@@ -64,10 +66,15 @@ function parseEntry(
   }
   const label = third ?? second;
   const context = label === '<<none>>' ? undefined : parseContext(label);
-  if (context === undefined && label !== '<<none>>') {
-    return fail(`\`${label}\` is no context; write user:role:type[:range] or <<none>>`);
-  }
-  return { pattern, kind, context, file, line, literal: literalOf(pattern), order };
+  const fault =
+    context === undefined && label !== '<<none>>'
+      ? new FileContextsError(
+          file,
+          line,
+          `\`${label}\` is no context; write user:role:type[:range] or <<none>>`,
+        )
+      : undefined;
+  return { pattern, kind, context, fault, file, line, literal: literalOf(pattern), order };
 }
 
 /** At most three fields; what separates them is what C's isspace calls a space. */

@@ -1,4 +1,5 @@
 import { type ContextsFile, type FileContextEntry, literalOf, parseEntries } from './entry.ts';
+import type { FileContextsError } from './file-contexts-error.ts';
 import { parseSubstitutions, type Substitution } from './substitution.ts';
 
 /** The files that label a system, as libselinux reads them: `base` and what stands beside it. */
@@ -25,6 +26,8 @@ export interface FileContexts {
   readonly literals: ReadonlyMap<string, readonly FileContextEntry[]>;
   /** The regular expressions by the directories that they start with. */
   readonly root: PatternNode;
+  /** Lines that libselinux passes over too, or would use as they are: contexts that are none. They are worth a warning. */
+  readonly faults: readonly FileContextsError[];
 }
 
 /**
@@ -37,8 +40,13 @@ export interface PatternNode {
   readonly children: Map<string, PatternNode>;
 }
 
-/** Reads a system's file contexts. Throws FileContextsError, with file and line, for a line that libselinux would refuse too. */
-export function readFileContexts(source: FileContextsSource): FileContexts {
+/** Reads a system's file contexts. Throws FileContextsError, with file and line, for a line that libselinux would refuse too; a context that is none, which libselinux
+ * looks at only when it is asked for such a path, is refused too unless `tolerant`: nothing is to be proved on it. */
+export function readFileContexts(
+  source: FileContextsSource,
+  { tolerant = false }: { readonly tolerant?: boolean } = {},
+): FileContexts {
+  const faults: FileContextsError[] = [];
   const entries: FileContextEntry[] = [];
   for (const file of [source.base, source.homeDirectories, source.local]) {
     if (file !== undefined) entries.push(...parseEntries(file, entries.length));
@@ -52,12 +60,18 @@ export function readFileContexts(source: FileContextsSource): FileContexts {
   }
   for (const same of literals.values())
     same.sort((a, b) => KIND_ORDER[b.kind] - KIND_ORDER[a.kind]);
+  for (const { fault } of entries) {
+    if (fault === undefined) continue;
+    if (!tolerant) throw fault;
+    faults.push(fault);
+  }
+  const substitutionsOf = (file: ContextsFile | undefined): readonly Substitution[] =>
+    file === undefined ? [] : parseSubstitutions(file, faults);
   return {
     entries,
-    substitutions: source.substitutions ? parseSubstitutions(source.substitutions) : [],
-    distributionSubstitutions: source.distributionSubstitutions
-      ? parseSubstitutions(source.distributionSubstitutions)
-      : [],
+    faults,
+    substitutions: substitutionsOf(source.substitutions),
+    distributionSubstitutions: substitutionsOf(source.distributionSubstitutions),
     literals,
     root,
   };

@@ -27,7 +27,8 @@ export interface Label {
  * The label of a path by the rules of libselinux 3.8. An entry without special characters that is exactly the path wins over every
  * regular expression; of the regular expressions the last one read wins; but one with `<<none>>` wins at once over those that
  * start with fewer fixed directories. Kind `any` asks without a kind, which matches entries of every kind.
- * Throws FileContextsError for a regular expression that cannot be read and would have come before the winner.
+ * Throws FileContextsError for a regular expression that cannot be read and would have come before the winner, and for a winner whose
+ * context is none.
  */
 export function labelOf(contexts: FileContexts, path: string, kind: FileKind = 'any'): Label {
   const { lookedUp, substitutions } = resolve(contexts, path);
@@ -49,6 +50,7 @@ export function labelOf(contexts: FileContexts, path: string, kind: FileKind = '
     node.entries.filter(matching).reverse(),
   );
   const winner = literals[0] ?? bestOf(found);
+  if (winner?.fault !== undefined) throw winner.fault;
   for (const { entry, error } of unreadable) {
     if (winner?.literal === undefined && entry.order > (winner?.order ?? -1)) throw error;
   }
@@ -71,7 +73,7 @@ function bestOf(found: readonly (readonly FileContextEntry[])[]): FileContextEnt
   let best: FileContextEntry | undefined;
   for (const [latest] of found) {
     if (latest === undefined || (best !== undefined && latest.order < best.order)) continue;
-    if (latest.context === undefined) return latest;
+    if (latest.context === undefined && latest.fault === undefined) return latest;
     best = latest;
   }
   return best;

@@ -10,14 +10,20 @@ export interface Substitution {
   readonly line: number;
 }
 
-/** The substitutions of one file, in its order. Throws FileContextsError for a line with one path only. */
-export function parseSubstitutions({ name, text }: ContextsFile): Substitution[] {
+/** The substitutions of one file, in its order. A line with one path only goes to `skipped`: libselinux passes over it. */
+export function parseSubstitutions(
+  { name, text }: ContextsFile,
+  skipped: FileContextsError[],
+): Substitution[] {
   const substitutions: Substitution[] = [];
   text.split('\n').forEach((content, i) => {
     const [from, to] = content.split(/[ \t\v\f\r]+/).filter((field) => field !== '');
     if (from === undefined || from.startsWith('#')) return;
     if (to === undefined) {
-      throw new FileContextsError(name, i + 1, 'a path without the path that it stands for');
+      skipped.push(
+        new FileContextsError(name, i + 1, 'a path without the path that it stands for'),
+      );
+      return;
     }
     substitutions.push({ from, to, file: name, line: i + 1 });
   });

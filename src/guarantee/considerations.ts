@@ -52,7 +52,7 @@ export function considerations(
     never.kind === 'inject-keystrokes' || never.kind === 'egress'
       ? {
           aspect: 'extended permissions',
-          how: 'the ioctl numbers in question are looked up; all other commands count as granted',
+          how: 'the ioctl numbers and types of netlink messages in question are looked up; all others count as granted',
           errs: 'towards violated',
         }
       : {

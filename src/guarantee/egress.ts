@@ -2,6 +2,7 @@ import type { EgressChannel, Never } from '../confinement/index.ts';
 import { deviceTypes, harmlessDevices } from './devices.ts';
 import { Inquiry } from './inquiry.ts';
 import { ioctlFilter } from './ioctls.ts';
+import { messageFilter } from './netlink-messages.ts';
 import { networkAdministration } from './network-administration.ts';
 import type { Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
@@ -16,7 +17,12 @@ export function egress(subject: Subject, never: Never & { kind: 'egress' }): Ver
 /** Forbids one channel by all that opens it. */
 export function forbidChannel(inquiry: Inquiry, channel: EgressChannel): void {
   const { subject } = inquiry;
-  for (const check of CHECKS[channel]) inquiry.forbid(check);
+  for (const check of CHECKS[channel]) {
+    inquiry.forbid(
+      check,
+      check === MESSAGES ? { filter: (grant) => messageFilter(subject, grant) } : {},
+    );
+  }
   if (channel === 'bluetooth-l2cap') {
     for (const command of BLUETOOTH_COMMANDS) {
       inquiry.forbid('bluetooth-inquiry', {
@@ -40,6 +46,9 @@ export function forbidChannel(inquiry: Inquiry, channel: EgressChannel): void {
   }
 }
 
+/** Held to types of messages by `allowxperm … nlmsg`: reading is no way out. */
+const MESSAGES = 'netlink-write-extended';
+
 const CHECKS: Readonly<Record<EgressChannel, readonly string[]>> = {
   'raw-ip': ['rawip'],
   icmp: ['icmp'],
@@ -53,7 +62,7 @@ const CHECKS: Readonly<Record<EgressChannel, readonly string[]>> = {
   rds: ['rds'],
   key: ['key'],
   can: ['can'],
-  'netlink-write': ['netlink-write', 'netlink-write-extended', 'netlink-send'],
+  'netlink-write': ['netlink-write', MESSAGES, 'netlink-send'],
   'appletalk-and-other-families': ['other-family'],
 };
 

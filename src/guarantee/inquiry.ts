@@ -29,9 +29,11 @@ export interface Requirement {
   readonly grants: readonly Grant[];
 }
 
-/** Rules that hold an `ioctl` to some commands: where any of `rules` applies, one of `admitting` must. */
+/** Rules that hold an `ioctl` to some commands, or `nlmsg` to some messages: where any of `rules` applies, one of `admitting` must. */
 export interface Filter {
-  readonly command: number;
+  readonly permission: 'ioctl' | 'nlmsg';
+  /** Whether what is let through, ends included, holds what is an offence: asked to confirm. */
+  lets(ranges: readonly (readonly [low: number, high: number])[]): boolean;
   readonly rules: readonly RuleId[];
   readonly admitting: readonly RuleId[];
 }
@@ -249,6 +251,7 @@ export class Inquiry {
 
   /** Finds the settings under which an offence is open, and has each that is listed confirmed. */
   private settle(offence: Offence, open: Witness[], breaks: Witness[]): void {
+    if (this.isOpenWithoutAdded(offence)) return;
     const { db } = this.subject;
     const rules = [offence.grant, ...offence.with.flatMap(({ grants }) => grants)].flatMap(
       (grant) => [grant.rule, ...boundingRules(this.subject, grant)],
@@ -282,8 +285,7 @@ export class Inquiry {
         ...offence.with.map(({ grants }) => grants.find((grant) => this.applies(grant, on))!),
       ];
       const denied = applying.find(
-        (grant, i) =>
-          !confirmed(this.subject, grant, on, i === 0 ? offence.filter?.command : undefined),
+        (grant, i) => !confirmed(this.subject, grant, on, i === 0 ? offence.filter : undefined),
       );
       if (denied !== undefined) {
         this.doubt(
@@ -298,6 +300,31 @@ export class Inquiry {
         checks: [offence.check.id],
       });
     }
+  }
+
+  /** Whether rules that were put in to ask what they open have no part in an offence, or open nothing that was not open. */
+  private isOpenWithoutAdded({ grant, with: needed, filter, unless }: Offence): boolean {
+    const { added } = this.subject.limits;
+    if (added === undefined) return false;
+    const used = [grant, ...needed.flatMap(({ grants }) => grants)].map(({ rule }) => rule);
+    if (![...used, ...(filter?.admitting ?? [])].some((rule) => added.has(rule))) return true;
+    const own = this.subject.db.booleans.defaults;
+    const stood = (one: Grant): boolean => !added.has(one.rule) && this.applies(one, own);
+    const others = (rules: readonly RuleId[]): RuleId[] => rules.filter((rule) => !added.has(rule));
+    return (
+      stood(grant) &&
+      unless.every((boolean) => own[boolean] === 0) &&
+      needed.every(({ grants }) => grants.some(stood)) &&
+      admitted(
+        this.subject,
+        filter && {
+          ...filter,
+          rules: others(filter.rules),
+          admitting: others(filter.admitting),
+        },
+        own,
+      )
+    );
   }
 
   private applies(grant: Grant, on: Uint8Array): boolean {

@@ -14,7 +14,12 @@ export function ioctlFilter(subject: Subject, { targets, tclass }: Grant, comman
     (rule) =>
       names.has(db.rules.target[rule]!) && db.xperms.kind[db.rules.data[rule]!] !== XpermKind.nlmsg,
   );
-  return { command, rules, admitting: rules.filter((rule) => admits(subject, rule, command)) };
+  return {
+    permission: 'ioctl',
+    lets: (ranges) => ranges.some(([low, high]) => low <= command && command <= high),
+    rules,
+    admitting: rules.filter((rule) => admits(subject, rule, command)),
+  };
 }
 
 function admits({ db }: Subject, rule: RuleId, command: number): boolean {

@@ -1,6 +1,6 @@
 import type { Confinement, Never } from '../confinement/index.ts';
 import type { FileContexts } from '../file-contexts/index.ts';
-import type { PolicyDb } from '../policydb/index.ts';
+import { type ClassId, type PolicyDb, type RuleId, RuleKind } from '../policydb/index.ts';
 import { capabilities } from './capabilities.ts';
 import { changePolicy } from './change-policy.ts';
 import { connectTcp } from './connect-tcp.ts';
@@ -19,7 +19,7 @@ import { sendUdp } from './send-udp.ts';
 import { type Limits, type Subject, subjectOf } from './subject.ts';
 import { transition } from './transition.ts';
 import { unixSockets } from './unix-sockets.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict, Witness } from './verdict.ts';
 import { write } from './write.ts';
 
 /** One never of a description with what came of proving it. */
@@ -47,14 +47,108 @@ export function prove(
       ? undefined
       : subjectOf(db, confinement, domain, fileContexts, ruleset, limits);
   const subject = found && { ...found, ...waysOut(found) };
+  const ids = neverIds(confinement);
+  return confinement.never.map((never, i) => ({
+    id: ids[i]!,
+    verdict: subject === undefined ? absent(confinement, never) : proveOne(subject, never),
+  }));
+}
+
+/** A never as it stands, with all that its proof asked of the domain's rules. */
+export interface Standing extends Proved {
+  readonly asked: ReadonlyMap<ClassId, number>;
+}
+
+/** Every never of a description, for asking again and again what further rules would open. */
+export function standing(
+  db: PolicyDb,
+  fileContexts: FileContexts | undefined,
+  confinement: Confinement,
+  ruleset?: Ruleset,
+): readonly Standing[] {
+  const domain = db.types.ids.get(confinement.domain);
+  const subject =
+    domain === undefined || db.types.attributes.has(domain)
+      ? undefined
+      : subjectOf(db, confinement, domain, fileContexts, ruleset);
+  const ids = neverIds(confinement);
+  return confinement.never.map((never, i) => {
+    const asked = new Map<ClassId, number>();
+    const verdict =
+      subject === undefined
+        ? absent(confinement, never)
+        : proveOne({ ...subject, limits: { asked } }, never);
+    return { id: ids[i]!, verdict, asked };
+  });
+}
+
+/** A way that rules would open, and the never that it is against. */
+export interface AddedWay {
+  readonly id: string;
+  readonly never: Never;
+  readonly what: string;
+}
+
+/**
+ * The first way against each never that is open, as the booleans are set, with the rules `added` and not without them, whatever stands open
+ * besides. `db` is the policy that holds them; `stands` what was proved of the policy without. Only nevers that asked for something that
+ * the rules grant are proved: up to the first such question both proofs are the same.
+ */
+export function waysAdded(
+  db: PolicyDb,
+  added: ReadonlySet<RuleId>,
+  stands: readonly Standing[],
+  {
+    fileContexts,
+    confinement,
+    ruleset,
+  }: {
+    readonly fileContexts: FileContexts | undefined;
+    readonly confinement: Confinement;
+    readonly ruleset: Ruleset | undefined;
+  },
+): readonly AddedWay[] {
+  const domain = db.types.ids.get(confinement.domain);
+  if (domain === undefined || db.types.attributes.has(domain)) return [];
+  let subject: Subject | undefined;
+  return stands.flatMap(({ id, verdict, asked }): AddedWay[] => {
+    const { never } = verdict;
+    if (never.kind !== 'flow-from' && !touches(db, added, asked)) return [];
+    subject ??= subjectOf(db, confinement, domain, fileContexts, ruleset, { added });
+    const before = new Set(waysOf(verdict).map(({ what }) => what));
+    // A flow is found whole: of those that stood, none is new.
+    const way = waysOf(proveOne(subject, never)).find(
+      ({ what }) => never.kind !== 'flow-from' || !before.has(what),
+    );
+    return way === undefined ? [] : [{ id, never, what: way.what }];
+  });
+}
+
+function touches(
+  db: PolicyDb,
+  added: ReadonlySet<RuleId>,
+  asked: ReadonlyMap<ClassId, number>,
+): boolean {
+  return [...added].some((rule) => {
+    const mask = asked.get(db.rules.tclass[rule]!);
+    if (mask === undefined) return false;
+    // A rule on commands has no mask: any question about its class may be about them.
+    return db.rules.kind[rule] !== RuleKind.allow || (db.rules.data[rule]! & mask) !== 0;
+  });
+}
+
+/** Of a permissive domain those that would be open once it is enforced: it is what the description promises. */
+function waysOf(verdict: Verdict): readonly Witness[] {
+  const enforced = verdict.outcome === 'violated' ? (verdict.enforced ?? verdict) : verdict;
+  return enforced.outcome === 'violated' ? enforced.witnesses : [];
+}
+
+function neverIds({ never }: Confinement): readonly string[] {
   const seen = new Map<string, number>();
-  return confinement.never.map((never) => {
-    const count = (seen.get(never.kind) ?? 0) + 1;
-    seen.set(never.kind, count);
-    return {
-      id: count === 1 ? never.kind : `${never.kind}-${count}`,
-      verdict: subject === undefined ? absent(confinement, never) : proveOne(subject, never),
-    };
+  return never.map(({ kind }) => {
+    const count = (seen.get(kind) ?? 0) + 1;
+    seen.set(kind, count);
+    return count === 1 ? kind : `${kind}-${count}`;
   });
 }
 

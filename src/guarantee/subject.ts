@@ -45,6 +45,10 @@ export interface Limits {
   readonly labelled?: readonly string[];
   /** The policy without modules of others: only what it grants every domain is base. Without it a rule's source has to do. */
   readonly base?: PolicyDb;
+  /** Rules that were put in to ask what they open: only ways that are not open without them, as the booleans are set, are found. */
+  readonly added?: ReadonlySet<RuleId>;
+  /** Collects what is asked of the domain's rules: permissions by class. A rule that grants none of them cannot change the answer. */
+  readonly asked?: Map<ClassId, number>;
 }
 
 /** Whether the labels of everything at and below a path are known. */
@@ -113,6 +117,8 @@ export function grantsOf(
   asked: (target: TypeId, tclass: ClassId) => boolean = () => true,
 ): Grant[] {
   const { db } = subject;
+  const { asked: collected } = subject.limits;
+  collected?.set(tclass, ((collected.get(tclass) ?? 0) | permissions) >>> 0);
   const grants: Grant[] = [];
   for (const rule of subject.allowed.get(tclass) ?? []) {
     const granted = (db.rules.data[rule]! & permissions) >>> 0;

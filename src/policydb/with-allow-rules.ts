@@ -12,15 +12,16 @@ import {
   type XpermTable,
 } from './policydb.ts';
 
-/** An unconditional `allow`, or with `ioctl` an `allowxperm` of that one command (0 … 0xffff). By names; aliases will do. */
+/** An unconditional `allow`, or with `ioctl` or `nlmsg` an `allowxperm` of that one command or message type (0 … 0xffff). By names; aliases will do. */
 export interface AddedRule {
   readonly source: string;
   /** A type or an attribute. */
   readonly target: string;
   readonly tclass: string;
-  /** Of no account where `ioctl` is given. Those that the class does not have are left out. */
+  /** Of no account where `ioctl` or `nlmsg` is given. Those that the class does not have are left out. */
   readonly permissions: readonly string[] | 'all';
   readonly ioctl?: number;
+  readonly nlmsg?: number;
 }
 
 /**
@@ -31,7 +32,7 @@ export function withAllowRules(db: PolicyDb, wanted: readonly AddedRule[]): Poli
   const added = wanted.flatMap((rule) => rowOf(db, rule));
   if (added.length === 0) return db;
   const { rules, xperms } = db;
-  const commands = added.filter(({ ioctl }) => ioctl !== undefined);
+  const commands = added.filter(({ extended }) => extended !== undefined);
   // Unconditional rules stand before the conditional ones, whose rows are moved back by as many.
   const at = rules.unconditional;
   const widened = <T extends Uint8Array | Uint16Array | Uint32Array | Int32Array>(
@@ -60,12 +61,12 @@ export function withAllowRules(db: PolicyDb, wanted: readonly AddedRule[]): Poli
     ),
     kind: widened(
       rules.kind,
-      added.map(({ ioctl }) => (ioctl === undefined ? RuleKind.allow : RuleKind.allowxperm)),
+      added.map(({ extended }) => (extended === undefined ? RuleKind.allow : RuleKind.allowxperm)),
     ),
     data: widened(
       rules.data,
       added.map((rule) =>
-        rule.ioctl === undefined ? rule.mask : xperms.count + commands.indexOf(rule),
+        rule.extended === undefined ? rule.mask : xperms.count + commands.indexOf(rule),
       ),
     ),
     conditional: widened(
@@ -84,7 +85,7 @@ export function withAllowRules(db: PolicyDb, wanted: readonly AddedRule[]): Poli
     rules: table,
     xperms: withCommands(
       xperms,
-      commands.map(({ ioctl }) => ioctl!),
+      commands.map(({ extended }) => extended!),
     ),
     conditionals: db.conditionals.map((conditional) => moved(conditional, added.length)),
   };
@@ -95,7 +96,12 @@ interface Row {
   readonly target: TypeId;
   readonly tclass: ClassId;
   readonly mask: number;
-  readonly ioctl: number | undefined;
+  readonly extended: Extended | undefined;
+}
+
+interface Extended {
+  readonly kind: XpermKind;
+  readonly value: number;
 }
 
 function rowOf({ types, classes }: PolicyDb, rule: AddedRule): Row[] {
@@ -111,23 +117,29 @@ function rowOf({ types, classes }: PolicyDb, rule: AddedRule): Row[] {
           const bit = bits.get(permission);
           return bit === undefined ? sum : (sum | (1 << bit)) >>> 0;
         }, 0);
-  if (mask === 0 && rule.ioctl === undefined) return [];
-  return [{ source, target, tclass, mask, ioctl: rule.ioctl }];
+  const extended =
+    rule.ioctl !== undefined
+      ? { kind: XpermKind.ioctlFunction, value: rule.ioctl }
+      : rule.nlmsg !== undefined
+        ? { kind: XpermKind.nlmsg, value: rule.nlmsg }
+        : undefined;
+  if (mask === 0 && extended === undefined) return [];
+  return [{ source, target, tclass, mask, extended }];
 }
 
-function withCommands(xperms: XpermTable, commands: readonly number[]): XpermTable {
+function withCommands(xperms: XpermTable, commands: readonly Extended[]): XpermTable {
   if (commands.length === 0) return xperms;
   const bits = new Uint32Array(xperms.bits.length + commands.length * 8);
   bits.set(xperms.bits);
-  commands.forEach((command, i) => {
-    const low = command & 0xff;
+  commands.forEach(({ value }, i) => {
+    const low = value & 0xff;
     bits[(xperms.count + i) * 8 + (low >> 5)] = (1 << (low & 31)) >>> 0;
   });
   const { kind, driver } = xperms as unknown as { kind: Uint8Array; driver: Uint8Array };
   return {
     count: xperms.count + commands.length,
-    kind: Uint8Array.from([...kind, ...commands.map(() => XpermKind.ioctlFunction)]),
-    driver: Uint8Array.from([...driver, ...commands.map((command) => command >> 8)]),
+    kind: Uint8Array.from([...kind, ...commands.map(({ kind: of }) => of)]),
+    driver: Uint8Array.from([...driver, ...commands.map(({ value }) => value >> 8)]),
     bits,
   } as unknown as XpermTable;
 }

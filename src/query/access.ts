@@ -43,6 +43,8 @@ export interface AccessQuestion {
   readonly tclass: string;
   /** Default: all of the class. */
   readonly permissions?: readonly string[];
+  /** Of `ioctl` or `nlmsg` only this command or message type. */
+  readonly command?: number;
   /** The policy's defaults except for these, or every setting of all booleans. Default: the policy's defaults. */
   readonly booleans?: BooleanValues | 'every';
 }
@@ -82,6 +84,7 @@ export interface Reason {
   readonly kind:
     | 'no rule'
     | 'typebounds'
+    | 'commands'
     | 'constraint'
     | 'role'
     | 'unknown permission'
@@ -94,6 +97,8 @@ export interface ExtendedAnswer {
   readonly permission: 'ioctl' | 'nlmsg';
   /** The commands or message types that remain; both ends included. */
   readonly ranges: ExtendedRule['ranges'];
+  /** With `every`: the settings in which no extended rule applies, so that every command is let through. Empty: there are none. */
+  readonly unlimited: readonly BooleanTerm[];
   /** Every extended rule on the pair: any of them, also one that only audits, makes the kernel look at commands. */
   readonly rules: readonly Rule[];
   /** Whether a rule is conditional; then `ranges` is what any setting may leave. */
@@ -130,7 +135,16 @@ export function access(db: PolicyDb, question: AccessQuestion): AccessAnswer {
     const bit = bits?.get(permission);
     return id === undefined || bit === undefined
       ? unknownPermission(db, tclass, permission, id !== undefined)
-      : decidePermission(db, from, to, id, permission, (1 << bit) >>> 0, booleans);
+      : decidePermission(
+          db,
+          from,
+          to,
+          id,
+          permission,
+          (1 << bit) >>> 0,
+          booleans,
+          question.command,
+        );
   };
   const permissions = wanted.map(decide);
   return {
@@ -175,6 +189,7 @@ function decidePermission(
   permission: string,
   mask: number,
   booleans: BooleanValues | 'every',
+  command: number | undefined,
 ): PermissionAnswer {
   const answer = (
     access: PermissionAnswer['access'],
@@ -201,11 +216,23 @@ function decidePermission(
     source: contextText(db, found.contexts.source),
     target: contextText(db, found.contexts.target),
   };
-  if (booleans !== 'every') return answer('granted', { rules, contexts });
+  const filter = extendedRows(db, from.type, to.type, tclass, permission);
+  const admitting = filter.filter((row) => admits(db, row, permission, command));
+  const setting = booleans === 'every' ? undefined : booleanSetting(db, booleans);
+  if (setting !== undefined) {
+    const applies = (row: RuleId): boolean => ruleEnabled(db, row, setting);
+    return filter.some(applies) && !admitting.some(applies)
+      ? answer('denied', { rules, reason: noCommand(permission, command) })
+      : answer('granted', { rules, contexts });
+  }
 
   const table = settingsWhere(
     db,
     levels.map((level) => level.rules.map((rule) => branchOf(db, rule))),
+    {
+      rules: filter.map((rule) => branchOf(db, rule)),
+      admitting: admitting.map((rule) => branchOf(db, rule)),
+    },
   );
   if (table === undefined) {
     return answer('unknown', {
@@ -221,7 +248,10 @@ function decidePermission(
   if (isNever(table)) {
     return answer('denied', {
       rules,
-      reason: { kind: 'no rule', text: 'no setting of the booleans makes its rules apply' },
+      reason:
+        filter.length > 0
+          ? noCommand(permission, command)
+          : { kind: 'no rule', text: 'no setting of the booleans makes its rules apply' },
     });
   }
   return answer('sometimes', { when: coverOf(db, table), rules, contexts });
@@ -391,6 +421,47 @@ function refusal(db: PolicyDb, pair: Pair, tclass: ClassId, mask: number): Reaso
   return refusal(db, above, tclass, mask);
 }
 
+/** The rules on commands of one permission and pair. Where one applies, whatever its kind, the kernel lets through what is allowed by name. */
+function extendedRows(
+  db: PolicyDb,
+  source: TypeId,
+  target: TypeId,
+  tclass: ClassId,
+  permission: string,
+): readonly RuleId[] {
+  if (permission !== 'ioctl' && permission !== 'nlmsg') return [];
+  const rows: RuleId[] = [];
+  visitRules(db, { source, target, tclass }, (rule) => {
+    if (db.rules.kind[rule]! < RuleKind.allowxperm) return;
+    const nlmsg = db.xperms.kind[db.rules.data[rule]!] === XpermKind.nlmsg;
+    if (nlmsg === (permission === 'nlmsg')) rows.push(rule);
+  });
+  return rows.sort((a, b) => a - b);
+}
+
+/** Whether a rule lets a command through; without one, whether it lets any. */
+function admits(
+  db: PolicyDb,
+  rule: RuleId,
+  permission: string,
+  command: number | undefined,
+): boolean {
+  if (db.rules.kind[rule] !== RuleKind.allowxperm) return false;
+  const { ranges } = ruleOf(db, rule) as ExtendedRule;
+  if (command === undefined) return ranges.length > 0;
+  // The kernel looks at the lower 16 bits of a command.
+  const value = permission === 'ioctl' ? command & 0xffff : command;
+  return ranges.some(([low, high]) => low <= value && value <= high);
+}
+
+function noCommand(permission: string, command: number | undefined): Reason {
+  const what = command === undefined ? 'any command' : `0x${command.toString(16)}`;
+  return {
+    kind: 'commands',
+    text: `rules on the commands of ${permission} (allowxperm, auditallowxperm, dontauditxperm) do not let ${what} through`,
+  };
+}
+
 function extendedAnswers(
   db: PolicyDb,
   source: TypeId,
@@ -400,32 +471,37 @@ function extendedAnswers(
   permissions: readonly PermissionAnswer[],
 ): readonly ExtendedAnswer[] {
   const setting = booleans === 'every' ? undefined : booleanSetting(db, booleans);
-  const rows: RuleId[] = [];
-  visitRules(db, { source, target, tclass }, (rule) => {
-    if (db.rules.kind[rule]! < RuleKind.allowxperm) return;
-    if (setting === undefined || ruleEnabled(db, rule, setting)) rows.push(rule);
-  });
-  if (rows.length === 0) return [];
-  const rules = rows.sort((a, b) => a - b).map((rule) => ruleOf(db, rule));
-  return (['ioctl', 'nlmsg'] as const)
-    .filter((name) =>
-      permissions.some((p) => p.permission === name && p.access !== 'denied' && p.rules.length > 0),
-    )
-    .map((permission) => ({
+  return (['ioctl', 'nlmsg'] as const).flatMap((permission) => {
+    const asked = permissions.find((each) => each.permission === permission);
+    if (asked === undefined || asked.rules.length === 0) return [];
+    if (asked.access === 'denied' && asked.reason?.kind !== 'commands') return [];
+    const rows = extendedRows(db, source, target, tclass, permission).filter(
+      (row) => setting === undefined || ruleEnabled(db, row, setting),
+    );
+    if (rows.length === 0) return [];
+    const rules = rows.map((rule) => ruleOf(db, rule));
+    const unlimited =
+      setting === undefined
+        ? settingsWhere(db, [], { rules: rows.map((row) => branchOf(db, row)), admitting: [] })
+        : undefined;
+    return {
       permission,
       ranges: unionOf(
         db,
-        rows.filter((row) => allowsMore(db, row, permission)),
+        rows.filter((row) => db.rules.kind[row] === RuleKind.allowxperm),
       ),
+      unlimited:
+        setting === undefined
+          ? unlimited === undefined
+            ? [{}]
+            : isNever(unlimited)
+              ? []
+              : coverOf(db, unlimited)
+          : [],
       rules,
-      sometimes: booleans === 'every' && rules.some((rule) => rule.condition !== undefined),
-    }));
-}
-
-function allowsMore(db: PolicyDb, rule: RuleId, permission: 'ioctl' | 'nlmsg'): boolean {
-  if (db.rules.kind[rule] !== RuleKind.allowxperm) return false;
-  const nlmsg = db.xperms.kind[db.rules.data[rule]!] === XpermKind.nlmsg;
-  return nlmsg === (permission === 'nlmsg');
+      sometimes: setting === undefined && rules.some((rule) => rule.condition !== undefined),
+    };
+  });
 }
 
 function unionOf(db: PolicyDb, rows: readonly RuleId[]): ExtendedRule['ranges'] {

@@ -17,15 +17,22 @@ export const MOST_BOOLEANS = 12;
 export type Branch = { readonly conditional: Conditional; readonly branch: boolean } | 'always';
 
 /**
- * The settings in which, of every list of branches, at least one applies. undefined if that depends on more booleans than are tried.
+ * The settings in which, of every list of branches, at least one applies; and, with `filter`, either none of its `rules` or one of its
+ * `admitting`. undefined if that depends on more booleans than are tried.
  */
 export function settingsWhere(
   db: PolicyDb,
   every: readonly (readonly Branch[])[],
+  filter: { readonly rules: readonly Branch[]; readonly admitting: readonly Branch[] } = {
+    rules: [],
+    admitting: [],
+  },
 ): TruthTable | undefined {
   const over = [
     ...new Set(
-      every.flat().flatMap((branch) => (branch === 'always' ? [] : booleansOf(branch.conditional))),
+      [...every.flat(), ...filter.rules].flatMap((branch) =>
+        branch === 'always' ? [] : booleansOf(branch.conditional),
+      ),
     ),
   ];
   if (over.length > MOST_BOOLEANS) return undefined;
@@ -35,9 +42,11 @@ export function settingsWhere(
     over.forEach((id, i) => {
       on[id] = (row >>> i) & 1;
     });
-    const holds = every.every((branches) =>
-      branches.some((b) => b === 'always' || conditionHolds(b.conditional, on) === b.branch),
-    );
+    const applies = (b: Branch): boolean =>
+      b === 'always' || conditionHolds(b.conditional, on) === b.branch;
+    const holds =
+      every.every((branches) => branches.some(applies)) &&
+      (!filter.rules.some(applies) || filter.admitting.some(applies));
     if (holds) bits |= 1n << BigInt(row);
   }
   return { over, bits };

@@ -3,6 +3,7 @@ import { accessVector } from './access-vector.ts';
 import { type BooleanValues, booleanSetting } from './conditional.ts';
 import { policyDifference } from './difference.ts';
 import type { PolicyPair } from './difference-access.ts';
+import { commandDifference, commandsText } from './difference-commands.ts';
 import {
   type AccessChange,
   domainDifference,
@@ -10,7 +11,6 @@ import {
   type Grant,
   grantingRules,
 } from './difference-effective.ts';
-import { extendedRuleDifference } from './difference-rules.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -247,54 +247,30 @@ function undefinedIn(
   });
 }
 
-/**
- * `allowxperm` rules narrow a permission that an `allow` rule gives; without one, all its commands are allowed. So more is granted
- * where the other policy has such rules and this one has none, or allows other commands.
- */
+/** Commands that one policy lets through and the other does not, where both grant the permission. */
 function extendedExamples(
   pair: PolicyPair,
   grantedBy: 'left' | 'right',
   domain: string | undefined,
 ): Example[] {
-  const { added, removed, modified } = extendedRuleDifference(pair, RuleKind.allowxperm);
-  const [here, there] = grantedBy === 'right' ? [added, removed] : [removed, added];
-  const wider = [
-    ...there.map((rule) => ({
-      rule,
-      note: `all ${rule.permission} commands: no rule narrows them`,
-    })),
-    // Where only this policy narrows, it grants no more; except where another rule (with a condition) narrows there too.
-    ...here
-      .filter(({ condition }) => condition !== undefined)
-      .map((rule) => ({ rule, note: `${rule.permission} commands of a conditional rule` })),
-    ...modified.flatMap(({ rule, ...change }) => {
-      const more = grantedBy === 'right' ? change.added : change.removed;
-      return more.length === 0
-        ? []
-        : [{ rule, note: `${rule.permission} commands ${more.join(' ')}` }];
-    }),
-  ];
-  return wider
-    .filter(({ rule }) => domain === undefined || rule.source === domain)
-    .filter(({ rule }) => {
-      const db = pair[grantedBy];
-      const ids = [db.types.ids.get(rule.source), db.types.ids.get(rule.target)] as const;
-      const tclass = db.classes.ids.get(rule.tclass);
-      if (ids[0] === undefined || ids[1] === undefined || tclass === undefined) return false;
-      const bit = db.classes.permissionBits[tclass]!.get(rule.permission);
-      const { allowed } = accessVector(db, ids[0], ids[1], tclass, 'any');
-      return bit !== undefined && ((allowed >>> bit) & 1) === 1;
-    })
-    .map(({ rule, note }) => ({
+  return commandDifference(pair, domain).flatMap((change) => {
+    const more = grantedBy === 'right' ? change.gained : change.lost;
+    if (more.length === 0) return [];
+    const { source, target, tclass, permission, unlimited, under, certain } = change;
+    return {
       grantedBy,
-      source: rule.source,
-      target: rule.target,
-      tclass: rule.tclass,
-      permissions: [rule.permission],
-      under: undefined,
-      certain: rule.condition === undefined,
-      note,
-    }));
+      source,
+      target,
+      tclass,
+      permissions: [permission],
+      under,
+      certain,
+      note:
+        unlimited === grantedBy
+          ? `all ${permission} commands: no rule narrows them`
+          : `${permission} commands ${commandsText(more)}`,
+    };
+  });
 }
 
 function answer(
@@ -364,5 +340,7 @@ function openReasons(
 }
 
 function pairHasExtendedRules({ left, right }: PolicyPair): boolean {
-  return [left, right].some(({ rules }) => [...rules.kind].includes(RuleKind.allowxperm));
+  return [left, right].some(({ rules }) =>
+    [...rules.kind].some((kind) => kind >= RuleKind.allowxperm),
+  );
 }

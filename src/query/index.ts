@@ -48,6 +48,7 @@ export {
   policyPair,
 } from './difference.ts';
 export type { PolicyPair } from './difference-access.ts';
+export { type CommandChange, commandDifference, commandsText } from './difference-commands.ts';
 export type { Change, ComponentDifference, ModifiedComponent } from './difference-components.ts';
 export {
   type AccessChange,

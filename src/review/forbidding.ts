@@ -1,7 +1,8 @@
 import type { Never } from '../confinement/index.ts';
 import type { DenialTally } from '../denials/index.ts';
-import { type Proved, prove, type Verdict } from '../guarantee/index.ts';
-import { type AddedRule, type PolicyDb, withAllowRules } from '../policydb/index.ts';
+import { type Standing, standing, waysAdded } from '../guarantee/index.ts';
+import { type AddedRule, type PolicyDb, type RuleId, withAllowRules } from '../policydb/index.ts';
+import { accessVector } from '../query/index.ts';
 import type { ReviewSubject } from './review.ts';
 
 /** A never that an access would break. */
@@ -13,9 +14,9 @@ export interface Forbidden {
   readonly way: string;
 }
 
-type Request = Pick<DenialTally, 'example' | 'tclass' | 'permissions' | 'ioctl'>;
+export type Request = Pick<DenialTally, 'example' | 'tclass' | 'permissions' | 'ioctl' | 'nlmsg'>;
 
-/** Which nevers fall when an access is granted: proved on the policy with that access in it, never guessed from the names. */
+/** To which nevers an access adds a way: proved on the policy with that access in it, never guessed from the names. */
 export interface Forbidding {
   /** By the access itself. A file that may be read or written and not opened helps nobody, so opening is granted with it. */
   granting(request: Request): readonly Forbidden[];
@@ -23,41 +24,64 @@ export interface Forbidding {
   leadingTo(request: Request): readonly Forbidden[];
 }
 
-export function forbidding({ db, fileContexts, confinement, ruleset }: ReviewSubject): Forbidding {
-  const proofs = (policy: PolicyDb): readonly Proved[] =>
-    prove(policy, fileContexts, confinement, ruleset);
-  let standing: readonly Proved[] | undefined;
-  const brokenBy = (added: readonly AddedRule[]): readonly Forbidden[] => {
-    if (added.length === 0) return [];
-    standing ??= proofs(db);
-    return proofs(withAllowRules(db, added)).flatMap(({ id, verdict }, i) => {
-      const before = enforced(standing![i]!.verdict);
-      const after = enforced(verdict);
-      return before.outcome !== 'violated' && after.outcome === 'violated'
-        ? [{ id, never: after.never, way: after.witnesses[0]!.what }]
-        : [];
-    });
+export function forbidding(subject: ReviewSubject): Forbidding {
+  const { db } = subject;
+  let stands: readonly Standing[] | undefined;
+  const openedBy = (wanted: readonly AddedRule[]): readonly Forbidden[] => {
+    const rules = wanted.map((rule) => missingOf(db, rule));
+    const policy = withAllowRules(db, rules);
+    if (policy === db) return [];
+    const { fileContexts, confinement, ruleset } = subject;
+    stands ??= standing(db, fileContexts, confinement, ruleset);
+    return waysAdded(policy, addedTo(db, policy), stands, subject).map(({ id, never, what }) => ({
+      id,
+      never,
+      way: what,
+    }));
   };
   return {
-    granting: (request) => brokenBy(rulesOf(request)),
-    leadingTo: (request) => brokenBy(followingRules(request)),
+    granting: (request) => openedBy(rulesOf(request)),
+    leadingTo: (request) => openedBy(followingRules(request)),
   };
 }
 
-/** What a permissive domain's verdict would be once it is enforced: it is what the description promises. */
-function enforced(verdict: Verdict): Verdict {
-  return verdict.outcome === 'violated' && verdict.enforced !== undefined
-    ? verdict.enforced
-    : verdict;
+/** The rows that `withAllowRules` put in. */
+function addedTo(db: PolicyDb, policy: PolicyDb): ReadonlySet<RuleId> {
+  const added = new Set<RuleId>();
+  for (let row = db.rules.unconditional; row < policy.rules.unconditional; row++) {
+    added.add(row as RuleId);
+  }
+  return added;
 }
 
-function rulesOf({ example, tclass, permissions, ioctl }: Request): AddedRule[] {
+/** Without what the policy grants already: a way by that is no new one. */
+function missingOf(db: PolicyDb, rule: AddedRule): AddedRule {
+  const [source, target] = [db.types.ids.get(rule.source), db.types.ids.get(rule.target)];
+  const tclass = db.classes.ids.get(rule.tclass);
+  if (source === undefined || target === undefined || tclass === undefined) return rule;
+  if (db.types.attributes.has(target)) return rule;
+  const { allowed } = accessVector(db, source, target, tclass);
+  const names = rule.permissions === 'all' ? db.classes.permissions[tclass]! : rule.permissions;
+  return {
+    ...rule,
+    permissions: names.filter((name) => {
+      const bit = db.classes.permissionBits[tclass]!.get(name);
+      return bit === undefined || ((allowed >>> bit) & 1) === 0;
+    }),
+  };
+}
+
+function rulesOf({ example, tclass, permissions, ioctl, nlmsg }: Request): AddedRule[] {
   const rule = { source: example.source.type, target: example.target.type, tclass };
   const opened = permissions.some((permission) => NEEDS_OPEN.has(permission)) ? ['open'] : [];
+  const command = { ...rule, permissions: [] };
   return [
     { ...rule, permissions: [...permissions, ...opened] },
     ...(ioctl !== undefined && permissions.includes('ioctl')
-      ? [{ ...rule, permissions: [], ioctl: Number(ioctl) }]
+      ? [{ ...command, ioctl: Number(ioctl) }]
+      : []),
+    ...(nlmsg !== undefined && permissions.includes('nlmsg')
+      ? [{ ...command, nlmsg: Number(nlmsg) }]
       : []),
   ];
 }

@@ -8,6 +8,7 @@ import {
   access,
   type BooleanTerm,
   dontaudited,
+  type PermissionAnswer,
   QueryError,
 } from '../query/index.ts';
 import { fileKindOf, formatContext } from '../selinux/index.ts';
@@ -28,6 +29,7 @@ export interface Reviewed {
  * - `silenced`: a dontaudit rule covers it; it is seen where those are switched off.
  * - `constraint`: rules grant it, and users, roles or levels do not fit.
  * - `another domain`: something of the program's own is asked for by a domain that is not described.
+ * - `lost label`: the target has a label that this policy lacks, so that the kernel takes it for unlabelled.
  * - `unknown`: the policy cannot be asked.
  * - `open`: nothing grants it and no never forbids it, so the description must decide; `nevers` are those that what programs do next
  *   would break, a reason to grant no more than this.
@@ -45,6 +47,7 @@ export type Meaning =
   | { readonly kind: 'silenced' }
   | { readonly kind: 'constraint'; readonly text: string }
   | { readonly kind: 'another domain' }
+  | { readonly kind: 'lost label'; readonly label: string }
   | { readonly kind: 'unknown'; readonly text: string }
   | { readonly kind: 'open'; readonly nevers: readonly Forbidden[] };
 
@@ -68,8 +71,8 @@ export function concerns({ name, domain }: Confinement, { source, target }: Deni
 }
 
 /**
- * What each request means, in the order of the tallies. A denial that breaks a never is never called a gap: for each, the policy with that
- * access granted is proved anew (some 10 ms).
+ * What each request means, in the order of the tallies. A denial that breaks a never is never called a gap: for each, the
+ * nevers that it can touch are proved on the policy with that access granted (some 10 ms).
  */
 export function review(
   subject: ReviewSubject,
@@ -83,47 +86,91 @@ export function review(
   }));
 }
 
-function meaningOf(
-  { db, confinement }: ReviewSubject,
-  tally: DenialTally,
-  forbids: Forbidding,
-): Meaning {
+function meaningOf(subject: ReviewSubject, tally: DenialTally, forbids: Forbidding): Meaning {
+  const { db, confinement } = subject;
   if (tally.source !== confinement.domain) return { kind: 'another domain' };
+  const request = underThisPolicy(db, tally);
   let answer: AccessAnswer;
   try {
-    answer = asked(db, tally);
+    answer = asked(db, request);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     return { kind: 'unknown', text: error.message };
   }
   const missing = answer.permissions.filter(
-    ({ permission, access: is }) => is !== 'granted' || !commandGranted(answer, permission, tally),
+    (each) => each.access !== 'granted' || isUnknown(each, request),
   );
   if (missing.length === 0) return { kind: 'granted' };
-  const unknown = missing.find(({ access: is }) => is === 'unknown');
-  if (unknown !== undefined) return { kind: 'unknown', text: unknown.reason!.text };
-
-  const request = { ...tally, permissions: missing.map(({ permission }) => permission) };
-  const forbidden = forbids.granting(request);
-  if (missing.every(({ access: is }) => is === 'sometimes')) {
-    const when = missing[0]!.when!;
+  // What the policy does not know is judged apart from what it knows.
+  const unknown = missing.filter((each) => isUnknown(each, request));
+  const known = missing.filter((each) => !isUnknown(each, request));
+  const wanted = { ...request, permissions: known.map(({ permission }) => permission) };
+  const forbidden = known.length === 0 ? [] : forbids.granting(wanted);
+  const sometimes = known.length > 0 && known.every(({ access: is }) => is === 'sometimes');
+  if (unknown.length > 0) {
+    return forbidden.length > 0 && !sometimes
+      ? { kind: 'forbidden', nevers: forbidden }
+      : { kind: 'unknown', text: unknownText(unknown[0]!, request) };
+  }
+  if (sometimes) {
+    const when = known[0]!.when!;
     return { kind: 'boolean', when, tunable: tunableOf(confinement, when), nevers: forbidden };
   }
   if (forbidden.length > 0) return { kind: 'forbidden', nevers: forbidden };
+  if (request.targetLabel !== undefined) return { kind: 'lost label', label: request.targetLabel };
 
-  const reason = missing.find(({ access: is }) => is === 'denied')?.reason;
-  if (reason !== undefined && reason.kind !== 'no rule') {
+  const reason = known.find(({ access: is }) => is === 'denied')?.reason;
+  if (reason !== undefined && reason.kind !== 'no rule' && reason.kind !== 'commands') {
     return { kind: 'constraint', text: reason.text };
   }
-  if (dontaudited(db, { ...request, target: tally.example.target.type })) {
+  if (dontaudited(db, { ...wanted, target: request.example.target.type })) {
     return { kind: 'silenced' };
   }
-  return { kind: 'open', nevers: forbids.leadingTo(request) };
+  return { kind: 'open', nevers: forbids.leadingTo(wanted) };
+}
+
+/** A label that the log's kernel did not know, and this policy does, is the target's. */
+function underThisPolicy(db: PolicyDb, tally: DenialTally): DenialTally {
+  const label = tally.example.targetLabel;
+  if (label === undefined || !db.types.ids.has(label.type)) return tally;
+  return {
+    ...tally,
+    target: label.type,
+    targetLabel: undefined,
+    example: { ...tally.example, target: label },
+  };
+}
+
+/** A permission or class that the policy lacks, a command whose number is not known, a question with too many booleans. */
+function isUnknown(
+  { permission, access: is, reason }: PermissionAnswer,
+  tally: DenialTally,
+): boolean {
+  return (
+    is === 'unknown' ||
+    reason?.kind === 'unknown permission' ||
+    (permission === 'ioctl' && tally.ioctl !== undefined && Number.isNaN(Number(tally.ioctl)))
+  );
+}
+
+function unknownText({ permission, reason }: PermissionAnswer, { ioctl }: DenialTally): string {
+  if (reason?.kind === 'unknown permission') {
+    const [lack] = reason.text.split('; ');
+    return `${lack}, and the log shows it denied: by another policy, or by another kernel`;
+  }
+  return reason?.text ?? `which command of ${permission} ${ioctl} is, is not known`;
 }
 
 /** With the contexts of the log; where the policy does not have them (another system's users, levels), with their types. */
-function asked(db: PolicyDb, { example, tclass, permissions }: DenialTally): AccessAnswer {
-  const question = { tclass, permissions, booleans: 'every' } as const;
+function asked(db: PolicyDb, tally: DenialTally): AccessAnswer {
+  const { example, tclass, permissions, ioctl, nlmsg } = tally;
+  const command = Number(ioctl ?? nlmsg);
+  const question = {
+    tclass,
+    permissions,
+    booleans: 'every',
+    ...(Number.isNaN(command) ? {} : { command }),
+  } as const;
   try {
     return access(db, {
       ...question,
@@ -140,14 +187,6 @@ function asked(db: PolicyDb, { example, tclass, permissions }: DenialTally): Acc
   }
 }
 
-/** An `ioctl` that is granted may still be held to some commands. */
-function commandGranted(answer: AccessAnswer, permission: string, { ioctl }: DenialTally): boolean {
-  if (permission !== 'ioctl' || ioctl === undefined) return true;
-  const held = answer.extended.find((each) => each.permission === 'ioctl');
-  const command = Number(ioctl);
-  return held === undefined || held.ranges.some(([from, to]) => from <= command && command <= to);
-}
-
 function tunableOf(confinement: Confinement, when: readonly BooleanTerm[]): Tunable | undefined {
   return confinement.tunables.find(({ name }) =>
     when.some(
@@ -158,14 +197,15 @@ function tunableOf(confinement: Confinement, when: readonly BooleanTerm[]): Tuna
 
 function mislabelled(
   { fileContexts }: ReviewSubject,
-  { path, target, tclass }: Denial,
+  { path, target, targetLabel, tclass }: Denial,
 ): Mislabelled | undefined {
   const kind = fileKindOf(tclass);
   if (fileContexts === undefined || kind === undefined || !path?.startsWith('/') || path === '/') {
     return undefined;
   }
   const { context } = labelOf(fileContexts, path, kind);
-  return context === undefined || context.type === target.type
+  const has = (targetLabel ?? target).type;
+  return context === undefined || context.type === has
     ? undefined
-    : { path, has: target.type, wants: context.type };
+    : { path, has, wants: context.type };
 }

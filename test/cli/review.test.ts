@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
 
@@ -92,6 +93,79 @@ test('a file without an audit record is the wrong file, not a clean one', async 
   const empty = await review(log('empty.log', ''));
   expect(empty.out).toBe('no denial of this description\n');
   expect(empty.code).toBe(0);
+});
+
+test('what was not read or was lost is said, and nothing is said of every denial', async () => {
+  const cut = SHADOW.slice(0, SHADOW.indexOf(' tclass'));
+  for (const line of [
+    cut,
+    'audit: backlog limit exceeded',
+    'audit: apparmor="DENIED" operation="x"',
+  ]) {
+    const { out, code } = await review(log('lost.log', `${SHADOW}${line}\n`));
+    expect(out).toMatch(/(not read|records were lost); what is missing may have held others\n$/);
+    expect(out).toContain(line);
+    expect(out).not.toContain('accounts for every denial');
+    expect(code).toBe(4);
+  }
+  // Also beside one that must be decided about.
+  const both = await review(log('both.log', `${OPEN}audit: audit_lost=3 audit_rate_limit=0\n`));
+  expect(both.out).toMatch(/must decide about 1 of 1; records were lost/);
+  expect(both.code).toBe(4);
+});
+
+test('what cannot be judged is counted', async () => {
+  const { out, code } = await review(
+    log('unknown-bit.log', SHADOW.replace('{ read }', '{ 0x40000000 }') + SHADOW),
+  );
+  expect(out).toMatch(/1 of 2 cannot be judged\n$/);
+  expect(code).toBe(4);
+});
+
+test('a refusal without a denial, and an execution that stayed outside, are shown', async () => {
+  const refused =
+    'type=SELINUX_ERR msg=audit(1.000:1): op=security_bounded_transition seresult=denied oldcontext=u:r:init_t:s0 newcontext=u:r:rustnet_t:s0\n';
+  const { out, code } = await review(log('refused.log', refused));
+  expect(out).toContain('refused without a denial, 1 time: the program was kept out of the domain');
+  expect(out).toMatch(/1 refusal without a denial\n$/);
+  expect(code).toBe(1);
+  const stray =
+    'type=SYSCALL msg=audit(1.000:1): arch=c000003e syscall=59 success=yes exe="/usr/bin/rustnet" subj=u:r:init_t:s0\n';
+  const stayed = await review(log('stray.log', stray));
+  expect(stayed.out).toContain('/usr/bin/rustnet was executed 1 time and stayed in init_t');
+  expect(stayed.code).toBe(4);
+  const other = await review(log('other.log', refused.replace('rustnet_t', 'sshd_t')));
+  expect(other.code).toBe(0);
+});
+
+test('every request comes with its record, in whatever form it came', async () => {
+  const line = OPEN.replace('type=AVC msg=', '[   12.3] audit: type=1400 ').trimEnd();
+  expect((await review(log('kernel.log', line))).out).toContain(`  ${line}\n`);
+});
+
+test('compressed logs are read, and one that ends early is not taken for a whole one', async () => {
+  const many = Array.from({ length: 5000 }, (_, i) => SHADOW.replace(':1)', `:${i + 1})`)).join('');
+  for (const [name, packed] of [
+    ['a.gz', gzipSync(many)],
+    ['a.zst', zstdCompressSync(many)],
+    ['two.gz', Buffer.concat([gzipSync(many.slice(0, 100_000)), gzipSync(many.slice(100_000))])],
+    [
+      'two.zst',
+      Buffer.concat([zstdCompressSync(SHADOW.repeat(2500)), zstdCompressSync(SHADOW.repeat(2500))]),
+    ],
+  ] as const) {
+    const { out, code } = await review(log(name, packed));
+    expect(out, name).toMatch(/shadow_t:file \{ read } +5000 /);
+    expect(code, name).toBe(0);
+  }
+  for (const whole of [gzipSync(many), zstdCompressSync(many)]) {
+    const half = await review(log('half', whole.subarray(0, whole.length - 20)));
+    expect(half.out).toContain('the compressed log cannot be read to its end');
+    expect(half.code).toBe(4);
+  }
+  const xz = await review(log('a.xz', Buffer.from('fd377a585a0000', 'hex')));
+  expect(xz.err).toContain('compressed by xz');
+  expect(xz.code).toBe(3);
 });
 
 test.each([

@@ -18,6 +18,7 @@ import {
   parseRange,
   permittedByContexts,
   settingFrom,
+  visitRules,
 } from '../../src/query/index.ts';
 import { type Choices, choices } from '../oracle/random-policy.ts';
 import { randomRules } from '../oracle/random-rules.ts';
@@ -100,7 +101,28 @@ function decision(
 ): number {
   const [from, to] = [contextOf(db, source), contextOf(db, target)];
   const { allowed } = accessVector(db, from.type, to.type, tclass, settingFrom(db, on));
-  return allowed & permittedByContexts(db, from, to, tclass);
+  const ioctl = db.classes.permissionBits[tclass]!.get('ioctl');
+  const none = ioctl !== undefined && noCommandIsLeft(db, from.type, to.type, tclass, on);
+  return allowed & permittedByContexts(db, from, to, tclass) & (none ? ~(1 << ioctl) : ~0);
+}
+
+/** As the kernel has it (avc_has_extended_perms): any rule on commands makes it look at them, and only an allowxperm lets one through. */
+function noCommandIsLeft(
+  db: PolicyDb,
+  source: TypeId,
+  target: TypeId,
+  tclass: ClassId,
+  on: Uint8Array,
+): boolean {
+  const setting = settingFrom(db, on);
+  const kinds = new Set<number>();
+  for (const kind of [RuleKind.allowxperm, RuleKind.auditallowxperm, RuleKind.dontauditxperm]) {
+    visitRules(db, { kind, source, target, tclass }, (rule) => {
+      const conditional = db.rules.conditional[rule]!;
+      if (conditional < 0 || setting.holds[conditional] === db.rules.branch[rule]) kinds.add(kind);
+    });
+  }
+  return kinds.size > 0 && !kinds.has(RuleKind.allowxperm);
 }
 
 function agrees(db: PolicyDb, term: BooleanTerm, on: Uint8Array): boolean {

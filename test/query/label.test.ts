@@ -24,6 +24,20 @@ function label(...args: string[]): Promise<CliResult> {
 }
 
 describe('query label', () => {
+  test('answers past lines that libselinux passes over, and names them', async () => {
+    const base = join(work, 'odd');
+    writeFileSync(base, '/ok\tu:r:ok_t:s0\n/bad\t<<None>>\n');
+    writeFileSync(`${base}.subs`, '/alias /ok\n/only\n');
+    const { code, out, err } = await label('/alias', '--file-contexts', 'odd');
+    expect(out).toContain('/alias  u:r:ok_t:s0');
+    expect(err).toContain('warning: `odd`, line 2: `<<None>>` is no context');
+    expect(err).toContain('warning: `odd.subs`, line 2: a path without the path');
+    expect(code).toBe(0);
+    const bad = await label('/bad', '--file-contexts', 'odd');
+    expect(bad.err).toContain('confine: `odd`, line 2: `<<None>>` is no context');
+    expect(bad.code).toBe(3);
+  });
+
   test('says which entry wins, what it beats, and how the path was looked up', async () => {
     const { code, out } = await label('/alias/x', '--policy-dir', 'policy');
     expect(code).toBe(0);

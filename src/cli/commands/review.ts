@@ -48,9 +48,11 @@ export const review: Verb = {
         'after',
         `
 A denial that a never forbids is an attack that was stopped, never a rule to add: for each request, the nevers are proved
-again on the policy with that access granted. Logs are audit.log, ausearch --raw or the kernel's own log, of any size.
+again on the policy with that access granted. Logs are of any size and in any shape that people have them:
+audit.log, ausearch (raw or -i), the kernel's log, journalctl, syslog, logcat, JSON; plain, .gz or .zst.
 
-Ends with 0 if the description accounts for every denial, 1 if it must decide about one, 4 if one cannot be judged.
+Ends with 0 if the description accounts for every denial, 1 if it must decide about one, 4 if one cannot be judged,
+and 4 in any case where something was not read or the log says that records were lost.
 
 Examples:
   confine review /var/log/audit/audit.log                   ${DEFAULT_PROFILE}

@@ -126,12 +126,15 @@ function write(io: Io, answer: AccessAnswer, named: boolean): void {
     }
     for (const rule of p.rules) line(`    ${printable(formatRule(rule))}`);
   }
-  for (const { permission, ranges, rules, sometimes } of answer.extended) {
+  for (const { permission, ranges, rules, sometimes, unlimited } of answer.extended) {
     const left = ranges.map(([low, high]) =>
       low === high ? hex(low) : `${hex(low)}-${hex(high)}`,
     );
+    const open = unlimited.map(termText).filter((term) => term !== '');
     line(
-      `  of ${permission}${sometimes ? ', at most,' : ''} only: ${left.length === 0 ? 'nothing' : left.join(' ')}`,
+      unlimited.length === 0
+        ? `  of ${permission}${sometimes ? ', at most,' : ''} only: ${left.length === 0 ? 'nothing' : left.join(' ')}`
+        : `  of ${permission} any${open.length === 0 ? ' under some settings' : `, with ${printable(open.join(' or '))}`}; else, at most, only: ${left.length === 0 ? 'nothing' : left.join(' ')}`,
     );
     for (const rule of named ? rules : []) line(`    ${printable(formatRule(rule))}`);
   }

@@ -1,7 +1,10 @@
 import {
   type AccessChange,
   type AccessGrant,
+  type CommandChange,
   type ComparisonAnswer,
+  commandDifference,
+  commandsText,
   DIFFERENCE_KINDS,
   differenceText,
   effectiveDifference,
@@ -94,7 +97,12 @@ async function answer(io: Io, left: string, right: string, options: Options): Pr
   }
   const pair = policyPair(await namedPolicy(io, left), await namedPolicy(io, right));
   if (options.effective) {
-    return answerEffective(io, effectiveDifference(pair, options.source), options);
+    return answerEffective(
+      io,
+      effectiveDifference(pair, options.source),
+      commandDifference(pair, options.source),
+      options,
+    );
   }
   if (questions.some(Boolean)) return answerQuestion(io, questionAnswer(pair, options), options);
   const sections = policyDifference(pair, options.only && new Set(options.only));
@@ -131,16 +139,38 @@ function printableLines(lines: readonly string[]): readonly string[] {
   return /^[\x20-\x7e]*$/.test(lines.join('')) ? lines : lines.map(printable);
 }
 
-function answerEffective(io: Io, changes: readonly AccessChange[], options: Options): ExitCode {
-  if (options.json) io.out(`${JSON.stringify({ changes }, null, 2)}\n`);
+function answerEffective(
+  io: Io,
+  changes: readonly AccessChange[],
+  commands: readonly CommandChange[],
+  options: Options,
+): ExitCode {
+  if (options.json) io.out(`${JSON.stringify({ changes, commands }, null, 2)}\n`);
   else {
-    const lines = changes.flatMap((change) => [
-      ...change.gained.map((grant) => grantText('+', change, grant)),
-      ...change.lost.map((grant) => grantText('-', change, grant)),
-    ]);
+    const lines = [
+      ...changes.flatMap((change) => [
+        ...change.gained.map((grant) => grantText('+', change, grant)),
+        ...change.lost.map((grant) => grantText('-', change, grant)),
+      ]),
+      ...commands.flatMap(commandLines),
+    ];
     io.out(lines.map((line) => `${printable(line)}\n`).join(''));
   }
-  return differs(io, changes.length);
+  return differs(io, changes.length + commands.length);
+}
+
+/** `+ a_t tty_t:chr_file ioctl 0x5412`. */
+function commandLines({ gained, lost, under, certain, ...key }: CommandChange): string[] {
+  const settings = Object.entries(under ?? {}).map(([name, on]) => `${name}=${on ? 'on' : 'off'}`);
+  const when = settings.length === 0 ? '' : `  with ${settings.join(' ')}`;
+  const doubt = certain ? '' : '  under the policies’ own settings; others were not tried';
+  const line = (sign: string, ranges: CommandChange['gained']): string[] =>
+    ranges.length === 0
+      ? []
+      : [
+          `${sign} ${key.source} ${key.target}:${key.tclass} ${key.permission} ${commandsText(ranges)}${when}${doubt}`,
+        ];
+  return [...line('+', gained), ...line('-', lost)];
 }
 
 function grantText(

@@ -69,7 +69,8 @@ Examples:
       .action((paths: string[], options: Options) =>
         run(() => {
           checkUsage(paths, options);
-          const contexts = loadFileContexts(io, options);
+          const contexts = loadFileContexts(io, options, { tolerant: true });
+          for (const fault of contexts.faults) io.err(`warning: ${printable(fault.message)}\n`);
           if (options.below !== undefined) {
             return answerBelow(
               io,

@@ -1,0 +1,116 @@
+import { type AuditRecord, LONGEST_LINE, parseRecord } from './record.ts';
+import { linesOfJson } from './structured.ts';
+import type { Unread } from './unread.ts';
+
+/**
+ * The records of a log, line by line. A record may be wrapped over lines, several may be joined in one, and a line may be JSON that holds
+ * some. What says that something was denied or lost and is no record goes to `unread`.
+ */
+export class Reader {
+  private readonly emit: (record: AuditRecord) => void;
+  private readonly unread: Unread | undefined;
+  /** A denial that the next line may continue. */
+  private held: { text: string; lines: number } | undefined;
+
+  constructor(emit: (record: AuditRecord) => void, unread?: Unread) {
+    this.emit = emit;
+    this.unread = unread;
+  }
+
+  line(line: string): void {
+    const text = cleaned(line);
+    const json = text.startsWith('type=') ? undefined : jsonOf(text);
+    if (json !== undefined) {
+      this.end();
+      const inside = linesOfJson(json);
+      // Quotes are escaped in it: half an object must not be read as text.
+      if (inside === undefined) this.unread?.addIfTelling(text);
+      for (const each of inside ?? []) this.line(each);
+      this.end();
+      return;
+    }
+    const record = parseRecord(text);
+    if (record === undefined && this.held !== undefined && this.continues(this.held, text)) return;
+    this.end();
+    if (record === undefined) this.unread?.addIfTelling(text);
+    else this.records(text, record);
+  }
+
+  /** The record that was held, in case its next line continued it. */
+  end(): void {
+    if (this.held === undefined) return;
+    const { held } = this;
+    this.held = undefined;
+    const record = parseRecord(held.text);
+    if (record !== undefined) this.emit(record);
+  }
+
+  private records(text: string, record: AuditRecord): void {
+    const next = SPLITS.has(record.type)
+      ? joinedAt(text, record.raw.length - record.body.length)
+      : -1;
+    if (next > 0) {
+      this.emit(parseRecord(text.slice(0, next)) ?? record);
+      this.line(text.slice(next));
+    } else if (record.raw.includes('avc:') && DENIED.test(record.body) && !PERMISSIVE.test(text))
+      this.held = { text, lines: 1 };
+    else this.emit(record);
+  }
+
+  /** Takes a line that is no record as the rest of the denial before it, where it reads like one. */
+  private continues(held: { text: string; lines: number }, text: string): boolean {
+    if (text.trim() === '' || text.startsWith('----') || held.lines >= MOST_LINES) return false;
+    if (held.text.length + text.length > LONGEST_LINE || DENIED.test(text)) return false;
+    const whole = /\stclass=\S/.test(held.text);
+    if (whole && !/^\s*(?:permissive|srawcon|trawcon)=|^[a-z0-9_]+ permissive=/.test(text))
+      return false;
+    // A terminal wraps within words, people and mailers between them.
+    const between = /^\s|^[{}]|^for\b|^[a-z][\w-]*=/.test(text) || !/\}/.test(held.text);
+    held.text = `${held.text}${between && !/\s$/.test(held.text) ? ' ' : ''}${text}`;
+    held.lines++;
+    return true;
+  }
+}
+
+/** More lines than a record of some hundred characters can be wrapped into. */
+const MOST_LINES = 12;
+
+const DENIED = /\bavc:\s+denied\b/;
+/** A denial's last pair but for labels that the policy lacks; old kernels do not write it. */
+const PERMISSIVE = /\spermissive=[01]\b/;
+
+/** A line of JSON, or of an object that is printed over several lines (`journalctl -o json-pretty`), as an object. */
+function jsonOf(text: string): string | undefined {
+  if (/^(?:\x1e|data: |[[,]\s*)*\{\s*"/.test(text)) return text;
+  return /^\s*"[^"]*"\s*:\s*["[{]/.test(text) ? `{${text.replace(/,\s*$/, '')}}` : undefined;
+}
+
+/** Records that the kernel writes hold no other record outside of quotes. */
+const SPLITS: ReadonlySet<string> = new Set([
+  'AVC',
+  'SYSCALL',
+  'PATH',
+  'CWD',
+  'PROCTITLE',
+  'SELINUX_ERR',
+]);
+
+/** Where a second record begins in a line, outside of quotes; -1 where none does. */
+function joinedAt(text: string, from: number): number {
+  // Most lines hold one record, which is soon seen.
+  if (!text.includes('audit(', from)) return -1;
+  JOINED.lastIndex = from;
+  for (let match = JOINED.exec(text); match !== null; match = JOINED.exec(text)) {
+    if (match[1] !== undefined) return match.index;
+  }
+  return -1;
+}
+
+const JOINED = /"[^"]*"|((?:node=\S+ )?type=[A-Z0-9_]{1,40} (?:msg=)?audit\()/g;
+
+/** Without a carriage return, a byte order mark, and the colours of grep and journalctl. */
+function cleaned(line: string): string {
+  const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+  if (!text.includes('\x1b') && !text.startsWith('\ufeff')) return text;
+  return text.replace(/^\ufeff/, '').replace(/\x1b\[[0-9;]*[mK]/g, '');
+}

@@ -1,0 +1,70 @@
+/**
+ * - `denial`: the line says that something was denied, and is no whole record.
+ * - `apparmor`: AppArmor's denial, which says nothing about SELinux.
+ * - `loss`: kernel, auditd or journald say that they dropped records.
+ */
+export type UnreadKind = 'denial' | 'apparmor' | 'loss';
+
+/** What a log holds, or says that it lacks, and nobody could read: with any of it, nothing may be said of every denial. */
+export class Unread {
+  private readonly lines = new Map<UnreadKind, { count: number; examples: string[] }>();
+
+  add(kind: UnreadKind, line: string): void {
+    const found = this.lines.get(kind) ?? { count: 0, examples: [] };
+    found.count++;
+    if (found.examples.length < MOST_EXAMPLES) found.examples.push(line.slice(0, LONGEST_EXAMPLE));
+    this.lines.set(kind, found);
+  }
+
+  /** A line in which no record was found. */
+  addIfTelling(line: string): void {
+    if (LOSS.test(line)) this.add('loss', line);
+    else if (DENIED.test(line)) this.add('denial', line);
+    else if (APPARMOR.test(line)) this.add('apparmor', line);
+  }
+
+  /** A record of another type than a denial's: the kernel's and the daemon's own say what they dropped. */
+  addIfLost(type: string, line: string): void {
+    if (/^(?:DAEMON|KERNEL)/.test(type) && LOSS.test(line)) this.add('loss', line);
+  }
+
+  /** Kinds that occurred, with how many lines and the first of them. */
+  all(): readonly UnreadLines[] {
+    return [...this.lines].map(([kind, { count, examples }]) => ({ kind, count, examples }));
+  }
+}
+
+export interface UnreadLines {
+  readonly kind: UnreadKind;
+  readonly count: number;
+  /** A few at most, cut where they are long. */
+  readonly examples: readonly string[];
+}
+
+const MOST_EXAMPLES = 3;
+const LONGEST_EXAMPLE = 300;
+
+/** In JSON the quotes are escaped. */
+const APPARMOR = /\bapparmor=\\?"DENIED\\?"/;
+const DENIED = /\bavc:\s+denied\b/;
+
+/**
+ * kernel/audit.c (audit_log_lost and what it reports), lib/ratelimit.c for functions that log audit records, journald, rsyslog, auditd. An
+ * `audit_lost=0` says that nothing was lost.
+ */
+const LOSS = new RegExp(
+  [
+    String.raw`\baudit_lost=0*[1-9]`,
+    String.raw`\baudit_backlog=\d+ > audit_backlog_limit=`,
+    String.raw`\baudit: (?:backlog|rate limit exceeded|kauditd \w+ queue overflow|out of memory|auditd (?:dis|un)\w+ unexpectedly)`,
+    String.raw`(?:\w*(?:audit|avc|selinux|printk)\w*|\b_*ratelimit): \d+ (?:callbacks|messages) suppressed`,
+    String.raw`^\W*\d+ callbacks suppressed`,
+    String.raw`\bMissed \d+ kernel messages`,
+    String.raw`\bSuppressed \d+ messages from\b`,
+    String.raw`\b\d+ messages? lost due to rate-limiting`,
+    String.raw`\bbegin to drop messages due to rate-limiting`,
+    String.raw`\bqueue (?:to plugins )?is full - dropping event`,
+    String.raw`\bError receiving audit netlink packet`,
+    String.raw`\bAudit daemon (?:is suspending logging|has no space left)`,
+  ].join('|'),
+);
