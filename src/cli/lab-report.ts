@@ -65,7 +65,8 @@ function proofsOn(
     local: undefined,
     substitutions: undefined,
   });
-  return prove(db, contexts, confinement, ruleset).map(asProof);
+  const base = readPolicy(policy.base);
+  return prove(db, contexts, confinement, ruleset, { base }).map(asProof);
 }
 
 function asProof({ verdict }: Proved): Proof {

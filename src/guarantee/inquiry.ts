@@ -145,6 +145,11 @@ export class Inquiry {
     if (targets.length === 0) return;
     const listed = { ...grant, targets };
     const what = this.describe(check, listed, options.detail?.(listed) ?? '');
+    if (this.subject.limits.base === undefined) {
+      this.doubt(
+        `the rules of ${attribute} open ways whose origin is unknown, the distribution’s policy or a module beside it: its own policy, without other modules, tells`,
+      );
+    }
     this.base.push({
       what: `${what}${conditionText(this.subject.db, grant.rule)}`,
       attribute,

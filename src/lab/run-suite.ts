@@ -59,6 +59,8 @@ export interface SuiteOutcome {
 
 export interface KernelPolicy {
   readonly binary: Uint8Array;
+  /** The same before the module was installed: what of it is the distribution's. */
+  readonly base: Uint8Array;
   readonly fileContexts: string;
   readonly homeDirectories: string;
   readonly substitutions: string;
@@ -96,6 +98,7 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
   const stage = await setStage(machine, suite, run.probe);
   try {
     await useResolver(machine, suite.network, 'systemd-resolved');
+    const base = await machine.get(RUNNING_POLICY);
     progress('module: compile and install');
     checks.push(
       check(
@@ -162,7 +165,7 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
           () => [],
         ),
       );
-      policy = await kernelPolicy(machine);
+      policy = await kernelPolicy(machine, base);
       await play('enforcing');
 
       if (attacks.length > 0 || run.only === undefined) {
@@ -250,8 +253,10 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
   }
 }
 
-async function kernelPolicy(machine: Machine): Promise<KernelPolicy> {
-  const binary = await machine.get('/sys/fs/selinux/policy');
+const RUNNING_POLICY = '/sys/fs/selinux/policy';
+
+async function kernelPolicy(machine: Machine, base: Uint8Array): Promise<KernelPolicy> {
+  const binary = await machine.get(RUNNING_POLICY);
   const directory = (
     await prepare(
       machine,
@@ -263,6 +268,7 @@ async function kernelPolicy(machine: Machine): Promise<KernelPolicy> {
     Buffer.from(await machine.get(`${directory}/${name}`)).toString('utf8');
   return {
     binary,
+    base,
     fileContexts: await text('file_contexts'),
     homeDirectories: await text('file_contexts.homedirs'),
     substitutions: await text('file_contexts.subs_dist'),

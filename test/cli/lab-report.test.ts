@@ -7,7 +7,7 @@ import { labReport } from '../../src/cli/lab-report.ts';
 import { loadProfile, rulesetOf } from '../../src/cli/load-profile.ts';
 import type { LabResult } from '../../src/lab/index.ts';
 import { htmlReport, markdownReport, type Report } from '../../src/report/index.ts';
-import { linkedWith } from '../support/linked-policy.ts';
+import { linkedPolicy, linkedWith } from '../support/linked-policy.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -23,6 +23,7 @@ async function report(beside?: string): Promise<Report> {
   const { lab } = JSON.parse(readFileSync(evidence, 'utf8')) as { lab: LabResult };
   const kernel = {
     binary: readFileSync(policy),
+    base: readFileSync((await linkedPolicy('debian-13')).policy),
     fileContexts: readFileSync(fileContexts, 'utf8'),
     homeDirectories: readFileSync(homeDirectoryContexts, 'utf8'),
     substitutions: readFileSync(substitutions, 'utf8'),

@@ -111,8 +111,8 @@ export async function verdict(
     description?: Parameters<typeof describe>[2];
     ruleset?: string;
     handleUnknown?: 'allow' | 'deny';
-    /** The statements of the distribution's own policy, where it is at hand. */
-    base?: string;
+    /** The statements of the distribution's own policy; by default the policy is a distribution's as it is. */
+    base?: string | 'unknown';
     name?: string;
   } = {},
 ): Promise<Verdict> {
@@ -127,7 +127,11 @@ export async function verdict(
     labels,
     describe(name, [never], description),
     ruleset === undefined ? undefined : { name: 'the ruleset', text: ruleset },
-    options.base === undefined ? {} : { base: await policyFromCil(`${prelude}${options.base}`) },
+    options.base === 'unknown'
+      ? {}
+      : {
+          base: options.base === undefined ? db : await policyFromCil(`${prelude}${options.base}`),
+        },
   )[0]!.verdict;
 }
 
