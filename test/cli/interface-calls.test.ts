@@ -36,7 +36,9 @@ test('what a call is said to grant is what it grants in the linked policy', asyn
   };
   expect(calls.length).toBeGreaterThan(20);
   calls.forEach(({ name, args }, k) => {
-    args.forEach((_, i) => {
+    args.forEach((arg, i) => {
+      // Classes of a file transition are no types.
+      if (arg.startsWith('{')) return;
       const type = probeType(k, i);
       const rows = given.get(name)!;
       const rules = rows.flatMap((row) => {
