@@ -1,34 +1,27 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { installedPackage } from './support/installed-package.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** The profile as a user of the package would have it, beside nothing of ours. */
-function profileIn(directory: string): void {
-  const profile = join(directory, 'tcpdump');
-  cpSync(join(root, 'profiles/tcpdump'), profile, { recursive: true });
-  for (const file of ['confinement.ts', ...scenariosOf(profile)]) {
-    const path = join(profile, file);
-    const text = readFileSync(path, 'utf8');
+/** The profiles as a user of the package would have them, importing the package and nothing of ours. */
+function profilesIn(directory: string): void {
+  for (const file of globSync('profiles/*/{confinement.ts,scenarios/*.ts}', { cwd: root })) {
+    const text = readFileSync(join(root, file), 'utf8');
+    const path = join(directory, file);
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text.replace(/'(\.\.\/)+src\/[\w/]*index\.ts'/g, "'confine-mac'"));
   }
 }
 
-function scenariosOf(profile: string): string[] {
-  return readdirSync(join(profile, 'scenarios'))
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => `scenarios/${file}`);
-}
-
 test('the installed package runs a profile’s lab on a real kernel', async () => {
   const { directory, program } = await installedPackage();
-  profileIn(directory);
+  profilesIn(directory);
   const { exitCode, stdout, stderr } = await execa(
     process.execPath,
-    [program, 'lab', 'tcpdump', '--only', '^udp'],
+    [program, 'lab', 'profiles/tcpdump', '--only', '^udp'],
     { cwd: directory, reject: false },
   );
   expect(stderr).toContain('enforcing: semanage permissive -d');

@@ -12,7 +12,7 @@ import { UsageError } from './verb.ts';
  */
 export async function importProfile(io: Io, file: string): Promise<unknown> {
   const url = pathToFileURL(file).href;
-  serve(new URL('.', url).href);
+  serve(url);
   try {
     const loaded = await Promise.race([import(url), tooLong(io, file)]);
     return (loaded as { default?: unknown }).default;
@@ -45,21 +45,27 @@ function tooLong(io: Io, file: string): Promise<never> {
   });
 }
 
+/** What a profile is made of: its own files, and those that they import in their turn, of packages none. */
 const served = new Set<string>();
+let serving = false;
 
-/** Makes what lies below a profile's directory ES modules that find this package. */
-function serve(directory: string): void {
-  if (served.has(directory)) return;
-  served.add(directory);
+/** Makes a profile's files ES modules that find this package. */
+function serve(url: string): void {
+  served.add(url);
+  if (serving) return;
+  serving = true;
   registerHooks({
     resolve: (specifier, context, next) => {
-      if (specifier !== 'confine-mac' || !context.parentURL?.startsWith(directory)) {
+      if (context.parentURL === undefined || !served.has(context.parentURL)) {
         return next(specifier, context);
       }
-      return next(OWN_INDEX, context);
+      if (specifier === 'confine-mac') return next(OWN_INDEX, context);
+      const found = next(specifier, context);
+      if (found.url.endsWith('.ts') && !found.url.includes('/node_modules/')) served.add(found.url);
+      return found;
     },
     load: (url, context, next) =>
-      url.startsWith(directory) && url.endsWith('.ts') && !url.includes('/node_modules/')
+      served.has(url) && url.endsWith('.ts')
         ? next(url, { ...context, format: 'module-typescript' })
         : next(url, context),
   });

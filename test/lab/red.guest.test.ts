@@ -56,7 +56,9 @@ test('it is red when a rule is missing, when UDP is open, and when the resolver 
     only: /^/,
   }).finally(() => guest.stop());
   const [works, names] = result.scenarios;
+  // What is missing is seen as an administrator would look, and in the audit log's window.
   expect(works!.problems).toEqual([
+    expect.stringMatching(/ausearch .*the output matches .rustnet_t/),
     expect.stringMatching(
       /^unexpected denial: rustnet_t rustnet_t:netlink_netfilter_socket \{ create \}/,
     ),
