@@ -107,7 +107,13 @@ const HOST_TOOLS: readonly HostTool[] = [
     elsewhere: ['check'],
   },
   { tool: 'm4', purpose: 'the macros of the headers', packages: everywhere('m4'), ...OWN },
-  { tool: 'make', purpose: 'the Makefile of the headers', packages: everywhere('make'), ...OWN },
+  {
+    tool: 'make',
+    purpose: 'the Makefile of the headers, and the program’s C library for BPF',
+    packages: everywhere('make'),
+    jobs: ['host', 'lab'],
+    elsewhere: ['host', 'check'],
+  },
   {
     tool: 'qemu-system-x86_64',
     purpose: 'running the guest',
