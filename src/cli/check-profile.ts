@@ -10,6 +10,7 @@ import {
   permissiveModule,
 } from '../emit/index.ts';
 import { KERNEL_CHECKS } from '../guarantee/index.ts';
+import type { PolicyDb } from '../policydb/index.ts';
 import {
   compileModule,
   headerInterfaces,
@@ -31,7 +32,7 @@ export interface Linked {
   readonly target: OpenTarget;
   readonly policy: LinkedPolicy;
   /** The same without the module. */
-  readonly base: LinkedPolicy;
+  readonly base: PolicyDb;
   readonly warnings: readonly string[];
   /** What differs from the policy that is there, for a person. */
   readonly notes: readonly string[];
@@ -52,6 +53,12 @@ export async function linkProfile(
   }
   const fedora = fedoraFacts();
   const own = ownModules(confinement);
+  const bases = new Map<OpenTarget, PolicyDb>();
+  const baseOf = async (target: OpenTarget): Promise<PolicyDb> => {
+    const base = bases.get(target) ?? loadPolicy(io, (await target.base(own)).policy);
+    bases.set(target, base);
+    return base;
+  };
   await step(io, 'every name exists in Fedora and in Debian, with its arguments', async () => {
     const debian = opened.filter(({ id }) => id !== 'host');
     const tables: InterfaceTable[] = [
@@ -78,10 +85,7 @@ export async function linkProfile(
       ...(debian.length === TARGETS.length
         ? optionalNameProblems(
             confinement,
-            [
-              fedora,
-              ...(await Promise.all(debian.map(async (one) => namesOf(io, await one.base(own))))),
-            ],
+            [fedora, ...(await Promise.all(debian.map(async (one) => namesOf(await baseOf(one)))))],
             new Set(KERNEL_CHECKS.flatMap(({ classes }) => classes)),
           )
         : []),
@@ -100,7 +104,7 @@ export async function linkProfile(
     linked.push({
       target,
       policy,
-      base: await target.base(own),
+      base: await baseOf(target),
       warnings: compiled.warnings,
       notes: replacedNotes(target.installed(own), confinement),
     });
@@ -109,8 +113,7 @@ export async function linkProfile(
   return linked;
 }
 
-function namesOf(io: Io, { policy }: LinkedPolicy): NameTable {
-  const { types, classes } = loadPolicy(io, policy);
+function namesOf({ types, classes }: PolicyDb): NameTable {
   return {
     types: new Set(types.ids.keys()),
     attributes: new Set(),

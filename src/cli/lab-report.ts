@@ -5,6 +5,7 @@ import type { CheckResult, KernelPolicy, LabResult } from '../lab/index.ts';
 import { readPolicy } from '../policydb/index.ts';
 import type { NeverLine, Report } from '../report/index.ts';
 import { acceptanceOf } from './acceptance.ts';
+import { OF_MACHINE } from './base-assumptions.ts';
 import { ownVersion } from './version.ts';
 
 /**
@@ -65,8 +66,11 @@ function proofsOn(
     local: undefined,
     substitutions: undefined,
   });
-  const base = readPolicy(policy.base);
-  return prove(db, contexts, confinement, ruleset, { base }).map(asProof);
+  const limits = {
+    base: readPolicy(policy.base),
+    baseAssumes: OF_MACHINE,
+  };
+  return prove(db, contexts, confinement, ruleset, limits).map(asProof);
 }
 
 function asProof({ verdict }: Proved): Proof {

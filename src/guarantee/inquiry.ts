@@ -145,7 +145,9 @@ export class Inquiry {
     if (targets.length === 0) return;
     const listed = { ...grant, targets };
     const what = this.describe(check, listed, options.detail?.(listed) ?? '');
-    if (this.subject.limits.base === undefined) {
+    const { base, baseAssumes } = this.subject.limits;
+    if (baseAssumes !== undefined) this.assume(baseAssumes);
+    if (base === undefined) {
       this.doubt(
         `the rules of ${attribute} open ways whose origin is unknown, the distribution’s policy or a module beside it: its own policy, without other modules, tells`,
       );

@@ -43,8 +43,10 @@ export interface Limits {
   readonly doubts?: readonly string[];
   /** The directories below which all labels are known, `HOME` among them; absent where they are known everywhere. */
   readonly labelled?: readonly string[];
-  /** The policy without modules of others: only what it grants every domain is base. Without it a rule's source has to do. */
+  /** The policy without modules of others: only what it grants every domain is base. Without it the origin of such a rule is unknown. */
   readonly base?: PolicyDb;
+  /** What is presupposed of `base`, where others than the distribution may have put modules into it: said by every never that rests on it. */
+  readonly baseAssumes?: string;
   /** Rules that were put in to ask what they open: only ways that are not open without them, as the booleans are set, are found. */
   readonly added?: ReadonlySet<RuleId>;
   /** Collects what is asked of the domain's rules: permissions by class. A rule that grants none of them cannot change the answer. */

@@ -43,6 +43,8 @@ test('a proof that presupposes something says so in every form of the report', a
   expect(proofOf('send-udp')?.assumes?.join()).toContain(
     'profiles/rustnet/nftables/rustnet-secmark is loaded whenever rustnet_direct_dns is on',
   );
+  // What the machine had before the module may be others' too.
+  expect(proofOf('unix-sockets')?.assumes?.join()).toContain('no module of others wrote it');
   // Both nevers about reading are one row: what either presupposes stands in it.
   expect(proofOf('read')?.assumes?.join()).toContain('no BPF program');
   for (const text of [markdownReport(made), await htmlReport(made)]) {

@@ -245,6 +245,11 @@ group('the command', () => {
     expect(out).toMatch(/^unix-sockets +violated/m);
     expect(out).toContain('allow domain spc_t:unix_stream_socket connectto;');
     expect(out).toMatch(/base .*setrans_t:unix_stream_socket connectto/);
+    // That a file is the distribution's policy alone is the caller's word, and said; of a release's own it is known.
+    expect(out).toContain('policy without modules of others');
+    const known = await runCli(['prove', '--policy', policy, '--base', 'debian-13']);
+    expect(known.out).not.toContain('modules of others');
+    expect(known.code).toBe(1);
     expect(code).toBe(1);
   }, 300_000);
 

@@ -12,6 +12,7 @@ import {
   type PolicyTarget,
   ToolchainError,
 } from '../../toolchain/index.ts';
+import { OF_MACHINE } from '../base-assumptions.ts';
 import { callsTable } from '../calls-table.ts';
 import { linkProfile } from '../check-profile.ts';
 import { entranceProblems, entranceTable } from '../entered-from.ts';
@@ -104,7 +105,7 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
     await step(io, `proved on ${target.title}, and looked up what each call grants`, async () => {
       const column = examined(profile, io, {
         ...{ id: target.id, title: target.title, warnings, notes },
-        limits: { base: loadPolicy(io, base.policy) },
+        limits: { base, ...(target.id === 'host' && { baseAssumes: OF_MACHINE }) },
         ...{ policy: policy.policy, fileContexts: policy.fileContexts },
       });
       columns.push(column);
