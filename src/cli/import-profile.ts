@@ -1,5 +1,6 @@
 import { registerHooks } from 'node:module';
 import { relative, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ConfinementProblems } from '../confinement/index.ts';
 import type { Io } from './io.ts';
@@ -7,14 +8,15 @@ import { UsageError } from './verb.ts';
 
 /**
  * A module of a profile: its default export. It is an ES module whatever the package.json above it says, and `confine-mac` in it is what runs
- * here: with another copy beside it, a description would be checked by one and judged by the other. Throws UsageError with file and line where it cannot be loaded, and
- * ConfinementProblems with the place of the description.
+ * here: with another copy beside it, a description would be checked by one and judged by the other. Throws UsageError with file and line where
+ * it cannot be loaded, and ConfinementProblems with the place of the description.
  */
 export async function importProfile(io: Io, file: string): Promise<unknown> {
   const url = pathToFileURL(file).href;
   serve(url);
+  const settled = new AbortController();
   try {
-    const loaded = await Promise.race([import(url), tooLong(io, file)]);
+    const loaded = await Promise.race([import(url), givenUp(io, file, settled.signal)]);
     return (loaded as { default?: unknown }).default;
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -23,26 +25,19 @@ export async function importProfile(io: Io, file: string): Promise<unknown> {
     if (error instanceof ConfinementProblems) throw error.at(shown);
     throw new UsageError(`\`${shown}\`: ${saying(error)}`, 'correct the file');
   } finally {
-    clearTimeout(timer);
+    settled.abort();
   }
 }
-
-let timer: NodeJS.Timeout | undefined;
 
 /** A promise that never settles would otherwise end the process without a word. */
 const LOAD_SECONDS = 10;
 
-function tooLong(io: Io, file: string): Promise<never> {
-  return new Promise((_, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new UsageError(
-          `\`${relative(io.cwd, file)}\` was not loaded within ${LOAD_SECONDS} seconds`,
-          'it awaits something at its top level that does not come',
-        ),
-      );
-    }, LOAD_SECONDS * 1000);
-  });
+async function givenUp(io: Io, file: string, signal: AbortSignal): Promise<never> {
+  await sleep(LOAD_SECONDS * 1000, undefined, { signal });
+  throw new UsageError(
+    `\`${relative(io.cwd, file)}\` was not loaded within ${LOAD_SECONDS} seconds`,
+    'it awaits something at its top level that does not come',
+  );
 }
 
 /** What a profile is made of: its own files, and those that they import in their turn, of packages none. */

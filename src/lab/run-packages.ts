@@ -70,6 +70,7 @@ export async function runPackages(
     later,
     start,
   }: PackageSeries): Step[] {
+    const on = Object.keys(booleans).filter((name) => booleans[name]);
     const permissive = new RegExp(`^400 +permissive_${domain} `, 'm');
     const listed = new RegExp(`^200 +${module} `, 'm');
     const list = `semodule -lfull | grep -w -e ${module} -e permissive_${domain}`;
@@ -91,10 +92,11 @@ getent group ${module}; ls -Zld /var/log/${module}`,
           new RegExp(`:${module}_exec_t:\\S* ${program}$`, 'm'),
           new RegExp(`^${program} cap_`, 'm'),
           ...Object.entries(booleans).map(
-            ([name, on]) => new RegExp(`^${name} --> ${on ? 'on' : 'off'}$`, 'm'),
+            ([name, value]) => new RegExp(`^${name} --> ${value ? 'on' : 'off'}$`, 'm'),
           ),
           new RegExp(`:${module}_log_t:\\S* .*/var/log/${module}$`, 'm'),
         ],
+        never: [new RegExp(`^(?!(?:${on.join('|')}) )${module}_\\w+ --> on$`, 'm')],
       },
       {
         id: 'update',

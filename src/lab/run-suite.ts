@@ -1,4 +1,4 @@
-import type { Confinement, DomainMode, Suite } from '../confinement/index.ts';
+import type { Confinement, DomainMode, Scenario, Suite } from '../confinement/index.ts';
 import type { Denial } from '../denials/index.ts';
 import { type AuditLog, watchAudit, withDenials } from './audit.ts';
 import { ofDomain } from './expect-denials.ts';
@@ -75,7 +75,9 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
   const started = new Date();
   const wanted = <T extends { readonly id: string }>(all: readonly T[]): T[] =>
     all.filter(({ id }) => run.only === undefined || run.only.test(id));
-  const scenarios = wanted(suite.scenarios);
+  const isTooNew = ({ since }: Scenario): boolean => olderThan(suite.program, since);
+  const tooNew = wanted(suite.scenarios).filter(isTooNew);
+  const scenarios = wanted(suite.scenarios).filter((scenario) => !isTooNew(scenario));
   const attacks = wanted(suite.attacks);
   const checks: CheckResult[] = [];
   const results: ScenarioResult[] = [];
@@ -132,9 +134,7 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
     );
     const facts = await machineFacts(machine, version.trim().split('\n')[0] ?? '', run.bootSeconds);
 
-    for (const { id, title, since } of scenarios.filter((scenario) =>
-      olderThan(suite.program, scenario.since),
-    )) {
+    for (const { id, title, since } of tooNew) {
       const why = `${suite.program.path} has it since release ${since}`;
       leftOut.push({ id, title, why });
       progress(`left out: ${title}: ${why}`);
@@ -142,10 +142,8 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
     const scene = await openScene(run, stage, audit);
     const play = async (mode: DomainMode): Promise<void> => {
       const now = scenarios.filter(
-        (scenario) =>
-          scenario.modes.includes(mode) &&
-          (run.form === 'full' || !scenario.longOnly?.includes(mode)) &&
-          !olderThan(suite.program, scenario.since),
+        ({ modes, longOnly }) =>
+          modes.includes(mode) && (run.form === 'full' || !longOnly?.includes(mode)),
       );
       for (const scenario of now) {
         progress(`${mode}: ${scenario.title}`);

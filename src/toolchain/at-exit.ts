@@ -3,7 +3,7 @@
  * in Node's `exit` event.
  */
 export function atExit(action: () => void): () => void {
-  if (pending.size === 0 && !listening) {
+  if (!listening) {
     listening = true;
     process.on('exit', () => {
       for (const each of pending) each();

@@ -120,8 +120,8 @@ export function trimLinks(keep: number = KEPT_LINKS): void {
   for (const release of directoriesIn(root)) {
     const links = directoriesIn(join(root, release))
       .filter((name) => name.startsWith('linked-') && !PARTIAL.test(name))
-      .map((name) => ({ path: join(root, release, name) }))
-      .map(({ path }) => ({ path, used: statSync(path).mtimeMs }))
+      .map((name) => join(root, release, name))
+      .map((path) => ({ path, used: statSync(path).mtimeMs }))
       .sort((a, b) => b.used - a.used);
     for (const { path, used } of links.slice(keep)) {
       if (Date.now() - used > HOUR) rmSync(path, { recursive: true, force: true });

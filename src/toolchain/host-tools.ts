@@ -111,8 +111,8 @@ const HOST_TOOLS: readonly HostTool[] = [
     tool: 'make',
     purpose: 'the Makefile of the headers, and the program’s C library for BPF',
     packages: everywhere('make'),
+    ...OWN,
     jobs: ['host', 'lab'],
-    elsewhere: ['host', 'check'],
   },
   {
     tool: 'qemu-system-x86_64',

@@ -105,7 +105,7 @@ function description(name: string, executable: string): string {
   writeFiles,
 } from 'confine-mac';
 
-const ${camel(name)}: Confinement = confine({
+const confinement: Confinement = confine({
   name: '${name}',
   title: 'what ${name} is, in a few words',
   version: '0.1.0',
@@ -151,10 +151,6 @@ const ${camel(name)}: Confinement = confine({
   residuals: [],
 });
 
-export default ${camel(name)};
+export default confinement;
 `;
-}
-
-function camel(name: string): string {
-  return name.replace(/_+([a-z0-9]?)/g, (_, letter: string) => letter.toUpperCase());
 }
