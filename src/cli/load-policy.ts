@@ -1,13 +1,17 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type PolicyDb, PolicyFormatError, readPolicy } from '../policydb/index.ts';
 import { readingNotes } from '../query/index.ts';
 import { printable } from '../text/index.ts';
 import type { Io } from './io.ts';
+import { sizeProblem } from './read-whole.ts';
 import { UsageError } from './verb.ts';
 
 /** Where the kernel shows the policy that it runs; the default of `--policy`. */
 export const RUNNING_POLICY = '/sys/fs/selinux/policy';
+
+/** What `--policy` takes in every question. */
+export const POLICY_HELP = 'the binary policy, or a target’s (debian-13)';
 
 /**
  * The file of a policy as a person names it: a path, or a target (`debian-13`, `host`), whose own policy is linked if it is not at hand. A
@@ -50,12 +54,8 @@ export function loadPolicy(io: Io, path: string): PolicyDb {
 /** The same for a verb whose result has those notes. */
 export function readPolicyFile(io: Io, path: string): PolicyDb {
   const file = resolve(io.cwd, path);
-  const stats = statSync(file);
-  if (stats.isDirectory()) throw new UnreadablePolicy(path, 'it is a directory');
-  if (stats.size > MOST_BYTES) {
-    const size = `${Math.round(stats.size / 2 ** 20)} MiB`;
-    throw new UnreadablePolicy(path, `it has ${size}, more than any policy`);
-  }
+  const oversized = sizeProblem(file, MOST_BYTES, 'policy');
+  if (oversized !== undefined) throw new UnreadablePolicy(path, oversized);
   const bytes = readFileSync(file);
   try {
     return readPolicy(bytes);

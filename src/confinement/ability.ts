@@ -32,10 +32,13 @@ export interface Block {
   readonly statements: readonly Statement[];
 }
 
+/** What a type of the module can be; the policy has an interface that makes it so. */
+export const NATURES = ['log', 'tmp', 'home-content', 'packet'] as const;
+
 /** A type that the module declares as `MODULE_NAME_t`. */
 export interface OwnType {
   readonly name: string;
-  readonly nature: 'log' | 'tmp' | 'home-content' | 'packet';
+  readonly nature: (typeof NATURES)[number];
   /** What carries it: for the man page and the comment above its declaration. */
   readonly what: string;
 }

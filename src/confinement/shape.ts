@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FILE_KINDS, suggestion } from '../selinux/index.ts';
+import { NATURES } from './ability.ts';
 import type { Problem } from './problems.ts';
 
 /** The parts of a description, in the order in which problems are told; first those of the whole. */
@@ -15,6 +16,7 @@ export const PARTS: readonly string[] = [
   'may',
   'never',
   'residuals',
+  'notes',
   'fileContexts',
 ];
 
@@ -175,7 +177,7 @@ const SHAPE = z.strictObject({
           .array(
             z.strictObject({
               name: text,
-              nature: z.enum(['log', 'tmp', 'home-content', 'packet']),
+              nature: z.enum(NATURES),
               what: text,
             }),
           )

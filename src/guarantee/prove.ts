@@ -41,11 +41,7 @@ export function prove(
   ruleset?: Ruleset,
   limits: Limits = {},
 ): readonly Proved[] {
-  const domain = db.types.ids.get(confinement.domain);
-  const found =
-    domain === undefined || db.types.attributes.has(domain)
-      ? undefined
-      : subjectOf(db, confinement, domain, fileContexts, ruleset, limits);
+  const found = subjectIn(db, fileContexts, confinement, ruleset, limits);
   const subject = found && { ...found, ...waysOut(found) };
   const ids = neverIds(confinement);
   return confinement.never.map((never, i) => ({
@@ -66,11 +62,7 @@ export function standing(
   confinement: Confinement,
   ruleset?: Ruleset,
 ): readonly Standing[] {
-  const domain = db.types.ids.get(confinement.domain);
-  const subject =
-    domain === undefined || db.types.attributes.has(domain)
-      ? undefined
-      : subjectOf(db, confinement, domain, fileContexts, ruleset);
+  const subject = subjectIn(db, fileContexts, confinement, ruleset);
   const ids = neverIds(confinement);
   return confinement.never.map((never, i) => {
     const asked = new Map<ClassId, number>();
@@ -108,13 +100,12 @@ export function waysAdded(
     readonly ruleset: Ruleset | undefined;
   },
 ): readonly AddedWay[] {
-  const domain = db.types.ids.get(confinement.domain);
-  if (domain === undefined || db.types.attributes.has(domain)) return [];
   let subject: Subject | undefined;
   return stands.flatMap(({ id, verdict, asked }): AddedWay[] => {
     const { never } = verdict;
     if (never.kind !== 'flow-from' && !touches(db, added, asked)) return [];
-    subject ??= subjectOf(db, confinement, domain, fileContexts, ruleset, { added });
+    subject ??= subjectIn(db, fileContexts, confinement, ruleset, { added });
+    if (subject === undefined) return [];
     const before = new Set(waysOf(verdict).map(({ what }) => what));
     // A flow is found whole: of those that stood, none is new.
     const way = waysOf(proveOne(subject, never)).find(
@@ -122,6 +113,20 @@ export function waysAdded(
     );
     return way === undefined ? [] : [{ id, never, what: way.what }];
   });
+}
+
+/** What is proved about, or undefined where the policy has no such domain. */
+function subjectIn(
+  db: PolicyDb,
+  fileContexts: FileContexts | undefined,
+  confinement: Confinement,
+  ruleset?: Ruleset,
+  limits: Limits = {},
+): Subject | undefined {
+  const domain = db.types.ids.get(confinement.domain);
+  return domain === undefined || db.types.attributes.has(domain)
+    ? undefined
+    : subjectOf(db, confinement, domain, fileContexts, ruleset, limits);
 }
 
 function touches(

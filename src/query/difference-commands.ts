@@ -12,7 +12,7 @@ import { accessVector, visitRules } from './access-vector.ts';
 import { type BooleanValues, booleanSetting, booleansOf, ruleEnabled } from './conditional.ts';
 import type { PolicyPair } from './difference-access.ts';
 import { visitMembers } from './difference-access.ts';
-import { type ExtendedRule, ruleOf } from './rule.ts';
+import { type ExtendedRule, formatXperms, ruleOf } from './rule.ts';
 
 /** Commands of an `ioctl`, or types of `nlmsg`, that one policy lets through and the other does not, though both grant the permission. */
 export interface CommandChange {
@@ -185,10 +185,7 @@ function without(ranges: readonly Range[], taken: readonly Range[]): Range[] {
 
 /** `0x5412 0x5401-0x5403`. */
 export function commandsText(ranges: readonly Range[]): string {
-  const hex = (value: number): string => `0x${value.toString(16).padStart(4, '0')}`;
-  return ranges
-    .map(([low, high]) => (low === high ? hex(low) : `${hex(low)}-${hex(high)}`))
-    .join(' ');
+  return ranges.map(formatXperms).join(' ');
 }
 
 function byNames(a: CommandChange, b: CommandChange): number {

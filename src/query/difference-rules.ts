@@ -20,6 +20,7 @@ import {
   type AccessRule,
   type Condition,
   type ExtendedRule,
+  formatXperms,
   RULE_WORD,
   type Rule,
   type TypeRule,
@@ -341,9 +342,7 @@ export class Commands {
   }
 
   texts(): readonly string[] {
-    return this.ranges().map(([low, high]) =>
-      low === high ? hex(low) : `${hex(low)}-${hex(high)}`,
-    );
+    return this.ranges().map(formatXperms);
   }
 
   private addPage(page: number, words: Uint32Array): void {
@@ -355,10 +354,6 @@ export class Commands {
 }
 
 const FULL_PAGE = new Uint32Array(8).fill(0xffff_ffff);
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(4, '0')}`;
-}
 
 function* pairsOf(db: PolicyDb, rule: RuleId): Generator<readonly [TypeId, TypeId]> {
   const targets = membersOf(db.types, db.rules.target[rule]!).toArray();

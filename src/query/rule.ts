@@ -168,7 +168,8 @@ export function braced(words: readonly string[]): string {
   return words.length === 1 ? words[0]! : `{ ${words.join(' ')} }`;
 }
 
-function formatXperms([low, high]: readonly [number, number]): string {
+/** Commands or types of messages, both ends included: `0x5401-0x5403`. */
+export function formatXperms([low, high]: readonly [number, number]): string {
   return low === high ? hex(low) : `${hex(low)}-${hex(high)}`;
 }
 

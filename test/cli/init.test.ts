@@ -28,6 +28,12 @@ test.each([
   expect(await runConfine(['build', '--check'], join(cwd, 'lister_x'))).toMatchObject({ code: 0 });
 });
 
+test('a program may be called by a word of the language', async () => {
+  const cwd = project();
+  await runConfine(['init', 'default'], cwd);
+  expect(await runConfine(['build', 'default'], cwd)).toMatchObject({ code: 0, err: '' });
+});
+
 test('every never of a first description holds on the linked policies', async () => {
   const cwd = project();
   await runConfine(['init', 'lister', 'here', '--executable', '/usr/local/bin/lister'], cwd);

@@ -28,6 +28,20 @@ const AUSEARCH: Step = {
  */
 const LOOKED_UP = ['www\\.nl\\.example:1234', 'foreign\\.example:53'];
 
+/** The same rows where no name is found. */
+const BY_ADDRESS = ['193\\.0\\.6\\.139:1234', '8\\.8\\.8\\.8:53'];
+
+/** Started as it is typed, it sees some traffic and then shows these rows. */
+function watched(rows: readonly string[], picture?: string): readonly Step[] {
+  return [
+    { do: 'start', arguments: '' },
+    { do: 'screen', shows: ['Interface: lab0'] },
+    { do: 'traffic', seconds: 4 },
+    { do: 'screen', shows: rows, ...(picture === undefined ? {} : { picture }) },
+    QUIT,
+  ];
+}
+
 /** Of a container's control group and of its directory in Docker's store. */
 const CONTAINER = 'c0ffee'.padEnd(64, '0');
 
@@ -150,13 +164,7 @@ true`,
     exercises: ['resolveNames'],
     modes: ['enforcing'],
     since: '1.7.0',
-    steps: [
-      { do: 'start', arguments: '' },
-      { do: 'screen', shows: ['Interface: lab0'] },
-      { do: 'traffic', seconds: 4 },
-      { do: 'screen', shows: ['193\\.0\\.6\\.139:1234', '8\\.8\\.8\\.8:53'] },
-      QUIT,
-    ],
+    steps: watched(BY_ADDRESS),
   },
   {
     id: 'dns-stub',
@@ -165,13 +173,7 @@ true`,
     modes: BOTH,
     longOnly: PERMISSIVE,
     tunables: { direct_dns: true },
-    steps: [
-      { do: 'start', arguments: '' },
-      { do: 'screen', shows: ['Interface: lab0'] },
-      { do: 'traffic', seconds: 4 },
-      { do: 'screen', shows: LOOKED_UP, picture: 'dns-stub' },
-      QUIT,
-    ],
+    steps: watched(LOOKED_UP, 'dns-stub'),
   },
   {
     id: 'dns-external',
@@ -181,13 +183,7 @@ true`,
     longOnly: PERMISSIVE,
     tunables: { direct_dns: true },
     resolver: 'external',
-    steps: [
-      { do: 'start', arguments: '' },
-      { do: 'screen', shows: ['Interface: lab0'] },
-      { do: 'traffic', seconds: 4 },
-      { do: 'screen', shows: LOOKED_UP, picture: 'dns-external' },
-      QUIT,
-    ],
+    steps: watched(LOOKED_UP, 'dns-external'),
   },
   {
     id: 'dns-external-refused',
@@ -195,13 +191,7 @@ true`,
     exercises: ['resolveNames'],
     modes: ['enforcing'],
     resolver: 'external',
-    steps: [
-      { do: 'start', arguments: '' },
-      { do: 'screen', shows: ['Interface: lab0'] },
-      { do: 'traffic', seconds: 4 },
-      { do: 'screen', shows: ['193\\.0\\.6\\.139:1234', '8\\.8\\.8\\.8:53'] },
-      QUIT,
-    ],
+    steps: watched(BY_ADDRESS),
   },
   {
     id: 'dns-labelled',
@@ -229,11 +219,7 @@ systemctl start nftables && systemctl restart rustnet-secmark && systemctl reloa
 for try in $(seq 50); do nft list set inet rustnet_secmark resolvers4 2>/dev/null && exit; sleep 0.2; done`,
         sees: [':sshd_t:', '^SSH-2\\.0', 'elements = \\{ 9\\.9\\.9\\.9 \\}'],
       },
-      { do: 'start', arguments: '' },
-      { do: 'screen', shows: ['Interface: lab0'] },
-      { do: 'traffic', seconds: 4 },
-      { do: 'screen', shows: LOOKED_UP },
-      QUIT,
+      ...watched(LOOKED_UP),
     ],
   },
   {

@@ -3,14 +3,16 @@ import {
   access as accessOf,
   type BooleanTerm,
   type BooleanValues,
+  commandsText,
   formatRule,
   type PermissionAnswer,
 } from '../../../query/index.ts';
 import { printable } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { policyFile, RUNNING_POLICY, readPolicyFile } from '../../load-policy.ts';
+import { POLICY_HELP, policyFile, RUNNING_POLICY, readPolicyFile } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
+import { valuesText } from './values-text.ts';
 
 export const access: Verb = {
   name: 'access',
@@ -21,7 +23,7 @@ export const access: Verb = {
       .argument('<target>', 'a type, or a whole context')
       .argument('<class>', 'an object class')
       .argument('[permissions...]', 'default: all of the class')
-      .option('--policy <file>', 'the binary policy, or a target’s (debian-13)', RUNNING_POLICY)
+      .option('--policy <file>', POLICY_HELP, RUNNING_POLICY)
       .option(
         '-b, --bool <settings>',
         'booleans, as in a=on,b=off; the others as the policy has them',
@@ -127,14 +129,12 @@ function write(io: Io, answer: AccessAnswer, named: boolean): void {
     for (const rule of p.rules) line(`    ${printable(formatRule(rule))}`);
   }
   for (const { permission, ranges, rules, sometimes, unlimited } of answer.extended) {
-    const left = ranges.map(([low, high]) =>
-      low === high ? hex(low) : `${hex(low)}-${hex(high)}`,
-    );
+    const left = ranges.length === 0 ? 'nothing' : commandsText(ranges);
     const open = unlimited.map(termText).filter((term) => term !== '');
     line(
       unlimited.length === 0
-        ? `  of ${permission}${sometimes ? ', at most,' : ''} only: ${left.length === 0 ? 'nothing' : left.join(' ')}`
-        : `  of ${permission} any${open.length === 0 ? ' under some settings' : `, with ${printable(open.join(' or '))}`}; else, at most, only: ${left.length === 0 ? 'nothing' : left.join(' ')}`,
+        ? `  of ${permission}${sometimes ? ', at most,' : ''} only: ${left}`
+        : `  of ${permission} any${open.length === 0 ? ' under some settings' : `, with ${printable(open.join(' or '))}`}; else, at most, only: ${left}`,
     );
     for (const rule of named ? rules : []) line(`    ${printable(formatRule(rule))}`);
   }
@@ -146,18 +146,12 @@ function writeNotes(io: Io, { notes }: AccessAnswer): void {
 
 function settingText({ booleans }: AccessAnswer): string {
   if (booleans === 'every') return 'for every setting of the booleans';
-  const named = Object.entries(booleans).map(([name, on]) => `${name}=${on ? 'on' : 'off'}`);
+  const named = valuesText(booleans);
   return named.length === 0
     ? 'booleans as the policy sets them'
     : `booleans as the policy sets them, with ${printable(named.join(' '))}`;
 }
 
 function termText(term: BooleanTerm): string {
-  return Object.entries(term)
-    .map(([name, on]) => `${name}=${on ? 'on' : 'off'}`)
-    .join(' and ');
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(4, '0')}`;
+  return valuesText(term).join(' and ');
 }

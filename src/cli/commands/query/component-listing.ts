@@ -3,7 +3,7 @@ import { suggestion } from '../../../selinux/index.ts';
 import { printable } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { namedPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import { namedPolicy, POLICY_HELP, RUNNING_POLICY } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 
 interface Options {
@@ -21,7 +21,7 @@ export function componentListing(component: Component): Verb {
     define(command, run, io) {
       command
         .argument(`[${selector.toLowerCase()}]`, `only these (${selector})`)
-        .option('--policy <file>', 'the binary policy, or a target’s (debian-13)', RUNNING_POLICY)
+        .option('--policy <file>', POLICY_HELP, RUNNING_POLICY)
         .option('-x, --expand', 'whole statements')
         .option('--json', 'the same as data')
         .addHelpText(

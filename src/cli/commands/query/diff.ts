@@ -21,6 +21,7 @@ import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
 import { namedPolicy } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
+import { valuesText } from './values-text.ts';
 
 interface Options {
   readonly effective?: true;
@@ -161,7 +162,7 @@ function answerEffective(
 
 /** `+ a_t tty_t:chr_file ioctl 0x5412`. */
 function commandLines({ gained, lost, under, certain, ...key }: CommandChange): string[] {
-  const settings = Object.entries(under ?? {}).map(([name, on]) => `${name}=${on ? 'on' : 'off'}`);
+  const settings = valuesText(under ?? {});
   const when = settings.length === 0 ? '' : `  with ${settings.join(' ')}`;
   const doubt = certain ? '' : '  under the policies’ own settings; others were not tried';
   const line = (sign: string, ranges: CommandChange['gained']): string[] =>
@@ -203,9 +204,7 @@ function answerQuestion(io: Io, answer: ComparisonAnswer, options: Options): Exi
       lines.push(
         `  only the ${grantedBy} policy: ${source} ${target}:${tclass} { ${permissions.join(' ')} }`,
       );
-      const setting = Object.entries(under ?? {}).map(
-        ([name, on]) => `${name}=${on ? 'on' : 'off'}`,
-      );
+      const setting = valuesText(under ?? {});
       if (setting.length > 0) lines.push(`  with ${setting.join(' ')}`);
       if (note !== undefined) lines.push(`  ${note}`);
       for (const rule of rules) lines.push(`    ${formatRule(rule)}`);

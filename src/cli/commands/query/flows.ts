@@ -12,7 +12,7 @@ import {
 import { printable, quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { namedPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import { namedPolicy, POLICY_HELP, RUNNING_POLICY } from '../../load-policy.ts';
 import { readWhole } from '../../read-whole.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 import {
@@ -51,7 +51,7 @@ export const flows: Verb = {
   define(command, run, io) {
     command
       .argument('[exclude...]', 'types to leave out')
-      .option('-p, --policy <file>', 'the binary policy, or a target’s (debian-13)', RUNNING_POLICY)
+      .option('-p, --policy <file>', POLICY_HELP, RUNNING_POLICY)
       .option('-m, --map <file>', 'a permission map in setools’ format, instead of confine’s own')
       .option('--permission-map <file>', 'the same')
       .requiredOption('-s, --source <type>', 'where the information is')

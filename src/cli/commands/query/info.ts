@@ -1,6 +1,6 @@
 import { type CountName, type PolicyInfo, policyInfo } from '../../../query/index.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { policyFile, RUNNING_POLICY, readPolicyFile } from '../../load-policy.ts';
+import { POLICY_HELP, policyFile, RUNNING_POLICY, readPolicyFile } from '../../load-policy.ts';
 import type { Verb } from '../../verb.ts';
 
 export const info: Verb = {
@@ -8,7 +8,7 @@ export const info: Verb = {
   summary: 'how much of everything a policy holds (as seinfo counts)',
   define(command, run, io) {
     command
-      .option('--policy <file>', 'the binary policy, or a target’s (debian-13)', RUNNING_POLICY)
+      .option('--policy <file>', POLICY_HELP, RUNNING_POLICY)
       .option('--json', 'the same as data')
       .addHelpText(
         'after',

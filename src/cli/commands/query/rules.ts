@@ -15,7 +15,7 @@ import {
 import { printable } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { namedPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import { namedPolicy, POLICY_HELP, RUNNING_POLICY } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 
 export const rules: Verb = {
@@ -24,7 +24,7 @@ export const rules: Verb = {
   define(command, run, io) {
     takeDoubleLetters(command);
     command
-      .option('--policy <file>', 'the binary policy, or a target’s (debian-13)', RUNNING_POLICY)
+      .option('--policy <file>', POLICY_HELP, RUNNING_POLICY)
       .option('--json', 'the same as data')
       .option('-A', 'allow and allowxperm rules')
       .option('--allow', 'allow rules')

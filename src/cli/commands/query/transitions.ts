@@ -10,7 +10,7 @@ import {
 import { printable } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { namedPolicy, RUNNING_POLICY } from '../../load-policy.ts';
+import { namedPolicy, POLICY_HELP, RUNNING_POLICY } from '../../load-policy.ts';
 import type { Verb } from '../../verb.ts';
 import {
   directSteps,
@@ -44,7 +44,7 @@ export const transitions: Verb = {
   define(command, run, io) {
     command
       .argument('[exclude...]', 'types to leave out, as domains and as entrypoints')
-      .option('-p, --policy <file>', 'the binary policy, or a target’s (debian-13)', RUNNING_POLICY)
+      .option('-p, --policy <file>', POLICY_HELP, RUNNING_POLICY)
       .requiredOption('-s, --source <type>', 'the domain to start from')
       .option('-t, --target <type>', 'the domain to reach')
       .option('-S, --shortest_path', 'all shortest paths to the target')
