@@ -1,7 +1,8 @@
 import type { Never } from '../confinement/index.ts';
 import type { TypeId } from '../policydb/index.ts';
+import { forbidContextMount } from './context-mount.ts';
 import { Inquiry } from './inquiry.ts';
-import { openedBy } from './opening.ts';
+import { openable, openedBy } from './opening.ts';
 import { typesBelow } from './paths.ts';
 import { holdsEverything } from './raw-devices.ts';
 import type { Subject } from './subject.ts';
@@ -37,6 +38,7 @@ export function changePolicy(subject: Subject, never: Never & { kind: 'change-po
     on: holdsEverything(subject),
     with: (grant) => openedBy(inquiry, grant),
   });
+  forbidContextMount(inquiry, openable(inquiry, 'file-write'));
   return inquiry.conclude();
 }
 

@@ -7,7 +7,6 @@ import type { Grant } from './subject.ts';
  * Forbids mounting a file system so that what is on it has a type whose files do harm, whoever made them (hooks.c: selinux_set_mnt_opts,
  * selinux_sb_kern_mount). `harm` is what is done with those files. By `context=` all of it gets the type; beside `fscontext=`, and by
  * `defcontext=` for files without a label, the kernel asks whether the type may be on a file system of that label, and no more.
- * What the file system itself stores as labels is presupposed to be honest.
  */
 export function forbidContextMount(inquiry: Inquiry, harm: readonly Grant[]): void {
   const mounted = inquiry.grants('mount', ['mount']);
@@ -42,11 +41,23 @@ export function forbidContextMount(inquiry: Inquiry, harm: readonly Grant[]): vo
         on,
         with: () => [mount, ...needed, done],
         detail: () =>
-          `with ${option} the files on it get the type ${results.map((type) => db.types.names[type]).join(' or ')}`,
+          `with ${option} the files on it get the type ${named(results.map((type) => db.types.names[type]!))}`,
       });
     }
   }
+}
+
+/** What is mounted as it is, without an option that gives it other labels, presupposed to have honest ones. */
+export function assumeHonestFileSystems(inquiry: Inquiry, harm: readonly Grant[]): void {
+  if (harm.length === 0 || inquiry.grants('mount', ['mount']).length === 0) return;
+  const { names } = inquiry.subject.db.types;
+  const types = [...new Set(harm.flatMap(({ targets }) => targets))].map((type) => names[type]);
   inquiry.assume(
-    `no file system that it mounts brings files of its own with the type ${[...types].map((type) => db.types.names[type]).join(', ')}`,
+    `no file system that it mounts brings files of its own with the type ${types.join(', ')}`,
   );
+}
+
+function named(types: readonly string[]): string {
+  const first = types.slice(0, 3).join(' or ');
+  return types.length > 3 ? `${first}, or of ${types.length - 3} others` : first;
 }

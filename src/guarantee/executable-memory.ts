@@ -1,6 +1,6 @@
 import type { Never } from '../confinement/index.ts';
 import type { TypeId } from '../policydb/index.ts';
-import { forbidContextMount } from './context-mount.ts';
+import { assumeHonestFileSystems, forbidContextMount } from './context-mount.ts';
 import { Inquiry } from './inquiry.ts';
 import { openedBy } from './opening.ts';
 import { holdsEverything } from './raw-devices.ts';
@@ -37,5 +37,6 @@ export function executableMemory(
     with: (grant) => [maps, ...openedBy(inquiry, grant)],
   });
   forbidContextMount(inquiry, maps.grants);
+  assumeHonestFileSystems(inquiry, maps.grants);
   return inquiry.conclude();
 }

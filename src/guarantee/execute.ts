@@ -1,6 +1,6 @@
 import type { Never } from '../confinement/index.ts';
 import type { ClassId, TypeId } from '../policydb/index.ts';
-import { forbidContextMount } from './context-mount.ts';
+import { assumeHonestFileSystems, forbidContextMount } from './context-mount.ts';
 import { Inquiry, type Requirement } from './inquiry.ts';
 import { openedBy } from './opening.ts';
 import { executableType } from './own-types.ts';
@@ -42,6 +42,7 @@ export function execute(subject: Subject, never: Never & { kind: 'execute' }): V
     });
   }
   forbidContextMount(inquiry, runnable);
+  assumeHonestFileSystems(inquiry, runnable);
   forbidTransitions(inquiry);
   return inquiry.conclude();
 }

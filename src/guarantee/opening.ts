@@ -14,6 +14,13 @@ export function openedBy(inquiry: Inquiry, { tclass, targets }: Grant): readonly
   return [{ grants }];
 }
 
+/** What a check lets the domain do to files that it can open by their path itself. */
+export function openable(inquiry: Inquiry, check: string): readonly Grant[] {
+  return inquiry
+    .grants(check)
+    .filter((grant) => openedBy(inquiry, grant).every(({ grants }) => grants.length > 0));
+}
+
 /**
  * What lets the domain hold a socket of another label: a descriptor that another domain opened, or making one itself (setsockcreatecon). Any
  * other domain counts, whatever the socket's label: one that may set the label of its new sockets hands down sockets of labels that are not

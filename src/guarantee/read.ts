@@ -1,9 +1,10 @@
 import type { Never, PathException } from '../confinement/index.ts';
 import type { BooleanId, ClassId, TypeId } from '../policydb/index.ts';
 import { assumeOfBpf } from './bpf.ts';
+import { forbidContextMount } from './context-mount.ts';
 import { fileSystemTypes } from './file-systems.ts';
 import { Inquiry } from './inquiry.ts';
-import { openedBy } from './opening.ts';
+import { openable, openedBy } from './opening.ts';
 import { typeOf } from './own-types.ts';
 import {
   doubtUnknownLabels,
@@ -79,6 +80,8 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
     with: (grant) => openedBy(inquiry, grant),
   });
   forbidDiskCommands(inquiry, (grant) => openedBy(inquiry, grant));
+  // A disk or share that holds what is below, mounted elsewhere as something that it may read.
+  forbidContextMount(inquiry, openable(inquiry, 'file-read'));
   assumeOfBpf(
     inquiry,
     ['perfmon', 'sys_admin'],

@@ -1,8 +1,9 @@
 import type { Never } from '../confinement/index.ts';
 import type { TypeId } from '../policydb/index.ts';
+import { forbidContextMount } from './context-mount.ts';
 import { harmlessDevices } from './devices.ts';
 import { Inquiry } from './inquiry.ts';
-import { openedBy } from './opening.ts';
+import { openable, openedBy } from './opening.ts';
 import { forbidDiskCommands } from './raw-devices.ts';
 import { exceptedTypes, notePathExceptions } from './read.ts';
 import type { Grant, Subject } from './subject.ts';
@@ -32,6 +33,8 @@ export function write(subject: Subject, never: Never & { kind: 'write' }): Verdi
   // Commands that write take a descriptor that is open for writing, or a capability.
   const raw = { grants: inquiry.grants('capability', ['sys_rawio', 'sys_admin']) };
   forbidDiskCommands(inquiry, (grant) => [raw, ...openedBy(inquiry, grant)]);
+  // Any file, on a disk or share that is mounted once more as something that it may write.
+  forbidContextMount(inquiry, openable(inquiry, 'file-write'));
   // The type of its processes is no file's, unless a file system takes files of that type.
   const associates = { grants: inquiry.grants('file-associate') };
   inquiry.forbid('file-create', {

@@ -147,6 +147,7 @@ const EVASIONS: readonly (readonly [
         '(allow demo_t memory_t (chr_file (write)))',
       ],
       ['another directory mounted over it', '', '(allow demo_t config_t (dir (mounton)))'],
+      ...contextMounts('demo_log_t', 'write open'),
       [
         'another kernel, started without a word of the firmware',
         '',
@@ -259,6 +260,7 @@ const EVASIONS: readonly (readonly [
         '(allow demo_t kcore_t (file (open)))',
         '(allow demo_t kcore_t (file (read)))',
       ],
+      ...contextMounts('demo_log_t', 'read open'),
     ],
   ],
   [
@@ -269,6 +271,7 @@ const EVASIONS: readonly (readonly [
         '(allow demo_t self (file (create write open)))',
         '(allow demo_t fs_t (filesystem (associate)))',
       ],
+      ...contextMounts('demo_log_t', 'write open'),
     ],
   ],
   [
