@@ -1,14 +1,14 @@
 import { type Confinement, shipsPermissive } from '../confinement/index.ts';
-import { cilFile } from './cil.ts';
-import { debianPackage } from './debian-package.ts';
-import { fcFile } from './fc.ts';
-import { ifFile } from './if.ts';
+import { debianPackage } from '../packaging/debian-package.ts';
+import { packageName } from '../packaging/package-sources.ts';
+import { rpmSpec } from '../packaging/rpm-spec.ts';
 import { manPage } from './man-page.ts';
-import { packageName } from './package-sources.ts';
-import { permissiveModule } from './permissive.ts';
-import { rpmSpec } from './rpm-spec.ts';
+import { cilFile } from './module/cil.ts';
+import { fcFile } from './module/fc.ts';
+import { ifFile } from './module/if.ts';
+import { permissiveModule } from './module/permissive.ts';
+import { teFile } from './module/te.ts';
 import { secmarkOf, secmarkScript, secmarkUnits } from './secmark.ts';
-import { teFile } from './te.ts';
 import { sysusersFile, tmpfilesFile } from './tmpfiles.ts';
 
 export {
@@ -16,10 +16,15 @@ export {
   DebianRefusal,
   withDebianHooks,
   withoutDebianHooks,
-} from './debian-hooks.ts';
-export { type DebianFile, debianPackage } from './debian-package.ts';
-export { debianSource } from './debian-source.ts';
+} from '../packaging/debian-hooks.ts';
+export { type DebianFile, debianPackage } from '../packaging/debian-package.ts';
+export { debianSource } from '../packaging/debian-source.ts';
+export { PackagingRefusal } from '../packaging/package-refusal.ts';
+export { type PackageSource, packageName, packageSources } from '../packaging/package-sources.ts';
+export { withoutRpmHooks, withRpmHooks } from '../packaging/rpm-hooks.ts';
+export { rpmSpec } from '../packaging/rpm-spec.ts';
 export { type FactsPolicy, factsPolicy } from './facts-policy.ts';
+export { permissiveModule } from './module/permissive.ts';
 export {
   fedoraNameProblems,
   type InterfaceTable,
@@ -28,12 +33,7 @@ export {
   type NameTable,
   optionalNameProblems,
 } from './name-check.ts';
-export { PackagingRefusal } from './package-refusal.ts';
-export { type PackageSource, packageName, packageSources } from './package-sources.ts';
-export { permissiveModule } from './permissive.ts';
 export { calledInterfaces, probeModule, probeType } from './probe-module.ts';
-export { withoutRpmHooks, withRpmHooks } from './rpm-hooks.ts';
-export { rpmSpec } from './rpm-spec.ts';
 
 /** A generated file, by its path inside the profile's directory. */
 export interface EmittedFile {

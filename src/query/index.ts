@@ -1,3 +1,8 @@
+export type { Component, Entry } from './components/component.ts';
+export { COMPONENTS } from './components/components.ts';
+export { type CountName, type PolicyInfo, policyInfo } from './components/info.ts';
+export { constraintText } from './constraint-text.ts';
+export { categorySetText, contextText, levelText, rangeText } from './context-text.ts';
 export {
   type AccessAnswer,
   type AccessQuestion,
@@ -5,8 +10,8 @@ export {
   type ExtendedAnswer,
   type PermissionAnswer,
   type Reason,
-} from './access.ts';
-export { contextIsValid, contextOf } from './access-contexts.ts';
+} from './decision/access.ts';
+export { contextIsValid, contextOf } from './decision/access-contexts.ts';
 export {
   type AccessVector,
   accessVector,
@@ -14,20 +19,7 @@ export {
   type RuleSelection,
   type Setting,
   visitRules,
-} from './access-vector.ts';
-export type { Component, Entry } from './components/component.ts';
-export { COMPONENTS } from './components.ts';
-export {
-  type BooleanSetting,
-  type BooleanValues,
-  booleanSetting,
-  booleansOf,
-  conditionalText,
-  conditionHolds,
-  defaultSetting,
-  ruleEnabled,
-  settingFrom,
-} from './conditional.ts';
+} from './decision/access-vector.ts';
 export {
   type BooleanTerm,
   type Branch,
@@ -36,30 +28,38 @@ export {
   isNever,
   settingsWhere,
   type TruthTable,
-} from './conditional-cover.ts';
-export { constraintHolds, constraintsOf, permittedByContexts } from './constraint.ts';
-export { constraintText } from './constraint-text.ts';
-export { categorySetText, contextText, levelText, rangeText } from './context-text.ts';
-export type { NameCriterion, TypeCriterion } from './criteria.ts';
+} from './decision/conditional-cover.ts';
+export { constraintHolds, constraintsOf, permittedByContexts } from './decision/constraint.ts';
+export { AREAS, type Area, domainSummary, type Grant } from './decision/domain-summary.ts';
+export { dontaudited } from './decision/dontaudited.ts';
+export { entrances } from './decision/entrances.ts';
+export type { PolicyPair } from './difference/access.ts';
+export { type CommandChange, commandDifference, commandsText } from './difference/commands.ts';
+export type { Change, ComponentDifference, ModifiedComponent } from './difference/components.ts';
 export {
   DIFFERENCE_KINDS,
   type DifferenceSection,
   policyDifference,
   policyPair,
-} from './difference.ts';
-export type { PolicyPair } from './difference-access.ts';
-export { type CommandChange, commandDifference, commandsText } from './difference-commands.ts';
-export type { Change, ComponentDifference, ModifiedComponent } from './difference-components.ts';
+} from './difference/difference.ts';
 export {
   type AccessChange,
   domainDifference,
   effectiveDifference,
   type Grant as AccessGrant,
   grantingRules,
-} from './difference-effective.ts';
-export type { ModifiedRule, RuleDifference } from './difference-rules.ts';
-export { differenceText } from './difference-text.ts';
-export { AREAS, type Area, domainSummary, type Grant } from './domain-summary.ts';
+} from './difference/effective.ts';
+export {
+  type ComparisonAnswer,
+  type Counterexample,
+  equivalent,
+  implies,
+  noNewAccess,
+} from './difference/implies.ts';
+export type { ModifiedRule, RuleDifference } from './difference/rules.ts';
+export { differenceText } from './difference/text.ts';
+export { type UnknownPart, unknownParts } from './label.ts';
+export { parseRange } from './level.ts';
 export {
   type DomainTransition,
   type DomainTransitions,
@@ -70,17 +70,7 @@ export {
   type TransitionOnExec,
   type TransitionOptions,
   type TransitionPaths,
-} from './domain-transitions.ts';
-export { dontaudited } from './dontaudited.ts';
-export { entrances } from './entrances.ts';
-export {
-  type ComparisonAnswer,
-  type Counterexample,
-  equivalent,
-  implies,
-  noNewAccess,
-} from './implies.ts';
-export { type CountName, type PolicyInfo, policyInfo } from './info.ts';
+} from './paths/domain-transitions.ts';
 export {
   type FlowOptions,
   type FlowPaths,
@@ -88,25 +78,37 @@ export {
   type InformationFlow,
   informationFlow,
   type WeighedRule,
-} from './information-flow.ts';
-export { type UnknownPart, unknownParts } from './label.ts';
-export { parseRange } from './level.ts';
+} from './paths/information-flow.ts';
 export {
   type FlowDirection,
   type PermissionFlow,
   type PermissionMap,
   PermissionMapError,
   parsePermissionMap,
-} from './permission-map.ts';
-export { defaultPermissionMap } from './permission-map-default.ts';
+} from './paths/permission-map.ts';
+export { defaultPermissionMap } from './paths/permission-map-default.ts';
+export type { StepAnswers, StepPaths } from './paths/step-paths.ts';
+export { UNREACHED } from './paths/type-paths.ts';
 export { QueryError } from './query-error.ts';
+export { netlinkNotes, readingNotes } from './reading-notes.ts';
+export {
+  type BooleanSetting,
+  type BooleanValues,
+  booleanSetting,
+  booleansOf,
+  conditionalText,
+  conditionHolds,
+  defaultSetting,
+  ruleEnabled,
+  settingFrom,
+} from './rules/conditional.ts';
+export type { NameCriterion, TypeCriterion } from './rules/criteria.ts';
 export {
   formatRangeRule,
   type RangeRule,
   type RangeRuleCriteria,
   rangeRules,
-} from './range-rules.ts';
-export { netlinkNotes, readingNotes } from './reading-notes.ts';
+} from './rules/range-rules.ts';
 export {
   formatRoleRule,
   type RoleAllow,
@@ -114,7 +116,7 @@ export {
   type RoleRuleCriteria,
   type RoleTransition,
   roleRules,
-} from './role-rules.ts';
+} from './rules/role-rules.ts';
 export {
   type AccessRule,
   type Condition,
@@ -126,8 +128,7 @@ export {
   ruleOf,
   type TypeRule,
   xpermRanges,
-} from './rule.ts';
-export type { StepAnswers, StepPaths } from './step-paths.ts';
+} from './rules/rule.ts';
 export {
   type BooleanCriterion,
   type PermissionCriterion,
@@ -135,6 +136,5 @@ export {
   teRuleLines,
   teRules,
   type XpermCriterion,
-} from './te-rules.ts';
+} from './rules/te-rules.ts';
 export { typeNamed } from './type-name.ts';
-export { UNREACHED } from './type-paths.ts';

@@ -18,7 +18,7 @@ import {
   type Statement,
 } from '../../src/confinement/index.ts';
 import { emit, fedoraNameProblems, interfaceProblems } from '../../src/emit/index.ts';
-import { substituted } from '../../src/emit/substituted.ts';
+import { substituted } from '../../src/emit/module/substituted.ts';
 import { interfaceTable, parseInterfaceTable } from '../../src/facts/index.ts';
 import { distribution, headerInterfaces, TARGETS } from '../../src/toolchain/index.ts';
 
