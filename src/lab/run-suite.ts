@@ -17,7 +17,8 @@ import {
 import { olderThan } from './release.ts';
 import type { AttackResult, CheckResult, LabResult, LeftOut, ScenarioResult } from './result.ts';
 import { runAttack } from './run-attack.ts';
-import { runScenario, type Scene } from './run-scenario.ts';
+import { runScenario } from './run-scenario.ts';
+import type { Scene } from './scene.ts';
 import {
   installProgram,
   installTools,

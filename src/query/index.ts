@@ -33,7 +33,6 @@ export { constraintHolds, constraintsOf, permittedByContexts } from './decision/
 export { AREAS, type Area, domainSummary, type Grant } from './decision/domain-summary.ts';
 export { dontaudited } from './decision/dontaudited.ts';
 export { entrances } from './decision/entrances.ts';
-export type { PolicyPair } from './difference/access.ts';
 export { type CommandChange, commandDifference, commandsText } from './difference/commands.ts';
 export type { Change, ComponentDifference, ModifiedComponent } from './difference/components.ts';
 export {
@@ -57,6 +56,7 @@ export {
   noNewAccess,
 } from './difference/implies.ts';
 export type { ModifiedRule, RuleDifference } from './difference/rules.ts';
+export type { PolicyPair } from './difference/side.ts';
 export { differenceText } from './difference/text.ts';
 export { type UnknownPart, unknownParts } from './label.ts';
 export { parseRange } from './level.ts';

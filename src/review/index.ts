@@ -4,6 +4,6 @@ export {
   type Meaning,
   type Mislabelled,
   type Reviewed,
-  type ReviewSubject,
   review,
 } from './review.ts';
+export type { ReviewSubject } from './subject.ts';

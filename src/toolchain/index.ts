@@ -28,7 +28,8 @@ export {
 } from './host-tools.ts';
 export { installPackages, type PackageManager, packageManager } from './package-manager.ts';
 export { basePolicy, type LinkedPolicy, linkModules, type ModuleFile } from './policy-store.ts';
-export { type OpenTarget, POLICY_TARGETS, type PolicyTarget } from './policy-target.ts';
+export type { OpenTarget, PolicyTarget } from './policy-target.ts';
+export { POLICY_TARGETS } from './policy-targets.ts';
 export { type RunOptions, type RunResult, run } from './run.ts';
 export {
   FLAVOURS,

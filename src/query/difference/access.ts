@@ -3,24 +3,14 @@ import {
   Bitset,
   NONE,
   type PolicyDb,
-  type RowsById,
-  type RuleId,
   type RuleKind,
   rowsOf,
-  rulesBySource,
-  rulesByTarget,
   type TypeId,
 } from '../../policydb/index.ts';
 import { changedRules } from './changed-rules.ts';
-import { ALONE, REGROUPED, type SharedNames, sharedMask } from './names.ts';
+import { ALONE, REGROUPED } from './names.ts';
+import { conditionOf, maskOf, type PolicyPair, type Side, sideOf } from './side.ts';
 import { type TupleEntry, TupleTable } from './tuple-table.ts';
-
-/** Two policies under one numbering. */
-export interface PolicyPair {
-  readonly left: PolicyDb;
-  readonly right: PolicyDb;
-  readonly names: SharedNames;
-}
 
 /** A source type, target type and class (shared numbers) of which the policies' rules of one kind say different things. */
 export type VisitDifference = (
@@ -71,48 +61,6 @@ export function visitAccessDifferences(
     table.clear();
   }
   visitOpenParts(pair, sides, kind, visit, table, within);
-}
-
-/** One policy of a pair, with the way from its ids to shared numbers. */
-export interface Side {
-  readonly db: PolicyDb;
-  readonly right: boolean;
-  /** TypeId -> shared type. */
-  readonly types: Int32Array;
-  /** Shared type -> TypeId | NONE. */
-  readonly ids: Int32Array;
-  readonly classes: Int32Array;
-  readonly bits: readonly (readonly number[] | undefined)[] | undefined;
-  readonly conditions: Int32Array;
-  readonly bySource: RowsById;
-  readonly byTarget: RowsById;
-}
-
-export function sideOf({ left, right, names }: PolicyPair, isRight: boolean): Side {
-  const db = isRight ? right : left;
-  return {
-    db,
-    right: isRight,
-    types: isRight ? names.types.fromRight : names.types.fromLeft,
-    ids: isRight ? names.types.right : names.types.left,
-    classes: isRight ? names.classes.fromRight : names.classes.fromLeft,
-    bits: isRight ? names.classes.bits : undefined,
-    conditions: isRight ? names.conditions.fromRight : names.conditions.fromLeft,
-    bySource: rulesBySource(db),
-    byTarget: rulesByTarget(db),
-  };
-}
-
-/** The condition that a rule stands under, as a shared number. */
-export function conditionOf({ db, conditions }: Side, rule: RuleId): number {
-  const conditional = db.rules.conditional[rule]!;
-  return conditional === NONE ? 0 : conditions[conditional * 2 + db.rules.branch[rule]!]!;
-}
-
-/** The mask of an access vector rule in shared permissions. */
-export function maskOf({ db, bits }: Side, rule: RuleId): number {
-  const mask = db.rules.data[rule]!;
-  return bits === undefined ? mask : sharedMask(mask, bits[db.rules.tclass[rule]!]);
 }
 
 /** A shared number's type in a policy: NONE if it has no such type (or an attribute of that name). */

@@ -1,5 +1,5 @@
 import { type PolicyDb, type RuleId, RuleKind } from '../../policydb/index.ts';
-import { conditionOf, maskOf, type PolicyPair, type Side, sideOf } from './access.ts';
+import { conditionOf, maskOf, type PolicyPair, type Side, sideOf } from './side.ts';
 
 /** The rules of each policy that the other does not have: same kind, source, target, class, condition and permissions, by name. */
 export interface ChangedRules {

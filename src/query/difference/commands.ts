@@ -16,8 +16,8 @@ import {
   ruleEnabled,
 } from '../rules/conditional.ts';
 import { type ExtendedRule, formatXperms, ruleOf } from '../rules/rule.ts';
-import type { PolicyPair } from './access.ts';
 import { visitMembers } from './access.ts';
+import type { PolicyPair } from './side.ts';
 
 /** Commands of an `ioctl`, or types of `nlmsg`, that one policy lets through and the other does not, though both grant the permission. */
 export interface CommandChange {

@@ -19,8 +19,8 @@ import { ports } from '../components/ports.ts';
 import { typeBounds } from '../components/types.ts';
 import { users } from '../components/users.ts';
 import { categorySetText, rangeText } from '../context-text.ts';
-import type { PolicyPair } from './access.ts';
 import { REGROUPED, type SharedTable } from './names.ts';
+import type { PolicyPair } from './side.ts';
 
 /** What differs in one kind of component. */
 export interface ComponentDifference {

@@ -1,5 +1,4 @@
 import { type PolicyDb, RuleKind } from '../../policydb/index.ts';
-import type { PolicyPair } from './access.ts';
 import { COMPONENT_KINDS, type ComponentDifference, LATE_COMPONENT_KINDS } from './components.ts';
 import { sharedNames } from './names.ts';
 import {
@@ -8,6 +7,7 @@ import {
   type RuleDifference,
   typeRuleDifference,
 } from './rules.ts';
+import type { PolicyPair } from './side.ts';
 
 /** What differs between two policies in one kind of component or rule. */
 export interface DifferenceSection {

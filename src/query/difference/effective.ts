@@ -11,17 +11,10 @@ import { visitRules } from '../decision/access-vector.ts';
 import { QueryError } from '../query-error.ts';
 import type { BooleanValues } from '../rules/conditional.ts';
 import { type Rule, ruleOf } from '../rules/rule.ts';
-import {
-  conditionOf,
-  maskOf,
-  type PolicyPair,
-  type Side,
-  sideOf,
-  visitAccessDifferences,
-  visitMembers,
-} from './access.ts';
+import { visitAccessDifferences, visitMembers } from './access.ts';
 import { permissionNamer } from './rules.ts';
 import { settingsComparison } from './settings-comparison.ts';
+import { conditionOf, maskOf, type PolicyPair, type Side, sideOf } from './side.ts';
 import { type TupleEntry, TupleTable } from './tuple-table.ts';
 
 /** What a source type can do on a target type in one policy and not in the other, attributes expanded. */

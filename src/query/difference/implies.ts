@@ -2,7 +2,6 @@ import { type PolicyDb, RuleKind } from '../../policydb/index.ts';
 import { accessVector } from '../decision/access-vector.ts';
 import { type BooleanValues, booleanSetting } from '../rules/conditional.ts';
 import type { Rule } from '../rules/rule.ts';
-import type { PolicyPair } from './access.ts';
 import { commandDifference, commandsText } from './commands.ts';
 import { policyDifference } from './difference.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type Grant,
   grantingRules,
 } from './effective.ts';
+import type { PolicyPair } from './side.ts';
 
 /**
  * The answer to whether one policy (or domain) allows no more than another. `undecided` where what decides is outside of what was

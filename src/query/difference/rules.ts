@@ -17,14 +17,9 @@ import {
   type Rule,
   type TypeRule,
 } from '../rules/rule.ts';
-import {
-  conditionOf,
-  type PolicyPair,
-  type Side,
-  sideOf,
-  visitAccessDifferences,
-} from './access.ts';
+import { visitAccessDifferences } from './access.ts';
 import { type ChangedRules, changedRules, rulesOfKind } from './changed-rules.ts';
+import { conditionOf, type PolicyPair, type Side, sideOf } from './side.ts';
 
 /** The rules of one kind that differ, attributes expanded. A removed rule is the left policy's, an added one the right's. */
 export interface RuleDifference<R extends Rule = Rule> {

@@ -1,6 +1,6 @@
 import { NONE } from '../../policydb/index.ts';
 import { type BooleanValues, booleansOf, conditionHolds } from '../rules/conditional.ts';
-import type { PolicyPair } from './access.ts';
+import type { PolicyPair } from './side.ts';
 
 /** A setting of the booleans that makes a difference; undefined if every setting makes it. */
 export interface SettingDifference {
