@@ -1,58 +1,48 @@
-import { type Confinement, shipsPermissive } from '../confinement/index.ts';
-import { manPage } from '../emit/man-page.ts';
-import { fcFile } from '../emit/module/fc.ts';
-import { ifFile } from '../emit/module/if.ts';
-import { permissiveModule } from '../emit/module/permissive.ts';
-import { teFile } from '../emit/module/te.ts';
-import { secmarkOf, secmarkScript, secmarkUnits } from '../emit/secmark.ts';
-import { sysusersFile, tmpfilesFile } from '../emit/tmpfiles.ts';
+import type { Confinement } from '../confinement/index.ts';
+import {
+  type Artefact,
+  artefacts,
+  folderOf,
+  installedPath,
+  isInstalled,
+  type Role,
+} from '../emit/index.ts';
 
 /** A file that a source package holds, in one flat directory. */
-export interface PackageSource {
+export interface PackageSource extends Artefact {
+  /** Unlike an artefact's this differs from every other even without its directory, as rpmbuild wants it. */
   readonly name: string;
-  readonly text: string;
-  /** What the package makes of it. Policy sources are compiled, everything else is installed as it is. */
-  readonly role:
-    | 'policy'
-    | 'interface'
-    | 'manual'
-    | 'permissive'
-    | 'tmpfiles'
-    | 'sysusers'
-    | 'program'
-    | 'unit';
 }
 
 /** Where a program's own source tree keeps these files, for packages that are built from there. */
 export const SOURCE_DIRECTORY = 'selinux';
 
 /** The package's name, of RPM and Debian alike. */
-export function packageName({ name }: Confinement): string {
+export function packageName({ name }: Pick<Confinement, 'name'>): string {
   return `${name}-selinux`;
 }
 
-/** All that the packages are made from, under names that differ even without their directories, as rpmbuild wants them. */
+/** All that the packages are made from. The module in CIL is for systems without packages. */
 export function packageSources(confinement: Confinement): readonly PackageSource[] {
-  const { name } = confinement;
-  const own = packageName(confinement);
-  const sources: PackageSource[] = [];
-  const add = (role: PackageSource['role'], file: string, text: string | undefined): void => {
-    if (text !== undefined) sources.push({ role, name: file, text });
-  };
-  add('policy', `${name}.te`, teFile(confinement));
-  add('policy', `${name}.fc`, fcFile(confinement));
-  add('interface', `${name}.if`, ifFile(confinement));
-  add('manual', `${name}_selinux.8`, manPage(confinement));
-  if (shipsPermissive(confinement)) {
-    const permissive = permissiveModule(confinement);
-    add('permissive', `${permissive.name}.cil`, permissive.text);
-  }
-  add('tmpfiles', `${own}.tmpfiles`, tmpfilesFile(confinement));
-  add('sysusers', `${own}.sysusers`, sysusersFile(confinement));
-  const secmark = secmarkOf(confinement);
-  if (secmark) {
-    add('program', `${name}-secmark`, secmarkScript(confinement, secmark));
-    for (const unit of secmarkUnits(confinement)) add('unit', unit.name, unit.text);
-  }
-  return sources;
+  return artefacts(confinement)
+    .filter(({ role }) => role !== 'cil')
+    .map((artefact) => ({ ...artefact, name: sourceName(confinement, artefact) }));
+}
+
+function sourceName(confinement: Pick<Confinement, 'name'>, { role, name }: Artefact): string {
+  return CONFIGURATION.has(role) ? `${packageName(confinement)}.${role}` : name;
+}
+
+/** What systemd reads from a directory of all packages: installed under the package's name. */
+const CONFIGURATION: ReadonlySet<Role> = new Set(['tmpfiles', 'sysusers']);
+
+/** Where the packages install an artefact or one of their sources; undefined for what they compile, and for modules. */
+export function placeOf(
+  confinement: Pick<Confinement, 'name'>,
+  { role, name }: Pick<Artefact, 'role' | 'name'>,
+  directories?: Parameters<typeof installedPath>[2],
+): string | undefined {
+  if (!isInstalled(role)) return undefined;
+  const installed = CONFIGURATION.has(role) ? `${packageName(confinement)}.conf` : name;
+  return installedPath(folderOf(role), installed, directories);
 }

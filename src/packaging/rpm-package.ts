@@ -1,8 +1,16 @@
 import { type Confinement, rolloutEvidence, shipsPermissive } from '../confinement/index.ts';
-import { permissiveModule } from '../emit/module/permissive.ts';
-import { wrapped } from '../emit/module/te-text.ts';
-import { directoriesOf } from '../emit/tmpfiles.ts';
-import { type PackageSource, packageName, packageSources } from './package-sources.ts';
+import {
+  directoriesOf,
+  type Folder,
+  installedPath,
+  isExecutable,
+  MODULE_PACKAGES,
+  permissiveModule,
+  secmarkName,
+  wrapped,
+} from '../emit/index.ts';
+import { PRIORITY } from '../selinux/index.ts';
+import { type PackageSource, packageName, packageSources, placeOf } from './package-sources.ts';
 
 /** The parts of the RPM, as lines of a spec: the same for a spec of its own and for hooks into another. */
 export interface RpmPackage {
@@ -30,10 +38,17 @@ export interface Scriptlet {
  * selinux-policy-any of Fedora's packages does not exist there, and a policy of another name would not get the module.
  */
 const POLICY = 'targeted';
-/** Below what an administrator installs (400), above the distribution's own (100). */
-const PRIORITY = 200;
+/** RPM's names of the directories. */
+const MACROS = {
+  data: '%{_datadir}',
+  manuals: '%{_mandir}',
+  programs: '%{_libexecdir}',
+  sysusers: '%{_sysusersdir}',
+  tmpfiles: '%{_tmpfilesdir}',
+  units: '%{_unitdir}',
+} as const satisfies Record<Folder['below'], string>;
 
-const DIRECTORY = `%{_datadir}/selinux/packages/${POLICY}`;
+const DIRECTORY = installedPath(MODULE_PACKAGES, POLICY, MACROS);
 
 /**
  * As Fedora's practice for independent policies has it: macros of selinux-policy install, relabel and remove; the module is built for the
@@ -42,7 +57,7 @@ const DIRECTORY = `%{_datadir}/selinux/packages/${POLICY}`;
 export function rpmPackage(confinement: Confinement): RpmPackage {
   const name = packageName(confinement);
   const sources = packageSources(confinement);
-  const installed = sources.flatMap((source) => placeOf(confinement, source));
+  const installed = sources.flatMap((source) => installedFile(confinement, source));
   const units = sources.filter(({ role }) => role === 'unit').map((source) => source.name);
   return {
     name,
@@ -85,36 +100,22 @@ export function rpmPackage(confinement: Confinement): RpmPackage {
         ({ path, mode, owner, group }) =>
           `%ghost %dir %attr(${mode.replace(/^0/, '')},${owner},${group}) ${path.replace(/^\/var\//, '%{_localstatedir}/')}`,
       ),
-      `%ghost %verify(not md5 size mode mtime) %{_selinux_store_path}/${POLICY}/active/modules/${PRIORITY}/${confinement.name}`,
+      `%ghost %verify(not md5 size mode mtime) %{_selinux_store_path}/${POLICY}/active/modules/${PRIORITY.package}/${confinement.name}`,
     ],
     scriptlets: scriptlets(confinement, units),
   };
 }
 
-function placeOf(
+function installedFile(
   confinement: Confinement,
   source: PackageSource,
 ): { source: PackageSource; path: string; mode: string }[] {
-  const own = packageName(confinement);
-  const at = (path: string, mode = '0644') => [{ source, path, mode }];
-  switch (source.role) {
-    case 'policy':
-      return [];
-    case 'interface':
-      return at(`%{_datadir}/selinux/devel/include/distributed/${source.name}`);
-    case 'manual':
-      return at(`%{_mandir}/man8/${source.name}`);
-    case 'permissive':
-      return at(`${DIRECTORY}/${source.name}`);
-    case 'tmpfiles':
-      return at(`%{_tmpfilesdir}/${own}.conf`);
-    case 'sysusers':
-      return at(`%{_sysusersdir}/${own}.conf`);
-    case 'program':
-      return at(`%{_libexecdir}/${source.name}`, '0755');
-    case 'unit':
-      return at(`%{_unitdir}/${source.name}`);
-  }
+  const path =
+    source.role === 'permissive'
+      ? `${DIRECTORY}/${source.name}`
+      : placeOf(confinement, source, MACROS);
+  const mode = isExecutable(source.role) ? '0755' : '0644';
+  return path === undefined ? [] : [{ source, path, mode }];
 }
 
 /** How the domain ships and on what that rests, in the words of both packages. */
@@ -140,7 +141,7 @@ export function descriptionOf(confinement: Confinement): readonly string[] {
 function scriptlets(confinement: Confinement, units: readonly string[]): readonly Scriptlet[] {
   const { name, domain } = confinement;
   const permissive = permissiveModule(confinement).name;
-  const semodule = `semodule -n -s ${POLICY} -X 400`;
+  const semodule = `semodule -n -s ${POLICY} -X ${PRIORITY.administrator}`;
   const enabled = units.filter((unit) => !unit.includes('-refresh'));
   const active = `grep -q '^ *SELINUXTYPE=${POLICY}' %{_sysconfdir}/selinux/config`;
   const rollout = shipsPermissive(confinement)
@@ -174,7 +175,7 @@ function scriptlets(confinement: Confinement, units: readonly string[]): readonl
       section: '%post',
       lines: [
         ...rollout,
-        `%selinux_modules_install -s ${POLICY} -p ${PRIORITY} ${DIRECTORY}/${name}.pp.bz2`,
+        `%selinux_modules_install -s ${POLICY} -p ${PRIORITY.package} ${DIRECTORY}/${name}.pp.bz2`,
         ...(enabled.length > 0 ? [`%systemd_post ${enabled.join(' ')}`] : []),
       ],
     },
@@ -197,12 +198,12 @@ function scriptlets(confinement: Confinement, units: readonly string[]): readonl
         `  # An entry that "semanage permissive -a ${domain}" made would keep the module.`,
         `  ${semodule} -r ${permissive} >/dev/null 2>&1 || :`,
         'fi',
-        `%selinux_modules_uninstall -s ${POLICY} -p ${PRIORITY} ${name}`,
+        `%selinux_modules_uninstall -s ${POLICY} -p ${PRIORITY.package} ${name}`,
         'if [ $1 -eq 0 ]; then',
         `  %selinux_relabel_post -s ${POLICY}`,
         'fi',
         // A reload replaces the table in one step, a restart would leave packets unlabelled in between.
-        ...(enabled.length > 0 ? reloaded(`${name}-secmark.service`) : []),
+        ...(enabled.length > 0 ? reloaded(`${secmarkName(confinement)}.service`) : []),
       ],
     },
   ];

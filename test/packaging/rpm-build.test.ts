@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import { type Confinement, confine, type Description } from '../../src/confinement/index.ts';
-import { packageSources, rpmSpec, withRpmHooks } from '../../src/emit/index.ts';
+import { packageSources, rpmSpec, withRpmHooks } from '../../src/packaging/index.ts';
 import { run } from '../../src/toolchain/index.ts';
 import { askRpm, buildRpms, expandSpec } from '../support/build-package.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
-import { PackagingRefusal, withoutRpmHooks, withRpmHooks } from '../../src/emit/index.ts';
+import { PackagingRefusal, withoutRpmHooks, withRpmHooks } from '../../src/packaging/index.ts';
 
 const PROGRAM = readFileSync(join(import.meta.dirname, 'rpm', 'program.spec'), 'utf8');
 const CHECKS = { numRuns: 150, seed: 20261124 };

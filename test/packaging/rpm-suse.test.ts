@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
-import { packageSources, rpmSpec, withRpmHooks } from '../../src/emit/index.ts';
+import { packageSources, rpmSpec, withRpmHooks } from '../../src/packaging/index.ts';
 import { run } from '../../src/toolchain/index.ts';
 import { askRpm, buildRpms, expandSpec } from '../support/build-package.ts';
 

@@ -13,7 +13,7 @@ import {
   packageSources,
   withDebianHooks,
   withoutDebianHooks,
-} from '../../src/emit/index.ts';
+} from '../../src/packaging/index.ts';
 import { run } from '../../src/toolchain/index.ts';
 import { buildDeb } from '../support/build-package.ts';
 
