@@ -5,21 +5,9 @@ import { fcFile } from './module/fc.ts';
 import { ifFile } from './module/if.ts';
 import { permissiveModule } from './module/permissive.ts';
 import { teFile } from './module/te.ts';
+import type { Role } from './role.ts';
 import { secmarkName, secmarkOf, secmarkScript, secmarkUnits } from './secmark.ts';
 import { sysusersFile, tmpfilesFile } from './tmpfiles.ts';
-
-/** What a generated file is for. Where a file of a role goes is for those to say who place it. */
-export type Role =
-  | 'te'
-  | 'fc'
-  | 'if'
-  | 'cil'
-  | 'manual'
-  | 'permissive'
-  | 'tmpfiles'
-  | 'sysusers'
-  | 'program'
-  | 'unit';
 
 /** A generated file. */
 export interface Artefact {
@@ -34,6 +22,18 @@ export interface Artefact {
  * and whenever.
  */
 export function artefacts(confinement: Confinement): readonly Artefact[] {
+  let files = made.get(confinement);
+  if (files === undefined) {
+    files = make(confinement);
+    made.set(confinement, files);
+  }
+  return files;
+}
+
+/** Every part of a package asks for them, and a confinement is frozen. */
+const made = new WeakMap<Confinement, readonly Artefact[]>();
+
+function make(confinement: Confinement): readonly Artefact[] {
   const { name } = confinement;
   const files: Artefact[] = [];
   const add = (role: Role, file: string, text: string | undefined): void => {
@@ -56,9 +56,4 @@ export function artefacts(confinement: Confinement): readonly Artefact[] {
     for (const unit of secmarkUnits(confinement)) add('unit', unit.name, unit.text);
   }
   return files;
-}
-
-/** Whether a file of this role can be executed: its mode is 0755, and 0644 of all others. */
-export function isExecutable(role: Role): boolean {
-  return role === 'program';
 }

@@ -1,5 +1,5 @@
-export { type Artefact, artefacts, isExecutable, type Role } from './artefacts.ts';
-export { type FactsPolicy, factsPolicy } from './facts-policy.ts';
+export { type Artefact, artefacts } from './artefacts.ts';
+export { factsPolicy } from './facts-policy.ts';
 export {
   type Folder,
   folderOf,
@@ -19,5 +19,6 @@ export {
   optionalNameProblems,
 } from './name-check.ts';
 export { calledInterfaces, probeModule, probeType } from './probe-module.ts';
+export { isExecutable, type Role } from './role.ts';
 export { secmarkName, secmarkOf } from './secmark.ts';
 export { directoriesOf } from './tmpfiles.ts';

@@ -1,4 +1,4 @@
-import type { Role } from './artefacts.ts';
+import type { Role } from './role.ts';
 
 /** The directories of a system that packages install below. RPM has a macro for each. */
 export const SYSTEM_DIRECTORIES = {

@@ -4,7 +4,7 @@ export {
   withDebianHooks,
   withoutDebianHooks,
 } from './debian-hooks.ts';
-export { type DebianFile, debianPackage } from './debian-package.ts';
+export { debianPackage } from './debian-package.ts';
 export { debianSource } from './debian-source.ts';
 export { PackagingRefusal } from './package-refusal.ts';
 export { packageSources, placeOf } from './package-sources.ts';
