@@ -49,7 +49,7 @@ export async function basePolicy(
       { recursive: true },
     );
     await semodule(dist, directory, flavour, [
-      ...['-X', '100'],
+      ...['-X', String(PRIORITY.distribution)],
       ...modules.sort().flatMap((name) => ['-i', join(shipped, `${name}.pp.bz2`)]),
       ...switchedOff(dist, flavour)
         .filter((name) => modules.includes(name))

@@ -10,7 +10,7 @@ import {
 const OPTIONAL_MODULES = /^(gnome|networkmanager|sssd|systemd|xdg|xserver)_/;
 
 /** Statements as reference policy text, one or more lines each, without indentation. */
-export function statementLines(confinement: Confinement, statement: Statement): string[] {
+function statementLines(confinement: Confinement, statement: Statement): string[] {
   const name = (ref: string): string =>
     ref === 'self' ? confinement.domain : typeName(confinement, ref);
   switch (statement.kind) {

@@ -135,7 +135,7 @@ export function grantingRules(
 }
 
 /** A type's shared number. Throws QueryError if no policy, or not the one asked for, has a type of that name. */
-export function sharedType(pair: PolicyPair, name: string, policy?: 'left' | 'right'): number {
+function sharedType(pair: PolicyPair, name: string, policy?: 'left' | 'right'): number {
   const has = (side: Side): number => {
     const id = side.db.types.ids.get(name);
     return id === undefined || side.db.types.attributes.has(id) ? NONE : side.types[id]!;

@@ -50,7 +50,7 @@ export function ruleEnabled(db: PolicyDb, rule: RuleId, setting: BooleanSetting)
   return conditional < 0 || setting.holds[conditional] === db.rules.branch[rule];
 }
 
-export function booleanId(db: PolicyDb, name: string): BooleanId {
+function booleanId(db: PolicyDb, name: string): BooleanId {
   const id = db.booleans.ids.get(name);
   if (id === undefined) throw new QueryError(`the policy has no boolean \`${name}\``);
   return id;

@@ -1,7 +1,6 @@
 import {
   attributesOf,
   type ClassId,
-  type IdSet,
   membersOf,
   type PolicyDb,
   type TypeId,
@@ -41,7 +40,7 @@ export function selectTypes(db: PolicyDb, { name, direct }: TypeCriterion): Sele
 }
 
 /** A type, an alias or an attribute by its name. */
-export function typeOrAttribute(db: PolicyDb, name: string): TypeId {
+function typeOrAttribute(db: PolicyDb, name: string): TypeId {
   return found(db.types.ids, 'type or attribute', name);
 }
 
@@ -95,11 +94,6 @@ export function permissionMasks(
     }
   }
   return masks;
-}
-
-export function anyMember(ids: IdSet<number>, selected: Selected): boolean {
-  for (const id of ids) if (selected[id] === 1) return true;
-  return false;
 }
 
 function selectThrough(db: PolicyDb, type: TypeId, selected: Selected): void {

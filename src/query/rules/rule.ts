@@ -149,7 +149,7 @@ export function formatRule(rule: Rule): string {
 }
 
 /** What follows the class. */
-export function formatRuleEnd(rule: Rule): string {
+function formatRuleEnd(rule: Rule): string {
   const when = rule.condition === undefined ? '' : formatWhen(rule.condition);
   if ('permissions' in rule) return `${braced(rule.permissions)};${when}`;
   if ('ranges' in rule)
