@@ -10,7 +10,7 @@ import {
 import type { PolicyFacts } from '../facts/index.ts';
 import { suggestion } from '../selinux/index.ts';
 import { offeredInterfaces } from './module/offered.ts';
-import { NATURE_INTERFACE, ownTypes } from './module/te.ts';
+import { NATURE_INTERFACE, namesIn, ownTypes } from './module/te.ts';
 
 /** The interfaces of one target's policy, by name, with the highest parameter that each uses. */
 export interface InterfaceTable {
@@ -184,22 +184,8 @@ function onFedora(statement: Statement, { interfaces }: FedoraNames): readonly S
 }
 
 function typesNamed(statement: Statement): readonly string[] {
-  switch (statement.kind) {
-    case 'allow':
-    case 'dontaudit':
-      return [
-        ...statement.targets,
-        ...(statement.sources ?? []).map((ref) => ref.replace(/^-/, '')),
-      ];
-    case 'ioctls':
-      return statement.targets;
-    case 'type-transition':
-      return [statement.parent, statement.result, ...(statement.source ? [statement.source] : [])];
-    case 'interface':
-      return isPattern(statement) ? statement.args.slice(0, typeArguments(statement)) : [];
-    default:
-      return [];
-  }
+  if (statement.kind !== 'interface') return namesIn(statement);
+  return isPattern(statement) ? statement.args.slice(0, typeArguments(statement)) : [];
 }
 
 /** Class -> the permissions that are named of it. */

@@ -100,9 +100,7 @@ function roleInterface(
     `What a user of ${program.name} needs: run it, see and stop it, and own its logs and settings.`,
     { types: home ? [domain, home] : [domain] },
     [
-      call(`${name}_run`, '$1', '$2'),
-      byCaller(allow(domain, 'process', SIGNALS)),
-      call('ps_process_pattern', '$1', domain),
+      ...runAndStop(confinement),
       ...(log ? [call(`${name}_manage_log`, '$1')] : []),
       ...(home ? [call(`${name}_manage_home`, '$1'), ...homeNames(confinement, home)] : []),
     ],
@@ -143,16 +141,14 @@ function adminInterface(
   log: string | undefined,
   home: string | undefined,
 ): Offered {
-  const { name, domain, program } = confinement;
+  const { domain, program } = confinement;
   return offer(
     confinement,
     'admin',
     `All of the rules required to administrate ${program.name}.`,
     { types: [domain, ...(log ? [log] : []), ...(home ? [home] : [])] },
     [
-      call(`${name}_run`, '$1', '$2'),
-      byCaller(allow(domain, 'process', SIGNALS)),
-      call('ps_process_pattern', '$1', domain),
+      ...runAndStop(confinement),
       ...(log ? [call('logging_search_logs', '$1'), call('admin_pattern', '$1', log)] : []),
       ...(home
         ? [call('userdom_search_user_home_dirs', '$1'), call('admin_pattern', '$1', home)]
@@ -160,6 +156,14 @@ function adminInterface(
     ],
     { parameters: ['domain', 'role'], admin: true },
   );
+}
+
+function runAndStop({ name, domain }: Confinement): Statement[] {
+  return [
+    call(`${name}_run`, '$1', '$2'),
+    byCaller(allow(domain, 'process', SIGNALS)),
+    call('ps_process_pattern', '$1', domain),
+  ];
 }
 
 /** What the reference policy calls signal_perms. */

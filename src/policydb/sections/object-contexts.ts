@@ -7,6 +7,7 @@ import type {
   InitialSid,
   NetifContext,
   NodeContext,
+  PolicyDb,
   PortContext,
 } from '../policydb.ts';
 import { ipv4Text, ipv6Text } from './address.ts';
@@ -15,16 +16,10 @@ import type { Header } from './header.ts';
 import { initialSidName } from './initial-sid-names.ts';
 import type { Symbols } from './symbol-tables.ts';
 
-export interface ObjectContexts {
-  readonly initialSids: readonly InitialSid[];
-  readonly fsContexts: readonly FsContext[];
-  readonly ports: readonly PortContext[];
-  readonly netifs: readonly NetifContext[];
-  readonly nodes: readonly NodeContext[];
-  readonly fsUses: readonly FsUse[];
-  readonly ibpkeys: readonly IbpkeyContext[];
-  readonly ibendports: readonly IbendportContext[];
-}
+export type ObjectContexts = Pick<
+  PolicyDb,
+  'initialSids' | 'fsContexts' | 'ports' | 'netifs' | 'nodes' | 'fsUses' | 'ibpkeys' | 'ibendports'
+>;
 
 /** The contexts of things that are not files: one counted list per kind, in this order. Within a list the kernel takes the first match. */
 export function readObjectContexts(
