@@ -1,5 +1,5 @@
 export type { ContextsFile, FileContextEntry } from './entry.ts';
-export { type FileContexts, type FileContextsSource, readFileContexts } from './file-contexts.ts';
+export { type FileContexts, readFileContexts } from './file-contexts.ts';
 export { FileContextsError } from './file-contexts-error.ts';
 export { type Label, labelOf } from './label.ts';
 export {
@@ -9,4 +9,3 @@ export {
   labelsBelow,
   labelsMatching,
 } from './reach.ts';
-export type { Substitution } from './substitution.ts';

@@ -82,7 +82,7 @@ test('a machine that goes on living is left as it was', async () => {
 /** What the lab changes on a machine. */
 async function stateOf(machine: QemuMachine): Promise<string> {
   const { stdout } = await machine.run(`
-ls -dl --time-style=+ /run/confine* /usr/libexec/*-secmark /usr/lib/*.d/rustnet.conf /etc/resolv.conf /etc/systemd/resolved.conf.d /usr/bin/rustnet /usr/share/GeoIP/* 2>&1
+ls -dl --time-style=+ /run/confine* /usr/libexec/*-secmark /usr/lib/*.d/rustnet*.conf /etc/resolv.conf /etc/systemd/resolved.conf.d /usr/bin/rustnet /usr/share/GeoIP/* 2>&1
 cat /etc/resolv.conf; cut -d: -f1 /etc/passwd /etc/group
 ip netns list; ip -o link | cut -d: -f2; nft list ruleset; auditctl -l; semanage login -l
 sysctl net.ipv4.ping_group_range dev.tty.legacy_tiocsti; systemctl list-units --all --plain --no-legend '*secmark*' 'confine*'
