@@ -158,11 +158,14 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
   const texts = {
     control: textOf(join(path, 'control'), `${named}/control`),
     rules: textOf(join(path, 'rules'), `${named}/rules`),
+    ...(existsSync(join(path, 'compat'))
+      ? { compat: textOf(join(path, 'compat'), `${named}/compat`) }
+      : {}),
   };
   const edited = refusals(named, () =>
     options.remove
       ? withoutDebianHooks(texts, confinement)
-      : withDebianHooks(texts, confinement, readdirSync(path)),
+      : withDebianHooks(texts, confinement, readdirSync(path), io.env.DH_COMPAT),
   );
   return [
     ...shared.map((name) => ({
@@ -288,6 +291,8 @@ function refusals<T>(into: string, edit: () => T): T {
     return edit();
   } catch (error) {
     if (!(error instanceof PackagingRefusal)) throw error;
+    if (error instanceof DebianRefusal && error.file === 'environment')
+      throw new UsageError(`the environment’s ${error.message}`, error.hint);
     const file = error instanceof DebianRefusal ? `${into}/${error.file}` : into;
     throw new UsageError(`${file}:${error.line}: ${error.message}`, error.hint);
   }
