@@ -104,6 +104,7 @@ function buildRules(confinement: Confinement, sources: readonly PackageSource[])
   const own = packageName(confinement);
   const { name } = confinement;
   const work = `debian/.debhelper/${own}`;
+  const at = `$(${own}-sources)`;
   const install = (source: string, path: string, mode = '0644'): string =>
     `\tinstall -D -p -m ${mode} ${source} debian/${own}/${path}`;
   const placed = (late: boolean): string[] =>
@@ -112,21 +113,23 @@ function buildRules(confinement: Confinement, sources: readonly PackageSource[])
       .flatMap((source) => {
         const place = placeOf(own, source);
         const mode = source.role === 'program' ? '0755' : '0644';
-        return place === undefined
-          ? []
-          : [install(`${SOURCE_DIRECTORY}/${source.name}`, place, mode)];
+        return place === undefined ? [] : [install(`${at}/${source.name}`, place, mode)];
       });
   const has = (role: PackageSource['role']): boolean => sources.some((one) => one.role === role);
   return [
     `# ${HEADER}`,
     '# For debian/rules to include, where hooks of dh name these targets.',
+    '',
+    '# Of upstream, or of Debian alone.',
+    `${own}-sources := $(firstword $(wildcard debian/${SOURCE_DIRECTORY}) ${SOURCE_DIRECTORY})`,
+    '',
     `.PHONY: ${own}-build ${own}-install ${own}-systemd`,
     '',
     '# One module per policy, since each has headers of its own.',
     `${own}-build:`,
     ...POLICIES.flatMap((policy) => [
       `\tmkdir -p ${work}/${policy}`,
-      `\tcp ${SOURCE_DIRECTORY}/${name}.te ${SOURCE_DIRECTORY}/${name}.fc ${SOURCE_DIRECTORY}/${name}.if ${work}/${policy}`,
+      `\tcp ${at}/${name}.te ${at}/${name}.fc ${at}/${name}.if ${work}/${policy}`,
       `\t$(MAKE) -C ${work}/${policy} -f /usr/share/selinux/devel/Makefile NAME=${policy} ${name}.pp`,
       `\tbzip2 -9 -f ${work}/${policy}/${name}.pp`,
     ]),

@@ -118,7 +118,8 @@ execute_before_dh_installdeb-indep:
     'prog-doc.install': 'usr/share\n',
     ...MAKEFILE,
   },
-  'one package of all architectures, with tmpfiles of its own': {
+  'one package of all architectures, with tmpfiles of its own, and the policy in debian/': {
+    'selinux/README': 'Of Debian alone.\n',
     control: source(level(13)) + binary('prog-common', 'all'),
     rules: DH,
     'prog-common.tmpfiles': 'd /run/prog 0755 root root -\n',
@@ -143,7 +144,8 @@ function tree(name: string, shape: Shape, edited: DebianFiles, own: boolean): st
   write('debian/source/format', '3.0 (native)\n');
   for (const [path, text] of Object.entries({ ...shape, ...edited })) write(`debian/${path}`, text);
   if (own) {
-    for (const one of packageSources(rustnet)) write(`selinux/${one.name}`, one.text, false);
+    const place = 'selinux/README' in shape ? 'debian/selinux' : 'selinux';
+    for (const one of packageSources(rustnet)) write(`${place}/${one.name}`, one.text, false);
     for (const file of debianPackage(rustnet).files) write(`debian/${file.name}`, file.text, false);
   }
   return directory;

@@ -57,10 +57,7 @@ export const packageVerb: Verb = {
         'rpm: a spec, deb: a debian directory, that gets a package of the policy',
       )
       .option('--remove', 'take out what --into put in: the original bytes come back')
-      .option(
-        '--output <dir>',
-        'write a source package here; with --into only the policy’s files, for selinux/ of the source tree',
-      )
+      .option('--output <dir>', 'write a source package here; with --into only the policy’s files')
       .option(
         '--maintainer <name>',
         'deb: `Name <address>`; otherwise from DEBFULLNAME and DEBEMAIL',
@@ -77,7 +74,17 @@ export const packageVerb: Verb = {
 Examples:
   confine package rpm --output build/rpm       a spec and its sources, for rpmbuild
   confine package rpm --into rpm/rustnet.spec --output selinux
-                                               a subpackage in the program's own spec, and its sources`,
+                                               a subpackage in the program's own spec, and its sources
+  confine package deb --into debian --output debian/selinux
+                                               a binary package more in the program's own source package
+  confine package deb --into debian --remove   and out again, to the byte
+  confine package deb --output build/deb --maintainer 'Name <address>'
+                                               a source package of its own, for dpkg-buildpackage
+  confine package cil --output build/policy --pp debian-13
+                                               modules for semodule, with checksums
+
+--into expects the policy's files in selinux/ of the source tree, for deb also in debian/selinux/.
+A spec or debian directory in which a place could only be guessed is refused with the line (exit 2).`,
       )
       .action((form: Form, profile: string, options: Options) =>
         run(() => packageProfile(form, profile, options, io)),
