@@ -29,7 +29,12 @@ export {
   optionalNameProblems,
 } from './name-check.ts';
 export { PackagingRefusal } from './package-refusal.ts';
-export { type PackageSource, packageName, packageSources } from './package-sources.ts';
+export {
+  type PackageSource,
+  packageName,
+  packageSources,
+  SOURCE_DIRECTORY,
+} from './package-sources.ts';
 export { permissiveModule } from './permissive.ts';
 export { calledInterfaces, probeModule, probeType } from './probe-module.ts';
 export { withoutRpmHooks, withRpmHooks } from './rpm-hooks.ts';

@@ -124,6 +124,16 @@ describe('a debian directory', () => {
     writeFileSync(join(work, 'debian/rustnet.install'), 'x usr/bin\n');
   });
 
+  test('says what the build would miss', async () => {
+    expect((await confine('deb', '--into', 'debian')).err).toBe(
+      'note: the package is built from `selinux/rustnet.te` and others of the source tree, which are not there: `--output debian/selinux` writes them\n',
+    );
+    for (const place of ['debian/selinux', 'selinux']) {
+      expect((await confine('deb', '--into', 'debian', '--output', place)).err).toBe('');
+      rmSync(join(work, place), { recursive: true });
+    }
+  });
+
   test('gets a package, and gives it back', async () => {
     expect((await confine('deb', '--into', 'debian')).code).toBe(0);
     expect(readdirSync(join(work, 'debian')).sort()).toEqual([

@@ -11,6 +11,7 @@ import {
   PackagingRefusal,
   packageSources,
   rpmSpec,
+  SOURCE_DIRECTORY,
   withDebianHooks,
   withoutDebianHooks,
   withoutRpmHooks,
@@ -116,6 +117,8 @@ async function packageProfile(
   } else {
     for (const { path, state } of files) io.out(`${state.padEnd(9)}  ${printable(path)}\n`);
   }
+  if (form === 'deb' && options.into !== undefined && !options.remove)
+    noteMissingSources(resolve(io.cwd, options.into), profile, io);
   return ExitCode.yes;
 }
 
@@ -195,6 +198,16 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
       return { path: join(path, name), bytes: options.remove ? undefined : text, mode: 0o644 };
     }),
   ];
+}
+
+/** The build would end at the first of them, minutes later. */
+function noteMissingSources(debian: string, { confinement }: Profile, io: Io): void {
+  const file = `${confinement.name}.te`;
+  const places = [join(debian, SOURCE_DIRECTORY), join(debian, '..', SOURCE_DIRECTORY)];
+  if (places.some((place) => existsSync(join(place, file)))) return;
+  io.err(
+    `note: the package is built from \`${SOURCE_DIRECTORY}/${file}\` and others of the source tree, which are not there: \`--output debian/${SOURCE_DIRECTORY}\` writes them\n`,
+  );
 }
 
 /** A file of the program's packagers that has the name of one of ours is neither replaced nor removed. */
