@@ -89,7 +89,7 @@ function overrides({ makefile, environment }: Declarations): {
   );
   const commands = makefile.rules.flatMap(({ recipe }) =>
     recipe.flatMap(({ text, line }): Declared[] => {
-      const value = /\bDH_COMPAT=(\S+)/.exec(text)?.[1]?.replace(/^(["'])(.*)\1;?$/, '$2');
+      const value = /\bDH_COMPAT=["']?([^\s"';&|]+)/.exec(text)?.[1];
       return value === undefined ? [] : [{ file: 'rules', line: line + 1, value, by: 'DH_COMPAT' }];
     }),
   );

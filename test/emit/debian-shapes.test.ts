@@ -263,7 +263,7 @@ const REFUSED: Readonly<Record<string, Refused>> = {
     message: /level 8/,
   },
   'level 9 in the command': {
-    changes: { rules: DH.replace('dh $@', 'DH_COMPAT=9 dh $@') },
+    changes: { rules: DH.replace('dh $@', 'export DH_COMPAT="9"; dh $@') },
     at: 'rules:3',
     message: /level 9/,
   },
