@@ -1,14 +1,4 @@
-export {
-  CHECK_GROUPS,
-  type CheckGroup,
-  KERNEL_CHECKS,
-  type KernelCheck,
-  kernelCheck,
-} from './kernel-checks.ts';
-export { kernelChecksPage, type PolicyClasses } from './kernel-checks-page.ts';
-export { type AddedWay, type Proved, prove, type Standing, standing, waysAdded } from './prove.ts';
-export type { Ruleset } from './ruleset.ts';
-export type { Limits } from './subject.ts';
+export type { Limits } from './inquiry/subject.ts';
 export type {
   BaseGrant,
   BooleanChange,
@@ -21,4 +11,14 @@ export type {
   Verdict,
   Violated,
   Witness,
-} from './verdict.ts';
+} from './inquiry/verdict.ts';
+export {
+  CHECK_GROUPS,
+  type CheckGroup,
+  KERNEL_CHECKS,
+  type KernelCheck,
+  kernelCheck,
+} from './kernel/kernel-checks.ts';
+export { kernelChecksPage, type PolicyClasses } from './kernel/kernel-checks-page.ts';
+export type { Ruleset } from './nevers/ruleset.ts';
+export { type AddedWay, type Proved, prove, type Standing, standing, waysAdded } from './prove.ts';

@@ -1,26 +1,26 @@
 import type { Confinement, Never } from '../confinement/index.ts';
 import type { FileContexts } from '../file-contexts/index.ts';
 import { type ClassId, type PolicyDb, type RuleId, RuleKind } from '../policydb/index.ts';
-import { capabilities } from './capabilities.ts';
-import { changePolicy } from './change-policy.ts';
-import { connectTcp } from './connect-tcp.ts';
-import { egress } from './egress.ts';
-import { executableMemory } from './executable-memory.ts';
-import { execute } from './execute.ts';
-import { flowFrom } from './flow-from.ts';
-import { injectKeystrokes } from './inject-keystrokes.ts';
-import { listen } from './listen.ts';
-import { loadKernelModule } from './load-kernel-module.ts';
-import { mount } from './mount.ts';
-import { ptrace } from './ptrace.ts';
-import { read } from './read.ts';
-import type { Ruleset } from './ruleset.ts';
-import { sendUdp } from './send-udp.ts';
-import { type Limits, type Subject, subjectOf } from './subject.ts';
-import { transition } from './transition.ts';
-import { unixSockets } from './unix-sockets.ts';
-import type { Verdict, Witness } from './verdict.ts';
-import { write } from './write.ts';
+import { type Limits, type Subject, subjectOf } from './inquiry/subject.ts';
+import type { Verdict, Witness } from './inquiry/verdict.ts';
+import { capabilities } from './nevers/capabilities.ts';
+import { changePolicy } from './nevers/change-policy.ts';
+import { connectTcp } from './nevers/connect-tcp.ts';
+import { egress } from './nevers/egress.ts';
+import { executableMemory } from './nevers/executable-memory.ts';
+import { execute } from './nevers/execute.ts';
+import { flowFrom } from './nevers/flow-from.ts';
+import { injectKeystrokes } from './nevers/inject-keystrokes.ts';
+import { listen } from './nevers/listen.ts';
+import { loadKernelModule } from './nevers/load-kernel-module.ts';
+import { mount } from './nevers/mount.ts';
+import { ptrace } from './nevers/ptrace.ts';
+import { read } from './nevers/read.ts';
+import type { Ruleset } from './nevers/ruleset.ts';
+import { sendUdp } from './nevers/send-udp.ts';
+import { transition } from './nevers/transition.ts';
+import { unixSockets } from './nevers/unix-sockets.ts';
+import { write } from './nevers/write.ts';
 
 /** One never of a description with what came of proving it. */
 export interface Proved {

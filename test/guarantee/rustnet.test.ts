@@ -9,9 +9,9 @@ import {
   readFileContexts,
 } from '../../src/file-contexts/index.ts';
 import { KERNEL_CHECKS, type Proved, prove, type Verdict } from '../../src/guarantee/index.ts';
-import { Inquiry } from '../../src/guarantee/inquiry.ts';
-import { typesBelow } from '../../src/guarantee/paths.ts';
-import { subjectOf } from '../../src/guarantee/subject.ts';
+import { Inquiry } from '../../src/guarantee/inquiry/inquiry.ts';
+import { typesBelow } from '../../src/guarantee/inquiry/paths.ts';
+import { subjectOf } from '../../src/guarantee/inquiry/subject.ts';
 import { readPolicy } from '../../src/policydb/index.ts';
 import { formatRule, ruleOf } from '../../src/query/index.ts';
 import {

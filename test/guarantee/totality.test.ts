@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import { KERNEL_CHECKS, type PolicyClasses, prove } from '../../src/guarantee/index.ts';
-import { HARMLESS, knownPermission } from '../../src/guarantee/totality.ts';
+import { HARMLESS, knownPermission } from '../../src/guarantee/kernel/totality.ts';
 import { readPolicy } from '../../src/policydb/index.ts';
 import { linkedWith } from '../support/linked-policy.ts';
 import { policyClasses, union } from './policy-classes.ts';
