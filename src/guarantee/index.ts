@@ -1,4 +1,4 @@
-export type { Limits } from './inquiry/subject.ts';
+export type { PolicySet, Ruleset } from './inquiry/policy-set.ts';
 export type {
   BaseGrant,
   BooleanChange,
@@ -20,5 +20,4 @@ export {
   kernelCheck,
 } from './kernel/kernel-checks.ts';
 export { kernelChecksPage, type PolicyClasses } from './kernel/kernel-checks-page.ts';
-export type { Ruleset } from './nevers/ruleset.ts';
 export { type AddedWay, type Proved, prove, type Standing, standing, waysAdded } from './prove.ts';

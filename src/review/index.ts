@@ -4,6 +4,5 @@ export {
   type Meaning,
   type Mislabelled,
   type Reviewed,
-  type ReviewSubject,
   review,
 } from './review.ts';

@@ -54,7 +54,10 @@ test.each(Object.keys(KINDS))('the policy on the page of %s violates it', async 
     ? contexts(block(page, 'file_contexts'))
     : contexts('/.* u:object_r:base_t:s0');
   const verdictOn = async (cil: string): Promise<Verdict> =>
-    prove(await policyFromCil(`${PRELUDE}${cil}`), labels, describe('demo', [never]))[0]!.verdict;
+    prove(
+      { db: await policyFromCil(`${PRELUDE}${cil}`), fileContexts: labels },
+      describe('demo', [never]),
+    )[0]!.verdict;
 
   const cil = block(page, 'cil');
   const violated = await verdictOn(cil);

@@ -29,7 +29,7 @@ export interface Divided {
 export function dividedByBase(subject: Subject, grant: Grant): Divided {
   const attribute = attributeOf(subject, grant.rule);
   if (attribute === undefined) return { beyond: grant };
-  const { base } = subject.limits;
+  const { base } = subject;
   if (base === undefined) return { attribute, ofBase: grant };
   const granted = grantedTargets(base, attribute, subject.db, grant);
   const beyond = grant.targets.filter((target) => !granted.has(target));

@@ -1,14 +1,10 @@
-import type { Never } from '../../confinement/index.ts';
 import type { BooleanId, ClassId, RuleId, TypeId } from '../../policydb/index.ts';
 import { netlinkNotes, ruleOf } from '../../query/index.ts';
 import type { Filter } from '../kernel/filter.ts';
 import { type KernelCheck, kernelCheck } from '../kernel/kernel-checks.ts';
-import { questionOf } from '../question.ts';
-import { residualsOf } from '../residuals.ts';
 import { dividedByBase } from './base.ts';
 import { boundingRules, isBounded, withinBounds } from './bounds.ts';
 import { confirmed } from './confirm.ts';
-import { considerations } from './considerations.ts';
 import {
   appliesUnder,
   askSettings,
@@ -57,10 +53,18 @@ interface Offence {
   readonly detail: string;
 }
 
+/** A never as it is put to a policy. */
+export interface Asked extends Pick<Grounds, 'never' | 'residuals' | 'considered'> {
+  /** What it asks, to follow `no rule lets it`. */
+  readonly question: string;
+  /** Whether it says nothing of what the domain does as another one, and so presupposes that it does not act as one. */
+  readonly presupposesStaying: boolean;
+}
+
 /** The work on one never: forbids kernel checks one by one, then concludes. */
 export class Inquiry {
   readonly subject: Subject;
-  readonly never: Never;
+  private readonly asked: Asked;
   private readonly checks = new Set<string>();
   private readonly offences: Offence[] = [];
   private readonly discovered: Witness[] = [];
@@ -70,10 +74,10 @@ export class Inquiry {
   private readonly assumptions = new Set<string>();
   private unlisted = 0;
 
-  constructor(subject: Subject, never: Never) {
+  constructor(subject: Subject, asked: Asked) {
     this.subject = subject;
-    this.never = never;
-    for (const doubt of subject.limits.doubts ?? []) this.doubt(doubt);
+    this.asked = asked;
+    for (const doubt of subject.doubts ?? []) this.doubt(doubt);
     const { unnamedBits } = subject.db.readOver;
     if (unnamedBits !== 0) {
       this.assume(
@@ -85,9 +89,7 @@ export class Inquiry {
         `${access} is granted, of which the table of permissions knows nothing: what it lets a domain do has to be added there`,
       );
     }
-    if (subject.leaves !== undefined && !ABOUT_LEAVING.includes(never.kind)) {
-      this.assume(subject.leaves);
-    }
+    if (subject.leaves !== undefined && asked.presupposesStaying) this.assume(subject.leaves);
   }
 
   /** Whatever lets the domain pass this check is an offence. */
@@ -137,7 +139,7 @@ export class Inquiry {
     if (targets.length === 0) return;
     const listed = { ...grant, targets };
     const what = this.describe(check, listed, options.detail?.(listed) ?? '');
-    const { base, baseAssumes } = this.subject.limits;
+    const { base, baseAssumes } = this.subject;
     if (baseAssumes !== undefined) this.assume(baseAssumes);
     if (base === undefined) {
       this.doubt(
@@ -303,7 +305,7 @@ export class Inquiry {
 
   /** Whether rules that were put in to ask what they open have no part in an offence, or open nothing that was not open. */
   private isOpenWithoutAdded({ grant, with: needed, filter, unless }: Offence): boolean {
-    const { added } = this.subject.limits;
+    const { added } = this.subject;
     if (added === undefined) return false;
     const used = [grant, ...needed.flatMap(({ grants }) => grants)].map(({ rule }) => rule);
     if (![...used, ...(filter?.admitting ?? [])].some((rule) => added.has(rule))) return true;
@@ -365,14 +367,14 @@ export class Inquiry {
 
   private grounds(open: readonly Witness[], breaks: readonly Witness[]): Grounds {
     return {
-      never: this.never,
+      never: this.asked.never,
       evidence: this.evidence(open.length, breaks.length),
       checks: [...this.checks],
       base: this.base,
-      residuals: residualsOf(this.subject.confinement, this.never.kind),
+      residuals: this.asked.residuals,
       notes: [...this.notes],
       assumes: [...this.assumptions],
-      considered: considerations(this.subject, this.never),
+      considered: this.asked.considered,
       more: this.unlisted,
     };
   }
@@ -381,15 +383,12 @@ export class Inquiry {
     const ways = (count: number): string => (count === 1 ? 'one way' : `${count} ways`);
     if (open > 0) return `${ways(open + breaks + this.unlisted)} found`;
     const beyond = this.base.length > 0 ? ', beyond the base' : '';
-    const none = `no rule ${this.reasons.size > 0 ? 'was found that ' : ''}lets it ${questionOf(this.never)}${beyond}`;
+    const none = `no rule ${this.reasons.size > 0 ? 'was found that ' : ''}lets it ${this.asked.question}${beyond}`;
     return breaks > 0
       ? `as the booleans are set, ${none}; ${ways(breaks + this.unlisted)} under other settings`
       : none;
   }
 }
-
-/** These are violated by it, and say how. */
-const ABOUT_LEAVING: readonly Never['kind'][] = ['transition', 'execute'];
 
 /** Classes that the kernel asks only where the policy has the capability. */
 const OPTIONAL_CLASSES: Readonly<Record<string, string>> = { memfd_file: 'memfd_class' };

@@ -1,5 +1,4 @@
 import type { Confinement } from '../../confinement/index.ts';
-import type { FileContexts } from '../../file-contexts/index.ts';
 import {
   attributesOf,
   type BooleanId,
@@ -13,20 +12,13 @@ import {
   type TypeId,
 } from '../../policydb/index.ts';
 import { knownPermission } from '../kernel/totality.ts';
-import type { Ruleset } from '../nevers/ruleset.ts';
 import { leftByBounds } from './bounds.ts';
+import type { PolicySet } from './policy-set.ts';
 
 /** What a proof is about: one domain of one policy, with the description that it is held against. */
-export interface Subject {
-  readonly db: PolicyDb;
+export interface Subject extends PolicySet, Purpose {
   readonly confinement: Confinement;
   readonly domain: TypeId;
-  /** Absent where none were given: then no path has a known type. */
-  readonly fileContexts: FileContexts | undefined;
-  /** What labels packets, where it is at hand: an exception for the resolver is then held against it. */
-  readonly ruleset: Ruleset | undefined;
-  /** Of a policy that was put together from what is known of another: what it may lack. */
-  readonly limits: Limits;
   /** How the domain can act as another one, as a sentence; undefined where it cannot. Every other never presupposes that it does not. */
   readonly leaves?: string;
   /** Permissions that the domain has and that nobody has judged, as `class permission`: no never can be said to hold beside one. */
@@ -37,16 +29,8 @@ export interface Subject {
   readonly extended: ReadonlyMap<ClassId, readonly RuleId[]>;
 }
 
-/** What is known beside the policy: of one that was put together from facts, what it may lack; and what the distribution alone grants. */
-export interface Limits {
-  /** Why rules of the domain may be missing, one sentence each: a doubt about every never. */
-  readonly doubts?: readonly string[];
-  /** The directories below which all labels are known, `HOME` among them; absent where they are known everywhere. */
-  readonly labelled?: readonly string[];
-  /** The policy without modules of others: only what it grants every domain is base. Without it the origin of such a rule is unknown. */
-  readonly base?: PolicyDb;
-  /** What is presupposed of `base`, where others than the distribution may have put modules into it: said by every never that rests on it. */
-  readonly baseAssumes?: string;
+/** What a proof is made for, where it is not for the verdict on the policy as it is. */
+export interface Purpose {
   /** Rules that were put in to ask what they open: only ways that are not open without them, as the booleans are set, are found. */
   readonly added?: ReadonlySet<RuleId>;
   /** Collects what is asked of the domain's rules: permissions by class. A rule that grants none of them cannot change the answer. */
@@ -54,19 +38,18 @@ export interface Limits {
 }
 
 /** Whether the labels of everything at and below a path are known. */
-export function labelsKnown({ limits }: Subject, path: string): boolean {
-  return limits.labelled?.some((known) => path === known || path.startsWith(`${known}/`)) ?? true;
+export function labelsKnown({ labelled }: PolicySet, path: string): boolean {
+  return labelled?.some((known) => path === known || path.startsWith(`${known}/`)) ?? true;
 }
 
 /** Gathers the domain's rules, once for all guarantees. */
 export function subjectOf(
-  db: PolicyDb,
+  set: PolicySet,
   confinement: Confinement,
   domain: TypeId,
-  fileContexts: FileContexts | undefined,
-  ruleset: Ruleset | undefined,
-  limits: Limits = {},
+  purpose: Purpose = {},
 ): Subject {
+  const { db } = set;
   const allowed = new Map<ClassId, RuleId[]>();
   const extended = new Map<ClassId, RuleId[]>();
   const index = rulesBySource(db);
@@ -83,7 +66,7 @@ export function subjectOf(
     }
   }
   const unjudged = unjudgedOf(db, allowed);
-  return { db, confinement, domain, fileContexts, ruleset, limits, unjudged, allowed, extended };
+  return { ...set, ...purpose, confinement, domain, unjudged, allowed, extended };
 }
 
 function unjudgedOf(db: PolicyDb, allowed: Subject['allowed']): string[] {
@@ -119,8 +102,7 @@ export function grantsOf(
   asked: (target: TypeId, tclass: ClassId) => boolean = () => true,
 ): Grant[] {
   const { db } = subject;
-  const { asked: collected } = subject.limits;
-  collected?.set(tclass, ((collected.get(tclass) ?? 0) | permissions) >>> 0);
+  subject.asked?.set(tclass, ((subject.asked.get(tclass) ?? 0) | permissions) >>> 0);
   const grants: Grant[] = [];
   for (const rule of subject.allowed.get(tclass) ?? []) {
     const granted = (db.rules.data[rule]! & permissions) >>> 0;

@@ -1,51 +1,57 @@
-import type { Never } from '../../confinement/index.ts';
-import { Inquiry } from '../inquiry/inquiry.ts';
-import { type Subject, tunableBooleans } from '../inquiry/subject.ts';
-import type { Verdict } from '../inquiry/verdict.ts';
+import type { CapabilityException } from '../../confinement/index.ts';
+import { tunableBooleans } from '../inquiry/subject.ts';
+import type { Guarantee } from './guarantee.ts';
+import { but } from './words.ts';
 
 /** No capability but those that are excepted, each under its tunables. Those for user namespaces other than the first are said, and no offence. */
-export function capabilities(subject: Subject, never: Never & { kind: 'capabilities' }): Verdict {
-  const inquiry = new Inquiry(subject, never);
-  const { db, domain } = subject;
-  const on = (target: number): boolean => target === domain;
-  const names = CLASSES.flatMap((name) => {
-    const tclass = db.classes.ids.get(name);
-    return tclass === undefined ? [] : db.classes.permissions[tclass]!;
-  });
-  for (const name of new Set([...names, ...KERNEL_CAPABILITIES])) {
-    const exceptions = never.except.filter((exception) => exception.names.includes(name));
-    if (!names.includes(name)) {
-      if (db.handleUnknown === 'allow') {
-        inquiry.doubt(
-          `the policy does not know the capability ${name}, and what is unknown is allowed (handle_unknown)`,
+export const capabilities: Guarantee<'capabilities'> = {
+  question: ({ except }) => `use a capability${but(except.map(inWords))}`,
+  prove(inquiry, never) {
+    const { subject } = inquiry;
+    const { db, domain } = subject;
+    const on = (target: number): boolean => target === domain;
+    const names = CLASSES.flatMap((name) => {
+      const tclass = db.classes.ids.get(name);
+      return tclass === undefined ? [] : db.classes.permissions[tclass]!;
+    });
+    for (const name of new Set([...names, ...KERNEL_CAPABILITIES])) {
+      const exceptions = never.except.filter((exception) => exception.names.includes(name));
+      if (!names.includes(name)) {
+        if (db.handleUnknown === 'allow') {
+          inquiry.doubt(
+            `the policy does not know the capability ${name}, and what is unknown is allowed (handle_unknown)`,
+          );
+        }
+        continue;
+      }
+      if (exceptions.some(({ when }) => when === undefined)) {
+        inquiry.noteGrants(inquiry.grants('capability', [name], on), 'excepted');
+        continue;
+      }
+      const tunables = exceptions.flatMap(({ when }) => when ?? []);
+      const unless = tunableBooleans(subject, tunables);
+      inquiry.forbid('capability', { permissions: [name], on, unless });
+      if (unless.length > 0) {
+        inquiry.noteGrants(
+          inquiry.grants('capability', [name], on),
+          `excepted under ${tunables.join(' or ')}`,
         );
       }
-      continue;
     }
-    if (exceptions.some(({ when }) => when === undefined)) {
-      inquiry.noteGrants(inquiry.grants('capability', [name], on), 'excepted');
-      continue;
+    for (const { names: excepted } of never.except) {
+      for (const name of excepted) {
+        if (!names.includes(name)) inquiry.note(`the policy has no capability ${name}`);
+      }
     }
-    const tunables = exceptions.flatMap(({ when }) => when ?? []);
-    const unless = tunableBooleans(subject, tunables);
-    inquiry.forbid('capability', { permissions: [name], on, unless });
-    if (unless.length > 0) {
-      inquiry.noteGrants(
-        inquiry.grants('capability', [name], on),
-        `excepted under ${tunables.join(' or ')}`,
-      );
-    }
-  }
-  for (const { names: excepted } of never.except) {
-    for (const name of excepted) {
-      if (!names.includes(name)) inquiry.note(`the policy has no capability ${name}`);
-    }
-  }
-  inquiry.noteGrants(
-    inquiry.grants('capability-in-namespace', undefined, on),
-    'only for what belongs to a user namespace other than the first',
-  );
-  return inquiry.conclude();
+    inquiry.noteGrants(
+      inquiry.grants('capability-in-namespace', undefined, on),
+      'only for what belongs to a user namespace other than the first',
+    );
+  },
+};
+
+function inWords({ names, when }: CapabilityException): string {
+  return `${names.join(', ')}${when === undefined ? '' : ` with ${when}`}`;
 }
 
 const CLASSES = ['capability', 'capability2'] as const;

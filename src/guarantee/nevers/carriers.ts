@@ -1,6 +1,5 @@
 import type { Inquiry, Requirement } from '../inquiry/inquiry.ts';
-import { accepts } from '../residuals.ts';
-import { forbidChannel } from './egress.ts';
+import { forbidChannel } from './channels.ts';
 import { capabilityAnywhere, networkAdministration } from './network-administration.ts';
 
 /**
@@ -11,7 +10,7 @@ export function forbidCarriers(inquiry: Inquiry): void {
   const { domain } = inquiry.subject;
   for (const carrier of CARRIERS) forbidChannel(inquiry, carrier);
   forbidKernelTraffic(inquiry);
-  if (accepts(inquiry.subject.confinement, 'capture-socket-frames')) {
+  if (acceptsFrames(inquiry)) {
     inquiry.noteGrants(
       inquiry.grants('frame-send'),
       'accepted by the residual capture-socket-frames',
@@ -31,6 +30,10 @@ export function forbidCarriers(inquiry: Inquiry): void {
     for (const check of LOADS) inquiry.forbid(check, { with: () => byBpf(inquiry) });
     inquiry.forbid('bpf-run', { on: (target) => target !== domain, beyondBase: true });
   }
+}
+
+function acceptsFrames({ subject }: Inquiry): boolean {
+  return subject.confinement.residuals.some(({ id }) => id === 'capture-socket-frames');
 }
 
 /** What the kernel sends and connects at the domain's word, with sockets that are asked for nothing. */

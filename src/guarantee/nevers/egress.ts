@@ -1,76 +1,17 @@
-import type { EgressChannel, Never } from '../../confinement/index.ts';
-import { Inquiry } from '../inquiry/inquiry.ts';
-import type { Subject } from '../inquiry/subject.ts';
-import type { Verdict } from '../inquiry/verdict.ts';
-import { deviceTypes, harmlessDevices } from '../kernel/devices.ts';
-import { ioctlFilter } from '../kernel/ioctls.ts';
-import { messageFilter } from '../kernel/netlink-messages.ts';
-import { networkAdministration } from './network-administration.ts';
+import { commandsLookedUp, labelsOfFiles } from '../inquiry/considerations.ts';
+import { forbidChannel } from './channels.ts';
+import type { Guarantee } from './guarantee.ts';
 
 /** No way out of the machine by these channels: each is a class of sockets, or a device. */
-export function egress(subject: Subject, never: Never & { kind: 'egress' }): Verdict {
-  const inquiry = new Inquiry(subject, never);
-  for (const channel of never.channels) forbidChannel(inquiry, channel);
-  return inquiry.conclude();
-}
-
-/** Forbids one channel by all that opens it. */
-export function forbidChannel(inquiry: Inquiry, channel: EgressChannel): void {
-  const { subject } = inquiry;
-  for (const check of CHECKS[channel]) {
-    inquiry.forbid(
-      check,
-      check === MESSAGES ? { filter: (grant) => messageFilter(subject, grant) } : {},
-    );
-  }
-  if (channel === 'bluetooth-l2cap') {
-    for (const command of BLUETOOTH_COMMANDS) {
-      inquiry.forbid('bluetooth-inquiry', {
-        filter: (grant) => ioctlFilter(subject, grant, command),
-        detail: () => `command 0x${command.toString(16)}`,
-      });
-    }
-  }
-  if (channel === 'tun-tap') {
-    for (const check of ['tunnel-make', 'tunnel-make-extended']) {
-      inquiry.forbid(check, { with: () => networkAdministration(inquiry) });
-    }
-    const harmless = harmlessDevices(subject);
-    for (const [check, paths, name] of DEVICES) {
-      const others = inquiry.grants(check, undefined, (type, tclass) => !harmless(type, tclass));
-      if (others.length === 0) continue;
-      const types = deviceTypes(subject, paths, [name]);
-      if (types.size === 0) inquiry.doubt(`the type of ${paths[0]} is not known`);
-      inquiry.forbid(check, { on: (type) => types.has(type) });
-    }
-  }
-}
-
-/** Held to types of messages by `allowxperm … nlmsg`: reading is no way out. */
-const MESSAGES = 'netlink-write-extended';
-
-const CHECKS: Readonly<Record<EgressChannel, readonly string[]>> = {
-  'raw-ip': ['rawip'],
-  icmp: ['icmp'],
-  sctp: ['sctp'],
-  dccp: ['dccp'],
-  vsock: ['vsock'],
-  'af-alg': ['alg'],
-  'bluetooth-l2cap': ['bluetooth'],
-  'tun-tap': ['tun'],
-  xdp: ['xdp'],
-  rds: ['rds'],
-  key: ['key'],
-  can: ['can'],
-  'netlink-write': ['netlink-write', MESSAGES, 'netlink-send'],
-  'appletalk-and-other-families': ['other-family'],
+export const egress: Guarantee<'egress'> = {
+  question: ({ channels }) => `leave the machine by ${anyOf(channels)}`,
+  residuals: ['capture-socket-frames'],
+  considers: [commandsLookedUp, labelsOfFiles],
+  prove(inquiry, never) {
+    for (const channel of never.channels) forbidChannel(inquiry, channel);
+  },
 };
 
-/** HCIINQUIRY, which transmits, and HCIDEVUP, without which an adapter is silent (linux/hci_sock.h). */
-const BLUETOOTH_COMMANDS = [0x48f0, 0x48c9] as const;
-
-/** Whoever opened them: a descriptor that was handed down sends as well. */
-const DEVICES = [
-  ['tun-device', ['/dev/net/tun', '/dev/tap0'], 'tun_tap_device_t'],
-  ['vhost-device', ['/dev/vhost-net'], 'vhost_device_t'],
-] as const;
+function anyOf(channels: readonly string[]): string {
+  return channels.length > 3 ? `any of ${channels.length} channels` : channels.join(' or ');
+}

@@ -1,91 +1,90 @@
-import type { Never, PathException } from '../../confinement/index.ts';
-import type { BooleanId, ClassId, TypeId } from '../../policydb/index.ts';
-import { Inquiry } from '../inquiry/inquiry.ts';
+import type { ClassId, TypeId } from '../../policydb/index.ts';
+import { labelsOfFiles } from '../inquiry/considerations.ts';
+import type { Inquiry } from '../inquiry/inquiry.ts';
 import { openedBy } from '../inquiry/opening.ts';
-import { typeOf } from '../inquiry/own-types.ts';
-import {
-  doubtUnknownLabels,
-  elsewhere,
-  isHome,
-  linksOnTheWay,
-  typesAt,
-  typesBelow,
-} from '../inquiry/paths.ts';
-import { type Subject, tunableBooleans } from '../inquiry/subject.ts';
-import type { Verdict } from '../inquiry/verdict.ts';
+import { elsewhere, isHome, linksOnTheWay, typesBelow } from '../inquiry/paths.ts';
+import type { Subject } from '../inquiry/subject.ts';
 import { fileSystemTypes } from '../kernel/file-systems.ts';
 import { assumeOfBpf } from './bpf.ts';
+import type { Guarantee } from './guarantee.ts';
+import { exceptedTypes, notePathExceptions } from './path-exceptions.ts';
 import { forbidDiskCommands, holdsEverything } from './raw-devices.ts';
+import { but, placeInWords } from './words.ts';
 
 /**
  * Nothing below these paths is read. The kernel knows types, not paths: whatever has a type that file contexts give to something
  * below is out of bounds, and reported with what else has it.
  */
-export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict {
-  const inquiry = new Inquiry(subject, never);
-  const readable = new Set<TypeId>(
-    [
-      ...inquiry.grants('file-read'),
-      ...inquiry.grants('names-read'),
-      ...inquiry.grants('file-relabel', ['relabelfrom']),
-    ].flatMap(({ targets }) => targets),
-  );
-  const types = new Map([
-    ...typesBelow(inquiry, never.below, readable),
-    ...withoutLabels(inquiry, never.below, readable),
-  ]);
-  const leadsThere = linksOnTheWay(subject, never.below);
-  const exceptions = exceptedTypes(subject, never.except);
-  notePathExceptions(inquiry, never.except);
-  for (const [type, pattern] of types) {
-    const exception = exceptions.get(type);
-    if (exception === 'always') {
-      inquiry.noteGrants(
-        inquiry.grants('file-read', undefined, (t) => t === type),
-        'excepted',
-      );
-      continue;
-    }
-    const on = (target: TypeId): boolean => target === type;
-    const isOnTheWay = (target: TypeId, tclass: ClassId): boolean =>
-      isLink(subject, tclass) && leadsThere(target);
-    const unless = exception ?? [];
-    const detail = (): string => elsewhere(subject, type, pattern);
-    for (const check of ['file-read', 'names-read']) {
-      inquiry.forbid(check, {
-        on: (target, tclass) => on(target) && !isOnTheWay(target, tclass),
-        unless,
-        beyondBase: true,
-        detail,
-        with: (grant) => (isLink(subject, grant.tclass) ? [] : openedBy(inquiry, grant)),
-      });
-    }
-    inquiry.noteGrants(
-      inquiry.grants(
-        'names-read',
-        undefined,
-        (target, tclass) => on(target) && isOnTheWay(target, tclass),
-      ),
-      'a link on the way there, since file contexts give the type to no link below',
+export const read: Guarantee<'read'> = {
+  question: ({ below, except }) =>
+    `read below ${below.join(' or ')}${but(except.map(placeInWords))}`,
+  residuals: ['process-environment', 'inherited-descriptors'],
+  considers: [labelsOfFiles],
+  prove(inquiry, never) {
+    const { subject } = inquiry;
+    const readable = new Set<TypeId>(
+      [
+        ...inquiry.grants('file-read'),
+        ...inquiry.grants('names-read'),
+        ...inquiry.grants('file-relabel', ['relabelfrom']),
+      ].flatMap(({ targets }) => targets),
     );
-    inquiry.forbid('file-relabel', { permissions: ['relabelfrom'], on, detail });
-    if (unless.length > 0) {
-      inquiry.noteGrants(inquiry.grants('file-read', undefined, on), 'excepted');
+    const types = new Map([
+      ...typesBelow(inquiry, never.below, readable),
+      ...withoutLabels(inquiry, never.below, readable),
+    ]);
+    const leadsThere = linksOnTheWay(subject, never.below);
+    const exceptions = exceptedTypes(subject, never.except);
+    notePathExceptions(inquiry, never.except);
+    for (const [type, pattern] of types) {
+      const exception = exceptions.get(type);
+      if (exception === 'always') {
+        inquiry.noteGrants(
+          inquiry.grants('file-read', undefined, (t) => t === type),
+          'excepted',
+        );
+        continue;
+      }
+      const on = (target: TypeId): boolean => target === type;
+      const isOnTheWay = (target: TypeId, tclass: ClassId): boolean =>
+        isLink(subject, tclass) && leadsThere(target);
+      const unless = exception ?? [];
+      const detail = (): string => elsewhere(subject, type, pattern);
+      for (const check of ['file-read', 'names-read']) {
+        inquiry.forbid(check, {
+          on: (target, tclass) => on(target) && !isOnTheWay(target, tclass),
+          unless,
+          beyondBase: true,
+          detail,
+          with: (grant) => (isLink(subject, grant.tclass) ? [] : openedBy(inquiry, grant)),
+        });
+      }
+      inquiry.noteGrants(
+        inquiry.grants(
+          'names-read',
+          undefined,
+          (target, tclass) => on(target) && isOnTheWay(target, tclass),
+        ),
+        'a link on the way there, since file contexts give the type to no link below',
+      );
+      inquiry.forbid('file-relabel', { permissions: ['relabelfrom'], on, detail });
+      if (unless.length > 0) {
+        inquiry.noteGrants(inquiry.grants('file-read', undefined, on), 'excepted');
+      }
+      noteInherited(inquiry, on);
     }
-    noteInherited(inquiry, on);
-  }
-  inquiry.forbid('file-read', {
-    on: holdsEverything(subject),
-    with: (grant) => openedBy(inquiry, grant),
-  });
-  forbidDiskCommands(inquiry, (grant) => openedBy(inquiry, grant));
-  assumeOfBpf(
-    inquiry,
-    ['perfmon', 'sys_admin'],
-    'copies cached files out of the memory of the kernel, which perfmon and sys_admin let such programs read',
-  );
-  return inquiry.conclude();
-}
+    inquiry.forbid('file-read', {
+      on: holdsEverything(subject),
+      with: (grant) => openedBy(inquiry, grant),
+    });
+    forbidDiskCommands(inquiry, (grant) => openedBy(inquiry, grant));
+    assumeOfBpf(
+      inquiry,
+      ['perfmon', 'sys_admin'],
+      'copies cached files out of the memory of the kernel, which perfmon and sys_admin let such programs read',
+    );
+  },
+};
 
 /**
  * Types that whole file systems have, since those store no labels: a home directory may be on one, and then all of it has that type. Of
@@ -106,19 +105,6 @@ function withoutLabels(
   return new Map();
 }
 
-/** Says how far exceptions for paths reach: the kernel knows types alone. */
-export function notePathExceptions(inquiry: Inquiry, except: readonly PathException[]): void {
-  const { subject } = inquiry;
-  for (const { path } of except) {
-    if (path === undefined) continue;
-    doubtUnknownLabels(inquiry, path);
-    const names = new Set(typesAt(subject, path).map((type) => subject.db.types.names[type]!));
-    inquiry.note(
-      `the exception for ${path} is one for everything of the type ${[...names].join(' or ')}`,
-    );
-  }
-}
-
 /** What is readable only through a descriptor that another process handed down. */
 function noteInherited(inquiry: Inquiry, on: (target: TypeId) => boolean): void {
   const grants = inquiry
@@ -129,24 +115,4 @@ function noteInherited(inquiry: Inquiry, on: (target: TypeId) => boolean): void 
 
 function isLink({ db }: Subject, tclass: number): boolean {
   return db.classes.names[tclass] === 'lnk_file';
-}
-
-/** TypeId -> the booleans one of which must be on, or `always`. */
-export function exceptedTypes(
-  subject: Subject,
-  except: readonly PathException[],
-): ReadonlyMap<TypeId, readonly BooleanId[] | 'always'> {
-  const excepted = new Map<TypeId, readonly BooleanId[] | 'always'>();
-  for (const { path, own, when } of except) {
-    const types = [
-      ...(own === undefined ? [] : [typeOf(subject, `own:${own}`)]),
-      ...(path === undefined ? [] : typesAt(subject, path)),
-    ].filter((type) => type !== undefined);
-    for (const type of types) {
-      const before = excepted.get(type) ?? [];
-      if (when === undefined || before === 'always') excepted.set(type, 'always');
-      else excepted.set(type, [...before, ...tunableBooleans(subject, [when])]);
-    }
-  }
-  return excepted;
 }

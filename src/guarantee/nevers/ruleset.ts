@@ -1,10 +1,5 @@
 import { parseContext } from '../../selinux/index.ts';
-
-/** The text of an nftables ruleset, or of a script that holds one, and the name that people know it by. */
-export interface Ruleset {
-  readonly name: string;
-  readonly text: string;
-}
+import type { Ruleset } from '../inquiry/policy-set.ts';
 
 /** What the ruleset does to each packet that a socket of this machine sends. */
 export interface PacketLabels {

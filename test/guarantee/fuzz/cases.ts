@@ -80,7 +80,7 @@ export function provedOn(world: PolicyDb, { never, capabilities, rules, bounded 
   // No ability stands under the tunables of its exceptions, which a description would have to have.
   const labels = LABELLED[tunableOf(never) ?? 'on']!;
   const confinement = { ...labels, never: [never] };
-  return prove(db, LABELS, confinement, undefined, { base: world })[0]!.verdict;
+  return prove({ db, fileContexts: LABELS, base: world }, confinement)[0]!.verdict;
 }
 
 /** What the prover got wrong, or undefined. A doubt is never wrong. */
