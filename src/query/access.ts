@@ -11,14 +11,13 @@ import {
 import { suggestion } from '../selinux/index.ts';
 import { type Asked, asked, identitiesOf, rangesToTry } from './access-contexts.ts';
 import { boundedPair, visitRules } from './access-vector.ts';
-import { type BooleanValues, booleanSetting, ruleEnabled } from './conditional.ts';
+import { type BooleanValues, booleanSetting, MOST_BOOLEANS, ruleEnabled } from './conditional.ts';
 import {
   type BooleanTerm,
   type Branch,
   coverOf,
   isAlways,
   isNever,
-  MOST_BOOLEANS,
   settingsWhere,
 } from './conditional-cover.ts';
 import {

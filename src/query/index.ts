@@ -25,6 +25,8 @@ export {
   conditionalText,
   conditionHolds,
   defaultSetting,
+  everySetting,
+  MOST_BOOLEANS,
   ruleEnabled,
   settingFrom,
 } from './conditional.ts';

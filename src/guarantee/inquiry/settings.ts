@@ -1,5 +1,5 @@
 import type { BooleanId, ConditionalId, PolicyDb, RuleId } from '../../policydb/index.ts';
-import { booleansOf, conditionHolds } from '../../query/index.ts';
+import { booleansOf, conditionHolds, everySetting, MOST_BOOLEANS } from '../../query/index.ts';
 import type { BooleanChange } from './verdict.ts';
 
 /** A question to one setting of the booleans, BooleanId -> 0 or 1. */
@@ -26,24 +26,15 @@ export function askSettings(db: PolicyDb, question: SettingQuestion): SettingAns
   if (booleans.length > MOST_BOOLEANS) return { asSet: false, nearest: [], unbounded: true };
   let nearest: Uint8Array[] = [];
   let fewest = Infinity;
-  for (let changes = 1; changes < 2 ** booleans.length; changes++) {
-    const on = own.slice();
-    let count = 0;
-    for (let i = 0; i < booleans.length; i++) {
-      if (((changes >>> i) & 1) === 0) continue;
-      on[booleans[i]!]! ^= 1;
-      count++;
-    }
-    if (count > fewest || !question.holds(on)) continue;
-    if (count < fewest) nearest = [];
-    fewest = count;
-    nearest.push(on);
+  for (const on of everySetting(own, booleans)) {
+    const changes = booleans.filter((id) => on[id] !== own[id]).length;
+    if (changes > fewest || !question.holds(on)) continue;
+    if (changes < fewest) nearest = [];
+    fewest = changes;
+    nearest.push(on.slice());
   }
   return { asSet: false, nearest, unbounded: false };
 }
-
-/** 4,096 settings at most. No conditional that a distribution ships reads more than five booleans. */
-const MOST_BOOLEANS = 12;
 
 /** Whether a rule applies under a setting. */
 export function appliesUnder(db: PolicyDb, rule: RuleId, on: Uint8Array): boolean {
