@@ -24,6 +24,15 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   lab: ['confinement', 'toolchain', 'denials'],
 };
 
+/** Rooms with rooms in them: the files beside those import any of them, and none of them imports such a file. */
+const SUB_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  guarantee: {
+    nevers: ['inquiry', 'kernel'],
+    inquiry: ['kernel'],
+    kernel: [],
+  },
+};
+
 /** Only these touch files, processes, the clock or the network. */
 const WORLDLY = ['cli', 'toolchain', 'lab'];
 
@@ -59,6 +68,20 @@ const imports: readonly Import[] = globSync('**/*.ts', { cwd: root }).flatMap((f
   });
 });
 
+/** What files of a room with rooms in it import of that room. */
+const within = imports
+  .filter(({ fromRoom, toRoom }) => fromRoom === toRoom && SUB_ROOMS[fromRoom] !== undefined)
+  .map(({ from, fromRoom, to }) => ({
+    room: fromRoom,
+    ...{ file: from, target: to },
+    ...{ from: subRoomOf(from), to: subRoomOf(to) },
+  }));
+
+/** Empty for a file beside the rooms. */
+function subRoomOf(file: string): string {
+  return file.split('/').slice(1, -1).join('/');
+}
+
 function roomOf(file: string): string {
   return file.includes('/') ? file.slice(0, file.indexOf('/')) : 'index';
 }
@@ -75,6 +98,27 @@ test('a room imports only what the table allows', () => {
         `src/${from} imports src/${to}: not in the table of test/architecture.test.ts`,
     );
   expect(offending).toEqual([]);
+});
+
+test('a room within a room imports only what its table allows, and nothing that stands beside it', () => {
+  const offending = within
+    .filter(({ from, to }) => from !== '' && from !== to)
+    .filter(({ room, from, to }) => !SUB_ROOMS[room]![from]?.includes(to))
+    .map(({ file, target }) => `src/${file} imports src/${target}: not in SUB_ROOMS`);
+  expect(offending).toEqual([]);
+  const used = new Set(within.map(({ room, from, to }) => `${room}/${from} -> ${to}`));
+  const stale = Object.entries(SUB_ROOMS).flatMap(([room, table]) =>
+    Object.entries(table).flatMap(([from, list]) =>
+      list.map((to) => `${room}/${from} -> ${to}`).filter((line) => !used.has(line)),
+    ),
+  );
+  expect(stale).toEqual([]);
+});
+
+test('every room within a room is in its table', () => {
+  for (const [room, table] of Object.entries(SUB_ROOMS)) {
+    expect(globSync('*/', { cwd: join(root, room) }).sort()).toEqual(Object.keys(table).sort());
+  }
 });
 
 test('a room is entered through its index.ts', () => {
