@@ -1,4 +1,4 @@
-import type { ClassId, TypeId } from '../../policydb/index.ts';
+import type { BooleanId, ClassId, TypeId } from '../../policydb/index.ts';
 import { labelsOfFiles } from '../inquiry/considerations.ts';
 import type { Inquiry } from '../inquiry/inquiry.ts';
 import { openedBy } from '../inquiry/opening.ts';
@@ -37,41 +37,9 @@ export const read: Guarantee<'read'> = {
     const exceptions = exceptedTypes(subject, never.except);
     notePathExceptions(inquiry, never.except);
     for (const [type, pattern] of types) {
-      const exception = exceptions.get(type);
-      if (exception === 'always') {
-        inquiry.noteGrants(
-          inquiry.grants('file-read', undefined, (t) => t === type),
-          'excepted',
-        );
-        continue;
-      }
-      const on = (target: TypeId): boolean => target === type;
-      const isOnTheWay = (target: TypeId, tclass: ClassId): boolean =>
-        isLink(subject, tclass) && leadsThere(target);
-      const unless = exception ?? [];
-      const detail = (): string => elsewhere(subject, type, pattern);
-      for (const check of ['file-read', 'names-read']) {
-        inquiry.forbid(check, {
-          on: (target, tclass) => on(target) && !isOnTheWay(target, tclass),
-          unless,
-          beyondBase: true,
-          detail,
-          with: (grant) => (isLink(subject, grant.tclass) ? [] : openedBy(inquiry, grant)),
-        });
-      }
-      inquiry.noteGrants(
-        inquiry.grants(
-          'names-read',
-          undefined,
-          (target, tclass) => on(target) && isOnTheWay(target, tclass),
-        ),
-        'a link on the way there, since file contexts give the type to no link below',
-      );
-      inquiry.forbid('file-relabel', { permissions: ['relabelfrom'], on, detail });
-      if (unless.length > 0) {
-        inquiry.noteGrants(inquiry.grants('file-read', undefined, on), 'excepted');
-      }
-      noteInherited(inquiry, on);
+      const unless = exceptions.get(type) ?? [];
+      if (unless === 'always') noteExcepted(inquiry, type);
+      else forbidType(inquiry, { type, pattern, unless, leadsThere });
     }
     inquiry.forbid('file-read', {
       on: holdsEverything(subject),
@@ -85,6 +53,55 @@ export const read: Guarantee<'read'> = {
     );
   },
 };
+
+/** Forbids reading one type of what is below, unless one of these booleans is on. */
+function forbidType(
+  inquiry: Inquiry,
+  {
+    type,
+    pattern,
+    unless,
+    leadsThere,
+  }: {
+    readonly type: TypeId;
+    readonly pattern: string;
+    readonly unless: readonly BooleanId[];
+    readonly leadsThere: (type: TypeId) => boolean;
+  },
+): void {
+  const { subject } = inquiry;
+  const on = (target: TypeId): boolean => target === type;
+  const isOnTheWay = (target: TypeId, tclass: ClassId): boolean =>
+    isLink(subject, tclass) && leadsThere(target);
+  const detail = (): string => elsewhere(subject, type, pattern);
+  for (const check of ['file-read', 'names-read']) {
+    inquiry.forbid(check, {
+      on: (target, tclass) => on(target) && !isOnTheWay(target, tclass),
+      unless,
+      beyondBase: true,
+      detail,
+      with: (grant) => (isLink(subject, grant.tclass) ? [] : openedBy(inquiry, grant)),
+    });
+  }
+  inquiry.noteGrants(
+    inquiry.grants(
+      'names-read',
+      undefined,
+      (target, tclass) => on(target) && isOnTheWay(target, tclass),
+    ),
+    'a link on the way there, since file contexts give the type to no link below',
+  );
+  inquiry.forbid('file-relabel', { permissions: ['relabelfrom'], on, detail });
+  if (unless.length > 0) noteExcepted(inquiry, type);
+  noteInherited(inquiry, on);
+}
+
+function noteExcepted(inquiry: Inquiry, type: TypeId): void {
+  inquiry.noteGrants(
+    inquiry.grants('file-read', undefined, (target) => target === type),
+    'excepted',
+  );
+}
 
 /**
  * Types that whole file systems have, since those store no labels: a home directory may be on one, and then all of it has that type. Of
