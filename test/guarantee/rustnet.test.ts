@@ -2,12 +2,10 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, describe as group, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
-import {
-  type FileContexts,
-  labelsBelow,
-  labelsMatching,
-  readFileContexts,
-} from '../../src/file-contexts/index.ts';
+import { processIo } from '../../src/cli/io.ts';
+import { loadFileContexts } from '../../src/cli/load-file-contexts.ts';
+import { loadPolicySet } from '../../src/cli/load-policy-set.ts';
+import { labelsBelow, labelsMatching } from '../../src/file-contexts/index.ts';
 import { KERNEL_CHECKS, type Proved, prove, type Verdict } from '../../src/guarantee/index.ts';
 import { type Asked, Inquiry } from '../../src/guarantee/inquiry/inquiry.ts';
 import { typesBelow } from '../../src/guarantee/inquiry/paths.ts';
@@ -30,20 +28,7 @@ async function proofOn(
 ): Promise<readonly Proved[]> {
   const own = await linkedPolicy(target);
   const base = readPolicy(readFileSync(own.policy));
-  const db = readPolicy(readFileSync(policy));
-  return prove({ db, base, fileContexts: contextsAt(fileContexts) }, rustnet);
-}
-
-function contextsAt(path: string): FileContexts {
-  const file = (extension: string): { name: string; text: string } => ({
-    name: path + extension,
-    text: readFileSync(path + extension, 'utf8'),
-  });
-  return readFileContexts({
-    base: file(''),
-    homeDirectories: file('.homedirs'),
-    distributionSubstitutions: file('.subs_dist'),
-  });
+  return prove(loadPolicySet(processIo(), { policy, fileContexts, base }, undefined), rustnet);
 }
 
 /** Verdict, base and assumptions in one line. */
@@ -117,7 +102,7 @@ test('no label below a directory is missed by looking at the entries that can ma
   const dist = await distribution('debian-13');
   const { policy, fileContexts } = await basePolicy(dist);
   const db = readPolicy(readFileSync(policy));
-  const labels = contextsAt(fileContexts);
+  const labels = loadFileContexts(processIo(), { fileContexts });
   const subject = subjectOf({ db, fileContexts: labels }, rustnet, db.types.ids.get('init_t')!);
   const everyType = [...db.types.ids.values()];
   const fullOf = (path: string): ReturnType<typeof labelsBelow> =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, describe as group, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import { processIo } from '../../src/cli/io.ts';
-import { loadFileContexts } from '../../src/cli/load-file-contexts.ts';
+import { loadPolicySet } from '../../src/cli/load-policy-set.ts';
 import type { Confinement } from '../../src/confinement/index.ts';
 import { type Denial, denialsOf, eventsIn, Tallies } from '../../src/denials/index.ts';
 import type { PolicySet } from '../../src/guarantee/index.ts';
@@ -23,11 +23,9 @@ let policy: string;
 beforeAll(async () => {
   const linked = await linkedWith('debian-13', rustnet);
   policy = linked.policy;
-  set = {
-    db: readPolicy(readFileSync(policy)),
-    base: readPolicy(readFileSync((await linkedPolicy('debian-13')).policy)),
-    fileContexts: loadFileContexts(processIo(), { fileContexts: linked.fileContexts }),
-  };
+  const base = readPolicy(readFileSync((await linkedPolicy('debian-13')).policy));
+  const { fileContexts } = linked;
+  set = loadPolicySet(processIo(), { policy, fileContexts, base }, undefined);
 });
 
 const RUSTNET = 'unconfined_u:unconfined_r:rustnet_t:s0-s0:c0.c1023';

@@ -37,5 +37,4 @@ export const NEVERS: { readonly [K in NeverKind]: Kind<Extract<Never, { kind: K 
   write: WRITE,
   'inject-keystrokes': INJECT_KEYSTROKES,
   'flow-from': FLOW_FROM,
-
 };
