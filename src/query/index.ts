@@ -54,6 +54,8 @@ export {
   conditionalText,
   conditionHolds,
   defaultSetting,
+  everySetting,
+  MOST_BOOLEANS,
   ruleEnabled,
   settingFrom,
 } from './rules/conditional.ts';

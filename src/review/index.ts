@@ -1,3 +1,2 @@
 export type { Forbidden } from './forbidding.ts';
 export { concerns, type Meaning, type Reviewed, review } from './review.ts';
-export type { ReviewSubject } from './subject.ts';

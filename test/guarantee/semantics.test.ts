@@ -279,7 +279,7 @@ group('what can make any verdict worthless', () => {
 
   test('a policy without the domain decides nothing', async () => {
     const db = await policyFromCil(PRELUDE);
-    const [proved] = prove(db, ANYWHERE, describe('demo', [ptrace]));
+    const [proved] = prove({ db, fileContexts: ANYWHERE }, describe('demo', [ptrace]));
     expect(proved!.verdict.outcome).toBe('undecided');
   });
 
@@ -318,7 +318,8 @@ group('what can make any verdict worthless', () => {
     const under = (bits: number, one: Never) => {
       const bytes = Buffer.from(file);
       bytes.writeUInt32LE((file.readUInt32LE(20) | bits) >>> 0, 20);
-      return prove(readPolicy(bytes), ANYWHERE, describe('demo', [one]))[0]!.verdict;
+      return prove({ db: readPolicy(bytes), fileContexts: ANYWHERE }, describe('demo', [one]))[0]!
+        .verdict;
     };
     expect(under(0, never).assumes).toEqual([]);
     expect(under(0x8000_0000, never)).toMatchObject({

@@ -4,6 +4,7 @@ import confinement from '../../profiles/rustnet/confinement.ts';
 import suite from '../../profiles/rustnet/scenarios/index.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { labReport } from '../../src/cli/lab-report.ts';
+import { kernelPolicySet } from '../../src/cli/load-policy-set.ts';
 import { loadProfile } from '../../src/cli/load-profile.ts';
 import { moduleFiles } from '../../src/cli/load-suite.ts';
 import {
@@ -65,7 +66,8 @@ test('the real rustnet works and is confined, as its scenarios say', () => {
 });
 
 test('the proofs on the kernel’s own policy say what the kernel did', () => {
-  const report = labReport(confinement, suite, outcome.result, outcome.policy, []);
+  const ran = outcome.policy && kernelPolicySet(outcome.policy, undefined);
+  const report = labReport(confinement, suite, outcome.result, ran, []);
   for (const never of report.nevers) {
     const attacks = outcome.result.attacks.filter(({ id }) => never.attacks.includes(id));
     expect(attacks.length, never.kind).toBeGreaterThan(0);

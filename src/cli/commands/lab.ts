@@ -26,6 +26,7 @@ import { printable, table } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { labReport } from '../lab-report.ts';
+import { kernelPolicySet } from '../load-policy-set.ts';
 import { DEFAULT_PROFILE, loadProfile, rulesetOf } from '../load-profile.ts';
 import { loadSuite, moduleFiles, probeSource } from '../load-suite.ts';
 import { readPackageChecks } from '../package-checks.ts';
@@ -132,12 +133,11 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
       profile.confinement,
       suite,
       result,
-      policy,
+      policy && kernelPolicySet(policy, rulesetOf(profile)),
       [
         `confine lab ${profile.shown}${options.full ? ' --full' : ''} --target ${options.target} --duration ${duration}${options.programVersion === undefined ? '' : ` --program-version ${options.programVersion}`}`,
       ],
       packages,
-      rulesetOf(profile),
     );
     if (options.evidence !== undefined) {
       await writeEvidence(resolve(io.cwd, options.evidence), report);

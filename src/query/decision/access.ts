@@ -13,7 +13,12 @@ import { constraintText } from '../constraint-text.ts';
 import { contextText } from '../context-text.ts';
 import { QueryError } from '../query-error.ts';
 import { netlinkNotes } from '../reading-notes.ts';
-import { type BooleanValues, booleanSetting, ruleEnabled } from '../rules/conditional.ts';
+import {
+  type BooleanValues,
+  booleanSetting,
+  MOST_BOOLEANS,
+  ruleEnabled,
+} from '../rules/conditional.ts';
 import { type ExtendedRule, type Rule, ruleOf } from '../rules/rule.ts';
 import { type Asked, asked, identitiesOf, rangesToTry } from './access-contexts.ts';
 import { boundedPair, visitRules } from './access-vector.ts';
@@ -23,7 +28,6 @@ import {
   coverOf,
   isAlways,
   isNever,
-  MOST_BOOLEANS,
   settingsWhere,
 } from './conditional-cover.ts';
 import {
