@@ -660,6 +660,18 @@ group('information flow', () => {
     expect((await verdict(never, '')).outcome).toBe('undecided');
   });
 
+  test('a rule that is left is none of the way if it carries the other way', async () => {
+    // As demo_t's own rule it reads other_t, which typebounds takes away; as other_t's it reads demo_t, which is no way in.
+    const found = await verdict(
+      never,
+      `(type secret_t) (type other_t) (type up_t) (typebounds up_t demo_t)
+      (typeattribute both) (typeattributeset both (demo_t other_t))
+      (allow other_t secret_t (file (read))) (allow both both (process (getattr)))`,
+    );
+    expect(found.outcome).toBe('undecided');
+    expect('reasons' in found && found.reasons.join()).toContain('typebounds');
+  });
+
   test('by what typebounds takes away it is undecided, in words', async () => {
     const bounded = (parent: string): string =>
       `(type secret_t) (type up_t) (typebounds up_t demo_t) (allow demo_t secret_t (file (read))) ${parent}`;

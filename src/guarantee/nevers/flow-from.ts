@@ -3,6 +3,7 @@ import {
   accessVector,
   defaultPermissionMap,
   defaultSetting,
+  type FlowOptions,
   type FlowStep,
   informationFlow,
   UNREACHED,
@@ -40,14 +41,14 @@ export const flowFrom: Guarantee<'flow-from'> = {
         inquiry.doubt(
           `information of ${name} reaches the domain if the rules of all settings are taken together; no single setting was looked for`,
         );
-      } else if (way.every((step) => stepHolds(db, step, 'allowed'))) {
+      } else if (way.every((step) => stepHolds(db, options, step, 'allowed'))) {
         inquiry.found({
           what: `information flows from ${[name, ...way.map(({ target }) => target)].join(' to ')}`,
           rules: way.map(({ rules }) => heaviest(rules).rule),
           settings: [],
           checks: [],
         });
-      } else if (way.every((step) => stepHolds(db, step, 'bounded'))) {
+      } else if (way.every((step) => stepHolds(db, options, step, 'bounded'))) {
         inquiry.doubt(
           `information of ${name} reaches the domain by rules of which typebounds takes some away; whether another way is left was not looked for`,
         );
@@ -87,9 +88,13 @@ function sources(inquiry: Inquiry, names: readonly string[]): Map<TypeId, string
   return found;
 }
 
-/** The access vector grants what the step's heaviest rule says, between two types that it stands for; with `bounded` but for typebounds. */
+/**
+ * Whether the access vector grants what carries information this way in the step's heaviest rule: writing by the one type, or reading by the
+ * other. With `bounded` what typebounds takes away counts too.
+ */
 function stepHolds(
   db: PolicyDb,
+  { map, minimumWeight }: Pick<FlowOptions, 'map' | 'minimumWeight'>,
   { source, target, rules }: FlowStep,
   counted: 'allowed' | 'bounded',
 ): boolean {
@@ -97,10 +102,17 @@ function stepHolds(
   if (rule.kind !== 'allow') return false;
   const [from, to] = [db.types.ids.get(source)!, db.types.ids.get(target)!];
   const tclass = db.classes.ids.get(rule.tclass)!;
-  const mask = permissionMask(db, tclass, rule.permissions);
-  return [accessVector(db, from, to, tclass), accessVector(db, to, from, tclass)].some(
-    ({ allowed, bounded }) => ((counted === 'allowed' ? allowed : allowed | bounded) & mask) !== 0,
-  );
+  const carries = (by: TypeId, on: TypeId, direction: 'read' | 'write'): boolean => {
+    const permissions = rule.permissions.filter((name) => {
+      const flow = map.get(rule.tclass)?.get(name);
+      if (flow === undefined || flow.weight < minimumWeight) return false;
+      return flow.direction === direction || flow.direction === 'both';
+    });
+    const { allowed, bounded } = accessVector(db, by, on, tclass);
+    const granted = counted === 'allowed' ? allowed : allowed | bounded;
+    return (granted & permissionMask(db, tclass, permissions)) !== 0;
+  };
+  return carries(from, to, 'write') || carries(to, from, 'read');
 }
 
 function heaviest(rules: FlowStep['rules']): FlowStep['rules'][number] {
