@@ -13,7 +13,7 @@ const PREFACE = `# What the kernel checks
 
 A permission that is granted but that the kernel never asks for proves nothing, and a check that cannot see the destination cannot
 refuse one. This is what SELinux asks at which moment, and what it cannot see. The proofs of \`confine prove\` read their classes and
-permissions from the same table (src/guarantee/kernel-checks.ts), and this page is written from it. Sources are functions below
+permissions from the same table (src/guarantee/kernel/kernel-checks.ts), and this page is written from it. Sources are functions below
 security/selinux in Linux 6.12.
 
 Two permissions in one row mean that either lets it happen. The policy capability \`extended_socket_class\` (on in Debian 12 and 13 and in
@@ -76,7 +76,7 @@ function totality(policies: ReadonlyMap<string, PolicyClasses>): string {
 const TOTALITY = `## Every other permission
 
 Each permission of each class is either asked for by a guarantee (the checks above) or harmless for the reason that stands here
-(src/guarantee/totality.ts), or above where no guarantee uses a check. A policy that grants the domain one that stands nowhere, as a newer kernel
+(src/guarantee/kernel/totality.ts), or above where no guarantee uses a check. A policy that grants the domain one that stands nowhere, as a newer kernel
 may bring, leaves every guarantee \`undecided\`.
 `;
 
