@@ -35,7 +35,12 @@ export {
   type Restricted,
   type TransitionPaths,
 } from './paths/domain-transitions.ts';
-export { type FlowStep, type InformationFlow, informationFlow } from './paths/information-flow.ts';
+export {
+  type FlowOptions,
+  type FlowStep,
+  type InformationFlow,
+  informationFlow,
+} from './paths/information-flow.ts';
 export {
   type PermissionMap,
   PermissionMapError,
