@@ -15,6 +15,12 @@ export {
   type Setting,
   visitRules,
 } from './access-vector.ts';
+export {
+  type BooleanEffect,
+  booleanEffect,
+  type Opened,
+  type OpenedGrant,
+} from './boolean-effect.ts';
 export type { Component, Entry } from './components/component.ts';
 export { COMPONENTS } from './components.ts';
 export {
@@ -138,3 +144,4 @@ export {
 } from './te-rules.ts';
 export { typeNamed } from './type-name.ts';
 export { UNREACHED } from './type-paths.ts';
+export { type Able, type WhoAnswer, whoCan } from './who-can.ts';

@@ -7,3 +7,4 @@ export {
   type ReviewSubject,
   review,
 } from './review.ts';
+export { type Cause, type Why, whyDenied } from './why.ts';
