@@ -112,6 +112,7 @@ export {
   type RangeRuleCriteria,
   rangeRules,
 } from './range-rules.ts';
+export { type Reach, type ReachedAccess, type ReachedDomain, reach } from './reach.ts';
 export { netlinkNotes, readingNotes } from './reading-notes.ts';
 export {
   formatRoleRule,
@@ -133,6 +134,7 @@ export {
   type TypeRule,
   xpermRanges,
 } from './rule.ts';
+export { SENSITIVE } from './sensitive.ts';
 export type { StepAnswers, StepPaths } from './step-paths.ts';
 export {
   type BooleanCriterion,

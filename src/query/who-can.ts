@@ -13,6 +13,7 @@ import { type AccessAnswer, access } from './access.ts';
 import type { BooleanValues } from './conditional.ts';
 import { QueryError } from './query-error.ts';
 import { typeNamed } from './type-name.ts';
+import { unconfinedTypes } from './unconfined.ts';
 
 export interface WhoQuestion {
   /** A type. */
@@ -35,7 +36,7 @@ export interface WhoAnswer {
 
 export interface Able {
   readonly source: string;
-  /** It is in an attribute whose rules grant everything of a kind: see UNCONFINED. */
+  /** It is in an attribute whose rules grant everything of a kind. */
   readonly unconfined: boolean;
   readonly answer: AccessAnswer;
 }
@@ -69,28 +70,6 @@ export function whoCan(db: PolicyDb, question: WhoQuestion): WhoAnswer {
     able: able.sort((a, b) => (a.source < b.source ? -1 : a.source > b.source ? 1 : 0)),
     permissive: permissive.sort(),
   };
-}
-
-/**
- * Attributes of the reference policy (and so of Fedora's and Debian's) whose members may do everything of a kind: with files
- * (files_unconfined), devices, the kernel, other domains.
- */
-const UNCONFINED = [
-  'unconfined_domain_type',
-  'files_unconfined_type',
-  'devices_unconfined_type',
-  'kern_unconfined',
-  'unconfined_domain',
-];
-
-function unconfinedTypes(db: PolicyDb): ReadonlySet<TypeId> {
-  const types = new Set<TypeId>();
-  for (const name of UNCONFINED) {
-    const attribute = db.types.ids.get(name);
-    if (attribute !== undefined)
-      membersOf(db.types, attribute).forEach((type) => void types.add(type));
-  }
-  return types;
 }
 
 function classesOf(db: PolicyDb, { tclass, permissions }: WhoQuestion): readonly ClassId[] {
