@@ -65,6 +65,12 @@ export {
 } from './difference-effective.ts';
 export type { ModifiedRule, RuleDifference } from './difference-rules.ts';
 export { differenceText } from './difference-text.ts';
+export {
+  type Changed,
+  type ChangedAccess,
+  type DomainChange,
+  domainChange,
+} from './domain-change.ts';
 export { AREAS, type Area, domainSummary, type Grant } from './domain-summary.ts';
 export {
   type DomainTransition,

@@ -6,7 +6,9 @@ import {
   commandDifference,
   commandsText,
   DIFFERENCE_KINDS,
+  type DomainChange,
   differenceText,
+  domainChange,
   effectiveDifference,
   equivalent,
   formatRule,
@@ -21,9 +23,11 @@ import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
 import { namedPolicy } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
+import { domainChangeText, isUnchanged } from './domain-change-text.ts';
 import { valuesText } from './values-text.ts';
 
 interface Options {
+  readonly for?: string;
   readonly effective?: true;
   readonly source?: string;
   readonly than?: string;
@@ -47,6 +51,7 @@ export const diff: Verb = {
       .option('--stats', 'only the counts')
       .option('--effective', 'what domains can newly do or no longer do, attributes expanded')
       .option('-s, --source <domain>', 'with --effective and the questions: only this domain')
+      .option('--for <domain>', 'what changed for one domain, in words')
       .option('--implies', 'question: may the right --source do all that the left --source may?')
       .option('--than <domain>', 'with --implies: the right policy’s domain, if it is another one')
       .option(
@@ -63,6 +68,7 @@ Exits 0 if nothing differs or the answer is yes, 1 if something does or it is no
 
 Examples:
   confine query diff before/policy.34 after/policy.34                 everything, by kind
+  confine query diff debian-12 debian-13 --for sshd_t                 what one domain may newly do, in words
   confine query diff before/policy.34 after/policy.34 --effective -s httpd_t
   confine query diff base/policy.34 with-module/policy.34 --no-new-access --existing`,
       )
@@ -80,10 +86,16 @@ async function answer(io: Io, left: string, right: string, options: Options): Pr
       `the kinds are ${DIFFERENCE_KINDS.join(' ')}`,
     );
   }
-  const questions = [options.effective, options.implies, !options.newAccess, options.equivalent];
+  const questions = [
+    options.for !== undefined,
+    options.effective,
+    options.implies,
+    !options.newAccess,
+    options.equivalent,
+  ];
   if (questions.filter(Boolean).length > 1) {
     throw new UsageError(
-      '--effective, --implies, --no-new-access and --equivalent are different questions',
+      '--for, --effective, --implies, --no-new-access and --equivalent are different questions',
       'ask one at a time',
     );
   }
@@ -97,6 +109,7 @@ async function answer(io: Io, left: string, right: string, options: Options): Pr
     throw new UsageError('--implies is about a domain', 'name it with --source');
   }
   const pair = policyPair(await namedPolicy(io, left), await namedPolicy(io, right));
+  if (options.for !== undefined) return answerFor(io, domainChange(pair, options.for), options);
   if (options.effective) {
     return answerEffective(
       io,
@@ -126,6 +139,13 @@ async function answer(io: Io, left: string, right: string, options: Options): Pr
     }
   }
   return differs(io, sections.length);
+}
+
+function answerFor(io: Io, change: DomainChange, options: Options): ExitCode {
+  if (options.json) io.out(`${JSON.stringify(change, null, 2)}\n`);
+  if (isUnchanged(change)) return differs(io, 0);
+  if (!options.json) io.out(domainChangeText(change, io.outStyle));
+  return ExitCode.no;
 }
 
 /** No difference is an answer too, and said: silence could be a mistake. */
