@@ -1,5 +1,5 @@
 import rustnet from '../profiles/rustnet/confinement.ts';
-import { emit } from '../src/emit/index.ts';
+import { artefacts } from '../src/emit/index.ts';
 import { basePolicy, distribution, linkModules } from '../src/toolchain/index.ts';
 import type { Case } from './case.ts';
 
@@ -7,7 +7,7 @@ import type { Case } from './case.ts';
 export async function allCases(): Promise<readonly Case[]> {
   const dist = await distribution('debian-13');
   const base = await basePolicy(dist);
-  const cil = emit(rustnet).find(({ path }) => path === 'selinux/rustnet.cil')!.text;
+  const cil = artefacts(rustnet).find(({ role }) => role === 'cil')!.text;
   const linked = await linkModules(dist, base, [{ name: 'rustnet.cil', bytes: Buffer.from(cil) }]);
   const [policy, withRustnet] = [base.policy, linked.policy];
   const module = ['--policy', withRustnet, '--file-contexts', linked.fileContexts];

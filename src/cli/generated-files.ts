@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EmittedFile } from '../emit/index.ts';
+import type { GeneratedFile } from '../packaging/index.ts';
 
 /** How a generated file stands on disk. */
 export interface FileState {
@@ -8,13 +8,13 @@ export interface FileState {
   readonly state: 'same' | 'differs' | 'missing' | 'stale';
   /** What is on disk, where it differs. */
   readonly found?: string;
-  readonly wanted?: EmittedFile;
+  readonly wanted?: GeneratedFile;
 }
 
 /** Compares what would be generated with a profile's directory. A file beside generated ones that nothing generates is stale. */
 export function compareGenerated(
   directory: string,
-  files: readonly EmittedFile[],
+  files: readonly GeneratedFile[],
 ): readonly FileState[] {
   const states: FileState[] = files.map((file) => {
     const path = join(directory, file.path);

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Suite } from '../confinement/index.ts';
-import { emit } from '../emit/index.ts';
+import { artefacts, isExecutable, type Role } from '../emit/index.ts';
 import type { ModuleFiles } from '../lab/index.ts';
+import { placeOf, profilePath } from '../packaging/index.ts';
 import { importProfile } from './import-profile.ts';
 import type { Io } from './io.ts';
 import type { Profile } from './load-profile.ts';
@@ -34,26 +35,29 @@ export function probeSource(profile: Profile, suite: Suite): string | undefined 
   return file;
 }
 
-/** The module that the lab installs: the one on disk if it is there, since that is what packages ship. */
-export function moduleFiles(profile: Profile): ModuleFiles {
-  const { name } = profile.confinement;
-  const generated = new Map(emit(profile.confinement).map(({ path, text }) => [path, text]));
-  const file = (path: string): string | undefined => {
-    const full = join(profile.directory, path);
-    return existsSync(full) ? readFileSync(full, 'utf8') : generated.get(path);
-  };
-  const script = file(`nftables/${name}-secmark`);
-  const units = [...generated.keys()]
-    .filter((path) => /^nftables\/.*\.(service|path)$/.test(path))
-    .map((path) => [path.slice('nftables/'.length), file(path)!] as const);
+/** The module that the lab installs: the files on disk where they are there, since that is what packages ship. */
+export function moduleFiles({ confinement, directory }: Profile): ModuleFiles {
+  const { name, domain } = confinement;
+  const files = artefacts(confinement).map((artefact) => {
+    const path = join(directory, profilePath(artefact));
+    return existsSync(path) ? { ...artefact, text: readFileSync(path, 'utf8') } : artefact;
+  });
+  const text = (wanted: Role): string | undefined =>
+    files.find(({ role }) => role === wanted)?.text;
   return {
     name,
-    te: file(`selinux/${name}.te`)!,
-    fc: file(`selinux/${name}.fc`)!,
-    if: file(`selinux/${name}.if`)!,
-    permissive: file(`selinux/permissive_${name}_t.cil`),
-    tmpfiles: file(`tmpfiles.d/${name}.conf`),
-    sysusers: file(`sysusers.d/${name}.conf`),
-    packetLabels: script === undefined ? undefined : { script, units: Object.fromEntries(units) },
+    domain,
+    te: text('te')!,
+    fc: text('fc')!,
+    if: text('if')!,
+    permissive: text('permissive'),
+    installed: files.flatMap((file) => {
+      const { role } = file;
+      if (role !== 'tmpfiles' && role !== 'sysusers' && role !== 'program' && role !== 'unit') {
+        return [];
+      }
+      const mode = isExecutable(role) ? 0o755 : 0o644;
+      return [{ role, path: placeOf(confinement, file)!, text: file.text, mode }];
+    }),
   };
 }

@@ -6,11 +6,11 @@ import {
 } from '../confinement/index.ts';
 import type { Given, KnownLabel, KnownRule, KnownTransition, PolicyFacts } from '../facts/index.ts';
 import { fileKindFlag } from '../selinux/index.ts';
-import { cilText, type Expansions } from './cil.ts';
-import { sorted } from './fc.ts';
-import { offeredInterfaces } from './offered.ts';
-import { type Expansion, expand } from './reference-policy.ts';
-import { NATURE_INTERFACE, ownTypes } from './te.ts';
+import { cilText, type Expansions } from './module/cil.ts';
+import { sorted } from './module/fc.ts';
+import { offeredInterfaces } from './module/offered.ts';
+import { type Expansion, expand } from './module/reference-policy.ts';
+import { NATURE_INTERFACE, ownTypes } from './module/te.ts';
 
 /** A policy that stands in for one that is not at hand: what is known of it, with a description's module in it. */
 export interface FactsPolicy {

@@ -5,11 +5,11 @@ import {
   shipsPermissive,
   typeName,
 } from '../confinement/index.ts';
-import { sorted } from './fc.ts';
-import { permissiveModule } from './permissive.ts';
+import { sorted } from './module/fc.ts';
+import { permissiveModule } from './module/permissive.ts';
+import { ownTypes, sentence } from './module/te.ts';
+import { wrapped } from './module/te-text.ts';
 import { secmarkOf } from './secmark.ts';
-import { ownTypes, sentence } from './te.ts';
-import { wrapped } from './te-text.ts';
 import { directoriesOf } from './tmpfiles.ts';
 
 /** `NAME_selinux(8)`: what an administrator must know of the policy. */

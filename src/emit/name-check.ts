@@ -9,8 +9,8 @@ import {
 } from '../confinement/index.ts';
 import type { PolicyFacts } from '../facts/index.ts';
 import { suggestion } from '../selinux/index.ts';
-import { offeredInterfaces } from './offered.ts';
-import { NATURE_INTERFACE, ownTypes } from './te.ts';
+import { offeredInterfaces } from './module/offered.ts';
+import { NATURE_INTERFACE, ownTypes } from './module/te.ts';
 
 /** The interfaces of one target's policy, by name, with the highest parameter that each uses. */
 export interface InterfaceTable {

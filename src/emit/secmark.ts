@@ -1,8 +1,9 @@
 import { booleanName, type Confinement, type Secmark, typeName } from '../confinement/index.ts';
+import { folderOf, installedPath } from './installed.ts';
 
-/** Where the package installs the script. */
-export function secmarkProgram(confinement: Confinement): string {
-  return `/usr/libexec/${confinement.name}-secmark`;
+/** The script's name, which its service has too. */
+export function secmarkName({ name }: Pick<Confinement, 'name'>): string {
+  return `${name}-secmark`;
 }
 
 export function secmarkOf(confinement: Confinement): Secmark | undefined {
@@ -116,7 +117,7 @@ esac
 /** systemd units: the table, loaded after the firewall's own, and again whenever the resolvers change. */
 export function secmarkUnits(confinement: Confinement): readonly { name: string; text: string }[] {
   const { name, program } = confinement;
-  const script = secmarkProgram(confinement);
+  const script = installedPath(folderOf('program'), secmarkName(confinement));
   return [
     {
       name: `${name}-secmark.service`,

@@ -1,5 +1,5 @@
 import type { Confinement, Directory } from '../confinement/index.ts';
-import { wrapped } from './te-text.ts';
+import { wrapped } from './module/te-text.ts';
 
 /** tmpfiles.d(5): the directories that must exist before the program starts. systemd-tmpfiles labels them by the file contexts. */
 export function tmpfilesFile(confinement: Confinement): string | undefined {

@@ -1,13 +1,4 @@
-export type {
-  Condition,
-  Given,
-  KnownLabel,
-  KnownMembership,
-  KnownPort,
-  KnownRule,
-  KnownTransition,
-  PolicyFacts,
-} from './facts.ts';
+export type { Given, KnownLabel, KnownRule, KnownTransition, PolicyFacts } from './facts.ts';
 export { givenFromCil } from './given-from-cil.ts';
 export { type InterfaceList, interfaceTable, parseInterfaceTable } from './interface-list.ts';
 export {

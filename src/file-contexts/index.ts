@@ -1,6 +1,6 @@
 export { type ChangedEntry, type LabelDifference, labelDifference } from './difference.ts';
 export type { ContextsFile, FileContextEntry } from './entry.ts';
-export { type FileContexts, type FileContextsSource, readFileContexts } from './file-contexts.ts';
+export { type FileContexts, readFileContexts } from './file-contexts.ts';
 export { FileContextsError } from './file-contexts-error.ts';
 export { type Label, labelOf } from './label.ts';
 export {
@@ -10,4 +10,3 @@ export {
   labelsBelow,
   labelsMatching,
 } from './reach.ts';
-export type { Substitution } from './substitution.ts';

@@ -44,7 +44,7 @@ function matcherOf(entry: FileContextEntry): (subject: string) => boolean {
  * The engine's own regular expressions are the fastest, but they try one way after the other: a pattern that could make them take
  * exponential (or high polynomial) time is run as an automaton, all ways at once.
  */
-export function matcherFor(pattern: Pattern): (subject: string) => boolean {
+function matcherFor(pattern: Pattern): (subject: string) => boolean {
   const automaton = backtracks(pattern) ? Automaton.exactly(pattern) : undefined;
   if (automaton !== undefined) return (subject) => automaton.matches(subject);
   const expression = new RegExp(source(pattern));

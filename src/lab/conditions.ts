@@ -1,6 +1,6 @@
 import type { Confinement } from '../confinement/index.ts';
 import { labelPackets, setTunables } from './module.ts';
-import type { Scene } from './run-scenario.ts';
+import type { Scene } from './scene.ts';
 import { useResolver } from './stage.ts';
 
 /** What a scenario or an attack asks of the machine for its own time. */

@@ -28,7 +28,7 @@ export function denialProblems(
 }
 
 /** `{ write } on self:udp_socket by probe`. */
-export function formatDenial(denial: Denial): string {
+function formatDenial(denial: Denial): string {
   const { permissions, source, target, tclass, path, comm, details } = denial;
   const what = [
     path && `path=${path}`,

@@ -1,25 +1,27 @@
 import type { Confinement } from '../confinement/index.ts';
+import { PRIORITY, permissiveEntry } from '../selinux/index.ts';
 import type { Machine } from './machine/machine.ts';
 import { prepare } from './stage.ts';
 
 /** The generated files of a profile, as a package would install them. */
 export interface ModuleFiles {
   readonly name: string;
+  readonly domain: string;
   readonly te: string;
   readonly fc: string;
   readonly if: string;
   /** The module that makes the domain permissive, where the profile ships one. */
   readonly permissive: string | undefined;
-  readonly tmpfiles: string | undefined;
-  readonly sysusers: string | undefined;
-  /** The companion that labels packets, where the profile has one. */
-  readonly packetLabels: PacketLabels | undefined;
+  /** What is installed as it is: the directories and the group, and the companion that labels packets, where the profile has them. */
+  readonly installed: readonly InstalledFile[];
 }
 
-/** `NAME-secmark`: a script in /usr/libexec, and the units that run it, by their names. */
-export interface PacketLabels {
-  readonly script: string;
-  readonly units: Readonly<Record<string, string>>;
+export interface InstalledFile {
+  readonly role: 'tmpfiles' | 'sysusers' | 'program' | 'unit';
+  /** As the packages have it, absolute. */
+  readonly path: string;
+  readonly text: string;
+  readonly mode: number;
 }
 
 /** Where an administrator would keep it: the confined semodule may read there, and not in /run. */
@@ -41,8 +43,9 @@ make -f /usr/share/selinux/devel/Makefile NAME=$SELINUXTYPE ${files.name}.pp 2>&
 }
 
 /**
- * Installs the compiled module as the package does: at priority 200, with the permissive module at 400 on first installation, the
- * program's group, its directories and their labels. One transaction, since each costs the machine a link of the whole policy.
+ * Installs the compiled module as the package does: at the packages' priority, with the permissive module at the administrator's on first
+ * installation, the program's group, its directories and their labels. One transaction, since each costs the machine a link of the
+ * whole policy.
  */
 export async function installModule(
   machine: Machine,
@@ -50,42 +53,39 @@ export async function installModule(
   user: string,
   options: { permissive: boolean },
 ): Promise<void> {
+  const entry = `${permissiveEntry(files.domain)}.cil`;
   const permissive = options.permissive && files.permissive !== undefined;
-  if (permissive)
-    await machine.put(`${DIRECTORY}/permissive_${files.name}_t.cil`, files.permissive!);
-  if (files.sysusers) await machine.put(`/usr/lib/sysusers.d/${files.name}.conf`, files.sysusers);
-  if (files.tmpfiles) await machine.put(`/usr/lib/tmpfiles.d/${files.name}.conf`, files.tmpfiles);
-  await putCompanion(machine, files);
+  if (permissive) await machine.put(`${DIRECTORY}/${entry}`, files.permissive!);
+  for (const { path, text, mode } of files.installed) await machine.put(path, text, mode);
+  await labelCompanion(machine, files);
   await prepare(
     machine,
     'install the module',
     `cd ${DIRECTORY}
-semodule -X 200 -i ${files.name}.pp${permissive ? ` -X 400 -i permissive_${files.name}_t.cil` : ''}
-${files.sysusers ? `systemd-sysusers ${files.name}.conf; usermod -aG ${files.name} ${user}` : ''}
-${files.tmpfiles ? `systemd-tmpfiles --create ${files.name}.conf` : ''}`,
+semodule -X ${PRIORITY.package} -i ${files.name}.pp${permissive ? ` -X ${PRIORITY.administrator} -i ${entry}` : ''}
+${pathsOf(files, 'sysusers')
+  .map((path) => `systemd-sysusers ${path}; usermod -aG ${files.name} ${user}`)
+  .join('\n')}
+${pathsOf(files, 'tmpfiles')
+  .map((path) => `systemd-tmpfiles --create ${path}`)
+  .join('\n')}`,
     600,
   );
 }
 
-async function putCompanion(machine: Machine, files: ModuleFiles): Promise<void> {
-  if (files.packetLabels === undefined) return;
-  const { script, units } = files.packetLabels;
-  await machine.put(secmarkProgram(files.name), script, 0o755);
-  for (const [unit, text] of Object.entries(units)) await machine.put(unitFile(unit), text);
+function pathsOf({ installed }: ModuleFiles, ...roles: readonly InstalledFile['role'][]): string[] {
+  return installed.filter(({ role }) => roles.includes(role)).map(({ path }) => path);
+}
+
+async function labelCompanion(machine: Machine, files: ModuleFiles): Promise<void> {
+  const companion = pathsOf(files, 'program', 'unit');
+  if (companion.length === 0) return;
   await prepare(
     machine,
     'install the packet labels',
-    `restorecon -F ${[secmarkProgram(files.name), ...Object.keys(units).map(unitFile)].join(' ')}
+    `restorecon -F ${companion.join(' ')}
 systemctl daemon-reload`,
   );
-}
-
-function secmarkProgram(name: string): string {
-  return `/usr/libexec/${name}-secmark`;
-}
-
-function unitFile(unit: string): string {
-  return `/usr/lib/systemd/system/${unit}`;
 }
 
 /** As an administrator loads the companion, or takes it away; its table stands when this returns. */
@@ -104,13 +104,14 @@ if nft list table inet ${name}_secmark 2>/dev/null; then echo 'the table is stil
 
 /** As an administrator flips the domain to enforcing. */
 export async function makeEnforcing(machine: Machine, { domain }: Confinement): Promise<string> {
+  const entry = permissiveEntry(domain);
   return prepare(
     machine,
     'take the domain out of permissive mode',
     `semanage permissive -d ${domain} 2>&1
-if semodule -l | grep -q permissive_${domain}; then echo 'still permissive' >&2; exit 1; fi
-semodule -l | grep '^permissive_' || true
-echo 'no module permissive_${domain} is left'`,
+if semodule -l | grep -q ${entry}; then echo 'still permissive' >&2; exit 1; fi
+semodule -l | grep '^${permissiveEntry('')}' || true
+echo 'no module ${entry} is left'`,
     600,
   );
 }
@@ -139,23 +140,18 @@ export async function setTunables(
 /** Removes the module as the package does on erase, and returns what is left of it: labels, booleans, types, permissive entries. */
 export async function removeModule(
   machine: Machine,
-  { name, packetLabels, sysusers, tmpfiles }: ModuleFiles,
+  { name, domain, installed }: ModuleFiles,
   program: string,
 ): Promise<string[]> {
-  const units = Object.keys(packetLabels?.units ?? {});
-  const files = [
-    ...(packetLabels ? [secmarkProgram(name), ...units.map(unitFile)] : []),
-    ...(sysusers ? [`/usr/lib/sysusers.d/${name}.conf`] : []),
-    ...(tmpfiles ? [`/usr/lib/tmpfiles.d/${name}.conf`] : []),
-  ];
+  const entry = permissiveEntry(domain);
   const removal = await machine.run(
     `
 systemctl disable --quiet --now ${name}-secmark.service 2>/dev/null
-rm -f ${files.join(' ')}
+rm -f ${installed.map(({ path }) => path).join(' ')}
 systemctl daemon-reload
 permissive=
-if semodule -lfull | grep -q '^400 *permissive_${name}_t '; then permissive='-X 400 -r permissive_${name}_t'; fi
-semodule -X 200 -r ${name} $permissive || exit 1
+if semodule -lfull | grep -q '^${PRIORITY.administrator} *${entry} '; then permissive='-X ${PRIORITY.administrator} -r ${entry}'; fi
+semodule -X ${PRIORITY.package} -r ${name} $permissive || exit 1
 restorecon -RF ${program} /var/log/${name} 2>/dev/null
 true`,
     { timeout: 600 },
@@ -165,10 +161,10 @@ true`,
     machine,
     'look for what the module left behind',
     `
-semodule -lfull | grep -w -e ${name} -e permissive_${name}_t | sed 's/^/module: /' || true
+semodule -lfull | grep -w -e ${name} -e ${entry} | sed 's/^/module: /' || true
 getsebool -a | grep '^${name}_' | sed 's/^/boolean: /' || true
 semanage fcontext -l 2>/dev/null | grep ':${name}_' | sed 's/^/file context: /' || true
-semanage permissive -l 2>/dev/null | grep -w ${name}_t | sed 's/^/permissive: /' || true
+semanage permissive -l 2>/dev/null | grep -w ${domain} | sed 's/^/permissive: /' || true
 find /usr/bin /usr/local/bin /var/log /etc /home -context '*:${name}_*' 2>/dev/null | grep -v confine-probe-inside | sed 's/^/label: /' || true`,
   );
   return left.split('\n').filter((line) => line !== '');

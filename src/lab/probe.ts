@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cached, digest, run } from '../toolchain/index.ts';
 
 /** What every profile's attacks are made with, unless it brings one of its own. */
-export const PROBE_SOURCE: string = join(import.meta.dirname, 'probe.c');
+const PROBE_SOURCE: string = join(import.meta.dirname, 'probe.c');
 
 /** An attack program, compiled statically so that it runs on any distribution, and cached by its source. */
 export async function probeBinary(source: string = PROBE_SOURCE): Promise<Uint8Array> {

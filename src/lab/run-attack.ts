@@ -3,7 +3,7 @@ import { underConditions } from './conditions.ts';
 import { denialProblems, ofDomain } from './expect-denials.ts';
 import { MachineError } from './machine/machine-error.ts';
 import type { AttackResult, ProbeAnswer } from './result.ts';
-import type { Scene } from './run-scenario.ts';
+import type { Scene } from './scene.ts';
 import { prepare } from './stage.ts';
 import { quoted } from './terminal.ts';
 

@@ -1,3 +1,4 @@
+import { PRIORITY, permissiveEntry } from '../selinux/index.ts';
 import type { Machine } from './machine/machine.ts';
 import type { CheckResult } from './result.ts';
 
@@ -35,8 +36,6 @@ export async function runPackages(
   series: PackageSeries,
   progress: (what: string) => void,
 ): Promise<readonly CheckResult[]> {
-  const { module, program } = series;
-  const domain = `${module}_t`;
   for (const file of [series.first, series.update, series.enforcing, series.later]) {
     await machine.put(`${DIRECTORY}/${file.name}`, file.bytes);
   }
@@ -60,99 +59,17 @@ export async function runPackages(
     });
   }
   return checks;
+}
 
-  function steps({
-    booleans,
-    format,
-    first,
-    update,
-    enforcing,
-    later,
-    start,
-  }: PackageSeries): Step[] {
-    const on = Object.keys(booleans).filter((name) => booleans[name]);
-    const permissive = new RegExp(`^400 +permissive_${domain} `, 'm');
-    const listed = new RegExp(`^200 +${module} `, 'm');
-    const list = `semodule -lfull | grep -w -e ${module} -e permissive_${domain}`;
-    const running = `ps -eZ | grep -w ${module}`;
-    const inDomain = new RegExp(`:${domain}:\\S* .*${module}`);
-    return [
-      {
-        id: 'install',
-        title: 'first installation: module, labels, capabilities, booleans, directory',
-        command: `${install(format, first)}
-${list}
-semanage permissive -l | grep -w ${domain}
-ls -Z ${program}; getcap ${program}
-getsebool -a | grep ^${module}_
-getent group ${module}; ls -Zld /var/log/${module}`,
-        says: [
-          listed,
-          permissive,
-          new RegExp(`:${module}_exec_t:\\S* ${program}$`, 'm'),
-          new RegExp(`^${program} cap_`, 'm'),
-          ...Object.entries(booleans).map(
-            ([name, value]) => new RegExp(`^${name} --> ${value ? 'on' : 'off'}$`, 'm'),
-          ),
-          new RegExp(`:${module}_log_t:\\S* .*/var/log/${module}$`, 'm'),
-        ],
-        never: [new RegExp(`^(?!(?:${on.join('|')}) )${module}_\\w+ --> on$`, 'm')],
-      },
-      {
-        id: 'update',
-        title: 'update while the program runs',
-        command: `${start}
-${running}
-${install(format, update)}
-${list}
-${running}`,
-        says: [listed, permissive, inDomain],
-      },
-      {
-        id: 'administrator-enforces',
-        title: 'an administrator makes the domain enforcing; a further update leaves it so',
-        command: `semanage permissive -d ${domain}
-${install(format, update)}
-${list}`,
-        says: [listed],
-        never: [permissive],
-      },
-      {
-        id: 'flip',
-        title: 'update to the release that ships enforcing, over the entry of the earlier one',
-        command: `printf '(optional permissive_${domain}_optional (typepermissive ${domain}))' > ${DIRECTORY}/permissive_${domain}.cil
-semodule -X 400 -i ${DIRECTORY}/permissive_${domain}.cil
-${install(format, enforcing)}
-${list}
-${running}`,
-        says: [listed, inDomain],
-        never: [permissive],
-      },
-      {
-        id: 'administrator-permits',
-        title: 'an administrator makes the domain permissive; a further update leaves it so',
-        command: `semanage permissive -a ${domain}
-${install(format, later)}
-${list}`,
-        says: [listed, permissive],
-      },
-      {
-        id: 'remove',
-        title: 'removal leaves nothing, and every label that the system wants',
-        command: `pkill -x ${module} || true
-touch /var/log/${module}/kept.pcap
-${remove(format, module)}
-semodule -lfull | grep -w -e ${module} -e permissive_${domain} | sed 's/^/left: module /'
-getsebool -a | grep ^${module}_ | sed 's/^/left: boolean /'
-semanage permissive -l | grep -w ${domain} | sed 's/^/left: permissive /'
-find /etc /usr /var -xdev -context '*:${module}_*' | sed 's/^/left: label of /'
-find /usr /var/lib/selinux -xdev -name '*${module}[-_.]*' | sed 's/^/left: /'
-ls -Z ${program}; getcap ${program}; ls -Zld /var/log/${module}`,
-        says: [/:bin_t:/, new RegExp(`^${program} cap_`, 'm'), /:var_log_t:/],
-        never: [/^left: /m, /unlabeled_t/],
-      },
-    ];
-  }
+function steps(series: PackageSeries): readonly Step[] {
+  return [
+    firstInstallation(series),
+    updateWhileRunning(series),
+    administratorEnforces(series),
+    flip(series),
+    administratorPermits(series),
+    removal(series),
+  ];
 }
 
 interface Step {
@@ -161,6 +78,130 @@ interface Step {
   readonly command: string;
   readonly says: readonly RegExp[];
   readonly never?: readonly RegExp[];
+}
+
+/** What the steps ask a machine, and how it answers. */
+function wordsOf({ module }: PackageSeries): {
+  readonly domain: string;
+  readonly entry: string;
+  readonly list: string;
+  readonly running: string;
+  readonly listed: RegExp;
+  readonly permissive: RegExp;
+  readonly inDomain: RegExp;
+} {
+  const domain = `${module}_t`;
+  const entry = permissiveEntry(domain);
+  return {
+    domain,
+    entry,
+    list: `semodule -lfull | grep -w -e ${module} -e ${entry}`,
+    running: `ps -eZ | grep -w ${module}`,
+    listed: new RegExp(`^${PRIORITY.package} +${module} `, 'm'),
+    permissive: new RegExp(`^${PRIORITY.administrator} +${entry} `, 'm'),
+    inDomain: new RegExp(`:${domain}:\\S* .*${module}`),
+  };
+}
+
+function firstInstallation(series: PackageSeries): Step {
+  const { booleans, format, first, module, program } = series;
+  const { domain, list, listed, permissive } = wordsOf(series);
+  const on = Object.keys(booleans).filter((name) => booleans[name]);
+  return {
+    id: 'install',
+    title: 'first installation: module, labels, capabilities, booleans, directory',
+    command: `${install(format, first)}
+${list}
+semanage permissive -l | grep -w ${domain}
+ls -Z ${program}; getcap ${program}
+getsebool -a | grep ^${module}_
+getent group ${module}; ls -Zld /var/log/${module}`,
+    says: [
+      listed,
+      permissive,
+      new RegExp(`:${module}_exec_t:\\S* ${program}$`, 'm'),
+      new RegExp(`^${program} cap_`, 'm'),
+      ...Object.entries(booleans).map(
+        ([name, value]) => new RegExp(`^${name} --> ${value ? 'on' : 'off'}$`, 'm'),
+      ),
+      new RegExp(`:${module}_log_t:\\S* .*/var/log/${module}$`, 'm'),
+    ],
+    never: [new RegExp(`^(?!(?:${on.join('|')}) )${module}_\\w+ --> on$`, 'm')],
+  };
+}
+
+function updateWhileRunning(series: PackageSeries): Step {
+  const { list, running, listed, permissive, inDomain } = wordsOf(series);
+  return {
+    id: 'update',
+    title: 'update while the program runs',
+    command: `${series.start}
+${running}
+${install(series.format, series.update)}
+${list}
+${running}`,
+    says: [listed, permissive, inDomain],
+  };
+}
+
+function administratorEnforces(series: PackageSeries): Step {
+  const { domain, list, listed, permissive } = wordsOf(series);
+  return {
+    id: 'administrator-enforces',
+    title: 'an administrator makes the domain enforcing; a further update leaves it so',
+    command: `semanage permissive -d ${domain}
+${install(series.format, series.update)}
+${list}`,
+    says: [listed],
+    never: [permissive],
+  };
+}
+
+function flip(series: PackageSeries): Step {
+  const { domain, entry, list, running, listed, permissive, inDomain } = wordsOf(series);
+  return {
+    id: 'flip',
+    title: 'update to the release that ships enforcing, over the entry of the earlier one',
+    command: `printf '(optional ${entry}_optional (typepermissive ${domain}))' > ${DIRECTORY}/${entry}.cil
+semodule -X ${PRIORITY.administrator} -i ${DIRECTORY}/${entry}.cil
+${install(series.format, series.enforcing)}
+${list}
+${running}`,
+    says: [listed, inDomain],
+    never: [permissive],
+  };
+}
+
+function administratorPermits(series: PackageSeries): Step {
+  const { domain, list, listed, permissive } = wordsOf(series);
+  return {
+    id: 'administrator-permits',
+    title: 'an administrator makes the domain permissive; a further update leaves it so',
+    command: `semanage permissive -a ${domain}
+${install(series.format, series.later)}
+${list}`,
+    says: [listed, permissive],
+  };
+}
+
+function removal(series: PackageSeries): Step {
+  const { format, module, program } = series;
+  const { domain, entry } = wordsOf(series);
+  return {
+    id: 'remove',
+    title: 'removal leaves nothing, and every label that the system wants',
+    command: `pkill -x ${module} || true
+touch /var/log/${module}/kept.pcap
+${remove(format, module)}
+semodule -lfull | grep -w -e ${module} -e ${entry} | sed 's/^/left: module /'
+getsebool -a | grep ^${module}_ | sed 's/^/left: boolean /'
+semanage permissive -l | grep -w ${domain} | sed 's/^/left: permissive /'
+find /etc /usr /var -xdev -context '*:${module}_*' | sed 's/^/left: label of /'
+find /usr /var/lib/selinux -xdev -name '*${module}[-_.]*' | sed 's/^/left: /'
+ls -Z ${program}; getcap ${program}; ls -Zld /var/log/${module}`,
+    says: [/:bin_t:/, new RegExp(`^${program} cap_`, 'm'), /:var_log_t:/],
+    never: [/^left: /m, /unlabeled_t/],
+  };
 }
 
 /** rpm without its plugins: their contexts are of a policy that Debian has not. The triggers of Fedora's systemd are called by hand. */

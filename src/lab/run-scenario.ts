@@ -1,30 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type Confinement,
-  type DomainMode,
-  type Scenario,
-  type Step,
-  typeName,
-} from '../confinement/index.ts';
-import type { AuditLog } from './audit.ts';
+import { type DomainMode, type Scenario, type Step, typeName } from '../confinement/index.ts';
 import { underConditions } from './conditions.ts';
 import { denialProblems, ofDomain } from './expect-denials.ts';
-import type { Machine } from './machine/machine.ts';
 import type { ScenarioResult, StepResult } from './result.ts';
-import { prepare, type Stage } from './stage.ts';
-import { quoted, type Terminal } from './terminal.ts';
-
-/** What a scenario runs on. */
-export interface Scene {
-  readonly machine: Machine;
-  readonly stage: Stage;
-  readonly terminal: Terminal;
-  readonly audit: AuditLog;
-  readonly confinement: Confinement;
-  readonly program: string;
-  /** Seconds that a session's traffic goes on. */
-  readonly duration: number;
-}
+import type { Scene } from './scene.ts';
+import { prepare } from './stage.ts';
+import { quoted } from './terminal.ts';
 
 /** Runs one scenario in one mode of the domain and judges it: its steps, and every denial that fell into its time. */
 export async function runScenario(

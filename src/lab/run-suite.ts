@@ -1,5 +1,6 @@
-import type { Confinement, DomainMode, Scenario, Suite } from '../confinement/index.ts';
+import type { Attack, Confinement, DomainMode, Scenario, Suite } from '../confinement/index.ts';
 import type { Denial } from '../denials/index.ts';
+import { PRIORITY, permissiveEntry } from '../selinux/index.ts';
 import { type AuditLog, watchAudit, withDenials } from './audit.ts';
 import { ofDomain } from './expect-denials.ts';
 import { machineFacts } from './facts.ts';
@@ -15,9 +16,17 @@ import {
   switchDontauditOff,
 } from './module.ts';
 import { olderThan } from './release.ts';
-import type { AttackResult, CheckResult, LabResult, LeftOut, ScenarioResult } from './result.ts';
+import type {
+  AttackResult,
+  CheckResult,
+  LabResult,
+  LeftOut,
+  MachineFacts,
+  ScenarioResult,
+} from './result.ts';
 import { runAttack } from './run-attack.ts';
-import { runScenario, type Scene } from './run-scenario.ts';
+import { runScenario } from './run-scenario.ts';
+import type { Scene } from './scene.ts';
 import {
   installProgram,
   installTools,
@@ -71,29 +80,9 @@ export interface KernelPolicy {
  * Throws MachineError when the machine breaks; everything else is in the result.
  */
 export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
-  const { machine, confinement, suite, module, progress } = run;
+  const { machine, confinement, suite, progress } = run;
   const started = new Date();
-  const wanted = <T extends { readonly id: string }>(all: readonly T[]): T[] =>
-    all.filter(({ id }) => run.only === undefined || run.only.test(id));
-  const isTooNew = ({ since }: Scenario): boolean => olderThan(suite.program, since);
-  const tooNew = wanted(suite.scenarios).filter(isTooNew);
-  const scenarios = wanted(suite.scenarios).filter((scenario) => !isTooNew(scenario));
-  const attacks = wanted(suite.attacks);
-  const checks: CheckResult[] = [];
-  const results: ScenarioResult[] = [];
-  const attackResults: AttackResult[] = [];
-  const leftOut: LeftOut[] = [];
-  let hidden: Denial[] = [];
-  let policy: KernelPolicy | undefined;
-  // What a machine that goes on living must be rid of. Each transaction costs it a link of the whole policy: none is made for nothing.
-  let installed = false;
-  let dontauditOff = false;
-
-  const told = <T extends { readonly problems: readonly string[] }>(outcome: T): T => {
-    for (const problem of outcome.problems) progress(`not as expected: ${problem}`);
-    return outcome;
-  };
-
+  const traces: Traces = { installed: false, dontauditOff: false };
   progress('tools, user and network');
   await installTools(machine);
   const audit = await watchAudit(machine);
@@ -101,127 +90,14 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
   try {
     await useResolver(machine, suite.network, 'systemd-resolved');
     const base = await machine.get(RUNNING_POLICY);
-    progress('module: compile and install');
-    checks.push(
-      check(
-        'compile',
-        'The module compiles with the devel Makefile',
-        `make -f /usr/share/selinux/devel/Makefile ${module.name}.pp`,
-        await compileModule(machine, module),
-        (output) => (/warning|error/i.test(output) ? ['make printed a warning'] : []),
-      ),
-    );
-    installed = true;
-    await installModule(machine, module, stage.user, { permissive: true });
-    await installProgram(machine, suite, confinement, run.program);
-    checks.push(
-      check(
-        'installed',
-        'The module is in the list',
-        'semodule -lfull',
-        await prepare(
-          machine,
-          'list the modules',
-          `semodule -lfull | grep -w ${module.name}; sestatus`,
-        ),
-        (output) => (output.includes(`200 ${module.name}`) ? [] : ['it is not at priority 200']),
-      ),
-    );
-    const version = await prepare(
-      machine,
-      'ask the program’s version',
-      `${suite.program.path} --version 2>&1 || true`,
-    );
-    const facts = await machineFacts(machine, version.trim().split('\n')[0] ?? '', run.bootSeconds);
-
-    for (const { id, title, since } of tooNew) {
-      const why = `${suite.program.path} has it since release ${since}`;
-      leftOut.push({ id, title, why });
-      progress(`left out: ${title}: ${why}`);
-    }
+    const installation = await install(run, stage, traces);
+    const facts = await factsOf(run);
+    const tooNew = leftOutAsTooNew(run);
     const scene = await openScene(run, stage, audit);
-    const play = async (mode: DomainMode): Promise<void> => {
-      const now = scenarios.filter(
-        ({ modes, longOnly }) =>
-          modes.includes(mode) && (run.form === 'full' || !longOnly?.includes(mode)),
-      );
-      for (const scenario of now) {
-        progress(`${mode}: ${scenario.title}`);
-        results.push(told(await runScenario(scene, scenario, mode)));
-      }
-    };
-    try {
-      await play('permissive');
-
-      progress('enforcing: semanage permissive -d');
-      checks.push(
-        check(
-          'enforcing',
-          'An administrator takes the domain out of permissive mode',
-          `semanage permissive -d ${confinement.domain}`,
-          await makeEnforcing(machine, confinement),
-          () => [],
-        ),
-      );
-      policy = await kernelPolicy(machine, base);
-      await play('enforcing');
-
-      if (attacks.length > 0 || run.only === undefined) {
-        // A dontaudit rule can hide the very denial that an attack is refused by.
-        progress('policy without dontaudit rules');
-        dontauditOff = true;
-        await switchDontauditOff(machine);
-      }
-      if (run.only === undefined) {
-        progress('what dontaudit rules hide');
-        const seen = await audit.window(() => ordinarySession(scene));
-        hidden = ofDomain(seen.denials, confinement.domain);
-      }
-      for (const attack of attacks) {
-        const { id, title, kernelModule } = attack;
-        if (kernelModule !== undefined && !(await loadKernelModule(machine, kernelModule))) {
-          leftOut.push({ id, title, why: `the kernel has no module ${kernelModule}` });
-          progress(`left out: ${title}: the kernel has no module ${kernelModule}`);
-          continue;
-        }
-        progress(`attack: ${title}`);
-        attackResults.push(told(await runAttack(scene, attack)));
-      }
-    } finally {
-      await scene.terminal.close().catch(() => {});
-    }
-
-    if (run.only === undefined) {
-      if (run.form === 'full') {
-        progress('module: upgrade');
-        await installModule(machine, module, stage.user, { permissive: false });
-        checks.push(
-          check(
-            'upgrade',
-            'An upgrade keeps the administrator’s decision to enforce',
-            `semodule -X 200 -i ${module.name}.pp`,
-            await prepare(
-              machine,
-              'list the modules',
-              `semodule -lfull | grep -w -e ${module.name} -e permissive_${confinement.domain}`,
-            ),
-            (output) => (output.includes('permissive') ? ['the domain is permissive again'] : []),
-          ),
-        );
-      }
-      progress('module: removal');
-      const left = await removeModule(machine, module, suite.program.path);
-      installed = left.length > 0;
-      checks.push(
-        check(
-          'removal',
-          'Removal leaves no label, boolean, type or permissive entry behind',
-          `semodule -X 200 -r ${module.name}`,
-          left.join('\n'),
-          () => left.map((line) => `left behind: ${line}`),
-        ),
-      );
-    }
+    const life = await live(run, scene, base, traces).finally(() =>
+      scene.terminal.close().catch(() => {}),
+    );
+    const end = run.only === undefined ? await upgradeAndRemove(run, stage, traces) : [];
     const result: LabResult = {
       profile: run.profile,
       domain: confinement.domain,
@@ -230,25 +106,215 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
       started: started.toISOString(),
       seconds: (Date.now() - started.getTime()) / 1000,
       form: run.form,
-      checks,
-      scenarios: results,
-      attacks: attackResults,
-      leftOut,
-      hidden,
+      checks: [...installation, life.enforcing, ...end],
+      scenarios: life.scenarios,
+      attacks: life.attacks,
+      leftOut: [...tooNew, ...life.leftOut],
+      hidden: life.hidden,
     };
-    return { result, policy: policy! };
+    return { result, policy: life.policy };
   } catch (error) {
     throw error instanceof MachineError ? await withDenials(machine, error) : error;
   } finally {
-    if (run.tidy) {
-      if (installed) {
-        await removeModule(machine, module, suite.program.path).catch(() => {});
-      }
-      // semodule takes no other command beside -B.
-      if (dontauditOff) await putDontauditBack(machine).catch(() => {});
-      await strikeStage(machine, suite, confinement).catch(() => {});
-    }
+    if (run.tidy) await tidy(run, traces);
   }
+}
+
+/** What a machine that goes on living must be rid of. Each transaction costs it a link of the whole policy: none is made for nothing. */
+interface Traces {
+  installed: boolean;
+  dontauditOff: boolean;
+}
+
+/** Takes everything off the machine again, also after a step that failed half-way. */
+async function tidy(
+  { machine, module, suite, confinement }: SuiteRun,
+  { installed, dontauditOff }: Traces,
+): Promise<void> {
+  if (installed) await removeModule(machine, module, suite.program.path).catch(() => {});
+  // semodule takes no other command beside -B.
+  if (dontauditOff) await putDontauditBack(machine).catch(() => {});
+  await strikeStage(machine, suite, confinement).catch(() => {});
+}
+
+async function install(run: SuiteRun, stage: Stage, traces: Traces): Promise<CheckResult[]> {
+  const { machine, confinement, suite, module, progress } = run;
+  progress('module: compile and install');
+  const compiled = check(
+    'compile',
+    'The module compiles with the devel Makefile',
+    `make -f /usr/share/selinux/devel/Makefile ${module.name}.pp`,
+    await compileModule(machine, module),
+    (output) => (/warning|error/i.test(output) ? ['make printed a warning'] : []),
+  );
+  traces.installed = true;
+  await installModule(machine, module, stage.user, { permissive: true });
+  await installProgram(machine, suite, confinement, run.program);
+  const installed = check(
+    'installed',
+    'The module is in the list',
+    'semodule -lfull',
+    await prepare(
+      machine,
+      'list the modules',
+      `semodule -lfull | grep -w ${module.name}; sestatus`,
+    ),
+    (output) =>
+      output.includes(`${PRIORITY.package} ${module.name}`)
+        ? []
+        : [`it is not at priority ${PRIORITY.package}`],
+  );
+  return [compiled, installed];
+}
+
+async function factsOf({ machine, suite, bootSeconds }: SuiteRun): Promise<MachineFacts> {
+  const version = await prepare(
+    machine,
+    'ask the program’s version',
+    `${suite.program.path} --version 2>&1 || true`,
+  );
+  return machineFacts(machine, version.trim().split('\n')[0] ?? '', bootSeconds);
+}
+
+function wanted<T extends { readonly id: string }>({ only }: SuiteRun, all: readonly T[]): T[] {
+  return all.filter(({ id }) => only === undefined || only.test(id));
+}
+
+function isTooNew({ suite }: SuiteRun, { since }: Scenario): boolean {
+  return olderThan(suite.program, since);
+}
+
+function leftOutAsTooNew(run: SuiteRun): LeftOut[] {
+  const path = run.suite.program.path;
+  return wanted(run, run.suite.scenarios)
+    .filter((scenario) => isTooNew(run, scenario))
+    .map(({ id, title, since }) =>
+      leaveOut(run, id, title, `${path} has it since release ${since}`),
+    );
+}
+
+function leaveOut({ progress }: SuiteRun, id: string, title: string, why: string): LeftOut {
+  progress(`left out: ${title}: ${why}`);
+  return { id, title, why };
+}
+
+/** What happened between installation and removal. */
+interface Life {
+  readonly enforcing: CheckResult;
+  readonly scenarios: readonly ScenarioResult[];
+  readonly attacks: readonly AttackResult[];
+  readonly leftOut: readonly LeftOut[];
+  readonly hidden: readonly Denial[];
+  readonly policy: KernelPolicy;
+}
+
+async function live(run: SuiteRun, scene: Scene, base: Uint8Array, traces: Traces): Promise<Life> {
+  const { machine, confinement, progress } = run;
+  const permissive = await play(run, scene, 'permissive');
+  progress('enforcing: semanage permissive -d');
+  const enforcing = check(
+    'enforcing',
+    'An administrator takes the domain out of permissive mode',
+    `semanage permissive -d ${confinement.domain}`,
+    await makeEnforcing(machine, confinement),
+    () => [],
+  );
+  const policy = await kernelPolicy(machine, base);
+  const atWork = await play(run, scene, 'enforcing');
+  const attacks = wanted(run, run.suite.attacks);
+  if (attacks.length > 0 || run.only === undefined) {
+    // A dontaudit rule can hide the very denial that an attack is refused by.
+    progress('policy without dontaudit rules');
+    traces.dontauditOff = true;
+    await switchDontauditOff(machine);
+  }
+  const hidden = run.only === undefined ? await hiddenDenials(run, scene) : [];
+  const tried = await tryAttacks(run, scene, attacks);
+  return { enforcing, scenarios: [...permissive, ...atWork], hidden, policy, ...tried };
+}
+
+async function play(run: SuiteRun, scene: Scene, mode: DomainMode): Promise<ScenarioResult[]> {
+  const now = wanted(run, run.suite.scenarios).filter(
+    (scenario) =>
+      !isTooNew(run, scenario) &&
+      scenario.modes.includes(mode) &&
+      (run.form === 'full' || !scenario.longOnly?.includes(mode)),
+  );
+  const results: ScenarioResult[] = [];
+  for (const scenario of now) {
+    run.progress(`${mode}: ${scenario.title}`);
+    results.push(told(run, await runScenario(scene, scenario, mode)));
+  }
+  return results;
+}
+
+function told<T extends { readonly problems: readonly string[] }>(run: SuiteRun, outcome: T): T {
+  for (const problem of outcome.problems) run.progress(`not as expected: ${problem}`);
+  return outcome;
+}
+
+async function hiddenDenials(run: SuiteRun, scene: Scene): Promise<Denial[]> {
+  run.progress('what dontaudit rules hide');
+  const seen = await scene.audit.window(() => ordinarySession(scene));
+  return ofDomain(seen.denials, run.confinement.domain);
+}
+
+async function tryAttacks(
+  run: SuiteRun,
+  scene: Scene,
+  attacks: readonly Attack[],
+): Promise<Pick<Life, 'attacks' | 'leftOut'>> {
+  const results: AttackResult[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const attack of attacks) {
+    const { id, title, kernelModule } = attack;
+    if (kernelModule !== undefined && !(await loadKernelModule(run.machine, kernelModule))) {
+      leftOut.push(leaveOut(run, id, title, `the kernel has no module ${kernelModule}`));
+      continue;
+    }
+    run.progress(`attack: ${title}`);
+    results.push(told(run, await runAttack(scene, attack)));
+  }
+  return { attacks: results, leftOut };
+}
+
+async function upgradeAndRemove(
+  run: SuiteRun,
+  stage: Stage,
+  traces: Traces,
+): Promise<CheckResult[]> {
+  const { machine, module, suite, progress } = run;
+  const upgraded = run.form === 'full' ? [await upgrade(run, stage)] : [];
+  progress('module: removal');
+  const left = await removeModule(machine, module, suite.program.path);
+  traces.installed = left.length > 0;
+  const removed = check(
+    'removal',
+    'Removal leaves no label, boolean, type or permissive entry behind',
+    `semodule -X ${PRIORITY.package} -r ${module.name}`,
+    left.join('\n'),
+    () => left.map((line) => `left behind: ${line}`),
+  );
+  return [...upgraded, removed];
+}
+
+async function upgrade(
+  { machine, module, confinement, progress }: SuiteRun,
+  stage: Stage,
+): Promise<CheckResult> {
+  progress('module: upgrade');
+  await installModule(machine, module, stage.user, { permissive: false });
+  return check(
+    'upgrade',
+    'An upgrade keeps the administrator’s decision to enforce',
+    `semodule -X ${PRIORITY.package} -i ${module.name}.pp`,
+    await prepare(
+      machine,
+      'list the modules',
+      `semodule -lfull | grep -w -e ${module.name} -e ${permissiveEntry(confinement.domain)}`,
+    ),
+    (output) => (output.includes('permissive') ? ['the domain is permissive again'] : []),
+  );
 }
 
 const RUNNING_POLICY = '/sys/fs/selinux/policy';

@@ -21,7 +21,7 @@ export interface Stage {
   readonly network: LabNetwork;
 }
 
-export const USER = 'confine-lab';
+const USER = 'confine-lab';
 const DIRECTORY = '/run/confine-lab';
 
 /** Runs a script that only prepares: any other end than 0 is a broken machine. */

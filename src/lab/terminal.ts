@@ -28,7 +28,7 @@ export interface Terminal {
 }
 
 export const COLUMNS = 150;
-export const ROWS = 46;
+const ROWS = 46;
 
 /**
  * Logs in over the machine's own sshd, so that PAM gives the session the context that a login user gets, and starts tmux there.

@@ -9,6 +9,6 @@ export {
   rulesByTarget,
 } from './indexes.ts';
 export * from './policydb.ts';
-export { type ModulePackage, type PackageSection, readPackage } from './read-package.ts';
+export { type ModulePackage, readPackage } from './read-package.ts';
 export { readPolicy } from './read-policy.ts';
 export { type AddedRule, withAllowRules } from './with-allow-rules.ts';

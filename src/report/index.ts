@@ -8,7 +8,6 @@ export {
   headline,
   type NeverLine,
   type Report,
-  type ResidualLine,
 } from './report.ts';
 export { sarifReport } from './sarif.ts';
-export { type TerminalContent, terminalPicture } from './terminal-picture.ts';
+export { terminalPicture } from './terminal-picture.ts';

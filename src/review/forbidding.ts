@@ -3,7 +3,7 @@ import type { DenialTally } from '../denials/index.ts';
 import { type Standing, standing, waysAdded } from '../guarantee/index.ts';
 import { type AddedRule, type PolicyDb, type RuleId, withAllowRules } from '../policydb/index.ts';
 import { accessVector } from '../query/index.ts';
-import type { ReviewSubject } from './review.ts';
+import type { ReviewSubject } from './subject.ts';
 
 /** A never that an access would break. */
 export interface Forbidden {

@@ -1,7 +1,6 @@
 import { booleanName, type Confinement, type Tunable } from '../confinement/index.ts';
 import type { Denial, DenialTally } from '../denials/index.ts';
-import { type FileContexts, labelOf } from '../file-contexts/index.ts';
-import type { Ruleset } from '../guarantee/index.ts';
+import { labelOf } from '../file-contexts/index.ts';
 import type { PolicyDb } from '../policydb/index.ts';
 import {
   type AccessAnswer,
@@ -13,6 +12,7 @@ import {
 } from '../query/index.ts';
 import { fileKindOf, formatContext } from '../selinux/index.ts';
 import { type Forbidden, type Forbidding, forbidding } from './forbidding.ts';
+import type { ReviewSubject } from './subject.ts';
 
 /** A request that was denied, with what it means for the description. */
 export interface Reviewed {
@@ -55,14 +55,6 @@ export interface Mislabelled {
   readonly path: string;
   readonly has: string;
   readonly wants: string;
-}
-
-export interface ReviewSubject {
-  readonly confinement: Confinement;
-  /** The policy that the description's module is linked into. */
-  readonly db: PolicyDb;
-  readonly fileContexts: FileContexts | undefined;
-  readonly ruleset: Ruleset | undefined;
 }
 
 /** Whether a denial is this description's business: its domain asks, or something of its own is asked for. */

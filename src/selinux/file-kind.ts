@@ -17,11 +17,6 @@ export function fileKindFlag(kind: FileKind): string {
   return FLAG[kind];
 }
 
-/** The object class of a file of this kind; `any` has none. */
-export function fileKindClass(kind: Exclude<FileKind, 'any'>): string {
-  return CLASS[kind];
-}
-
 /** The kind of file that an object class is of; undefined for classes of other objects. */
 export function fileKindOf(tclass: string): Exclude<FileKind, 'any'> | undefined {
   return KIND.get(tclass);

@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
+import { PRIORITY } from '../selinux/index.ts';
 import { cached, digest } from './cache.ts';
 import type { HostPolicy } from './host-policy.ts';
 import { type LinkedPolicy, linkedIn, type ModuleFile } from './policy-store.ts';
@@ -123,7 +124,7 @@ export async function hostLinked(
   const enabled = removed.filter(({ name, disabled }) => disabled && replaced(name, modules));
   return transaction(store, linker, 'linked', modules, [
     ...removals(removed),
-    ...['-X', '200'],
+    ...['-X', String(PRIORITY.package)],
     ...modules.flatMap(({ name }) => ['-i', join('modules', name)]),
     ...enabled.flatMap(({ name }) => ['-e', name]),
   ]);

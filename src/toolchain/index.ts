@@ -8,7 +8,7 @@ export {
   trimLinks,
 } from './cache.ts';
 export { type CilCompiler, compileCil } from './compile-cil.ts';
-export { type CompiledModule, compileModule, type ModuleSource } from './compile-module.ts';
+export { type CompiledModule, compileModule } from './compile-module.ts';
 export { debianKeyring, debianMirror, unpackPackages } from './debian-packages.ts';
 export { type Compilers, type Distribution, distribution } from './distribution.ts';
 export { findProgram } from './find-program.ts';
@@ -26,17 +26,10 @@ export {
   tooOld,
   whatInstalls,
 } from './host-tools.ts';
-export { installPackages, type PackageManager, packageManager } from './package-manager.ts';
-export { basePolicy, type LinkedPolicy, linkModules, type ModuleFile } from './policy-store.ts';
-export { type OpenTarget, POLICY_TARGETS, type PolicyTarget } from './policy-target.ts';
+export { installPackages, packageManager } from './package-manager.ts';
+export { basePolicy, type LinkedPolicy, linkModules } from './policy-store.ts';
+export type { OpenTarget, PolicyTarget } from './policy-target.ts';
+export { POLICY_TARGETS } from './policy-targets.ts';
 export { type RunOptions, type RunResult, run } from './run.ts';
-export {
-  FLAVOURS,
-  type Flavour,
-  TARGET_IDS,
-  TARGETS,
-  type Target,
-  type TargetId,
-  targetOf,
-} from './target.ts';
+export { FLAVOURS, type Flavour, TARGET_IDS, TARGETS, type TargetId, targetOf } from './target.ts';
 export { ToolchainError } from './toolchain-error.ts';

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { PRIORITY } from '../selinux/index.ts';
 import { cached, digest } from './cache.ts';
 import type { Distribution } from './distribution.ts';
 import type { Flavour } from './target.ts';
@@ -48,7 +49,7 @@ export async function basePolicy(
       { recursive: true },
     );
     await semodule(dist, directory, flavour, [
-      ...['-X', '100'],
+      ...['-X', String(PRIORITY.distribution)],
       ...modules.sort().flatMap((name) => ['-i', join(shipped, `${name}.pp.bz2`)]),
       ...switchedOff(dist, flavour)
         .filter((name) => modules.includes(name))
@@ -58,7 +59,7 @@ export async function basePolicy(
   return linkedIn(store, flavour);
 }
 
-/** The base policy with modules added at priority 200, the packages' priority. Cached by the modules' content. */
+/** The base policy with modules added at the packages' priority. Cached by the modules' content. */
 export async function linkModules(
   dist: Distribution,
   base: LinkedPolicy,
@@ -75,7 +76,7 @@ export async function linkModules(
     });
     await semodule(dist, directory, base.flavour, [
       '-X',
-      '200',
+      String(PRIORITY.package),
       ...files.flatMap((file) => ['-i', file]),
     ]);
   });

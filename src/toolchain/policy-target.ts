@@ -1,11 +1,8 @@
 import type { Compilers } from './distribution.ts';
-import { distribution } from './distribution.ts';
-import { findProgram } from './find-program.ts';
-import { HOST } from './host.ts';
 import type { InstalledModule } from './host-store.ts';
-import { basePolicy, type LinkedPolicy, linkModules, type ModuleFile } from './policy-store.ts';
-import { TARGETS, type Target, type TargetId } from './target.ts';
-import { ToolchainError } from './toolchain-error.ts';
+import type { LinkedPolicy, ModuleFile } from './policy-store.ts';
+import type { TargetId } from './target.ts';
+import type { ToolchainError } from './toolchain-error.ts';
 
 /** A policy that a module can be compiled for and linked into, if this machine can have it. */
 export interface PolicyTarget {
@@ -32,36 +29,4 @@ export interface OpenTarget {
   link(without: readonly string[], modules: readonly ModuleFile[]): Promise<LinkedPolicy>;
   /** Which of these modules the policy that is there has. */
   installed(modules: readonly string[]): readonly InstalledModule[];
-}
-
-/** Everything that `--target` can name, in the order in which results stand beside each other. */
-export const POLICY_TARGETS: readonly PolicyTarget[] = [...TARGETS.map(debian), HOST];
-
-function debian(target: Target): PolicyTarget {
-  return {
-    id: target.id,
-    title: target.title,
-    obstacle() {
-      const missing = ['apt-get', 'dpkg-deb'].filter((tool) => findProgram(tool) === undefined);
-      return missing.length === 0
-        ? undefined
-        : new ToolchainError(
-            `the compilers and the policy of ${target.title} are fetched with apt, and this machine has no ${missing.join(' and no ')}`,
-            { hint: 'check it on a Debian machine or a relative of it' },
-          );
-    },
-    async open() {
-      const dist = await distribution(target.id);
-      return {
-        id: target.id,
-        title: target.title,
-        policy: target.policy,
-        compilers: dist,
-        flavour: 'default',
-        base: () => basePolicy(dist),
-        link: async (_, modules) => linkModules(dist, await basePolicy(dist), modules),
-        installed: () => [],
-      };
-    },
-  };
 }

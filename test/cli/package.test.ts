@@ -20,7 +20,7 @@ import { run } from '../../src/toolchain/index.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const program = join(root, 'test/emit/rpm/program.spec');
+const program = join(root, 'test/packaging/rpm/program.spec');
 let work: string;
 
 beforeEach(() => {

@@ -17,9 +17,10 @@ import {
   optional,
   type Statement,
 } from '../../src/confinement/index.ts';
-import { emit, fedoraNameProblems, interfaceProblems } from '../../src/emit/index.ts';
-import { substituted } from '../../src/emit/substituted.ts';
+import { fedoraNameProblems, interfaceProblems } from '../../src/emit/index.ts';
+import { substituted } from '../../src/emit/module/substituted.ts';
 import { interfaceTable, parseInterfaceTable } from '../../src/facts/index.ts';
+import { profileFiles } from '../../src/packaging/index.ts';
 import { distribution, headerInterfaces, TARGETS } from '../../src/toolchain/index.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -38,7 +39,7 @@ test('the list of Debian’s interfaces is what the headers define', async () =>
 });
 
 function fileOf(confinement: Confinement, ending: string): string {
-  return emit(confinement).find(({ path }) => path.endsWith(ending))!.text;
+  return profileFiles(confinement).find(({ path }) => path.endsWith(ending))!.text;
 }
 
 describe.each([
@@ -46,7 +47,7 @@ describe.each([
   ['tcpdump', tcpdump],
 ] as const)('%s', (name, confinement) => {
   test('its committed files are what it becomes', () => {
-    for (const file of emit(confinement)) {
+    for (const file of profileFiles(confinement)) {
       expect(readFileSync(join(root, 'profiles', name, file.path), 'utf8'), file.path).toBe(
         file.text,
       );
@@ -97,7 +98,7 @@ describe.each([
   });
 
   test('the generated text is plain ASCII without quotes that m4 would read', () => {
-    for (const { path, text } of emit(confinement)) {
+    for (const { path, text } of profileFiles(confinement)) {
       expect([...text.matchAll(/[^\x00-\x7f]/g)].map(String), path).toEqual([]);
       if (!/\.(te|if)$/.test(path)) continue;
       const quotes = text.split('\n').filter((line) => line.startsWith('#') && /[`']/.test(line));
@@ -108,9 +109,9 @@ describe.each([
 
 test('the same bytes on two days, in two locales and two time zones', async () => {
   const script = `
-    import { emit } from '${root}/src/emit/index.ts';
+    import { profileFiles } from '${root}/src/packaging/index.ts';
     import rustnet from '${root}/profiles/rustnet/confinement.ts';
-    process.stdout.write(JSON.stringify(emit(rustnet)));
+    process.stdout.write(JSON.stringify(profileFiles(rustnet)));
   `;
   const bytes = async (env: Record<string, string>, day: string): Promise<string> => {
     const clock = `Date = class extends Date { constructor(...a) { super(...(a.length ? a : ['${day}'])); } static now() { return +new Date('${day}'); } };`;
@@ -268,7 +269,8 @@ test('what an interface of the module grants its caller is filled in wherever it
 });
 
 test('an enforcing rollout has no permissive module; a permissive one has it in the form that semanage ends', () => {
-  const paths = (confinement: Confinement): string[] => emit(confinement).map(({ path }) => path);
+  const paths = (confinement: Confinement): string[] =>
+    profileFiles(confinement).map(({ path }) => path);
   expect(paths(rustnet)).toContain('selinux/permissive_rustnet_t.cil');
   expect(paths(withStatements([call('dev_read_sysfs')]))).not.toContain(
     'selinux/permissive_thing_t.cil',

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import tcpdump from '../../profiles/tcpdump/confinement.ts';
 import type { Confinement } from '../../src/confinement/index.ts';
-import { emit } from '../../src/emit/index.ts';
+import { profileFiles } from '../../src/packaging/index.ts';
 import { peer } from '../support/peer.ts';
 
 /**
@@ -32,7 +32,7 @@ describe.each([
   });
 
   test('mandoc finds nothing in the man page', async () => {
-    const { text } = emit(confinement).find(({ path }) => path.endsWith('.8'))!;
+    const { text } = profileFiles(confinement).find(({ path }) => path.endsWith('.8'))!;
     const { stdout, stderr } = await peer('mandoc', ['-T', 'lint'], {
       input: text,
       accept: [0, 1, 2, 3, 4],
@@ -53,7 +53,7 @@ test('SELint does find what is wrong', async () => {
 async function selint(confinement: Confinement, added = ''): Promise<string[]> {
   const work = mkdtempSync(join(tmpdir(), 'confine-selint-'));
   try {
-    for (const { path, text } of emit(confinement)) {
+    for (const { path, text } of profileFiles(confinement)) {
       if (/\.(te|if|fc)$/.test(path))
         writeFileSync(
           join(work, path.slice(path.indexOf('/') + 1)),

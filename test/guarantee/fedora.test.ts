@@ -9,7 +9,7 @@ import {
   type Description,
   readBelow,
 } from '../../src/confinement/index.ts';
-import { emit } from '../../src/emit/index.ts';
+import { artefacts } from '../../src/emit/index.ts';
 import { labelOf } from '../../src/file-contexts/index.ts';
 import type { Proved, Verdict } from '../../src/guarantee/index.ts';
 import { formatRule } from '../../src/query/index.ts';
@@ -61,7 +61,7 @@ test.each([
   ['tcpdump', tcpdump],
 ] as const)('both forms of %s grant the same there', async (_, confinement) => {
   const { db: fromTe, base } = await onFedoraFacts(confinement);
-  const cil = emit(confinement).find(({ path }) => path.endsWith(`/${confinement.name}.cil`))!.text;
+  const cil = artefacts(confinement).find(({ role }) => role === 'cil')!.text;
   const fromCil = await withFedoraBase(base, cil);
   const own = fromTe.types.names.filter((name) => name.startsWith(`${confinement.name}_`));
   for (const type of own.filter(

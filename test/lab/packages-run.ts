@@ -25,7 +25,6 @@ import {
   type Description,
   type Rollout,
 } from '../../src/confinement/index.ts';
-import { debianSource, packageSources, rpmSpec } from '../../src/emit/index.ts';
 import {
   type CheckResult,
   debian13,
@@ -35,6 +34,7 @@ import {
   runPackages,
   startQemu,
 } from '../../src/lab/index.ts';
+import { debianSource, packageSources, rpmSpec } from '../../src/packaging/index.ts';
 import { cached, digest, run, targetOf, unpackPackages } from '../../src/toolchain/index.ts';
 import { buildDeb, buildRpms } from '../support/build-package.ts';
 

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { Bitset, type TypeId } from '../../src/policydb/index.ts';
-import { pathsUpTo, shortestPaths, type TypeGraph, UNREACHED } from '../../src/query/type-paths.ts';
+import {
+  pathsUpTo,
+  shortestPaths,
+  type TypeGraph,
+  UNREACHED,
+} from '../../src/query/paths/type-paths.ts';
 import { choices } from '../oracle/random-policy.ts';
 
 describe('paths in a random graph are those of a search that tries everything', () => {

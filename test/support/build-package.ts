@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { run } from '../../src/toolchain/index.ts';
 
-const MACROS = join(import.meta.dirname, '..', 'emit', 'rpm');
+const MACROS = join(import.meta.dirname, '..', 'packaging', 'rpm');
 
 /**
  * What rpm knows on a distribution: its number, and the macros that its packages define, after rpm's own and in place of those that this machine or

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import tcpdump from '../../profiles/tcpdump/confinement.ts';
 import type { Confinement } from '../../src/confinement/index.ts';
-import { emit, permissiveModule } from '../../src/emit/index.ts';
+import { artefacts, permissiveModule, type Role } from '../../src/emit/index.ts';
 import {
   basePolicy,
   type CompiledModule,
@@ -21,17 +21,16 @@ import {
 } from '../../src/toolchain/index.ts';
 import { peer } from '../support/peer.ts';
 
-function textOf(confinement: Confinement, ending: string): string {
-  return emit(confinement).find(({ path }) => path === `selinux/${confinement.name}${ending}`)!
-    .text;
+function textOf(confinement: Confinement, wanted: Role): string {
+  return artefacts(confinement).find(({ role }) => role === wanted)!.text;
 }
 
 function source(confinement: Confinement): Parameters<typeof compileModule>[1] {
   return {
     name: confinement.name,
-    te: textOf(confinement, '.te'),
-    fc: textOf(confinement, '.fc'),
-    if: textOf(confinement, '.if'),
+    te: textOf(confinement, 'te'),
+    fc: textOf(confinement, 'fc'),
+    if: textOf(confinement, 'if'),
   };
 }
 
@@ -55,7 +54,7 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))(
       compiled = await compileModule(dist, source(rustnet));
       fromTe = await linkModules(dist, base, [{ name: 'rustnet.pp', bytes: compiled.pp }]);
       fromCil = await linkModules(dist, base, [
-        { name: 'rustnet.cil', bytes: Buffer.from(textOf(rustnet, '.cil')) },
+        { name: 'rustnet.cil', bytes: Buffer.from(textOf(rustnet, 'cil')) },
       ]);
     });
 
@@ -96,7 +95,7 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))(
             );
             return join(work, `${name}.cil`);
           });
-        writeFileSync(join(work, 'rustnet.cil'), textOf(rustnet, '.cil'));
+        writeFileSync(join(work, 'rustnet.cil'), textOf(rustnet, 'cil'));
         const policy = join(work, 'policy');
         // As semodule does it: MLS, unknown permissions allowed, no neverallow checks, declarations more than once; Debian 13's also leaves
         // out superfluous rules.
@@ -197,7 +196,7 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))(
     test('a module that does not compile is an error with the compiler’s words', async () => {
       const broken = {
         ...source(rustnet),
-        te: `${textOf(rustnet, '.te')}\nallow rustnet_t nosuch_t:file read;\n`,
+        te: `${textOf(rustnet, 'te')}\nallow rustnet_t nosuch_t:file read;\n`,
       };
       const failure = await compileModule(dist, broken).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(ToolchainError);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
-import { emit } from '../../emit/index.ts';
+import { profileFiles } from '../../packaging/index.ts';
 import { printable, quantity } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import { compareGenerated, type FileState } from '../generated-files.ts';
@@ -40,7 +40,7 @@ Examples:
 async function buildProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
   const profile = await loadProfile(io, named);
   verifyRollout(profile, io);
-  const states = compareGenerated(profile.directory, emit(profile.confinement));
+  const states = compareGenerated(profile.directory, profileFiles(profile.confinement));
   const changed = states.filter(({ state }) => state === 'differs' || state === 'missing');
   const stale = states.filter(({ state }) => state === 'stale');
 

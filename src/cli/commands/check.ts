@@ -1,7 +1,7 @@
 import { type Confinement, rolloutEvidence, shipsPermissive } from '../../confinement/index.ts';
-import { emit } from '../../emit/index.ts';
 import type { CallFinding } from '../../facts/index.ts';
 import { type Limits, type Proved, prove } from '../../guarantee/index.ts';
+import { profileFiles } from '../../packaging/index.ts';
 import type { PolicyDb } from '../../policydb/index.ts';
 import { domainSummary, entrances, type Grant } from '../../query/index.ts';
 import { printable, quantity } from '../../text/index.ts';
@@ -94,7 +94,7 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
   const { targets, leftOut } = chosenTargets(io, options.target, TARGETS);
   const profile = await step(io, `description ${printable(named)}`, () => loadProfile(io, named));
   const { confinement } = profile;
-  const outdated = compareGenerated(profile.directory, emit(confinement)).filter(
+  const outdated = compareGenerated(profile.directory, profileFiles(confinement)).filter(
     ({ state }) => state !== 'same',
   );
   const policies = targets.filter((target): target is PolicyTarget => target !== FACTS);

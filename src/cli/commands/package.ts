@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Argument, Option } from 'commander';
+import { artefacts, isExecutable, moduleSource } from '../../emit/index.ts';
 import {
   DebianRefusal,
   debianPackage,
   debianSource,
-  emit,
-  moduleSource,
   PackagingRefusal,
   packageSources,
   rpmSpec,
@@ -15,7 +14,7 @@ import {
   withoutDebianHooks,
   withoutRpmHooks,
   withRpmHooks,
-} from '../../emit/index.ts';
+} from '../../packaging/index.ts';
 import { printable } from '../../text/index.ts';
 import { compileModule, distribution, TARGET_IDS, type TargetId } from '../../toolchain/index.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -209,9 +208,9 @@ async function output(
   const sources = packageSources(confinement).map(({ name, text, role }) => ({
     name,
     text,
-    executable: role === 'program',
+    executable: isExecutable(role),
   }));
-  if (form === 'cil') return artefacts(profile, options.pp, file);
+  if (form === 'cil') return modulesForImages(profile, options.pp, file);
   if (options.into !== undefined)
     return sources.map(({ name, text, executable }) => file(name, text, executable));
   if (form === 'rpm') {
@@ -229,14 +228,14 @@ async function output(
 }
 
 /** The modules for hosts that no package manager changes, with their checksums as `sha256sum -c` reads them. */
-async function artefacts(
+async function modulesForImages(
   { confinement }: Profile,
   release: TargetId | undefined,
   file: (path: string, bytes: string | Uint8Array) => Wanted,
 ): Promise<readonly Wanted[]> {
-  const modules: { name: string; bytes: string | Uint8Array }[] = emit(confinement)
-    .filter(({ path }) => path.endsWith('.cil'))
-    .map(({ path, text }) => ({ name: path.slice(path.indexOf('/') + 1), bytes: text }));
+  const modules: { name: string; bytes: string | Uint8Array }[] = artefacts(confinement)
+    .filter(({ role }) => role === 'cil' || role === 'permissive')
+    .map(({ name, text }) => ({ name, bytes: text }));
   if (release !== undefined) {
     const { pp } = await compileModule(await distribution(release), moduleSource(confinement));
     modules.push({ name: `${confinement.name}.pp`, bytes: pp });

@@ -1,0 +1,17 @@
+import type { Confinement } from '../confinement/index.ts';
+import type { AuditLog } from './audit.ts';
+import type { Machine } from './machine/machine.ts';
+import type { Stage } from './stage.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a scenario runs on. */
+export interface Scene {
+  readonly machine: Machine;
+  readonly stage: Stage;
+  readonly terminal: Terminal;
+  readonly audit: AuditLog;
+  readonly confinement: Confinement;
+  readonly program: string;
+  /** Seconds that a session's traffic goes on. */
+  readonly duration: number;
+}

@@ -1,0 +1,46 @@
+import type { Confinement } from '../confinement/index.ts';
+import { type Artefact, artefacts, isExecutable, type Role } from '../emit/index.ts';
+import { debianPackage } from './debian-package.ts';
+import { packageName } from './package-sources.ts';
+import { rpmSpec } from './rpm-spec.ts';
+
+/** A generated file, by its path inside the profile's directory. */
+export interface GeneratedFile {
+  readonly path: string;
+  readonly text: string;
+  readonly executable: boolean;
+}
+
+/** Everything that `confine build` writes into a profile's directory. */
+export function profileFiles(confinement: Confinement): readonly GeneratedFile[] {
+  const plain = (path: string, text: string): GeneratedFile => ({ path, text, executable: false });
+  const deb = debianPackage(confinement);
+  return [
+    ...artefacts(confinement).map((artefact) => ({
+      path: profilePath(artefact),
+      text: artefact.text,
+      executable: isExecutable(artefact.role),
+    })),
+    plain(`rpm/${packageName(confinement)}.spec`, rpmSpec(confinement)),
+    plain(`debian/${deb.name}.control`, `${deb.stanza.join('\n')}\n`),
+    ...deb.files.map(({ name, text }) => plain(`debian/${name}`, text)),
+  ];
+}
+
+/** Where an artefact stands in a profile's directory. */
+export function profilePath({ role, name }: Pick<Artefact, 'role' | 'name'>): string {
+  return `${FOLDERS[role]}/${name}`;
+}
+
+const FOLDERS: Readonly<Record<Role, string>> = {
+  te: 'selinux',
+  fc: 'selinux',
+  if: 'selinux',
+  cil: 'selinux',
+  manual: 'selinux',
+  permissive: 'selinux',
+  tmpfiles: 'tmpfiles.d',
+  sysusers: 'sysusers.d',
+  program: 'nftables',
+  unit: 'nftables',
+};
