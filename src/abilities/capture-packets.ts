@@ -26,67 +26,7 @@ export function capturePackets(options: { chooseByRoute?: boolean } = {}): Abili
     name: 'capturePackets',
     title: 'Capture packets',
     blocks: [
-      {
-        why: 'The capture socket. libpcap maps its receive ring shared and writable, which the kernel checks as write: frames could be sent through it, a residual that no policy can close.',
-        statements: [
-          allow('self', 'capability', 'net_raw'),
-          allow('self', 'packet_socket', [
-            'bind',
-            'create',
-            'getattr',
-            'getopt',
-            'ioctl',
-            'map',
-            'read',
-            'setopt',
-            'write',
-          ]),
-          ioctls('self', 'packet_socket', {
-            SIOCGIFFLAGS,
-            SIOCGIFMTU,
-            SIOCGIFHWADDR,
-            SIOCGIFINDEX,
-            SIOCETHTOOL,
-          }),
-        ],
-      },
-      {
-        why: 'pcap_findalldevs lists interfaces and addresses over route netlink, reading only. A denial ends the enumeration, and with it the capture.',
-        statements: [
-          allow('self', 'netlink_route_socket', [
-            'bind',
-            'create',
-            'getattr',
-            'nlmsg_read',
-            'read',
-            'write',
-          ]),
-        ],
-      },
-      {
-        why: 'It asks each interface for its link and time stamping through a generic netlink socket, used for ioctls alone; creation without ioctl would be fatal. Where that socket cannot be had, and to turn names into indexes, it uses a datagram socket of the unix family.',
-        statements: [
-          allow('self', 'netlink_generic_socket', ['create', 'ioctl']),
-          ioctls('self', 'netlink_generic_socket', { SIOCGIFNAME, SIOCETHTOOL }),
-          allow('self', 'unix_dgram_socket', ['create', 'ioctl']),
-          ioctls('self', 'unix_dgram_socket', { SIOCGIFNAME, SIOCGIFINDEX, SIOCETHTOOL }),
-        ],
-      },
-      {
-        why: 'It also looks for netfilter and Bluetooth capture devices. These look like probes that could be refused, but libpcap forgives only a missing family: permission denied ends the enumeration. Nothing is ever sent through them.',
-        statements: [
-          allow('self', 'netlink_netfilter_socket', 'create'),
-          allow('self', 'bluetooth_socket', ['create', 'ioctl']),
-          ioctls('self', 'bluetooth_socket', { HCIGETDEVLIST }),
-        ],
-      },
-      {
-        why: 'Harmless when refused, and refused in silence: RDMA devices, and the loading of a protocol family that no module has brought yet.',
-        statements: [
-          dontaudit('self', 'netlink_rdma_socket', 'create'),
-          call('kernel_dontaudit_request_load_module'),
-        ],
-      },
+      ...OPENING,
       {
         why: 'Device types and statistics of network interfaces.',
         statements: [call('dev_read_sysfs'), call('kernel_read_network_state')],
@@ -95,3 +35,68 @@ export function capturePackets(options: { chooseByRoute?: boolean } = {}): Abili
     ],
   };
 }
+
+/** What libpcap asks for until it captures. */
+const OPENING: readonly Block[] = [
+  {
+    why: 'The capture socket. libpcap maps its receive ring shared and writable, which the kernel checks as write: frames could be sent through it, a residual that no policy can close.',
+    statements: [
+      allow('self', 'capability', 'net_raw'),
+      allow('self', 'packet_socket', [
+        'bind',
+        'create',
+        'getattr',
+        'getopt',
+        'ioctl',
+        'map',
+        'read',
+        'setopt',
+        'write',
+      ]),
+      ioctls('self', 'packet_socket', {
+        SIOCGIFFLAGS,
+        SIOCGIFMTU,
+        SIOCGIFHWADDR,
+        SIOCGIFINDEX,
+        SIOCETHTOOL,
+      }),
+    ],
+  },
+  {
+    why: 'pcap_findalldevs lists interfaces and addresses over route netlink, reading only. A denial ends the enumeration, and with it the capture.',
+    statements: [
+      allow('self', 'netlink_route_socket', [
+        'bind',
+        'create',
+        'getattr',
+        'nlmsg_read',
+        'read',
+        'write',
+      ]),
+    ],
+  },
+  {
+    why: 'It asks each interface for its link and time stamping through a generic netlink socket, used for ioctls alone; creation without ioctl would be fatal. Where that socket cannot be had, and to turn names into indexes, it uses a datagram socket of the unix family.',
+    statements: [
+      allow('self', 'netlink_generic_socket', ['create', 'ioctl']),
+      ioctls('self', 'netlink_generic_socket', { SIOCGIFNAME, SIOCETHTOOL }),
+      allow('self', 'unix_dgram_socket', ['create', 'ioctl']),
+      ioctls('self', 'unix_dgram_socket', { SIOCGIFNAME, SIOCGIFINDEX, SIOCETHTOOL }),
+    ],
+  },
+  {
+    why: 'It also looks for netfilter and Bluetooth capture devices. These look like probes that could be refused, but libpcap forgives only a missing family: permission denied ends the enumeration. Nothing is ever sent through them.',
+    statements: [
+      allow('self', 'netlink_netfilter_socket', 'create'),
+      allow('self', 'bluetooth_socket', ['create', 'ioctl']),
+      ioctls('self', 'bluetooth_socket', { HCIGETDEVLIST }),
+    ],
+  },
+  {
+    why: 'Harmless when refused, and refused in silence: RDMA devices, and the loading of a protocol family that no module has brought yet.',
+    statements: [
+      dontaudit('self', 'netlink_rdma_socket', 'create'),
+      call('kernel_dontaudit_request_load_module'),
+    ],
+  },
+];

@@ -18,64 +18,7 @@ export function resolveNames(options: { direct?: { when: string } } = {}): Abili
   const ability: Ability = {
     name: 'resolveNames',
     title: 'Resolve names',
-    blocks: [
-      {
-        why: 'The configuration of the resolver: resolv.conf, hosts, host.conf, nsswitch.conf. Where resolv.conf leads is for whoever writes it to say, so on Fedora the interface also lets a program search, not list, every runtime directory.',
-        statements: [
-          call('sysnet_read_config'),
-          call('files_read_etc_files'),
-          // Fedora labels what NetworkManager writes as net_conf_t, Debian as its own.
-          either([call('networkmanager_read_runtime_files')], []),
-        ],
-      },
-      {
-        why: 'Through systemd-resolved (nss-resolve) over its local socket. While it answers, nothing is sent on an internet socket.',
-        statements: [
-          allow('self', 'unix_stream_socket', [
-            'connect',
-            'create',
-            'getattr',
-            'getopt',
-            'read',
-            'setopt',
-            'write',
-          ]),
-          either([call('systemd_stream_connect_resolved'), call('systemd_chat_resolved')]),
-          either([call('systemd_resolved_write_pid_sock_files')], []),
-        ],
-      },
-      {
-        why: 'Where nss-resolve cannot be loaded, as in a program that has already shut itself off from the libraries, the C library sends to the stub itself. The kernel checks no port on UDP, so that is refused; in silence, since it would be logged for every name, and since Fedora hides most of it for every domain.',
-        statements: [dontaudit('self', 'udp_socket', ['read', 'setopt', 'write'])],
-      },
-      {
-        why: 'nss-myhostname compares with the addresses of this machine.',
-        statements: [
-          allow('self', 'netlink_route_socket', [
-            'bind',
-            'create',
-            'getattr',
-            'getopt',
-            'nlmsg_read',
-            'read',
-            'setopt',
-            'write',
-          ]),
-        ],
-      },
-      {
-        why: 'The C library first looks for the sockets of caching daemons (nscd, sssd, userdb): not found is as good as refused.',
-        statements: [
-          call('sssd_dontaudit_search_lib'),
-          ...['nscd_runtime_t', 'nscd_var_run_t', 'systemd_userdbd_runtime_t'].map((type) =>
-            optional({ types: [type] }, [
-              dontaudit(type, 'dir', ['getattr', 'open', 'read', 'search']),
-            ]),
-          ),
-        ],
-      },
-      ...(direct ? direct : []),
-    ],
+    blocks: [...WITHOUT_SENDING, ...(direct ? direct : [])],
   };
   if (!options.direct) return ability;
   return {
@@ -91,6 +34,65 @@ export function resolveNames(options: { direct?: { when: string } } = {}): Abili
     secmark: { resolver: 'own:dns_packet', other: 'own:other_packet', when: options.direct.when },
   };
 }
+
+/** Through systemd-resolved alone. */
+const WITHOUT_SENDING: readonly Block[] = [
+  {
+    why: 'The configuration of the resolver: resolv.conf, hosts, host.conf, nsswitch.conf. Where resolv.conf leads is for whoever writes it to say, so on Fedora the interface also lets a program search, not list, every runtime directory.',
+    statements: [
+      call('sysnet_read_config'),
+      call('files_read_etc_files'),
+      // Fedora labels what NetworkManager writes as net_conf_t, Debian as its own.
+      either([call('networkmanager_read_runtime_files')], []),
+    ],
+  },
+  {
+    why: 'Through systemd-resolved (nss-resolve) over its local socket. While it answers, nothing is sent on an internet socket.',
+    statements: [
+      allow('self', 'unix_stream_socket', [
+        'connect',
+        'create',
+        'getattr',
+        'getopt',
+        'read',
+        'setopt',
+        'write',
+      ]),
+      either([call('systemd_stream_connect_resolved'), call('systemd_chat_resolved')]),
+      either([call('systemd_resolved_write_pid_sock_files')], []),
+    ],
+  },
+  {
+    why: 'Where nss-resolve cannot be loaded, as in a program that has already shut itself off from the libraries, the C library sends to the stub itself. The kernel checks no port on UDP, so that is refused; in silence, since it would be logged for every name, and since Fedora hides most of it for every domain.',
+    statements: [dontaudit('self', 'udp_socket', ['read', 'setopt', 'write'])],
+  },
+  {
+    why: 'nss-myhostname compares with the addresses of this machine.',
+    statements: [
+      allow('self', 'netlink_route_socket', [
+        'bind',
+        'create',
+        'getattr',
+        'getopt',
+        'nlmsg_read',
+        'read',
+        'setopt',
+        'write',
+      ]),
+    ],
+  },
+  {
+    why: 'The C library first looks for the sockets of caching daemons (nscd, sssd, userdb): not found is as good as refused.',
+    statements: [
+      call('sssd_dontaudit_search_lib'),
+      ...['nscd_runtime_t', 'nscd_var_run_t', 'systemd_userdbd_runtime_t'].map((type) =>
+        optional({ types: [type] }, [
+          dontaudit(type, 'dir', ['getattr', 'open', 'read', 'search']),
+        ]),
+      ),
+    ],
+  },
+];
 
 function directBlocks(when: string): Block[] {
   return [

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Confinement } from '../confinement/index.ts';
 import { factsPolicy } from '../emit/index.ts';
 import type { PolicyFacts } from '../facts/index.ts';
-import type { Limits } from '../guarantee/index.ts';
 import { type CilCompiler, compileCil } from '../toolchain/index.ts';
 import type { Io } from './io.ts';
 import { loadPolicy } from './load-policy.ts';
+import type { PolicyFiles } from './load-policy-set.ts';
 
 /** A policy that was put together from facts and compiled, with a description's module in it. */
 export interface FactsColumn {
@@ -13,10 +13,8 @@ export interface FactsColumn {
   readonly title: string;
   /** The day of the facts. */
   readonly date: string;
-  readonly policy: string;
-  readonly fileContexts: string;
-  /** What the facts lack. */
-  readonly limits: Limits;
+  /** They say what the facts lack, too. */
+  readonly files: PolicyFiles;
 }
 
 /** Compiles what is known of Fedora's policy with the module in it. Throws ToolchainError for what secilc refuses. */
@@ -39,9 +37,9 @@ export async function fedoraColumn(
   return {
     title: 'Fedora facts',
     date: facts.date,
-    policy: join(directory, 'policy'),
-    fileContexts: join(directory, 'file_contexts'),
-    limits: {
+    files: {
+      policy: join(directory, 'policy'),
+      fileContexts: join(directory, 'file_contexts'),
       base: loadPolicy(io, join(alone, 'policy')),
       labelled: facts.labelled,
       doubts: unknown.map(

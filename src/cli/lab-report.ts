@@ -1,27 +1,22 @@
 import type { Confinement, Suite } from '../confinement/index.ts';
-import { readFileContexts } from '../file-contexts/index.ts';
-import { type Proved, prove, type Ruleset } from '../guarantee/index.ts';
-import type { CheckResult, KernelPolicy, LabResult } from '../lab/index.ts';
-import { readPolicy } from '../policydb/index.ts';
+import { type PolicySet, type Proved, prove } from '../guarantee/index.ts';
+import type { CheckResult, LabResult } from '../lab/index.ts';
 import type { NeverLine, Report } from '../report/index.ts';
 import { acceptanceOf } from './acceptance.ts';
-import { OF_MACHINE } from './base-assumptions.ts';
 import { ownVersion } from './version.ts';
 
 /**
- * A lab run as a report: each never with the proof on the very policy that the kernel ran, and the attacks against it. `ruleset`: what
- * labels packets, for exceptions that rest on it.
+ * A lab run as a report: each never with the proof on the very policy that the kernel ran (`ran`), and the attacks against it.
  */
 export function labReport(
   confinement: Confinement,
   suite: Suite,
   lab: LabResult,
-  policy: KernelPolicy | undefined,
+  ran: PolicySet | undefined,
   reproduce: readonly string[],
   packages?: readonly CheckResult[],
-  ruleset?: Ruleset,
 ): Report {
-  const proofs = policy === undefined ? [] : proofsOn(policy, confinement, ruleset);
+  const proofs = ran === undefined ? [] : prove(ran, confinement).map(asProof);
   const nevers = new Map<string, NeverLine>();
   confinement.never.forEach((never, i) => {
     // Several nevers of one kind share its attacks; they are one row with the weakest of their proofs.
@@ -52,26 +47,6 @@ export function labReport(
 }
 
 type Proof = NeverLine['proof'];
-
-function proofsOn(
-  policy: KernelPolicy,
-  confinement: Confinement,
-  ruleset: Ruleset | undefined,
-): Proof[] {
-  const db = readPolicy(policy.binary);
-  const contexts = readFileContexts({
-    base: { name: 'file_contexts', text: policy.fileContexts },
-    homeDirectories: { name: 'file_contexts.homedirs', text: policy.homeDirectories },
-    distributionSubstitutions: { name: 'file_contexts.subs_dist', text: policy.substitutions },
-    local: undefined,
-    substitutions: undefined,
-  });
-  const limits = {
-    base: readPolicy(policy.base),
-    baseAssumes: OF_MACHINE,
-  };
-  return prove(db, contexts, confinement, ruleset, limits).map(asProof);
-}
 
 function asProof({ verdict }: Proved): Proof {
   const proof = outcomeOf(verdict);

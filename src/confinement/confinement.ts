@@ -1,6 +1,6 @@
 import type { Ability } from './ability.ts';
 import type { FileContext } from './file-context.ts';
-import type { Never } from './never.ts';
+import type { Never } from './nevers/index.ts';
 
 /** What a person says about a program. `confine()` checks it and freezes it. */
 export interface Description {

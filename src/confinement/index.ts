@@ -14,8 +14,7 @@ export {
   typeName,
 } from './confinement.ts';
 export { escapePath, type FileContext, fileAt, treeAt } from './file-context.ts';
-export * from './never.ts';
-export * from './nevers.ts';
+export * from './nevers/index.ts';
 export { ConfinementProblems, type Problem } from './problems.ts';
 export * from './scenario.ts';
 export * from './statement.ts';

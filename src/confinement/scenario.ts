@@ -1,4 +1,4 @@
-import type { NeverKind } from './never.ts';
+import type { NeverKind } from './nevers/index.ts';
 
 /**
  * What the lab does with a program on a real kernel: plain data beside the description. Scenarios are the permitted half (it works

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { FILE_KINDS, suggestion } from '../selinux/index.ts';
 import { NATURES } from './ability.ts';
+import type { Never } from './nevers/index.ts';
+import type { Kind } from './nevers/kind.ts';
+import { NEVERS } from './nevers/kinds.ts';
 import type { Problem } from './problems.ts';
+import { names, text } from './shapes.ts';
 
 /** The parts of a description, in the order in which problems are told; first those of the whole. */
 export const PARTS: readonly string[] = [
@@ -26,8 +30,6 @@ export function shapeProblems(description: unknown): readonly Problem[] {
   return parsed.success ? [] : parsed.error.issues.flatMap(inWords);
 }
 
-const text = z.string().trim().min(1);
-const names = z.array(text).min(1);
 const call = z.strictObject({ kind: z.literal('interface'), name: text, args: z.array(text) });
 const rule = {
   targets: names,
@@ -79,46 +81,10 @@ const fileContext = z.strictObject({
   why: text.optional(),
 });
 
-const resolver = z.strictObject({
-  to: z.literal('configured-resolver'),
-  when: text,
-  packets: text,
-});
-const pathException = z.strictObject({
-  path: text.optional(),
-  own: text.optional(),
-  when: text.optional(),
-  why: text.optional(),
-});
-const plain = <K extends string>(kind: K) => z.strictObject({ kind: z.literal(kind), why: text });
-
-/** Each kind has its own fields; which kinds there are is said once, by these. */
-const never = z.discriminatedUnion('kind', [
-  plain('send-udp').extend({ except: resolver.optional() }),
-  plain('connect-tcp').extend({ except: resolver.optional() }),
-  plain('listen'),
-  plain('egress').extend({ channels: z.array(text) }),
-  plain('unix-sockets').extend({
-    except: z.array(z.strictObject({ peer: text, domains: names, why: text })),
-  }),
-  plain('execute'),
-  plain('transition'),
-  plain('load-kernel-module'),
-  plain('change-policy'),
-  plain('ptrace'),
-  plain('executable-memory'),
-  plain('mount'),
-  plain('capabilities').extend({
-    except: z.array(z.strictObject({ names, when: text.optional() })),
-  }),
-  plain('read').extend({ below: z.array(z.string()), except: z.array(pathException) }),
-  plain('write').extend({ except: z.array(pathException) }),
-  plain('inject-keystrokes'),
-  plain('flow-from').extend({
-    sources: z.array(text),
-    minWeight: z.number().int().min(1).max(10),
-  }),
-]);
+const [first, ...others] = Object.entries<Pick<Kind<Never>, 'fields'>>(NEVERS).map(
+  ([kind, { fields }]) => z.strictObject({ kind: z.literal(kind), why: text, ...fields }),
+);
+const never = z.discriminatedUnion('kind', [first!, ...others]);
 
 const SHAPE = z.strictObject({
   name: text,
@@ -265,12 +231,11 @@ function discriminated(issue: z.core.$ZodIssueInvalidUnion, path: string): Probl
     path,
     message: `there is no ${path.startsWith('never') ? 'never of kind' : field} \`${String(given)}\``,
     hint:
-      suggestion(String(given), path.startsWith('never') ? NEVERS : OTHERS) ??
+      suggestion(String(given), path.startsWith('never') ? Object.keys(NEVERS) : OTHERS) ??
       'use the functions that make them',
   };
 }
 
-const NEVERS: readonly string[] = never.options.map((option) => option.shape.kind.value);
 const OTHERS: readonly string[] = [
   ...['allow', 'dontaudit', 'ioctls', 'interface', 'either', 'type-transition', 'optional'],
   ...['user', 'sudo', 'service'],

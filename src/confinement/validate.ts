@@ -9,9 +9,9 @@ import {
 import type { Ability, Block, OwnType } from './ability.ts';
 import type { Description } from './confinement.ts';
 import { fileAt, patternProblem, samplePaths, winner } from './file-context.ts';
-import type { Never } from './never.ts';
-import { EGRESS_CHANNELS } from './never.ts';
-import { pathProblem } from './path.ts';
+import type { Never } from './nevers/index.ts';
+import type { Kind } from './nevers/kind.ts';
+import { NEVERS } from './nevers/kinds.ts';
 import type { Problem } from './problems.ts';
 import { PARTS, shapeProblems } from './shape.ts';
 import { everyStatement, type Statement } from './statement.ts';
@@ -323,13 +323,6 @@ function refsOf(statement: Statement): readonly string[] {
   }
 }
 
-/** What a never is about, where that is a list. */
-const LISTS: Readonly<Partial<Record<Never['kind'], string>>> = {
-  egress: 'channels',
-  read: 'below',
-  'flow-from': 'sources',
-};
-
 function checkNevers(nevers: readonly Never[], description: Description, report: Report): void {
   const own = new Set(
     contextsOf(description.may, (ability: Ability) =>
@@ -338,55 +331,12 @@ function checkNevers(nevers: readonly Never[], description: Description, report:
   );
   nevers.forEach((never, i) => {
     if (never === undefined) return;
-    const list = LISTS[never.kind];
-    if (list !== undefined && (never as unknown as Record<string, unknown[]>)[list]?.length === 0) {
-      report(
-        `never[${i}].${list}`,
-        'the list is empty, so nothing is forbidden',
-        'give at least one',
-      );
-    }
-    if (never.kind === 'read') {
-      never.below.forEach((path, k) => {
-        const problem = pathProblem(path);
-        if (problem) report(`never[${i}].below[${k}]`, problem.message, problem.hint);
-      });
-    }
-    if (never.kind === 'egress') {
-      never.channels.forEach((channel, k) => {
-        if (!EGRESS_CHANNELS.includes(channel)) {
-          report(
-            `never[${i}].channels[${k}]`,
-            `there is no channel \`${channel}\``,
-            suggestion(channel, EGRESS_CHANNELS) ?? `channels are ${EGRESS_CHANNELS.join(', ')}`,
-          );
-        }
-      });
-    }
-    if (
-      (never.kind === 'send-udp' || never.kind === 'connect-tcp') &&
-      never.except &&
-      !own.has(never.except.packets)
-    ) {
-      report(
-        `never[${i}].except.packets`,
-        `the module declares no packet type \`${never.except.packets}\``,
-        'without SECMARK the kernel checks no port on UDP: give the ability that labels packets, or no exception',
-      );
-    }
-    if (never.kind === 'read' || never.kind === 'write') {
-      never.except.forEach((exception, k) => {
-        const problem = exception.path === undefined ? undefined : pathProblem(exception.path);
-        if (problem) report(`never[${i}].except[${k}].path`, problem.message, problem.hint);
-        if (exception.own !== undefined && !own.has(exception.own)) {
-          report(
-            `never[${i}].except[${k}].own`,
-            `the module declares no type \`${exception.own}\``,
-            suggestion(exception.own, [...own]) ?? 'declare it under `types` of an ability',
-          );
-        }
-      });
-    }
+    // The table has under each kind what takes nevers of that kind, which the type of a lookup cannot say.
+    const { check } = NEVERS[never.kind] as Kind<Never>;
+    check?.(never, {
+      own,
+      report: (place, message, hint) => report(`never[${i}].${place}`, message, hint),
+    });
   });
 }
 

@@ -10,7 +10,7 @@ import {
 import type { PolicyFacts } from '../facts/index.ts';
 import { suggestion } from '../selinux/index.ts';
 import { offeredInterfaces } from './module/offered.ts';
-import { NATURE_INTERFACE, ownTypes } from './module/te.ts';
+import { NATURE_INTERFACE, namesIn, ownTypes } from './module/te.ts';
 
 /** The interfaces of one target's policy, by name, with the highest parameter that each uses. */
 export interface InterfaceTable {
@@ -26,78 +26,94 @@ export function interfaceProblems(
   confinement: Confinement,
   tables: readonly InterfaceTable[],
 ): readonly Problem[] {
-  const problems: Problem[] = [];
   const offered = new Set(offeredInterfaces(confinement).map(({ name }) => name));
-  for (const { statement, path } of everyPlace(confinement)) {
-    if (statement.kind === 'interface') unguarded(statement, path);
-    if (statement.kind === 'either') guarded(statement, path);
-  }
-  for (const { nature, name } of ownTypes(confinement)) {
+  const called = everyPlace(confinement).flatMap(({ statement, path }) => {
+    if (statement.kind === 'interface') return unguarded(statement, path, tables, offered);
+    return statement.kind === 'either' ? guarded(statement, path, tables) : [];
+  });
+  const byNature = ownTypes(confinement).flatMap(({ nature, name }) =>
     unguarded(
       { kind: 'interface', name: NATURE_INTERFACE[nature], args: [`own:${name}`] },
       `types \`${name}\``,
-    );
-  }
-  return problems;
+      tables,
+      offered,
+    ),
+  );
+  return [...called, ...byNature];
+}
 
-  function unguarded(call: InterfaceCall, path: string): void {
-    if (offered.has(call.name) || /_pattern$/.test(call.name)) return;
-    const missing = tables
-      .filter(({ interfaces }) => !interfaces.has(call.name))
-      .map(({ target }) => target);
-    if (missing.length > 0) {
+function unguarded(
+  call: InterfaceCall,
+  path: string,
+  tables: readonly InterfaceTable[],
+  offered: ReadonlySet<string>,
+): Problem[] {
+  if (offered.has(call.name) || /_pattern$/.test(call.name)) return [];
+  const missing = tables
+    .filter(({ interfaces }) => !interfaces.has(call.name))
+    .map(({ target }) => target);
+  const problems = argumentProblems(call, path, tables);
+  if (missing.length === 0) return problems;
+  return [
+    {
+      path,
+      message: `the interface \`${call.name}\` does not exist in ${missing.join(', ')}`,
+      hint:
+        missing.length === tables.length
+          ? 'correct its name'
+          : 'guard it: `either([call(…)], […])` says what holds where it is missing',
+    },
+    ...problems,
+  ];
+}
+
+function guarded(either: Either, path: string, tables: readonly InterfaceTable[]): Problem[] {
+  const problems: Problem[] = [];
+  for (const call of either.choices.flat()) {
+    if (tables.every(({ interfaces }) => !interfaces.has(call.name))) {
       problems.push({
         path,
-        message: `the interface \`${call.name}\` does not exist in ${missing.join(', ')}`,
-        hint:
-          missing.length === tables.length
-            ? 'correct its name'
-            : 'guard it: `either([call(…)], […])` says what holds where it is missing',
+        message: `no target has the interface \`${call.name}\``,
+        hint: 'correct its name, or remove the choice',
       });
     }
-    checkArguments(call, path);
+    problems.push(...argumentProblems(call, path, tables));
   }
+  for (const { target, interfaces } of tables) {
+    const chosen = either.choices.some((choice) => interfaces.has(choice[0]!.name));
+    if (!chosen && either.otherwise === undefined) {
+      problems.push({
+        path,
+        message: `${target} has none of ${either.choices.map((choice) => `\`${choice[0]!.name}\``).join(', ')}`,
+        hint: 'say what holds there with a second argument, `[]` for nothing',
+      });
+    }
+  }
+  return problems;
+}
 
-  function guarded(either: Either, path: string): void {
-    for (const call of either.choices.flat()) {
-      if (tables.every(({ interfaces }) => !interfaces.has(call.name))) {
-        problems.push({
-          path,
-          message: `no target has the interface \`${call.name}\``,
-          hint: 'correct its name, or remove the choice',
-        });
-      }
-      checkArguments(call, path);
-    }
-    for (const { target, interfaces } of tables) {
-      const chosen = either.choices.some((choice) => interfaces.has(choice[0]!.name));
-      if (!chosen && either.otherwise === undefined) {
-        problems.push({
-          path,
-          message: `${target} has none of ${either.choices.map((choice) => `\`${choice[0]!.name}\``).join(', ')}`,
-          hint: 'say what holds there with a second argument, `[]` for nothing',
-        });
-      }
-    }
-  }
-
-  function checkArguments(call: InterfaceCall, path: string): void {
-    for (const { target, interfaces } of tables) {
-      const parameters = interfaces.get(call.name);
-      // The last parameter of a file transition, the name, may be left out.
-      const optional = /_filetrans$/.test(call.name) ? 1 : 0;
-      if (
-        parameters !== undefined &&
-        (call.args.length > parameters || call.args.length < parameters - optional)
-      ) {
-        problems.push({
-          path,
-          message: `\`${call.name}\` takes ${parameters} arguments in ${target}, not ${call.args.length}`,
-          hint: 'give every argument: `call(name, self, …)`',
-        });
-      }
-    }
-  }
+function argumentProblems(
+  call: InterfaceCall,
+  path: string,
+  tables: readonly InterfaceTable[],
+): Problem[] {
+  // The last parameter of a file transition, the name, may be left out.
+  const optional = /_filetrans$/.test(call.name) ? 1 : 0;
+  return tables.flatMap(({ target, interfaces }) => {
+    const parameters = interfaces.get(call.name);
+    const fits =
+      parameters === undefined ||
+      (call.args.length <= parameters && call.args.length >= parameters - optional);
+    return fits
+      ? []
+      : [
+          {
+            path,
+            message: `\`${call.name}\` takes ${parameters} arguments in ${target}, not ${call.args.length}`,
+            hint: 'give every argument: `call(name, self, …)`',
+          },
+        ];
+  });
 }
 
 /**
@@ -168,22 +184,8 @@ function onFedora(statement: Statement, { interfaces }: FedoraNames): readonly S
 }
 
 function typesNamed(statement: Statement): readonly string[] {
-  switch (statement.kind) {
-    case 'allow':
-    case 'dontaudit':
-      return [
-        ...statement.targets,
-        ...(statement.sources ?? []).map((ref) => ref.replace(/^-/, '')),
-      ];
-    case 'ioctls':
-      return statement.targets;
-    case 'type-transition':
-      return [statement.parent, statement.result, ...(statement.source ? [statement.source] : [])];
-    case 'interface':
-      return isPattern(statement) ? statement.args.slice(0, typeArguments(statement)) : [];
-    default:
-      return [];
-  }
+  if (statement.kind !== 'interface') return namesIn(statement);
+  return isPattern(statement) ? statement.args.slice(0, typeArguments(statement)) : [];
 }
 
 /** Class -> the permissions that are named of it. */

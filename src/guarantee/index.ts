@@ -1,24 +1,12 @@
-export {
-  CHECK_GROUPS,
-  type CheckGroup,
-  KERNEL_CHECKS,
-  type KernelCheck,
-  kernelCheck,
-} from './kernel-checks.ts';
-export { kernelChecksPage, type PolicyClasses } from './kernel-checks-page.ts';
-export { type AddedWay, type Proved, prove, type Standing, standing, waysAdded } from './prove.ts';
-export type { Ruleset } from './ruleset.ts';
-export type { Limits } from './subject.ts';
+export type { PolicySet, Ruleset } from './inquiry/policy-set.ts';
 export type {
-  BaseGrant,
-  BooleanChange,
-  Consideration,
-  Grounds,
-  Holds,
-  HoldsAsSet,
   Outcome,
-  Undecided,
   Verdict,
-  Violated,
   Witness,
-} from './verdict.ts';
+} from './inquiry/verdict.ts';
+export {
+  KERNEL_CHECKS,
+  kernelCheck,
+} from './kernel/kernel-checks.ts';
+export { kernelChecksPage, type PolicyClasses } from './kernel/kernel-checks-page.ts';
+export { type Proved, prove, type Standing, standing, waysAdded } from './prove.ts';

@@ -1,26 +1,12 @@
-import type { Confinement, Never } from '../confinement/index.ts';
-import type { FileContexts } from '../file-contexts/index.ts';
+import type { Confinement, Never, NeverKind, Residual } from '../confinement/index.ts';
 import { type ClassId, type PolicyDb, type RuleId, RuleKind } from '../policydb/index.ts';
-import { capabilities } from './capabilities.ts';
-import { changePolicy } from './change-policy.ts';
-import { connectTcp } from './connect-tcp.ts';
-import { egress } from './egress.ts';
-import { executableMemory } from './executable-memory.ts';
-import { execute } from './execute.ts';
-import { flowFrom } from './flow-from.ts';
-import { injectKeystrokes } from './inject-keystrokes.ts';
-import { listen } from './listen.ts';
-import { loadKernelModule } from './load-kernel-module.ts';
-import { mount } from './mount.ts';
-import { ptrace } from './ptrace.ts';
-import { read } from './read.ts';
-import type { Ruleset } from './ruleset.ts';
-import { sendUdp } from './send-udp.ts';
-import { type Limits, type Subject, subjectOf } from './subject.ts';
-import { transition } from './transition.ts';
-import { unixSockets } from './unix-sockets.ts';
-import type { Verdict, Witness } from './verdict.ts';
-import { write } from './write.ts';
+import { considerations } from './inquiry/considerations.ts';
+import { Inquiry } from './inquiry/inquiry.ts';
+import type { PolicySet } from './inquiry/policy-set.ts';
+import { type Purpose, type Subject, subjectOf } from './inquiry/subject.ts';
+import type { Verdict, Witness } from './inquiry/verdict.ts';
+import type { Guarantee } from './nevers/guarantee.ts';
+import { GUARANTEES } from './nevers/index.ts';
 
 /** One never of a description with what came of proving it. */
 export interface Proved {
@@ -29,19 +15,9 @@ export interface Proved {
   readonly verdict: Verdict;
 }
 
-/**
- * Every never of a description, in its order, proved over one policy that the description's module is linked into. `ruleset` is what
- * labels packets, for exceptions that rest on it; without one they are taken at the description's word, which the verdict says.
- * `limits` are those of a policy that was put together from facts: where a never depends on what is not known, it does not hold.
- */
-export function prove(
-  db: PolicyDb,
-  fileContexts: FileContexts | undefined,
-  confinement: Confinement,
-  ruleset?: Ruleset,
-  limits: Limits = {},
-): readonly Proved[] {
-  const found = subjectIn(db, fileContexts, confinement, ruleset, limits);
+/** Every never of a description, in its order, proved over a policy that the description's module is linked into. */
+export function prove(set: PolicySet, confinement: Confinement): readonly Proved[] {
+  const found = subjectIn(set, confinement);
   const subject = found && { ...found, ...waysOut(found) };
   const ids = neverIds(confinement);
   return confinement.never.map((never, i) => ({
@@ -56,20 +32,13 @@ export interface Standing extends Proved {
 }
 
 /** Every never of a description, for asking again and again what further rules would open. */
-export function standing(
-  db: PolicyDb,
-  fileContexts: FileContexts | undefined,
-  confinement: Confinement,
-  ruleset?: Ruleset,
-): readonly Standing[] {
-  const subject = subjectIn(db, fileContexts, confinement, ruleset);
+export function standing(set: PolicySet, confinement: Confinement): readonly Standing[] {
+  const subject = subjectIn(set, confinement);
   const ids = neverIds(confinement);
   return confinement.never.map((never, i) => {
     const asked = new Map<ClassId, number>();
     const verdict =
-      subject === undefined
-        ? absent(confinement, never)
-        : proveOne({ ...subject, limits: { asked } }, never);
+      subject === undefined ? absent(confinement, never) : proveOne({ ...subject, asked }, never);
     return { id: ids[i]!, verdict, asked };
   });
 }
@@ -83,50 +52,40 @@ export interface AddedWay {
 
 /**
  * The first way against each never that is open, as the booleans are set, with the rules `added` and not without them, whatever stands open
- * besides. `db` is the policy that holds them; `stands` what was proved of the policy without. Only nevers that asked for something that
+ * besides. `set` has the policy that holds them; `stands` is what was proved of the policy without. Only nevers that asked for something that
  * the rules grant are proved: up to the first such question both proofs are the same.
  */
 export function waysAdded(
-  db: PolicyDb,
+  set: PolicySet,
+  confinement: Confinement,
   added: ReadonlySet<RuleId>,
   stands: readonly Standing[],
-  {
-    fileContexts,
-    confinement,
-    ruleset,
-  }: {
-    readonly fileContexts: FileContexts | undefined;
-    readonly confinement: Confinement;
-    readonly ruleset: Ruleset | undefined;
-  },
 ): readonly AddedWay[] {
   let subject: Subject | undefined;
   return stands.flatMap(({ id, verdict, asked }): AddedWay[] => {
     const { never } = verdict;
-    if (never.kind !== 'flow-from' && !touches(db, added, asked)) return [];
-    subject ??= subjectIn(db, fileContexts, confinement, ruleset, { added });
+    const { asksAll } = guaranteeOf(never);
+    if (!asksAll && !touches(set.db, added, asked)) return [];
+    subject ??= subjectIn(set, confinement, { added });
     if (subject === undefined) return [];
     const before = new Set(waysOf(verdict).map(({ what }) => what));
-    // A flow is found whole: of those that stood, none is new.
-    const way = waysOf(proveOne(subject, never)).find(
-      ({ what }) => never.kind !== 'flow-from' || !before.has(what),
-    );
+    // Of ways that are found whole, those that stood are not new.
+    const way = waysOf(proveOne(subject, never)).find(({ what }) => !asksAll || !before.has(what));
     return way === undefined ? [] : [{ id, never, what: way.what }];
   });
 }
 
 /** What is proved about, or undefined where the policy has no such domain. */
 function subjectIn(
-  db: PolicyDb,
-  fileContexts: FileContexts | undefined,
+  set: PolicySet,
   confinement: Confinement,
-  ruleset?: Ruleset,
-  limits: Limits = {},
+  purpose: Purpose = {},
 ): Subject | undefined {
-  const domain = db.types.ids.get(confinement.domain);
-  return domain === undefined || db.types.attributes.has(domain)
+  const { types } = set.db;
+  const domain = types.ids.get(confinement.domain);
+  return domain === undefined || types.attributes.has(domain)
     ? undefined
-    : subjectOf(db, confinement, domain, fileContexts, ruleset, limits);
+    : subjectOf(set, confinement, domain, purpose);
 }
 
 function touches(
@@ -159,7 +118,7 @@ function neverIds({ never }: Confinement): readonly string[] {
 
 /** What a domain does as another one is that one's doing, so a proof about this one says nothing of it: where there is a way out, that is said. */
 function waysOut(subject: Subject): { leaves?: string } {
-  const verdict = transition(subject, { kind: 'transition', why: '' });
+  const verdict = proveOne(subject, { kind: 'transition', why: '' });
   const ways = [
     ...(verdict.outcome === 'violated' ? verdict.witnesses : []),
     ...('breaks' in verdict ? verdict.breaks : []),
@@ -172,45 +131,36 @@ function waysOut(subject: Subject): { leaves?: string } {
   };
 }
 
-/** One never. Each kind has a file of its own; docs/guarantees has a page for it. */
+/** One never, by the record of its kind. */
 export function proveOne(subject: Subject, never: Never): Verdict {
-  switch (never.kind) {
-    case 'send-udp':
-      return sendUdp(subject, never);
-    case 'connect-tcp':
-      return connectTcp(subject, never);
-    case 'listen':
-      return listen(subject, never);
-    case 'egress':
-      return egress(subject, never);
-    case 'unix-sockets':
-      return unixSockets(subject, never);
-    case 'execute':
-      return execute(subject, never);
-    case 'transition':
-      return transition(subject, never);
-    case 'load-kernel-module':
-      return loadKernelModule(subject, never);
-    case 'change-policy':
-      return changePolicy(subject, never);
-    case 'ptrace':
-      return ptrace(subject, never);
-    case 'executable-memory':
-      return executableMemory(subject, never);
-    case 'mount':
-      return mount(subject, never);
-    case 'capabilities':
-      return capabilities(subject, never);
-    case 'read':
-      return read(subject, never);
-    case 'write':
-      return write(subject, never);
-    case 'inject-keystrokes':
-      return injectKeystrokes(subject, never);
-    case 'flow-from':
-      return flowFrom(subject, never);
-  }
+  const guarantee = guaranteeOf(never);
+  const inquiry = new Inquiry(subject, {
+    never,
+    question: guarantee.question(never),
+    residuals: residualsOf(subject.confinement, guarantee),
+    considered: considerations(subject, guarantee.considers ?? []),
+    presupposesStaying: !guarantee.aboutLeaving,
+  });
+  guarantee.prove(inquiry, never);
+  return inquiry.conclude();
 }
+
+/** The table has under each kind the record that takes nevers of that kind, which the type of a lookup cannot say. */
+function guaranteeOf({ kind }: Never): Guarantee<NeverKind> {
+  return GUARANTEES[kind] as Guarantee<NeverKind>;
+}
+
+/** What a description accepts, where it concerns a never. One with an id that no kind names is listed with every verdict. */
+function residualsOf(
+  { residuals }: Confinement,
+  { residuals: concerning = [] }: Guarantee<NeverKind>,
+): readonly Residual[] {
+  return residuals.filter(({ id }) => concerning.includes(id) || !CONCERNING.has(id));
+}
+
+const CONCERNING: ReadonlySet<string> = new Set(
+  Object.values(GUARANTEES).flatMap(({ residuals = [] }) => residuals),
+);
 
 /** A domain that is not there can do nothing, and proves nothing. */
 function absent(confinement: Confinement, never: Never): Verdict {

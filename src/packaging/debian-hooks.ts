@@ -1,40 +1,35 @@
 import type { Confinement } from '../confinement/index.ts';
-import { debianPackage } from './debian-package.ts';
+import {
+  type DebianFiles,
+  DebianRefusal,
+  firstValue,
+  type Paragraph,
+  paragraphsOf,
+  relationsOf,
+} from './debian-files.ts';
+import { debhelperLevel } from './debian-level.ts';
+import { type DebianHook, debianPackage } from './debian-package.ts';
+import { type Makefile, makefileOf } from './debian-rules.ts';
 import { type Line, linesOf, type Placed, withBlocks, withoutBlocks } from './package-blocks.ts';
 import { PackagingRefusal } from './package-refusal.ts';
 import { packageName } from './package-sources.ts';
 
-/** The two files of `debian/` that every package shares. */
-export interface DebianFiles {
-  readonly control: string;
-  readonly rules: string;
-}
-
-/** Which of them a refusal is about. */
-export class DebianRefusal extends PackagingRefusal {
-  readonly file: keyof DebianFiles;
-
-  constructor(file: keyof DebianFiles, line: number, message: string, hint: string) {
-    super(line, message, hint);
-    this.name = 'DebianRefusal';
-    this.file = file;
-  }
-}
+export { type DebianFiles, DebianRefusal } from './debian-files.ts';
 
 /**
  * `debian/control` and `debian/rules` with the binary package `NAME-selinux`, in marked blocks; everything else stays to the byte. The package's
- * own files stand beside them (`debianPackage().files`). `installed`: names of the other files of `debian/`.
+ * own files stand beside them (`debianPackage().files`). `present`: names of the other files of `debian/`; `environment`: DH_COMPAT, where it is set.
  */
 export function withDebianHooks(
   original: DebianFiles,
   confinement: Confinement,
-  installed: readonly string[],
+  present: readonly string[],
+  environment?: string,
 ): DebianFiles {
   const deb = debianPackage(confinement);
   const { control, rules } = withoutDebianHooks(original, confinement);
   const controlLines = linesOf(control);
-  const paragraphs = paragraphsOf(controlLines);
-  const [source, ...binaries] = paragraphs;
+  const [source, ...binaries] = paragraphsOf(controlLines);
   if (source === undefined || !source.fields.has('source')) {
     throw new DebianRefusal(
       'control',
@@ -43,33 +38,36 @@ export function withDebianHooks(
       'name the `debian` directory of a source package',
     );
   }
-  const twin = binaries.find(
-    ({ fields }) => firstValue(controlLines, fields.get('package')) === deb.name,
-  );
-  if (twin !== undefined) {
-    throw new DebianRefusal(
-      'control',
-      twin.fields.get('package')!.from + 1,
-      `there is a package ${deb.name} already`,
-      'remove its paragraph and its files first',
-    );
-  }
+  refusePackage(deb.name, controlLines, binaries, present);
   const ruleLines = linesOf(rules);
-  refuseRules(ruleLines, deb.targets, binaries, controlLines, installed);
+  const makefile = makefileOf(ruleLines);
+  refuseRules(makefile);
+  refuseContinued(ruleLines);
+  const { compat } = original;
+  const level = debhelperLevel({ control: controlLines, source, makefile, compat, environment });
   return {
     control: withBlocks(controlLines, deb.name, [
       buildDepends(controlLines, source, deb.buildDepends),
       { at: afterText(controlLines), topic: 'stanza', lines: deb.stanza, spaced: true },
     ]),
     rules: withBlocks(ruleLines, deb.name, [
-      { at: afterText(ruleLines), topic: 'stanza', lines: deb.rules, spaced: true },
+      {
+        at: afterText(ruleLines),
+        topic: 'stanza',
+        lines: [
+          deb.include,
+          ...deb.hooks.map((hook) => hooked(hook, makefile, deb.name)),
+          ...installedAsBefore(makefile, controlLines, source, binaries, level),
+        ],
+        spaced: true,
+      },
     ]),
   };
 }
 
 export function withoutDebianHooks(files: DebianFiles, confinement: Confinement): DebianFiles {
   const owner = packageName(confinement);
-  const restored = (file: keyof DebianFiles): string => {
+  const restored = (file: 'control' | 'rules'): string => {
     try {
       return withoutBlocks(files[file], owner).text;
     } catch (error) {
@@ -80,61 +78,41 @@ export function withoutDebianHooks(files: DebianFiles, confinement: Confinement)
   return { control: restored('control'), rules: restored('rules') };
 }
 
-interface Field {
-  readonly from: number;
-  /** Index after its last line. */
-  to: number;
-}
-
-interface Paragraph {
-  /** By name in lower case. */
-  readonly fields: Map<string, Field>;
-}
-
-/** Paragraphs of deb822(5); comment lines belong to nothing. */
-function paragraphsOf(lines: readonly Line[]): Paragraph[] {
-  const paragraphs: Paragraph[] = [];
-  let current: Paragraph | undefined;
-  let field: Field | undefined;
-  lines.forEach(({ text }, i) => {
-    if (text.startsWith('#')) return;
-    if (/^\s*$/.test(text)) {
-      current = undefined;
-      field = undefined;
-    } else if (/^\s/.test(text)) {
-      if (field === undefined) {
-        throw new DebianRefusal(
-          'control',
-          i + 1,
-          'a continuation line without a field',
-          'correct the file first',
-        );
-      }
-      field.to = i + 1;
-    } else {
-      const name = /^([!-9;-~]+)\s*:/.exec(text)?.[1];
-      if (name === undefined) {
-        throw new DebianRefusal(
-          'control',
-          i + 1,
-          'this line is no field',
-          'correct the file first',
-        );
-      }
-      if (current === undefined) {
-        current = { fields: new Map() };
-        paragraphs.push(current);
-      }
-      field = { from: i, to: i + 1 };
-      current.fields.set(name.toLowerCase(), field);
-    }
-  });
-  return paragraphs;
-}
-
-function firstValue(lines: readonly Line[], field: Field | undefined): string | undefined {
-  if (field === undefined) return undefined;
-  return lines[field.from]!.text.replace(/^[^:]*:/, '').trim();
+/** What would be lost or doubled: a package of the same name, files that debhelper would take for it, a control file that is made anew. */
+function refusePackage(
+  own: string,
+  lines: readonly Line[],
+  binaries: readonly Paragraph[],
+  present: readonly string[],
+): void {
+  const twin = binaries.find(({ fields }) => firstValue(lines, fields.get('package')) === own);
+  if (twin !== undefined) {
+    throw new DebianRefusal(
+      'control',
+      twin.fields.get('package')!.from + 1,
+      `there is a package ${own} already`,
+      'remove its paragraph and its files first',
+    );
+  }
+  const left = ['tmpfiles', 'tmpfile', 'sysusers']
+    .map((suffix) => `${own}.${suffix}`)
+    .find((name) => present.includes(name));
+  if (left !== undefined) {
+    throw new DebianRefusal(
+      'control',
+      1,
+      `beside it stands ${left}, which debhelper would install for the new package`,
+      `remove debian/${left} first`,
+    );
+  }
+  if (present.includes('control.in')) {
+    throw new DebianRefusal(
+      'control',
+      1,
+      'it is made from control.in, which would undo what is put in here',
+      'add the package to control.in by hand: `confine package deb --output DIR` writes a debian directory that has it',
+    );
+  }
 }
 
 /** More lines for the field, or the field after the other build dependencies. */
@@ -159,14 +137,23 @@ function buildDepends(lines: readonly Line[], source: Paragraph, names: readonly
   };
 }
 
-function refuseRules(
-  lines: readonly Line[],
-  targets: readonly string[],
-  binaries: readonly Paragraph[],
-  control: readonly Line[],
-  installed: readonly string[],
-): void {
-  if (!lines.some(({ text }) => /^\t.*\bdh\s+\$[@({]/.test(text))) {
+/** The sequences by which the package is built. */
+const SEQUENCES = ['build', 'build-indep', 'install', 'install-indep', 'binary', 'binary-indep'];
+const CALLS_DH = /(^|[\s@+\-;&|(])(\S*\/)?dh\s+(\$[@*({]|build|install|binary)/;
+
+/** Refuses rules in which a sequence of `dh` does not come to the hooks. */
+function refuseRules(makefile: Makefile): void {
+  const { rules, includes } = makefile;
+  const cdbs = includes.find(({ text }) => /(^|\/)cdbs\//.test(text));
+  if (cdbs !== undefined) {
+    throw new DebianRefusal(
+      'rules',
+      cdbs.line + 1,
+      'the rules are of cdbs, which has no place for the package’s commands',
+      'rules that call `dh $@` have: cdbs itself is deprecated for it',
+    );
+  }
+  if (!rules.some(({ recipe }) => recipe.some(({ text }) => CALLS_DH.test(text)))) {
     throw new DebianRefusal(
       'rules',
       1,
@@ -174,35 +161,134 @@ function refuseRules(
       'only debhelper’s sequence has the places that the package’s commands hook into',
     );
   }
-  lines.forEach(({ text }, i) => {
-    const defined = /^([^\s#:=][^:=#]*?)\s*::?(?!=)/.exec(text)?.[1]?.split(/\s+/) ?? [];
-    const clash = targets.find(
-      (target) =>
-        defined.includes(target) ||
-        (target.startsWith('override_') && defined.includes(target.replace(/-indep$/, ''))),
-    );
-    if (clash !== undefined) {
+  for (const name of SEQUENCES) {
+    const own = rules.find(({ targets }) => targets.includes(name));
+    if (own !== undefined && !reachesDh(name, makefile, new Set())) {
       throw new DebianRefusal(
         'rules',
-        i + 1,
-        `the rules have a target \`${defined.find((one) => clash.startsWith(one))}\` of their own`,
-        `join it by hand with \`${clash}\` of the generated .mk file`,
+        own.line + 1,
+        `\`${name}\` does not call dh, so nothing of the new package is made there`,
+        `let \`${name}\` call \`dh $@\`, or remove it where \`%:\` does`,
       );
     }
-  });
-  const [only, second] = binaries;
-  const name = firstValue(control, only?.fields.get('package'));
-  const installs =
-    installed.includes(`${name}.install`) ||
-    lines.some(({ text }) => /^(override|execute_after)_dh_(auto_install|install)\b/.test(text));
-  if (only !== undefined && second === undefined && !installs) {
+  }
+}
+
+function refuseContinued(lines: readonly Line[]): void {
+  const at = afterText(lines);
+  if (at > 0 && lines[at - 1]!.text.endsWith('\\')) {
     throw new DebianRefusal(
-      'control',
-      only.fields.get('package')!.from + 1,
-      `\`${name}\` is the only package, so dh installs everything into it; with a second one it would install into debian/tmp`,
-      `write debian/${name}.install first`,
+      'rules',
+      at,
+      'the last line wants to be continued',
+      'remove the backslash at its end',
     );
   }
+}
+
+/** Whether making the target runs dh: by its own recipe, or by that of a prerequisite. */
+function reachesDh(target: string, makefile: Makefile, seen: Set<string>): boolean {
+  if (seen.has(target)) return false;
+  seen.add(target);
+  const named = makefile.rules.filter(({ targets }) => targets.includes(target));
+  const recipes = named.filter(({ recipe }) => recipe.length > 0);
+  const ruling = recipes.length > 0 || named.length > 0 ? recipes : patterns(target, makefile);
+  return (
+    ruling.some(({ recipe }) => recipe.some(({ text }) => CALLS_DH.test(text))) ||
+    named.some(({ prerequisites }) => prerequisites.some((one) => reachesDh(one, makefile, seen)))
+  );
+}
+
+/** Rules like `%:` that make a target which none names. */
+function patterns(target: string, { rules }: Makefile): Makefile['rules'] {
+  return rules.filter(({ targets }) =>
+    targets.some((pattern) => {
+      const [before, after, more] = pattern.split('%');
+      if (after === undefined || more !== undefined) return false;
+      return (
+        target.length > before!.length + after.length &&
+        target.startsWith(before!) &&
+        target.endsWith(after)
+      );
+    }),
+  );
+}
+
+/**
+ * The line that makes dh run a target of ours. The hook is for packages of all architectures alone, unless the rules have it for all packages: then
+ * dh runs that one only, and ours must go with it, but not where dh builds the other packages.
+ */
+function hooked({ hook, target }: DebianHook, { rules }: Makefile, own: string): string {
+  const defined = (name: string) => rules.find(({ targets }) => targets.includes(name));
+  const general = defined(hook);
+  const name = general ? hook : `${hook}-indep`;
+  const theirs = general ?? defined(name);
+  if (theirs?.doubleColon) {
+    throw new DebianRefusal(
+      'rules',
+      theirs.line + 1,
+      `\`${name}::\` has two colons, so make lets nobody add to it`,
+      'write it with one',
+    );
+  }
+  return general
+    ? `${name}: $(if $(filter ${own},$(shell dh_listpackages)),${target})`
+    : `${name}: ${target}`;
+}
+
+/**
+ * Of a source with one binary package, dh installs into that; beside a second one it would install into debian/tmp. Level 15 no longer tells them
+ * apart.
+ */
+function installedAsBefore(
+  { rules }: Makefile,
+  lines: readonly Line[],
+  source: Paragraph,
+  binaries: readonly Paragraph[],
+  level: number,
+): string[] {
+  const [only, second] = binaries;
+  const name = firstValue(lines, only?.fields.get('package'));
+  if (name === undefined || second !== undefined) return [];
+  refuseSingleBinary(rules, lines, source, name);
+  if (level >= 15) return [];
+  const own = rules.filter(({ targets }) =>
+    targets.some((target) => /^override_dh_auto_install(-arch|-indep)?$/.test(target)),
+  );
+  for (const { text, line } of own.flatMap(({ recipe }) => recipe)) {
+    if (!/\bdh_auto_install\b/.test(text) || /--destdir\b/.test(text)) continue;
+    throw new DebianRefusal(
+      'rules',
+      line + 1,
+      `\`dh_auto_install\` installs into debian/${name} as long as that is the only package, and into debian/tmp beside a second one`,
+      `write \`dh_auto_install --destdir=debian/${name}\` first`,
+    );
+  }
+  if (own.length > 0) return [];
+  return [
+    `# Beside a second package, dh would install ${name} into debian/tmp.`,
+    'override_dh_auto_install:',
+    `\tdh_auto_install --destdir=debian/${name}`,
+  ];
+}
+
+/** The add-on single-binary ends the build of two packages. */
+function refuseSingleBinary(
+  rules: Makefile['rules'],
+  lines: readonly Line[],
+  source: Paragraph,
+  name: string,
+): void {
+  const hint = `remove it, and write \`override_dh_auto_install:\` with \`dh_auto_install --destdir=debian/${name}\``;
+  const message = 'the add-on single-binary allows no second package';
+  for (const field of ['build-depends', 'build-depends-arch', 'build-depends-indep']) {
+    for (const { text, line } of relationsOf(lines, source.fields.get(field)))
+      if (/^dh-sequence-single-binary(?![\w.+-])/.test(text))
+        throw new DebianRefusal('control', line + 1, message, hint);
+  }
+  for (const { text, line } of rules.flatMap(({ recipe }) => recipe))
+    if (CALLS_DH.test(text) && /--with[= ]\S*\bsingle-binary\b/.test(text))
+      throw new DebianRefusal('rules', line + 1, message, hint);
 }
 
 /** Back over empty lines at the end of a file. */

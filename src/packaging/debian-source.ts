@@ -45,7 +45,18 @@ export function debianSource(confinement: Confinement, maintainer: string): read
       ' On Debian systems, the full text of the Apache License, version 2.0, is in',
       ' /usr/share/common-licenses/Apache-2.0.',
     ]),
-    file('rules', ['#!/usr/bin/make -f', '%:', '\tdh $@', '', ...deb.rules], true),
+    file(
+      'rules',
+      [
+        '#!/usr/bin/make -f',
+        '%:',
+        '\tdh $@',
+        '',
+        deb.include,
+        ...deb.hooks.map(({ hook, target }) => `${hook}-indep: ${target}`),
+      ],
+      true,
+    ),
     file('source/format', ['3.0 (native)']),
     ...deb.files,
   ];

@@ -3,7 +3,14 @@ import { type Placed, SPACED, withBlocks, withoutBlocks } from './package-blocks
 import { PackagingRefusal } from './package-refusal.ts';
 import { packageName } from './package-sources.ts';
 import { type RpmPackage, rpmPackage } from './rpm-package.ts';
-import { outlineOf, type Section, type SpecOutline } from './rpm-sections.ts';
+import {
+  isText,
+  outlineOf,
+  ownersOf,
+  type Section,
+  type SpecOutline,
+  sectionName,
+} from './rpm-sections.ts';
 import { LICENSE } from './rpm-spec.ts';
 
 /**
@@ -90,7 +97,7 @@ function refuseForeign({ lines, sections, macro }: SpecOutline, confinement: Con
   }
   const own = packageName(confinement);
   lines.forEach(({ text }, i) => {
-    const declared = /^\s*%package\s+(.*)$/i.exec(text)?.[1]?.trim();
+    const declared = /^\s*%package\s+(.*)$/i.exec(text)?.[1]?.trim().replace(/\s+/g, ' ');
     const same =
       declared === `-n ${own}` ||
       (declared === 'selinux' && (name === confinement.name || name.includes('%'))) ||
@@ -127,22 +134,33 @@ function places(outline: SpecOutline): Places {
     const section = firstOf(/^install$/);
     return section === undefined ? install.at : beforeHeader(outline, section);
   });
-  const filesSections = sections.filter(({ name }) => name === 'files');
-  const changelog = firstOf(/^changelog$/);
-  const files =
-    filesSections.length > 0 ? sectionEnd(outline, filesSections.at(-1)!) : before(changelog);
   const found: Places = {
     buildRequires: afterTags(outline, /^BuildRequires\s*:/i),
     requires: afterTags(outline, /^Requires\s*(\([^)]*\))?\s*:/i),
     package: before(firstOf(/^(?!package$|description$|preamble$)/)),
     build,
     install,
-    files,
+    files: 0,
   };
-  if (build.header !== undefined) refuseAfterScriptlet(outline, build.at);
-  if (install.header !== undefined) refuseAfterScriptlet(outline, install.at);
-  refuseAfterScriptlet(outline, files);
-  return found;
+  for (const at of [
+    found.package,
+    ...(build.header === undefined ? [] : [build.at]),
+    ...(install.header === undefined ? [] : [install.at]),
+  ]) {
+    const wrong = obstacle(outline, at);
+    if (wrong !== undefined) throw wrong;
+  }
+  const candidates = [
+    ...sections
+      .filter(({ name }) => name === 'files')
+      .reverse()
+      .flatMap((section) => [sectionEnd(outline, section), before(section)]),
+    before(firstOf(/^changelog$/)),
+    before(firstOf(SCRIPTLET)),
+  ].filter((at) => at >= found.package);
+  const files = candidates.find((at) => obstacle(outline, at) === undefined);
+  if (files === undefined) throw obstacle(outline, candidates[0] ?? lines.length)!;
+  return { ...found, files };
 }
 
 const AFTER_INSTALL =
@@ -242,18 +260,33 @@ function afterText({ lines, outer, macro }: SpecOutline, from: number, end: numb
   return at;
 }
 
-/** A comment of ours must not become part of a scriptlet, which may be in any language or none. */
-function refuseAfterScriptlet({ sections, outer, lines }: SpecOutline, at: number): void {
-  for (const section of sections.filter(({ header }) => header < at).reverse()) {
-    if (SCRIPTLET.test(section.name)) {
-      throw new PackagingRefusal(
-        section.header + 1,
-        `\`${lines[section.header]!.text.trim()}\` stands where the files of the new package belong`,
-        'put an unconditional %files below it',
-      );
-    }
-    if (section.header < 0 || outer[section.header] === -1) return;
+/**
+ * What speaks against sections of ours at this place: our mark would become part of a scriptlet, which may be in any language or none, or the lines
+ * below would become part of our section.
+ */
+function obstacle(outline: SpecOutline, at: number): PackagingRefusal | undefined {
+  const { lines } = outline;
+  const above = at === 0 ? [] : [...ownersOf(outline, 0, new Set()).at(at - 1)!];
+  const scriptlet = above.find((header) => SCRIPTLET.test(sectionName(lines[header]!.text)!));
+  if (scriptlet !== undefined) {
+    return new PackagingRefusal(
+      scriptlet + 1,
+      `\`${lines[scriptlet]!.text.trim()}\` stands where a section of the new package belongs`,
+      'put an unconditional %files below it',
+    );
   }
+  const taken = ownersOf(outline, at, new Set([OURS])).findIndex(
+    (owners, k) => owners.has(OURS) && isText(outline, at + k),
+  );
+  if (taken < 0) return undefined;
+  return new PackagingRefusal(
+    at + taken + 1,
+    `\`${lines[at + taken]!.text.trim()}\` would become part of a section of the new package`,
+    'let the section that it belongs to end at the top level, outside of conditionals',
+  );
 }
+
+/** The header of a section that is not there yet. */
+const OURS = -2;
 
 const SCRIPTLET = /^((pre|post)(un)?|.*trans|verifyscript|.*trigger.*)$/;

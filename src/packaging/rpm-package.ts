@@ -143,24 +143,7 @@ function scriptlets(confinement: Confinement, units: readonly string[]): readonl
   const permissive = permissiveModule(confinement).name;
   const semodule = `semodule -n -s ${POLICY} -X ${PRIORITY.administrator}`;
   const enabled = units.filter((unit) => !unit.includes('-refresh'));
-  const active = `grep -q '^ *SELINUXTYPE=${POLICY}' %{_sysconfdir}/selinux/config`;
-  const rollout = shipsPermissive(confinement)
-    ? [
-        '# Permissive on the first installation only: an update must not undo what an',
-        '# administrator chose. Before the module, so that it never loads without.',
-        `if [ $1 -eq 1 ] && ${active}; then`,
-        `  ${semodule} -i ${DIRECTORY}/${permissive}.cil || :`,
-        'fi',
-      ]
-    : [
-        '# The release before this one shipped the domain permissive, if its entry is still',
-        '# here: rpm removes old files later. An entry that an administrator makes after',
-        '# this update stays.',
-        `if [ $1 -gt 1 ] && [ -e ${DIRECTORY}/${permissive}.cil ]; then`,
-        `  ${semodule} -r ${permissive} >/dev/null 2>&1 || :`,
-        'fi',
-      ];
-  const all: Scriptlet[] = [
+  return [
     {
       section: '%pre',
       lines: [
@@ -174,7 +157,7 @@ function scriptlets(confinement: Confinement, units: readonly string[]): readonl
     {
       section: '%post',
       lines: [
-        ...rollout,
+        ...rolloutLines(confinement, semodule, permissive),
         `%selinux_modules_install -s ${POLICY} -p ${PRIORITY.package} ${DIRECTORY}/${name}.pp.bz2`,
         ...(enabled.length > 0 ? [`%systemd_post ${enabled.join(' ')}`] : []),
       ],
@@ -207,7 +190,31 @@ function scriptlets(confinement: Confinement, units: readonly string[]): readonl
       ],
     },
   ];
-  return all;
+}
+
+/** Permissive with the first installation, or no longer. */
+function rolloutLines(
+  confinement: Confinement,
+  semodule: string,
+  permissive: string,
+): readonly string[] {
+  const active = `grep -q '^ *SELINUXTYPE=${POLICY}' %{_sysconfdir}/selinux/config`;
+  return shipsPermissive(confinement)
+    ? [
+        '# Permissive on the first installation only: an update must not undo what an',
+        '# administrator chose. Before the module, so that it never loads without.',
+        `if [ $1 -eq 1 ] && ${active}; then`,
+        `  ${semodule} -i ${DIRECTORY}/${permissive}.cil || :`,
+        'fi',
+      ]
+    : [
+        '# The release before this one shipped the domain permissive, if its entry is still',
+        '# here: rpm removes old files later. An entry that an administrator makes after',
+        '# this update stays.',
+        `if [ $1 -gt 1 ] && [ -e ${DIRECTORY}/${permissive}.cil ]; then`,
+        `  ${semodule} -r ${permissive} >/dev/null 2>&1 || :`,
+        'fi',
+      ];
 }
 
 /** openSUSE has systemd's macros, less this one. */

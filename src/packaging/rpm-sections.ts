@@ -24,6 +24,58 @@ export interface Section {
   readonly end: number;
 }
 
+/**
+ * Which sections each line from `from` on can belong to, by their headers, if before it the file is in one of `before`: what a condition takes out
+ * leaves the section that was before it. What two conditions have in common is not known, so more sections can be named than there are ways.
+ */
+export function ownersOf(
+  { lines, macro }: SpecOutline,
+  from: number,
+  before: ReadonlySet<number>,
+): ReadonlySet<number>[] {
+  let current = before;
+  const open: { entered: ReadonlySet<number>; left: Set<number>; otherwise: boolean }[] = [];
+  return lines.slice(from).map(({ text }, k) => {
+    const i = from + k;
+    if (macro[i] === 1) {
+      // Whether a macro brings the section that stands in it is not known.
+      if (SECTIONS.test(text)) current = new Set([...current, i]);
+    } else if (!COMMENT.test(text)) {
+      const word = BRANCH.exec(text)?.[1];
+      const inner = open.at(-1);
+      if (word === undefined) {
+        if (SECTIONS.test(text)) current = new Set([i]);
+      } else if (/^(el|endif)/.test(word)) {
+        if (inner === undefined) return current;
+        for (const one of current) inner.left.add(one);
+        if (word === 'else') inner.otherwise = true;
+        current = inner.entered;
+        if (word === 'endif') {
+          open.pop();
+          current = new Set([...inner.left, ...(inner.otherwise ? [] : inner.entered)]);
+        }
+      } else {
+        open.push({ entered: current, left: new Set(), otherwise: false });
+      }
+    }
+    return current;
+  });
+}
+
+/** Whether a line says something in the section that it stands in. */
+export function isText({ lines, macro }: SpecOutline, i: number): boolean {
+  const { text } = lines[i]!;
+  if (macro[i] === 1) return true;
+  return !/^\s*$/.test(text) && ![COMMENT, BRANCH, SECTIONS].some((one) => one.test(text));
+}
+
+/** The name of the section whose header this line is, in lower case. */
+export function sectionName(text: string): string | undefined {
+  return SECTIONS.exec(text)?.[1]?.toLowerCase();
+}
+
+const COMMENT = /^\s*(#|%dnl\b)/;
+const BRANCH = /^\s*%(if|ifarch|ifnarch|ifos|ifnos|elif|elifarch|elifos|else|endif)(?![A-Za-z_])/;
 const SECTIONS =
   /^%(package|description|prep|generate_buildrequires|conf|build|install|check|clean|(?:pre|post)(?:un)?(?:trans)?|pre(?:un)?trans|verifyscript|trigger\w*|(?:trans)?filetrigger\w*|files|changelog|sepolicy|patchlist|sourcelist)(?=\s|$)(.*)/i;
 const CONDITION = /^\s*%(if|ifarch|ifnarch|ifos|ifnos|endif)(?![A-Za-z_])/;
@@ -46,7 +98,7 @@ export function outlineOf(text: string): SpecOutline {
       if (body.depth === 0 && !line.endsWith('\\')) body = undefined;
       return;
     }
-    if (/^\s*(#|%dnl\b)/.test(line)) return;
+    if (COMMENT.test(line)) return;
     const condition = CONDITION.exec(line)?.[1];
     if (condition === 'endif') {
       const opener = open.pop();

@@ -44,7 +44,12 @@ export {
   type Restricted,
   type TransitionPaths,
 } from './paths/domain-transitions.ts';
-export { type FlowStep, type InformationFlow, informationFlow } from './paths/information-flow.ts';
+export {
+  type FlowOptions,
+  type FlowStep,
+  type InformationFlow,
+  informationFlow,
+} from './paths/information-flow.ts';
 export {
   type PermissionMap,
   PermissionMapError,
@@ -64,6 +69,8 @@ export {
   conditionalText,
   conditionHolds,
   defaultSetting,
+  everySetting,
+  MOST_BOOLEANS,
   ruleEnabled,
   settingFrom,
 } from './rules/conditional.ts';

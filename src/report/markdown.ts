@@ -24,6 +24,34 @@ export function markdownReport(report: Report, pictures?: string): string {
     ...problems(report),
     ...acceptance(report),
     '## The machine',
+    ...machineSection(machine),
+    '## The module',
+    ...lab.checks.flatMap(checkSection),
+    '## What it must never do',
+    ...neverSection(report),
+    '## What remains possible',
+    ...residualSection(report),
+    '## Scenarios',
+    ...scenarioSection(lab.scenarios, pictures),
+    ...(report.packages === undefined
+      ? []
+      : ['## The packages', PACKAGES_INTRODUCTION, ...report.packages.flatMap(packageSection)]),
+    '## Denials of the attacks, as the kernel logged them',
+    ...lab.attacks
+      .filter(({ denials }) => denials.length > 0)
+      .map((attack) =>
+        fold(attack.title, fence(`# ${attack.command}\n${recordText(attack.denials)}`)),
+      ),
+    '## What dontaudit rules hide in an ordinary session',
+    lab.hidden.length === 0 ? 'Nothing.' : fence(listText(lab.hidden)),
+    '## Again',
+    fence(report.reproduce.join('\n')),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function machineSection(machine: Report['lab']['machine']): string[] {
+  return [
     table(
       ['', ''],
       [
@@ -41,13 +69,15 @@ export function markdownReport(report: Report, pictures?: string): string {
     ),
     fold('sestatus', fence(machine.sestatus)),
     fold(`${quantity(machine.booleans.length, 'boolean')}`, fence(machine.booleans.join('\n'))),
-    '## The module',
-    ...lab.checks.flatMap(checkSection),
-    '## What it must never do',
+  ];
+}
+
+function neverSection({ lab, nevers }: Report): string[] {
+  return [
     'Each row is a promise of the description. The attack ran inside the domain, enforcing; its twin ran the same operation from outside.',
     table(
       ['never', 'proof on this policy', 'attack', 'inside', 'outside', 'refused by'],
-      report.nevers.flatMap((never) => {
+      nevers.flatMap((never) => {
         const attacks = lab.attacks.filter(({ id }) => never.attacks.includes(id));
         const proof = proofText(never);
         if (attacks.length === 0) return [[never.kind, proof, 'none in this run', '', '', '']];
@@ -63,11 +93,15 @@ export function markdownReport(report: Report, pictures?: string): string {
     ),
     ...(lab.leftOut.length === 0 ? [] : ['Left out on this machine:']),
     ...bullets(leftOutText(lab)),
-    '## What remains possible',
+  ];
+}
+
+function residualSection({ lab, residuals }: Report): string[] {
+  return [
     'No policy can refuse these without breaking the program. They were tried, and they succeed.',
     table(
       ['residual', 'why', 'tried', 'inside'],
-      report.residuals.map((residual) => {
+      residuals.map((residual) => {
         const attacks = lab.attacks.filter(({ id }) => residual.attacks.includes(id));
         return [
           residual.what,
@@ -77,10 +111,17 @@ export function markdownReport(report: Report, pictures?: string): string {
         ];
       }),
     ),
-    '## Scenarios',
+  ];
+}
+
+function scenarioSection(
+  scenarios: Report['lab']['scenarios'],
+  pictures: string | undefined,
+): string[] {
+  return [
     table(
       ['scenario', 'domain', '', 'denials', 'seconds'],
-      lab.scenarios.map((scenario) => [
+      scenarios.map((scenario) => [
         scenario.title,
         scenario.mode,
         scenario.outcome,
@@ -88,38 +129,31 @@ export function markdownReport(report: Report, pictures?: string): string {
         scenario.seconds.toFixed(0),
       ]),
     ),
-    ...lab.scenarios.flatMap((scenario) => [
+    ...scenarios.flatMap((scenario) => [
       `### ${mark(scenario.outcome)} ${line(scenario.title)} (${scenario.mode})`,
       ...bullets(scenario.problems),
-      ...scenario.steps.flatMap((step) => [
-        ...(step.output === undefined ? [fence(step.did)] : [fence(`${step.did}\n${step.output}`)]),
-        ...(step.screen === undefined
-          ? []
-          : pictures === undefined
-            ? [fence(step.screen.text)]
-            : [
-                `![${line(step.screen.name)}](${pictures}/${pictureName(scenario.mode, step.screen.name)})`,
-              ]),
-      ]),
+      ...scenario.steps.flatMap((step) => stepText(step, scenario.mode, pictures)),
       ...(scenario.denials.length === 0
         ? []
         : [fold('denials', fence(recordText(scenario.denials)))]),
     ]),
-    ...(report.packages === undefined
-      ? []
-      : ['## The packages', PACKAGES_INTRODUCTION, ...report.packages.flatMap(packageSection)]),
-    '## Denials of the attacks, as the kernel logged them',
-    ...lab.attacks
-      .filter(({ denials }) => denials.length > 0)
-      .map((attack) =>
-        fold(attack.title, fence(`# ${attack.command}\n${recordText(attack.denials)}`)),
-      ),
-    '## What dontaudit rules hide in an ordinary session',
-    lab.hidden.length === 0 ? 'Nothing.' : fence(listText(lab.hidden)),
-    '## Again',
-    fence(report.reproduce.join('\n')),
   ];
-  return `${parts.join('\n\n')}\n`;
+}
+
+function stepText(
+  step: Report['lab']['scenarios'][number]['steps'][number],
+  mode: string,
+  pictures: string | undefined,
+): string[] {
+  const { did, output, screen } = step;
+  return [
+    fence(output === undefined ? did : `${did}\n${output}`),
+    ...(screen === undefined
+      ? []
+      : pictures === undefined
+        ? [fence(screen.text)]
+        : [`![${line(screen.name)}](${pictures}/${pictureName(mode, screen.name)})`]),
+  ];
 }
 
 /** The file name of a kept screen. */

@@ -1,9 +1,8 @@
-import type { Never } from '../confinement/index.ts';
+import type { Confinement, Never } from '../confinement/index.ts';
 import type { DenialTally } from '../denials/index.ts';
-import { type Standing, standing, waysAdded } from '../guarantee/index.ts';
+import { type PolicySet, type Standing, standing, waysAdded } from '../guarantee/index.ts';
 import { type AddedRule, type PolicyDb, type RuleId, withAllowRules } from '../policydb/index.ts';
 import { accessVector } from '../query/index.ts';
-import type { ReviewSubject } from './subject.ts';
 
 /** A never that an access would break. */
 export interface Forbidden {
@@ -24,20 +23,16 @@ export interface Forbidding {
   leadingTo(request: Request): readonly Forbidden[];
 }
 
-export function forbidding(subject: ReviewSubject): Forbidding {
-  const { db } = subject;
+export function forbidding(set: PolicySet, confinement: Confinement): Forbidding {
+  const { db } = set;
   let stands: readonly Standing[] | undefined;
   const openedBy = (wanted: readonly AddedRule[]): readonly Forbidden[] => {
     const rules = wanted.map((rule) => missingOf(db, rule));
     const policy = withAllowRules(db, rules);
     if (policy === db) return [];
-    const { fileContexts, confinement, ruleset } = subject;
-    stands ??= standing(db, fileContexts, confinement, ruleset);
-    return waysAdded(policy, addedTo(db, policy), stands, subject).map(({ id, never, what }) => ({
-      id,
-      never,
-      way: what,
-    }));
+    stands ??= standing(set, confinement);
+    const ways = waysAdded({ ...set, db: policy }, confinement, addedTo(db, policy), stands);
+    return ways.map(({ id, never, what }) => ({ id, never, way: what }));
   };
   return {
     granting: (request) => openedBy(rulesOf(request)),

@@ -1,6 +1,7 @@
 import { booleanName, type Confinement, type Tunable } from '../confinement/index.ts';
 import type { Denial, DenialTally } from '../denials/index.ts';
 import { labelOf } from '../file-contexts/index.ts';
+import type { PolicySet } from '../guarantee/index.ts';
 import type { PolicyDb } from '../policydb/index.ts';
 import {
   type AccessAnswer,
@@ -12,7 +13,6 @@ import {
 } from '../query/index.ts';
 import { fileKindOf, formatContext } from '../selinux/index.ts';
 import { type Forbidden, type Forbidding, forbidding } from './forbidding.ts';
-import type { ReviewSubject } from './subject.ts';
 
 /** A request that was denied, with what it means for the description. */
 export interface Reviewed {
@@ -63,23 +63,28 @@ export function concerns({ name, domain }: Confinement, { source, target }: Deni
 }
 
 /**
- * What each request means, in the order of the tallies. A denial that breaks a never is never called a gap: for each, the
+ * What each request means, in the order of the tallies; `set` has the policy that the description's module is linked into. A denial that breaks a never is never called a gap: for each, the
  * nevers that it can touch are proved on the policy with that access granted (some 10 ms).
  */
 export function review(
-  subject: ReviewSubject,
+  set: PolicySet,
+  confinement: Confinement,
   tallies: readonly DenialTally[],
 ): readonly Reviewed[] {
-  const forbids = forbidding(subject);
+  const forbids = forbidding(set, confinement);
   return tallies.map((tally) => ({
     tally,
-    meaning: meaningOf(subject, tally, forbids),
-    mislabelled: mislabelled(subject, tally.example),
+    meaning: meaningOf(set, confinement, tally, forbids),
+    mislabelled: mislabelled(set, tally.example),
   }));
 }
 
-function meaningOf(subject: ReviewSubject, tally: DenialTally, forbids: Forbidding): Meaning {
-  const { db, confinement } = subject;
+function meaningOf(
+  { db }: PolicySet,
+  confinement: Confinement,
+  tally: DenialTally,
+  forbids: Forbidding,
+): Meaning {
   if (tally.source !== confinement.domain) return { kind: 'another domain' };
   const request = underThisPolicy(db, tally);
   let answer: AccessAnswer;
@@ -191,7 +196,7 @@ function tunableOf(confinement: Confinement, when: readonly BooleanTerm[]): Tuna
 }
 
 export function mislabelled(
-  { fileContexts }: Pick<ReviewSubject, 'fileContexts'>,
+  { fileContexts }: Pick<PolicySet, 'fileContexts'>,
   { path, target, targetLabel, tclass }: Denial,
 ): Mislabelled | undefined {
   const kind = fileKindOf(tclass);

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import suite from '../../profiles/rustnet/scenarios/index.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { labReport } from '../../src/cli/lab-report.ts';
+import { kernelPolicySet } from '../../src/cli/load-policy-set.ts';
 import { loadProfile, rulesetOf } from '../../src/cli/load-profile.ts';
 import type { LabResult } from '../../src/lab/index.ts';
 import { htmlReport, markdownReport, type Report } from '../../src/report/index.ts';
@@ -28,8 +29,8 @@ async function report(beside?: string): Promise<Report> {
     homeDirectories: readFileSync(homeDirectoryContexts, 'utf8'),
     substitutions: readFileSync(substitutions, 'utf8'),
   };
-  const ruleset = rulesetOf(profile);
-  return labReport(profile.confinement, suite, lab, kernel, [], undefined, ruleset);
+  const ran = kernelPolicySet(kernel, rulesetOf(profile));
+  return labReport(profile.confinement, suite, lab, ran, []);
 }
 
 test('a proof that presupposes something says so in every form of the report', async () => {

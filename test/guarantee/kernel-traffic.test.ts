@@ -62,7 +62,8 @@ test.each([udp, tcp])(
       `${PRELUDE}(type demo_t)(type loader_t)(allow demo_t loader_t (bpf (prog_load_as)))${ADMIN_ELSEWHERE}`,
     );
     const outcomeOn = (capabilities: readonly string[]): string =>
-      prove({ ...db, capabilities }, ANYWHERE, describe('demo', [never]))[0]!.verdict.outcome;
+      prove({ db: { ...db, capabilities }, fileContexts: ANYWHERE }, describe('demo', [never]))[0]!
+        .verdict.outcome;
     expect(outcomeOn(db.capabilities)).toBe('holds');
     expect(outcomeOn([...db.capabilities, 'bpf_token_perms'])).toBe('violated');
     const run = '(type loader_t)(allow demo_t loader_t (bpf (prog_run)))';

@@ -353,7 +353,7 @@ const byTitle = Map.groupBy(
 group('one offending access', () => {
   test.each([...byTitle])('%s', (_, mutations) => {
     for (const { name, never, offence, form } of mutations) {
-      const { verdict } = prove(db, LABELS, describe(name, [never]))[0]!;
+      const { verdict } = prove({ db, fileContexts: LABELS }, describe(name, [never]))[0]!;
       const { open } = FORMS[form]!;
       expect(verdict.outcome, form).toBe(open ? 'violated' : 'holds-as-set');
       const found = witnesses(verdict, open);
@@ -387,7 +387,7 @@ test('none of it is there: every never holds', () => {
     ...NEVERS.map(({ never }) => never),
     { kind: 'egress' as const, channels: EGRESS_CHANNELS, why },
   ];
-  const outcomes = prove(db, LABELS, describe('clean', nevers)).map(
+  const outcomes = prove({ db, fileContexts: LABELS }, describe('clean', nevers)).map(
     ({ id, verdict }) => `${id}: ${verdict.outcome}`,
   );
   expect(outcomes).toEqual(nevers.map(({ kind }) => `${kind}: holds`));

@@ -3,33 +3,18 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Never, NeverKind } from '../../src/confinement/index.ts';
 import * as vocabulary from '../../src/confinement/index.ts';
+import { NEVERS } from '../../src/confinement/nevers/kinds.ts';
 import { kernelCheck, kernelChecksPage, prove, type Verdict } from '../../src/guarantee/index.ts';
+import { GUARANTEES } from '../../src/guarantee/nevers/index.ts';
 import { formatRule } from '../../src/query/index.ts';
 import { policyFromCil } from '../support/policy.ts';
 import { policyClasses } from './policy-classes.ts';
 import { contexts, describe, PRELUDE } from './subject-policy.ts';
 
 const docs = join(import.meta.dirname, '../../docs');
+const sources = join(import.meta.dirname, '../../src');
 
-const KINDS: Readonly<Record<NeverKind, true>> = {
-  'send-udp': true,
-  'connect-tcp': true,
-  listen: true,
-  egress: true,
-  'unix-sockets': true,
-  execute: true,
-  transition: true,
-  'load-kernel-module': true,
-  'change-policy': true,
-  ptrace: true,
-  'executable-memory': true,
-  mount: true,
-  capabilities: true,
-  read: true,
-  write: true,
-  'inject-keystrokes': true,
-  'flow-from': true,
-};
+const KINDS = Object.keys(GUARANTEES).sort();
 
 test('the table of kernel checks is the page', async () => {
   const page = kernelChecksPage(await policyClasses());
@@ -40,13 +25,32 @@ test('every kind of guarantee has its page, and the list names them all', () => 
   const pages = globSync('*.md', { cwd: join(docs, 'guarantees') }).filter(
     (name) => name !== 'README.md',
   );
-  const kinds = Object.keys(KINDS).sort();
-  expect(pages.sort()).toEqual(kinds.map((kind) => `${kind}.md`).sort());
+  expect(pages.sort()).toEqual(KINDS.map((kind) => `${kind}.md`).sort());
   const list = readFileSync(join(docs, 'guarantees/README.md'), 'utf8');
-  expect([...list.matchAll(/\]\(([a-z-]+)\.md\)/g)].map(([, kind]) => kind).sort()).toEqual(kinds);
+  expect([...list.matchAll(/\]\(([a-z-]+)\.md\)/g)].map(([, kind]) => kind).sort()).toEqual(KINDS);
 });
 
-test.each(Object.keys(KINDS))('the policy on the page of %s violates it', async (kind) => {
+test.each(KINDS)('%s is one record in each of two rooms', async (kind) => {
+  const said = await import(`../../src/confinement/nevers/${kind}.ts`);
+  expect(Object.values(said)).toContain(NEVERS[kind as NeverKind]);
+  const proved = await import(`../../src/guarantee/nevers/${kind}.ts`);
+  expect(Object.values(proved)).toEqual([GUARANTEES[kind as NeverKind]]);
+});
+
+/** Kinds of one word are called as permissions are. */
+test('nothing else in the sources knows a kind by its name', () => {
+  const names = KINDS.filter((kind) => kind.includes('-'));
+  const elsewhere = globSync('**/*.ts', { cwd: sources }).flatMap((file) => {
+    const text = readFileSync(join(sources, file), 'utf8');
+    return names
+      .filter((name) => text.includes(`'${name}'`) && !file.endsWith(`/nevers/${name}.ts`))
+      .map((name) => `${file}: ${name}`);
+  });
+  const tables = ['confinement/nevers/kinds.ts', 'guarantee/nevers/index.ts'];
+  expect(elsewhere.filter((found) => !tables.some((file) => found.startsWith(file)))).toEqual([]);
+});
+
+test.each(KINDS)('the policy on the page of %s violates it', async (kind) => {
   const page = readFileSync(join(docs, `guarantees/${kind}.md`), 'utf8');
   const never = neverOf(block(page, 'ts'));
   expect(never.kind).toBe(kind);
@@ -54,7 +58,10 @@ test.each(Object.keys(KINDS))('the policy on the page of %s violates it', async 
     ? contexts(block(page, 'file_contexts'))
     : contexts('/.* u:object_r:base_t:s0');
   const verdictOn = async (cil: string): Promise<Verdict> =>
-    prove(await policyFromCil(`${PRELUDE}${cil}`), labels, describe('demo', [never]))[0]!.verdict;
+    prove(
+      { db: await policyFromCil(`${PRELUDE}${cil}`), fileContexts: labels },
+      describe('demo', [never]),
+    )[0]!.verdict;
 
   const cil = block(page, 'cil');
   const violated = await verdictOn(cil);

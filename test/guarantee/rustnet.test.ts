@@ -2,16 +2,14 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, describe as group, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
-import {
-  type FileContexts,
-  labelsBelow,
-  labelsMatching,
-  readFileContexts,
-} from '../../src/file-contexts/index.ts';
+import { processIo } from '../../src/cli/io.ts';
+import { loadFileContexts } from '../../src/cli/load-file-contexts.ts';
+import { loadPolicySet } from '../../src/cli/load-policy-set.ts';
+import { labelsBelow, labelsMatching } from '../../src/file-contexts/index.ts';
 import { KERNEL_CHECKS, type Proved, prove, type Verdict } from '../../src/guarantee/index.ts';
-import { Inquiry } from '../../src/guarantee/inquiry.ts';
-import { typesBelow } from '../../src/guarantee/paths.ts';
-import { subjectOf } from '../../src/guarantee/subject.ts';
+import { type Asked, Inquiry } from '../../src/guarantee/inquiry/inquiry.ts';
+import { typesBelow } from '../../src/guarantee/inquiry/paths.ts';
+import { subjectOf } from '../../src/guarantee/inquiry/subject.ts';
 import { readPolicy } from '../../src/policydb/index.ts';
 import { formatRule, ruleOf } from '../../src/query/index.ts';
 import {
@@ -30,20 +28,7 @@ async function proofOn(
 ): Promise<readonly Proved[]> {
   const own = await linkedPolicy(target);
   const base = readPolicy(readFileSync(own.policy));
-  const db = readPolicy(readFileSync(policy));
-  return prove(db, contextsAt(fileContexts), rustnet, undefined, { base });
-}
-
-function contextsAt(path: string): FileContexts {
-  const file = (extension: string): { name: string; text: string } => ({
-    name: path + extension,
-    text: readFileSync(path + extension, 'utf8'),
-  });
-  return readFileContexts({
-    base: file(''),
-    homeDirectories: file('.homedirs'),
-    distributionSubstitutions: file('.subs_dist'),
-  });
+  return prove(loadPolicySet(processIo(), { policy, fileContexts, base }, undefined), rustnet);
 }
 
 /** Verdict, base and assumptions in one line. */
@@ -81,6 +66,12 @@ test.each(['debian-12', 'debian-13'] as const)(
   },
 );
 
+const ASKED: Asked = {
+  never: { kind: 'listen', why: 'a test' },
+  question: 'be asked in a test',
+  ...{ residuals: [], considered: [], presupposesStaying: false },
+};
+
 test('sesearch finds the same rules behind every kernel check', { timeout: 300_000 }, async () => {
   const { policy } = await linkedWith('debian-13', rustnet);
   const { stdout } = await peer('sesearch', ['-A', '-s', 'rustnet_t', policy]);
@@ -92,8 +83,8 @@ test('sesearch finds the same rules behind every kernel check', { timeout: 300_0
   expect(theirs.length).toBeGreaterThan(100);
 
   const db = readPolicy(readFileSync(policy));
-  const subject = subjectOf(db, rustnet, db.types.ids.get('rustnet_t')!, undefined, undefined);
-  const inquiry = new Inquiry(subject, { kind: 'listen', why: 'a test' });
+  const subject = subjectOf({ db }, rustnet, db.types.ids.get('rustnet_t')!);
+  const inquiry = new Inquiry(subject, ASKED);
   for (const { id, classes, permissions, capability } of KERNEL_CHECKS) {
     if (capability !== undefined && !db.capabilities.includes(capability)) continue;
     const ours = inquiry.grants(id).map(({ rule }) => formatRule(ruleOf(db, rule)));
@@ -111,8 +102,8 @@ test('no label below a directory is missed by looking at the entries that can ma
   const dist = await distribution('debian-13');
   const { policy, fileContexts } = await basePolicy(dist);
   const db = readPolicy(readFileSync(policy));
-  const labels = contextsAt(fileContexts);
-  const subject = subjectOf(db, rustnet, db.types.ids.get('init_t')!, labels, undefined);
+  const labels = loadFileContexts(processIo(), { fileContexts });
+  const subject = subjectOf({ db, fileContexts: labels }, rustnet, db.types.ids.get('init_t')!);
   const everyType = [...db.types.ids.values()];
   const fullOf = (path: string): ReturnType<typeof labelsBelow> =>
     path === 'HOME' ? labelsMatching(labels, '/home/[^/]+(/.*)?') : labelsBelow(labels, path);
@@ -121,7 +112,7 @@ test('no label below a directory is missed by looking at the entries that can ma
     expect(full.length).toBeGreaterThan(0);
     for (const part of [1, 2, 3]) {
       const concerned = new Set(everyType.filter((type) => type % part === 0));
-      const inquiry = new Inquiry(subject, { kind: 'listen', why: 'a test' });
+      const inquiry = new Inquiry(subject, ASKED);
       const found = typesBelow(inquiry, [path], concerned);
       const missed = full.filter((type) => concerned.has(type) && !found.has(type));
       expect(

@@ -279,7 +279,7 @@ group('what can make any verdict worthless', () => {
 
   test('a policy without the domain decides nothing', async () => {
     const db = await policyFromCil(PRELUDE);
-    const [proved] = prove(db, ANYWHERE, describe('demo', [ptrace]));
+    const [proved] = prove({ db, fileContexts: ANYWHERE }, describe('demo', [ptrace]));
     expect(proved!.verdict.outcome).toBe('undecided');
   });
 
@@ -318,7 +318,8 @@ group('what can make any verdict worthless', () => {
     const under = (bits: number, one: Never) => {
       const bytes = Buffer.from(file);
       bytes.writeUInt32LE((file.readUInt32LE(20) | bits) >>> 0, 20);
-      return prove(readPolicy(bytes), ANYWHERE, describe('demo', [one]))[0]!.verdict;
+      return prove({ db: readPolicy(bytes), fileContexts: ANYWHERE }, describe('demo', [one]))[0]!
+        .verdict;
     };
     expect(under(0, never).assumes).toEqual([]);
     expect(under(0x8000_0000, never)).toMatchObject({
@@ -657,6 +658,18 @@ group('information flow', () => {
     const conditional = `${HALF}(boolean b false) (booleanif b (true (allow demo_t secret_t (file (read)))))`;
     expect((await verdict(never, conditional)).outcome).toBe('undecided');
     expect((await verdict(never, '')).outcome).toBe('undecided');
+  });
+
+  test('a rule that is left is none of the way if it carries the other way', async () => {
+    // As demo_t's own rule it reads other_t, which typebounds takes away; as other_t's it reads demo_t, which is no way in.
+    const found = await verdict(
+      never,
+      `(type secret_t) (type other_t) (type up_t) (typebounds up_t demo_t)
+      (typeattribute both) (typeattributeset both (demo_t other_t))
+      (allow other_t secret_t (file (read))) (allow both both (process (getattr)))`,
+    );
+    expect(found.outcome).toBe('undecided');
+    expect('reasons' in found && found.reasons.join()).toContain('typebounds');
   });
 
   test('by what typebounds takes away it is undecided, in words', async () => {

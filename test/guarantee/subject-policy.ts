@@ -6,7 +6,7 @@ import {
   type Never,
 } from '../../src/confinement/index.ts';
 import { type FileContexts, readFileContexts } from '../../src/file-contexts/index.ts';
-import { KERNEL_CHECKS, prove, type Verdict } from '../../src/guarantee/index.ts';
+import { KERNEL_CHECKS, type PolicySet, prove, type Verdict } from '../../src/guarantee/index.ts';
 import { formatRule } from '../../src/query/index.ts';
 import { CIL_PRELUDE, policyFromCil } from '../support/policy.ts';
 
@@ -122,17 +122,17 @@ export async function verdict(
     handleUnknown === undefined ? {} : { handleUnknown },
   );
   const labels = 'labels' in options ? options.labels : ANYWHERE;
-  return prove(
-    db,
-    labels,
-    describe(name, [never], description),
-    ruleset === undefined ? undefined : { name: 'the ruleset', text: ruleset },
-    options.base === 'unknown'
-      ? {}
-      : {
-          base: options.base === undefined ? db : await policyFromCil(`${prelude}${options.base}`),
-        },
-  )[0]!.verdict;
+  const base =
+    options.base === undefined
+      ? db
+      : options.base === 'unknown'
+        ? undefined
+        : await policyFromCil(`${prelude}${options.base}`);
+  const set: PolicySet = {
+    ...{ db, base, fileContexts: labels },
+    ruleset: ruleset === undefined ? undefined : { name: 'the ruleset', text: ruleset },
+  };
+  return prove(set, describe(name, [never], description))[0]!.verdict;
 }
 
 /** The rules of all ways, as set and opened by other settings. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import { KERNEL_CHECKS, type PolicyClasses, prove } from '../../src/guarantee/index.ts';
-import { HARMLESS, knownPermission } from '../../src/guarantee/totality.ts';
+import { HARMLESS, knownPermission } from '../../src/guarantee/kernel/totality.ts';
 import { readPolicy } from '../../src/policydb/index.ts';
 import { linkedWith } from '../support/linked-policy.ts';
 import { policyClasses, union } from './policy-classes.ts';
@@ -57,7 +57,7 @@ test('no entry is about what no policy and no kernel has', () => {
 test('every kernel check is used by a guarantee, or says why by none', async () => {
   const { policy } = await linkedWith('debian-13', rustnet);
   // The description has nevers of every kind but flow-from, which asks the permission map, and an exception that packet labels prove.
-  const proved = prove(readPolicy(readFileSync(policy)), undefined, rustnet);
+  const proved = prove({ db: readPolicy(readFileSync(policy)) }, rustnet);
   const used = new Set(proved.flatMap(({ verdict: { checks } }) => checks));
   expect(KERNEL_CHECKS.filter(({ id }) => !used.has(id)).map(({ id }) => id)).toEqual(
     KERNEL_CHECKS.filter(({ considered }) => considered !== undefined).map(({ id }) => id),

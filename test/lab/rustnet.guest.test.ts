@@ -4,6 +4,7 @@ import confinement from '../../profiles/rustnet/confinement.ts';
 import suite from '../../profiles/rustnet/scenarios/index.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { labReport } from '../../src/cli/lab-report.ts';
+import { kernelPolicySet } from '../../src/cli/load-policy-set.ts';
 import { loadProfile } from '../../src/cli/load-profile.ts';
 import { moduleFiles } from '../../src/cli/load-suite.ts';
 import {
@@ -65,7 +66,8 @@ test('the real rustnet works and is confined, as its scenarios say', () => {
 });
 
 test('the proofs on the kernel’s own policy say what the kernel did', () => {
-  const report = labReport(confinement, suite, outcome.result, outcome.policy, []);
+  const ran = outcome.policy && kernelPolicySet(outcome.policy, undefined);
+  const report = labReport(confinement, suite, outcome.result, ran, []);
   for (const never of report.nevers) {
     const attacks = outcome.result.attacks.filter(({ id }) => never.attacks.includes(id));
     expect(attacks.length, never.kind).toBeGreaterThan(0);
@@ -82,7 +84,7 @@ test('a machine that goes on living is left as it was', async () => {
 /** What the lab changes on a machine. */
 async function stateOf(machine: QemuMachine): Promise<string> {
   const { stdout } = await machine.run(`
-ls -dl --time-style=+ /run/confine* /usr/libexec/*-secmark /usr/lib/*.d/rustnet.conf /etc/resolv.conf /etc/systemd/resolved.conf.d /usr/bin/rustnet /usr/share/GeoIP/* 2>&1
+ls -dl --time-style=+ /run/confine* /usr/libexec/*-secmark /usr/lib/*.d/rustnet*.conf /etc/resolv.conf /etc/systemd/resolved.conf.d /usr/bin/rustnet /usr/share/GeoIP/* 2>&1
 cat /etc/resolv.conf; cut -d: -f1 /etc/passwd /etc/group
 ip netns list; ip -o link | cut -d: -f2; nft list ruleset; auditctl -l; semanage login -l
 sysctl net.ipv4.ping_group_range dev.tty.legacy_tiocsti; systemctl list-units --all --plain --no-legend '*secmark*' 'confine*'

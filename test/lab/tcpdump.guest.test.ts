@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import suite from '../../profiles/tcpdump/scenarios/index.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { labReport } from '../../src/cli/lab-report.ts';
+import { kernelPolicySet } from '../../src/cli/load-policy-set.ts';
 import { loadProfile } from '../../src/cli/load-profile.ts';
 import { moduleFiles, probeSource } from '../../src/cli/load-suite.ts';
 import { debian13, probeBinary, realProgram, runSuite, startQemu } from '../../src/lab/index.ts';
@@ -33,7 +34,8 @@ test('a second program, the distribution’s own, on a machine that is reached b
       tidy: false,
       progress,
     });
-    const report = labReport(profile.confinement, suite, result, policy, []);
+    const ran = policy && kernelPolicySet(policy, undefined);
+    const report = labReport(profile.confinement, suite, result, ran, []);
     expect(headline(report)).toEqual({
       passed: true,
       text: 'all as expected: 4 scenarios, 2 attacks, 4 checks of the module',

@@ -151,9 +151,9 @@ describe('a spec that is not understood is refused with the line', () => {
       '%build ends in a line that wants to be continued',
     ],
     [
-      `${base}%build\n%install\n%post -p /sbin/ldconfig\n%changelog\n`,
-      6,
-      '`%post -p /sbin/ldconfig` stands where the files of the new package belong',
+      `${base}%pre\ntrue\n%install\n%files\n`,
+      4,
+      '`%pre` stands where a section of the new package belongs',
     ],
     [
       `${base}%package -n rustnet-selinux\n%build\n%install\n%files\n`,

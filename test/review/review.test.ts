@@ -3,30 +3,29 @@ import { join } from 'node:path';
 import { beforeAll, expect, describe as group, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import { processIo } from '../../src/cli/io.ts';
-import { loadFileContexts } from '../../src/cli/load-file-contexts.ts';
+import { loadPolicySet } from '../../src/cli/load-policy-set.ts';
+import type { Confinement } from '../../src/confinement/index.ts';
 import { type Denial, denialsOf, eventsIn, Tallies } from '../../src/denials/index.ts';
+import type { PolicySet } from '../../src/guarantee/index.ts';
 import { readPolicy } from '../../src/policydb/index.ts';
-import { concerns, type Reviewed, type ReviewSubject, review } from '../../src/review/index.ts';
+import { concerns, type Reviewed, review } from '../../src/review/index.ts';
 import { describe, PRELUDE } from '../guarantee/subject-policy.ts';
 import { choices } from '../oracle/random-policy.ts';
-import { linkedWith } from '../support/linked-policy.ts';
+import { linkedPolicy, linkedWith } from '../support/linked-policy.ts';
 import { peerPython } from '../support/peer.ts';
 import { policyFromCil } from '../support/policy.ts';
 
 const root = join(import.meta.dirname, '../..');
-let subject: ReviewSubject;
+let set: PolicySet;
 let policy: string;
 
 /** rustnet's module in Debian 13's policy, as `confine review` links it. */
 beforeAll(async () => {
   const linked = await linkedWith('debian-13', rustnet);
   policy = linked.policy;
-  subject = {
-    confinement: rustnet,
-    db: readPolicy(readFileSync(policy)),
-    fileContexts: loadFileContexts(processIo(), { fileContexts: linked.fileContexts }),
-    ruleset: undefined,
-  };
+  const base = readPolicy(readFileSync((await linkedPolicy('debian-13')).policy));
+  const { fileContexts } = linked;
+  set = loadPolicySet(processIo(), { policy, fileContexts, base }, undefined);
 });
 
 const RUSTNET = 'unconfined_u:unconfined_r:rustnet_t:s0-s0:c0.c1023';
@@ -37,14 +36,18 @@ function avc(target: string, tclass: string, permissions: string, rest = ''): st
   return `type=AVC msg=audit(1795556897.683:1): avc:  denied  { ${permissions} } for  pid=7 comm="rustnet" ${rest} scontext=${RUSTNET} tcontext=${context} tclass=${tclass} permissive=0`;
 }
 
-function reviewed(of: ReviewSubject, denials: readonly Denial[]): readonly Reviewed[] {
+function reviewed(
+  denials: readonly Denial[],
+  of: PolicySet = set,
+  confinement: Confinement = rustnet,
+): readonly Reviewed[] {
   const tallies = new Tallies();
   for (const denial of denials) tallies.add(denial);
-  return review(of, tallies.all());
+  return review(of, confinement, tallies.all());
 }
 
-function one(record: string, of: ReviewSubject = subject): Reviewed {
-  return reviewed(of, eventsIn(record).flatMap(denialsOf))[0]!;
+function one(record: string, of?: PolicySet, confinement?: Confinement): Reviewed {
+  return reviewed(eventsIn(record).flatMap(denialsOf), of, confinement)[0]!;
 }
 
 /** `forbidden send-udp egress`, `boolean rustnet_direct_dns`, `open`, `open towards write`. */
@@ -127,7 +130,7 @@ test('every attack of the committed evidence is stopped by what it attacked, or 
   for (const { id, against, denials } of attacks) {
     const concerned = denials.filter((denial) => concerns(rustnet, denial));
     expect(concerned.length, id).toBeGreaterThan(0);
-    for (const found of reviewed(subject, concerned)) {
+    for (const found of reviewed(concerned)) {
       const { meaning } = found;
       expect(['forbidden', 'boolean', 'open', 'silenced'], id).toContain(meaning.kind);
       if (meaning.kind !== 'forbidden') continue;
@@ -160,21 +163,16 @@ test('rules that constraints hold back are said to be that', async () => {
 (type demo_t) (roletype r demo_t) (type data_t) (user v) (userrole v r) (userlevel v (s0)) (userrange v ((s0) (s0)))
 (allow demo_t data_t (file (read open)))
 (constrain (file (read)) (eq u1 u2))`);
-  const of = {
-    confinement: describe('demo', [{ kind: 'ptrace', why: 'a test' }]),
-    db,
-    fileContexts: undefined,
-    ruleset: undefined,
-  };
+  const confinement = describe('demo', [{ kind: 'ptrace', why: 'a test' }]);
   const record = avc('data_t', 'file', 'read')
     .replace(`scontext=${RUSTNET}`, 'scontext=u:r:demo_t:s0')
     .replace('system_u:object_r:data_t', 'v:object_r:data_t');
-  expect(one(record, of).meaning).toMatchObject({ kind: 'constraint' });
+  expect(one(record, { db }, confinement).meaning).toMatchObject({ kind: 'constraint' });
 });
 
 group('audit2why', () => {
   test('says the same of 400 random requests, as far as it says anything', async () => {
-    const { db } = subject;
+    const { db } = set;
     const { one: pick, chance } = choices(20_261_124);
     const types = db.types.names.filter((_, id) => !db.types.attributes.has(id as never));
     const likely = types.filter((name) =>

@@ -25,13 +25,7 @@ function meaning(
   const line = `type=AVC msg=audit(1.000:1): avc:  denied  { ${permissions} } for  pid=7 ${before} scontext=u:r:demo_t:s0 tcontext=u:r:${target}:s0 tclass=${tclass} permissive=0 ${after}`;
   const tallies = new Tallies();
   for (const denial of eventsIn(line).flatMap((event) => readDenials(event))) tallies.add(denial);
-  const subject = {
-    confinement: describe('demo', never),
-    db,
-    fileContexts: undefined,
-    ruleset: undefined,
-  };
-  return review(subject, tallies.all())[0]!.meaning;
+  return review({ db }, describe('demo', never), tallies.all())[0]!.meaning;
 }
 
 group('a never that is violated already', () => {
@@ -39,7 +33,7 @@ group('a never that is violated already', () => {
 
   test('still forbids what adds a way', async () => {
     const db = await policyFromCil(open);
-    expect(prove(db, undefined, describe('demo', [KEYS]))[0]!.verdict.outcome).toBe('violated');
+    expect(prove({ db }, describe('demo', [KEYS]))[0]!.verdict.outcome).toBe('violated');
     const found = meaning(db, [KEYS], 'tty_t:chr_file { ioctl }', { before: 'ioctlcmd=0x5412' });
     expect(found).toMatchObject({
       kind: 'forbidden',
@@ -107,7 +101,7 @@ group('netlink messages', () => {
   test('that only read are no way out', async () => {
     const outcome = async (types: string): Promise<string> => {
       const db = await policyFromCil(rules(types));
-      return prove(db, undefined, describe('demo', [MESSAGES]))[0]!.verdict.outcome;
+      return prove({ db }, describe('demo', [MESSAGES]))[0]!.verdict.outcome;
     };
     expect(await outcome('18 22 26')).toBe('holds');
     expect(await outcome('18 16')).toBe('violated');

@@ -27,11 +27,12 @@ function platform(defines: readonly string[]): string[] {
  */
 export async function buildRpms(
   spec: string,
-  options: { fedora?: number; suse?: number; work: string },
+  options: { fedora?: number; suse?: number; defines?: readonly string[]; work: string },
 ): Promise<readonly string[]> {
   const defines = [
     ...(options.fedora === undefined ? [] : [`fedora ${options.fedora}`]),
     ...(options.suse === undefined ? [] : [`suse_version ${options.suse}`]),
+    ...(options.defines ?? []),
   ];
   const { stdout } = await run('rpmbuild', [
     ...['-bb', '--nodeps', ...platform(defines), '--define', `_topdir ${options.work}/top`],

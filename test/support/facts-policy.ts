@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fedoraColumn } from '../../src/cli/facts-column.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { fedoraFacts } from '../../src/cli/load-facts.ts';
-import { loadFileContexts } from '../../src/cli/load-file-contexts.ts';
+import { loadPolicySet } from '../../src/cli/load-policy-set.ts';
 import type { Confinement } from '../../src/confinement/index.ts';
 import type { PolicyFacts } from '../../src/facts/index.ts';
 import type { FileContexts } from '../../src/file-contexts/index.ts';
@@ -18,13 +18,12 @@ export async function onFedoraFacts(
 ): Promise<{ db: PolicyDb; labels: FileContexts; proved: readonly Proved[]; base: string }> {
   const dist = await distribution('debian-13');
   const column = await fedoraColumn(processIo(), dist, facts, confinement);
-  const db = readPolicy(readFileSync(column.policy));
-  const labels = loadFileContexts(processIo(), { fileContexts: column.fileContexts });
+  const set = loadPolicySet(processIo(), column.files, undefined);
   return {
-    db,
-    labels,
-    proved: prove(db, labels, confinement, undefined, column.limits),
-    base: readFileSync(join(column.policy, '../base.cil'), 'utf8'),
+    db: set.db,
+    labels: set.fileContexts!,
+    proved: prove(set, confinement),
+    base: readFileSync(join(column.files.policy, '../base.cil'), 'utf8'),
   };
 }
 

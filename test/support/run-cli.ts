@@ -10,7 +10,7 @@ export interface CliResult {
 /** Runs the command line in this process, as a pipe would see it. */
 export async function runCli(
   argv: readonly string[],
-  options: { cwd?: string } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<CliResult> {
   let [out, err] = ['', ''];
   const code = await main(argv, {
@@ -24,7 +24,7 @@ export async function runCli(
     errStyle: plain,
     interactive: false,
     cwd: options.cwd ?? process.cwd(),
-    env: process.env,
+    env: { ...process.env, ...options.env },
   });
   return { code, out, err };
 }

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OF_MACHINE } from '../../src/cli/base-assumptions.ts';
+import { OF_MACHINE } from '../../src/cli/load-policy-set.ts';
 import {
   basePolicy,
   distribution,

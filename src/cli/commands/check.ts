@@ -1,6 +1,6 @@
 import { type Confinement, rolloutEvidence, shipsPermissive } from '../../confinement/index.ts';
 import type { CallFinding } from '../../facts/index.ts';
-import { type Limits, type Proved, prove } from '../../guarantee/index.ts';
+import { type PolicySet, type Proved, prove } from '../../guarantee/index.ts';
 import { profileFiles } from '../../packaging/index.ts';
 import type { PolicyDb } from '../../policydb/index.ts';
 import { domainSummary, entrances, type Grant } from '../../query/index.ts';
@@ -12,7 +12,6 @@ import {
   type PolicyTarget,
   ToolchainError,
 } from '../../toolchain/index.ts';
-import { OF_MACHINE } from '../base-assumptions.ts';
 import { callsTable } from '../calls-table.ts';
 import { linkProfile } from '../check-profile.ts';
 import { entranceProblems, entranceTable } from '../entered-from.ts';
@@ -22,8 +21,7 @@ import { compareGenerated } from '../generated-files.ts';
 import { type CallsOnTarget, callsByFacts, callsOnTarget, judgeCalls } from '../interface-calls.ts';
 import type { Io } from '../io.ts';
 import { fedoraFacts } from '../load-facts.ts';
-import { loadFileContexts } from '../load-file-contexts.ts';
-import { loadPolicy } from '../load-policy.ts';
+import { linkedFiles, loadPolicySet, type PolicyFiles } from '../load-policy-set.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
 import { openingLines, undeclaredOpenings } from '../openings.ts';
 import { step } from '../progress.ts';
@@ -101,15 +99,15 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
   const linked = await linkProfile(io, confinement, policies);
   const columns: Column[] = [];
   const calls: CallsOnTarget[] = [];
-  for (const { target, policy, base, warnings, notes } of linked) {
+  for (const one of linked) {
+    const { target, warnings, notes } = one;
     await step(io, `proved on ${target.title}, and looked up what each call grants`, async () => {
       const column = examined(profile, io, {
         ...{ id: target.id, title: target.title, warnings, notes },
-        limits: { base, ...(target.id === 'host' && { baseAssumes: OF_MACHINE }) },
-        ...{ policy: policy.policy, fileContexts: policy.fileContexts },
+        files: linkedFiles(one),
       });
       columns.push(column);
-      calls.push(await callsOnTarget(target, column.db, confinement));
+      calls.push(await callsOnTarget(target, column.set.db, confinement));
     });
   }
   if (targets.includes(FACTS)) {
@@ -146,19 +144,17 @@ function exitCodeOf({ profile, outdated, columns, calls }: Result): ExitCode {
 interface Policy {
   readonly id: string;
   readonly title: string;
-  readonly policy: string;
-  readonly fileContexts: string;
+  readonly files: PolicyFiles;
   readonly warnings: readonly string[];
   /** What a reader should know of how the policy differs from what is there. */
   readonly notes: readonly string[];
   /** The day of the facts that it was put together from; undefined for a real policy. */
   readonly date?: string;
-  readonly limits: Limits;
 }
 
 /** What the domain may do there, and what of the nevers holds. */
 interface Column extends Policy {
-  readonly db: PolicyDb;
+  readonly set: PolicySet;
   readonly grants: readonly Grant[];
   /** The domains that come into it by executing the program. */
   readonly entrances: readonly string[];
@@ -169,11 +165,11 @@ interface Column extends Policy {
 
 function examined(profile: Profile, io: Io, policy: Policy): Column {
   const { confinement } = profile;
-  const db = loadPolicy(io, policy.policy);
-  const contexts = loadFileContexts(io, { fileContexts: policy.fileContexts });
+  const set = loadPolicySet(io, policy.files, rulesetOf(profile));
+  const { db } = set;
   return {
     ...policy,
-    db,
+    set,
     // The linked policy has the domain: the module that declares it was just linked into it.
     grants: domainSummary(db, db.types.ids.get(confinement.domain)!),
     entrances: entrances(
@@ -182,7 +178,7 @@ function examined(profile: Profile, io: Io, policy: Policy): Column {
       db.types.ids.get(confinement.executableType)!,
     ),
     users: usersOf(db),
-    proved: prove(db, contexts, confinement, rulesetOf(profile), policy.limits),
+    proved: prove(set, confinement),
   };
 }
 
@@ -287,14 +283,14 @@ function json({ profile, outdated, columns, calls, leftOut }: Result): string {
     residuals: confinement.residuals,
     calls: calls.map(({ where, ...call }) => ({ ...call, where: Object.fromEntries(where) })),
     leftOut,
-    targets: columns.map(({ id, date, limits, grants, proved, ...column }) => ({
+    targets: columns.map(({ id, date, set, grants, proved, ...column }) => ({
       target: id,
       title: column.title,
       ...(date === undefined ? {} : { facts: date }),
-      policy: column.policy,
+      policy: column.files.policy,
       warnings: column.warnings,
       notes: column.notes,
-      doubts: limits.doubts ?? [],
+      doubts: set.doubts ?? [],
       entrances: column.entrances,
       grants,
       nevers: proofJson(proved),

@@ -26,6 +26,7 @@ import { printable, table } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { labReport } from '../lab-report.ts';
+import { kernelPolicySet } from '../load-policy-set.ts';
 import { DEFAULT_PROFILE, loadProfile, rulesetOf } from '../load-profile.ts';
 import { loadSuite, moduleFiles, probeSource } from '../load-suite.ts';
 import { readPackageChecks } from '../package-checks.ts';
@@ -93,16 +94,7 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
     );
   }
   const duration = seconds(options);
-  const only = pattern(options.only);
-  if (
-    only !== undefined &&
-    ![...suite.scenarios, ...suite.attacks].some(({ id }) => only.test(id))
-  ) {
-    throw new UsageError(
-      `no scenario and no attack matches \`--only ${options.only}\``,
-      `they are ${[...suite.scenarios, ...suite.attacks].map(({ id }) => id).join(', ')}`,
-    );
-  }
+  const only = pattern(options.only, suite);
   const packages =
     options.packages === undefined
       ? undefined
@@ -114,17 +106,9 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
   const probe = await step(io, 'the attack program', () =>
     probeBinary(probeSource(profile, suite)),
   );
-  let bootSeconds: number | undefined;
-  const machine = await step(io, `machine ${options.target}`, async (): Promise<Machine> => {
-    if (ssh !== undefined) return connectSsh(ssh);
-    const guest = await startQemu(await debian13(), {
-      // Evidence says how long this machine took to boot.
-      anew: options.full ?? false,
-      progress: (what) => io.err(`${printable(what)}\n`),
-    });
-    bootSeconds = guest.bootSeconds;
-    return guest;
-  });
+  const { machine, bootSeconds } = await step(io, `machine ${options.target}`, () =>
+    ssh === undefined ? guest(options, io) : connected(ssh),
+  );
   try {
     const started = performance.now();
     const { result, policy } = await runSuite({
@@ -149,12 +133,11 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
       profile.confinement,
       suite,
       result,
-      policy,
+      policy && kernelPolicySet(policy, rulesetOf(profile)),
       [
         `confine lab ${profile.shown}${options.full ? ' --full' : ''} --target ${options.target} --duration ${duration}${options.programVersion === undefined ? '' : ` --program-version ${options.programVersion}`}`,
       ],
       packages,
-      rulesetOf(profile),
     );
     if (options.evidence !== undefined) {
       await writeEvidence(resolve(io.cwd, options.evidence), report);
@@ -164,6 +147,24 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
   } finally {
     await machine.stop();
   }
+}
+
+interface Started {
+  readonly machine: Machine;
+  readonly bootSeconds: number | undefined;
+}
+
+async function guest(options: Options, io: Io): Promise<Started> {
+  const machine = await startQemu(await debian13(), {
+    // Evidence says how long this machine took to boot.
+    anew: options.full ?? false,
+    progress: (what) => io.err(`${printable(what)}\n`),
+  });
+  return { machine, bootSeconds: machine.bootSeconds };
+}
+
+async function connected(target: NonNullable<ReturnType<typeof parseSshTarget>>): Promise<Started> {
+  return { machine: await connectSsh(target), bootSeconds: undefined };
 }
 
 /** The suite for another release of the program. Only a crate can be had in any release. */
@@ -189,8 +190,20 @@ function seconds({ duration, full }: Options): number {
   return Number(duration);
 }
 
-function pattern(text: string | undefined): RegExp | undefined {
+function pattern(text: string | undefined, { scenarios, attacks }: Suite): RegExp | undefined {
   if (text === undefined) return undefined;
+  const only = regularExpression(text);
+  const ids = [...scenarios, ...attacks].map(({ id }) => id);
+  if (!ids.some((id) => only.test(id))) {
+    throw new UsageError(
+      `no scenario and no attack matches \`--only ${text}\``,
+      `they are ${ids.join(', ')}`,
+    );
+  }
+  return only;
+}
+
+function regularExpression(text: string): RegExp {
   try {
     return new RegExp(text);
   } catch {

@@ -1,9 +1,8 @@
-import { type Limits, prove as proveNevers } from '../../guarantee/index.ts';
-import { OF_MACHINE, ofFile } from '../base-assumptions.ts';
+import { prove as proveNevers } from '../../guarantee/index.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { fileContextsOf } from '../load-file-contexts.ts';
-import { loadPolicy, policyFile, RUNNING_POLICY } from '../load-policy.ts';
+import { RUNNING_POLICY } from '../load-policy.ts';
+import { namedPolicySet } from '../load-policy-set.ts';
 import { DEFAULT_PROFILE, loadProfile, rulesetOf } from '../load-profile.ts';
 import { proofExitCode, proofJson, proofTable } from '../proof-table.ts';
 import type { Verb } from '../verb.ts';
@@ -47,23 +46,12 @@ interface Options {
 async function proveProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
   const profile = await loadProfile(io, named);
   const { confinement } = profile;
-  const policy = await policyFile(io, options.policy);
-  const db = loadPolicy(io, policy);
-  const limits = options.base === undefined ? {} : await baseNamed(io, options.base);
-  const contexts = fileContextsOf(io, { ...options, policy });
-  const proved = proveNevers(db, contexts, confinement, rulesetOf(profile), limits);
+  const set = await namedPolicySet(io, options, rulesetOf(profile));
+  const proved = proveNevers(set, confinement);
   io.out(
     options.json
       ? `${JSON.stringify({ domain: confinement.domain, policy: options.policy, nevers: proofJson(proved) }, null, 2)}\n`
       : proofTable(proved, io.outStyle),
   );
   return proofExitCode(proved);
-}
-
-/** A release's own policy is its distribution's; of a file, and of this machine's policy, that is presupposed. */
-async function baseNamed(io: Io, named: string): Promise<Limits> {
-  const file = await policyFile(io, named);
-  const base = loadPolicy(io, file);
-  if (file === named) return { base, baseAssumes: ofFile(named) };
-  return named === 'host' ? { base, baseAssumes: OF_MACHINE } : { base };
 }

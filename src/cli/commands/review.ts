@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ReviewSubject, review as reviewTallies } from '../../review/index.ts';
+import type { PolicySet } from '../../guarantee/index.ts';
+import { review as reviewTallies } from '../../review/index.ts';
 import { printable, quantity } from '../../text/index.ts';
 import { POLICY_TARGETS, type PolicyTarget } from '../../toolchain/index.ts';
 import { linkProfile } from '../check-profile.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { loadDenials } from '../load-denials.ts';
-import { fileContextsOf, loadFileContexts } from '../load-file-contexts.ts';
-import { loadPolicy } from '../load-policy.ts';
+import { linkedFiles, loadPolicySet, namedPolicySet } from '../load-policy-set.ts';
 import {
   DEFAULT_PROFILE,
   descriptionIn,
@@ -69,9 +69,9 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
   const read = await step(io, `denials in ${logs.map(printable).join(', ')}`, () =>
     loadDenials(io, logs, profile.confinement),
   );
-  const subject = await subjectOf(profile, options, io);
+  const set = await policySetOf(profile, options, io);
   const reviewed = await step(io, `${quantity(read.tallies.length, 'request')} reviewed`, () =>
-    reviewTallies(subject, read.tallies),
+    reviewTallies(set, profile.confinement, read.tallies),
   );
   io.out(
     options.json
@@ -97,28 +97,17 @@ function profileAndLogs(paths: readonly string[], io: Io): [string, readonly str
   return [isProfile ? first : DEFAULT_PROFILE, logs];
 }
 
-async function subjectOf(profile: Profile, options: Options, io: Io): Promise<ReviewSubject> {
-  const { confinement } = profile;
+async function policySetOf(profile: Profile, options: Options, io: Io): Promise<PolicySet> {
   const ruleset = rulesetOf(profile);
   if (options.policy !== undefined) {
     if (options.target !== undefined) {
       throw new UsageError('--policy and --target both name a policy', 'leave one of them out');
     }
     const { policy, fileContexts } = options;
-    return {
-      confinement,
-      db: loadPolicy(io, policy),
-      fileContexts: fileContextsOf(io, { policy, fileContexts }),
-      ruleset,
-    };
+    return namedPolicySet(io, { policy, fileContexts }, ruleset);
   }
-  const [linked] = await linkProfile(io, confinement, [targetOf(options, io)]);
-  return {
-    confinement,
-    db: loadPolicy(io, linked!.policy.policy),
-    fileContexts: loadFileContexts(io, { fileContexts: linked!.policy.fileContexts }),
-    ruleset,
-  };
+  const [linked] = await linkProfile(io, profile.confinement, [targetOf(options, io)]);
+  return loadPolicySet(io, linkedFiles(linked!), ruleset);
 }
 
 function targetOf({ target }: Options, io: Io): PolicyTarget {

@@ -27,19 +27,30 @@ export interface Offered {
 
 /** What other modules may ask: enter the domain, run it in a role, read or manage its logs and settings, administer it. */
 export function offeredInterfaces(confinement: Confinement): readonly Offered[] {
-  const { name, domain, executableType, program } = confinement;
   const own = (nature: string): string | undefined => {
     const type = ownTypes(confinement).find((candidate) => candidate.nature === nature);
     return type && typeName(confinement, `own:${type.name}`);
   };
   const [log, home] = [own('log'), own('home-content')];
-  const offer = (
-    part: string,
-    summary: string,
-    requires: Requires,
-    statements: readonly Statement[],
-    more: Partial<Offered> = {},
-  ): Offered => ({
+  return [
+    ...entering(confinement),
+    roleInterface(confinement, log, home),
+    ...(log ? logInterfaces(confinement, log) : []),
+    ...(home ? [homeInterface(confinement, home)] : []),
+    adminInterface(confinement, log, home),
+  ];
+}
+
+/** For a domain as its only parameter, unless `more` says otherwise. */
+function offer(
+  { name }: Confinement,
+  part: string,
+  summary: string,
+  requires: Requires,
+  statements: readonly Statement[],
+  more: Partial<Offered> = {},
+): Offered {
+  return {
     name: `${name}_${part}`,
     summary,
     requires,
@@ -48,10 +59,14 @@ export function offeredInterfaces(confinement: Confinement): readonly Offered[] 
     givesRole: false,
     admin: false,
     ...more,
-  });
+  };
+}
 
-  const offered = [
+function entering(confinement: Confinement): Offered[] {
+  const { name, domain, executableType, program } = confinement;
+  return [
     offer(
+      confinement,
       'domtrans',
       `Execute ${program.name} in its own domain.`,
       { types: [domain, executableType] },
@@ -63,72 +78,92 @@ export function offeredInterfaces(confinement: Confinement): readonly Offered[] 
       ],
     ),
     offer(
+      confinement,
       'run',
       `Execute ${program.name} in its own domain, and allow the role that domain.`,
       { attributeRoles: [confinement.roleAttribute] },
       [call(`${name}_domtrans`, '$1')],
       { parameters: ['domain', 'role'], givesRole: true },
     ),
+  ];
+}
+
+function roleInterface(
+  confinement: Confinement,
+  log: string | undefined,
+  home: string | undefined,
+): Offered {
+  const { name, domain, program } = confinement;
+  return offer(
+    confinement,
+    'role',
+    `What a user of ${program.name} needs: run it, see and stop it, and own its logs and settings.`,
+    { types: home ? [domain, home] : [domain] },
+    [
+      ...runAndStop(confinement),
+      ...(log ? [call(`${name}_manage_log`, '$1')] : []),
+      ...(home ? [call(`${name}_manage_home`, '$1'), ...homeNames(confinement, home)] : []),
+    ],
+    { parameters: ['domain', 'role'] },
+  );
+}
+
+function logInterfaces(confinement: Confinement, log: string): Offered[] {
+  const { program } = confinement;
+  return [
+    offer(confinement, 'read_log', `Read logs and captures of ${program.name}.`, { types: [log] }, [
+      call('logging_search_logs', '$1'),
+      call('list_dirs_pattern', '$1', log, log),
+      call('read_files_pattern', '$1', log, log),
+    ]),
     offer(
-      'role',
-      `What a user of ${program.name} needs: run it, see and stop it, and own its logs and settings.`,
-      { types: home ? [domain, home] : [domain] },
-      [
-        call(`${name}_run`, '$1', '$2'),
-        byCaller(allow(domain, 'process', SIGNALS)),
-        call('ps_process_pattern', '$1', domain),
-        ...(log ? [call(`${name}_manage_log`, '$1')] : []),
-        ...(home ? [call(`${name}_manage_home`, '$1'), ...homeNames(confinement, home)] : []),
-      ],
-      { parameters: ['domain', 'role'] },
+      confinement,
+      'manage_log',
+      `Create, read, write, and delete logs and captures of ${program.name}.`,
+      { types: [log] },
+      [call('logging_search_logs', '$1'), ...managed(log, ['dirs', 'files'])],
     ),
   ];
-  if (log) {
-    offered.push(
-      offer('read_log', `Read logs and captures of ${program.name}.`, { types: [log] }, [
-        call('logging_search_logs', '$1'),
-        call('list_dirs_pattern', '$1', log, log),
-        call('read_files_pattern', '$1', log, log),
-      ]),
-      offer(
-        'manage_log',
-        `Create, read, write, and delete logs and captures of ${program.name}.`,
-        { types: [log] },
-        [call('logging_search_logs', '$1'), ...managed(log, ['dirs', 'files'])],
-      ),
-    );
-  }
-  if (home) {
-    offered.push(
-      offer(
-        'manage_home',
-        `Create, read, write, and delete settings and data of ${program.name} in home directories.`,
-        { types: [home] },
-        [
-          call('userdom_search_user_home_dirs', '$1'),
-          ...managed(home, ['dirs', 'files', 'lnk_files']),
-        ],
-      ),
-    );
-  }
-  offered.push(
-    offer(
-      'admin',
-      `All of the rules required to administrate ${program.name}.`,
-      { types: [domain, ...(log ? [log] : []), ...(home ? [home] : [])] },
-      [
-        call(`${name}_run`, '$1', '$2'),
-        byCaller(allow(domain, 'process', SIGNALS)),
-        call('ps_process_pattern', '$1', domain),
-        ...(log ? [call('logging_search_logs', '$1'), call('admin_pattern', '$1', log)] : []),
-        ...(home
-          ? [call('userdom_search_user_home_dirs', '$1'), call('admin_pattern', '$1', home)]
-          : []),
-      ],
-      { parameters: ['domain', 'role'], admin: true },
-    ),
+}
+
+function homeInterface(confinement: Confinement, home: string): Offered {
+  return offer(
+    confinement,
+    'manage_home',
+    `Create, read, write, and delete settings and data of ${confinement.program.name} in home directories.`,
+    { types: [home] },
+    [call('userdom_search_user_home_dirs', '$1'), ...managed(home, ['dirs', 'files', 'lnk_files'])],
   );
-  return offered;
+}
+
+function adminInterface(
+  confinement: Confinement,
+  log: string | undefined,
+  home: string | undefined,
+): Offered {
+  const { domain, program } = confinement;
+  return offer(
+    confinement,
+    'admin',
+    `All of the rules required to administrate ${program.name}.`,
+    { types: [domain, ...(log ? [log] : []), ...(home ? [home] : [])] },
+    [
+      ...runAndStop(confinement),
+      ...(log ? [call('logging_search_logs', '$1'), call('admin_pattern', '$1', log)] : []),
+      ...(home
+        ? [call('userdom_search_user_home_dirs', '$1'), call('admin_pattern', '$1', home)]
+        : []),
+    ],
+    { parameters: ['domain', 'role'], admin: true },
+  );
+}
+
+function runAndStop({ name, domain }: Confinement): Statement[] {
+  return [
+    call(`${name}_run`, '$1', '$2'),
+    byCaller(allow(domain, 'process', SIGNALS)),
+    call('ps_process_pattern', '$1', domain),
+  ];
 }
 
 /** What the reference policy calls signal_perms. */

@@ -148,7 +148,8 @@ function foreignAttributes(statements: readonly Statement[]): string[] {
   return [...names].sort();
 }
 
-function namesIn(statement: Statement): string[] {
+/** The types and attributes that a rule names; none for a call, whose arguments mean what the interface makes of them. */
+export function namesIn(statement: Statement): readonly string[] {
   switch (statement.kind) {
     case 'allow':
     case 'dontaudit':
@@ -157,9 +158,9 @@ function namesIn(statement: Statement): string[] {
         ...(statement.sources ?? []).map((ref) => ref.replace(/^-/, '')),
       ];
     case 'ioctls':
-      return [...statement.targets];
+      return statement.targets;
     case 'type-transition':
-      return [statement.parent, statement.result, statement.source ?? 'self'];
+      return [statement.parent, statement.result, ...(statement.source ? [statement.source] : [])];
     default:
       return [];
   }

@@ -22,106 +22,31 @@ export function openChannel(
   evidence: () => MachineEvidence,
   { greeted = false }: { greeted?: boolean } = {},
 ): Channel {
-  const waiting = new Map<number, Waiting>();
-  let nextId = 1;
-  let broken: string | undefined;
-  let announced: (() => void) | undefined;
-  let isReady = greeted;
-  let refused: ((error: Error) => void) | undefined;
-
-  const fail = (reason: string): void => {
-    if (broken !== undefined) return;
-    broken = reason;
-    const error = new MachineError(reason, evidence());
-    refused?.(error);
-    for (const request of waiting.values()) request.reject(error);
-    waiting.clear();
+  const line: Line = {
+    stream,
+    evidence,
+    waiting: new Map(),
+    nextId: 1,
+    broken: undefined,
+    isReady: greeted,
+    announced: undefined,
+    refused: undefined,
   };
-
-  const receive = (line: string): void => {
-    let event: AgentEvent;
-    try {
-      event = JSON.parse(line) as AgentEvent;
-    } catch {
-      fail(`the machine's agent said something that is not an event: ${line.slice(0, 200)}`);
-      return;
-    }
-    if (event.event === 'ready') {
-      // A second greeting means that the agent, or the whole machine, started anew under us.
-      if (isReady) fail('the machine restarted in the middle of the run');
-      isReady = true;
-      announced?.();
-      return;
-    }
-    const request = waiting.get(event.id);
-    if (request === undefined) return;
-    waiting.delete(event.id);
-    if (event.event === 'done') request.resolve(event);
-    else {
-      request.reject(
-        new MachineError(`the machine could not ${request.what}: ${event.message}`, evidence()),
-      );
-    }
-  };
-
-  eachLine(stream, receive);
+  eachLine(stream, (text) => receive(line, text));
   stream.on('error', (error: NodeJS.ErrnoException) =>
     fail(
+      line,
       error.code === 'ERR_STREAM_PREMATURE_CLOSE'
         ? CLOSED
         : `the channel to the machine broke: ${error.message}`,
     ),
   );
-  stream.on('close', () => fail(CLOSED));
-
-  const ask = (what: string, seconds: number, request: object): Promise<DoneEvent> =>
-    new Promise((resolve, reject) => {
-      if (broken !== undefined) {
-        reject(new MachineError(broken, evidence()));
-        return;
-      }
-      const id = nextId++;
-      const timer = setTimeout(() => {
-        waiting.delete(id);
-        reject(
-          new MachineError(`the machine did not ${what} within ${seconds} seconds`, evidence()),
-        );
-      }, seconds * 1000);
-      waiting.set(id, {
-        what,
-        resolve: (event) => {
-          clearTimeout(timer);
-          resolve(event);
-        },
-        reject: (error) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      });
-      stream.write(`${JSON.stringify({ id, ...request })}\n`);
-    });
-
+  stream.on('close', () => fail(line, CLOSED));
   return {
-    fail,
-    ready: (seconds) =>
-      new Promise((resolve, reject) => {
-        if (isReady) return resolve();
-        if (broken !== undefined) return reject(new MachineError(broken, evidence()));
-        const timer = setTimeout(
-          () => fail(`the machine did not come up within ${seconds} seconds`),
-          seconds * 1000,
-        );
-        announced = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        refused = (error) => {
-          clearTimeout(timer);
-          reject(error);
-        };
-      }),
+    fail: (reason) => fail(line, reason),
+    ready: (seconds) => greeting(line, seconds),
     run: async (script, { input = '', timeout = 120 } = {}) => {
-      const { code, stdout, stderr } = await ask(`finish \`${firstLine(script)}\``, timeout, {
+      const { code, stdout, stderr } = await ask(line, `finish \`${firstLine(script)}\``, timeout, {
         op: 'run',
         script,
         input: Buffer.from(input).toString('base64'),
@@ -131,7 +56,7 @@ export function openChannel(
     },
     put: async (path, content, mode) => {
       for (let at = 0; at === 0 || at < content.length; at += CHUNK) {
-        await ask(`write \`${path}\``, 60, {
+        await ask(line, `write \`${path}\``, 60, {
           op: 'put',
           path,
           mode,
@@ -141,10 +66,107 @@ export function openChannel(
       }
     },
     get: async (path) => {
-      const { data } = await ask(`read \`${path}\``, 60, { op: 'get', path });
+      const { data } = await ask(line, `read \`${path}\``, 60, { op: 'get', path });
       return Buffer.from(data ?? '', 'base64');
     },
   };
+}
+
+/** What is known of a channel while it is open. */
+interface Line {
+  readonly stream: Duplex;
+  readonly evidence: () => MachineEvidence;
+  /** Requests without an answer yet, by number. */
+  readonly waiting: Map<number, Waiting>;
+  nextId: number;
+  /** Why nothing more can be asked. */
+  broken: string | undefined;
+  isReady: boolean;
+  /** Of the one who waits for the agent's greeting. */
+  announced: (() => void) | undefined;
+  refused: ((error: Error) => void) | undefined;
+}
+
+function fail(line: Line, reason: string): void {
+  if (line.broken !== undefined) return;
+  line.broken = reason;
+  const error = new MachineError(reason, line.evidence());
+  line.refused?.(error);
+  for (const request of line.waiting.values()) request.reject(error);
+  line.waiting.clear();
+}
+
+function receive(line: Line, text: string): void {
+  let event: AgentEvent;
+  try {
+    event = JSON.parse(text) as AgentEvent;
+  } catch {
+    fail(line, `the machine's agent said something that is not an event: ${text.slice(0, 200)}`);
+    return;
+  }
+  if (event.event === 'ready') {
+    // A second greeting means that the agent, or the whole machine, started anew under us.
+    if (line.isReady) fail(line, 'the machine restarted in the middle of the run');
+    line.isReady = true;
+    line.announced?.();
+    return;
+  }
+  const request = line.waiting.get(event.id);
+  if (request === undefined) return;
+  line.waiting.delete(event.id);
+  if (event.event === 'done') request.resolve(event);
+  else {
+    request.reject(
+      new MachineError(`the machine could not ${request.what}: ${event.message}`, line.evidence()),
+    );
+  }
+}
+
+function ask(line: Line, what: string, seconds: number, request: object): Promise<DoneEvent> {
+  return new Promise((resolve, reject) => {
+    if (line.broken !== undefined) {
+      reject(new MachineError(line.broken, line.evidence()));
+      return;
+    }
+    const id = line.nextId++;
+    const timer = setTimeout(() => {
+      line.waiting.delete(id);
+      reject(
+        new MachineError(`the machine did not ${what} within ${seconds} seconds`, line.evidence()),
+      );
+    }, seconds * 1000);
+    line.waiting.set(id, {
+      what,
+      resolve: (event) => {
+        clearTimeout(timer);
+        resolve(event);
+      },
+      reject: (error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    });
+    line.stream.write(`${JSON.stringify({ id, ...request })}\n`);
+  });
+}
+
+function greeting(line: Line, seconds: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (line.isReady) return resolve();
+    if (line.broken !== undefined) return reject(new MachineError(line.broken, line.evidence()));
+    const timer = setTimeout(
+      () => fail(line, `the machine did not come up within ${seconds} seconds`),
+      seconds * 1000,
+    );
+    line.announced = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    line.refused = (error) => {
+      clearTimeout(timer);
+      reject(error);
+    };
+  });
 }
 
 const CLOSED = 'the machine closed its channel before it was done';

@@ -56,11 +56,67 @@ export async function runGuest(
     ...(sshPort === undefined ? {} : { sshPort }),
     ...(options.kernelArguments === undefined ? {} : { kernelArguments: options.kernelArguments }),
   });
+  const qemu = startProcess(command, consoleLog);
+  let socket: Socket | undefined;
+  const stop = async (): Promise<void> => {
+    await qemu.end();
+    socket?.destroy();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  let channel: Channel;
+  try {
+    socket = await connectWhenThere(agentSocket, qemu.ended, qemu.evidence);
+    const resumed = state.from !== undefined;
+    channel = openChannel(socket, qemu.evidence, { greeted: resumed });
+    qemu.whenLost((why) => channel.fail(why));
+    await Promise.race([
+      resumed ? wake(channel, Math.min(WAKE_SECONDS, bootTimeout)) : channel.ready(bootTimeout),
+      qemu.endedTooEarly(),
+      ...(chosen === 'kvm' ? [silence(KVM_SILENCE, qemu.readConsole, qemu.evidence)] : []),
+    ]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    name: `QEMU (${chosen === 'kvm' ? 'KVM' : 'emulated'}${state.from ? ', from a snapshot' : ''})`,
+    accelerator: chosen,
+    sshPort,
+    bootSeconds: state.from ? undefined : (performance.now() - started) / 1000,
+    pid: qemu.pid,
+    reproduce: qemu.reproduce,
+    run: (script, commandOptions) => channel.run(script, commandOptions),
+    put: (path, content, mode = 0o644) => channel.put(path, Buffer.from(content), mode),
+    get: (path) => channel.get(path),
+    console: qemu.readConsole,
+    saveTo: (memory) => save(monitorSocket, memory),
+    stop,
+  };
+}
+
+/** QEMU as long as it runs, and what it leaves to be told. */
+interface GuestProcess {
+  readonly pid: number;
+  readonly reproduce: string;
+  readonly ended: Promise<void>;
+  /** The last of the console, also when its file is gone. */
+  readConsole(): string;
+  evidence(): MachineEvidence;
+  /** Rejects when it ends; never resolves. */
+  endedTooEarly(): Promise<never>;
+  /** Told once, if it ends and nobody asked it to. */
+  whenLost(told: (why: string) => void): void;
+  /** Resolves when it is over. */
+  end(): Promise<void>;
+}
+
+function startProcess(command: readonly string[], consoleLog: string): GuestProcess {
   const reproduce = shellLine(command);
   let qemuSays = '';
+  let lastConsole = '';
+  let stopping = false;
   const readConsole = (): string =>
     existsSync(consoleLog) ? readFileSync(consoleLog, 'utf8').slice(-16_384) : lastConsole;
-  let lastConsole = '';
   const evidence = (): MachineEvidence => ({
     reproduce,
     console: `${readConsole()}${qemuSays}`.slice(-16_384),
@@ -73,7 +129,6 @@ export async function runGuest(
   });
   qemu.stdout.on('data', (text: Buffer) => (qemuSays = (qemuSays + text).slice(-8192)));
   qemu.stderr.on('data', (text: Buffer) => (qemuSays = (qemuSays + text).slice(-8192)));
-  let channel: Channel | undefined;
   const ended = new Promise<void>((resolve) => {
     qemu.on('error', (error) => {
       qemuSays += String(error);
@@ -81,60 +136,32 @@ export async function runGuest(
     });
     qemu.on('exit', () => resolve());
   });
-  let stopping = false;
-  void ended.then(() => {
-    if (!stopping) channel?.fail(`the guest ended in the middle of the run${reason(qemu)}`);
-  });
-
-  let socket: Socket | undefined;
-  const stop = async (): Promise<void> => {
-    if (!stopping) {
-      stopping = true;
-      lastConsole = readConsole();
-      qemu.kill('SIGTERM');
-      const gone = await Promise.race([ended.then(() => true), sleep(5000, false)]);
-      if (!gone) {
-        qemu.kill('SIGKILL');
-        await ended;
-      }
-      socket?.destroy();
-      rmSync(directory, { recursive: true, force: true });
-    }
-    await ended;
-  };
-
-  try {
-    socket = await connectWhenThere(agentSocket, ended, evidence);
-    const resumed = state.from !== undefined;
-    channel = openChannel(socket, evidence, { greeted: resumed });
-    await Promise.race([
-      resumed ? wake(channel, Math.min(WAKE_SECONDS, bootTimeout)) : channel.ready(bootTimeout),
-      ended.then(() => {
-        throw new MachineError(
-          `the guest ended before it was up${reason(qemu)}${qemuSays === '' ? '' : `: ${qemuSays.trim()}`}`,
-          evidence(),
-        );
-      }),
-      ...(chosen === 'kvm' ? [silence(KVM_SILENCE, readConsole, evidence)] : []),
-    ]);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  const up = channel;
   return {
-    name: `QEMU (${chosen === 'kvm' ? 'KVM' : 'emulated'}${state.from ? ', from a snapshot' : ''})`,
-    accelerator: chosen,
-    sshPort,
-    bootSeconds: state.from ? undefined : (performance.now() - started) / 1000,
     pid: qemu.pid!,
     reproduce,
-    run: (script, commandOptions) => up.run(script, commandOptions),
-    put: (path, content, mode = 0o644) => up.put(path, Buffer.from(content), mode),
-    get: (path) => up.get(path),
-    console: readConsole,
-    saveTo: (memory) => save(monitorSocket, memory),
-    stop,
+    ended,
+    readConsole,
+    evidence,
+    endedTooEarly: async () => {
+      await ended;
+      const said = qemuSays === '' ? '' : `: ${qemuSays.trim()}`;
+      throw new MachineError(`the guest ended before it was up${reason(qemu)}${said}`, evidence());
+    },
+    whenLost: (told) => {
+      void ended.then(() => {
+        if (!stopping) told(`the guest ended in the middle of the run${reason(qemu)}`);
+      });
+    },
+    end: async () => {
+      if (!stopping) {
+        stopping = true;
+        lastConsole = readConsole();
+        qemu.kill('SIGTERM');
+        const gone = await Promise.race([ended.then(() => true), sleep(5000, false)]);
+        if (!gone) qemu.kill('SIGKILL');
+      }
+      await ended;
+    },
   };
 }
 

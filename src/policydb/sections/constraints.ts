@@ -69,42 +69,16 @@ function readExpression(
         depth--;
         expression.push({ op: kind === AND ? 'and' : 'or' });
         break;
-      case ATTRIBUTE: {
+      case ATTRIBUTE:
         depth++;
-        const operands =
-          COMPARED[attribute] ??
-          cursor.fail(`a constraint compares attribute ${attribute}, which has no meaning`, termAt);
-        const relation = relationOf(cursor, operator, termAt);
-        if (UNORDERED.test(operands[0]) && relation !== '==' && relation !== '!=') {
-          cursor.fail('a constraint orders users or types, which have no order', termAt);
-        }
-        expression.push({ op: 'compare', relation, left: operands[0], right: operands[1] });
+        expression.push(comparison(cursor, attribute, operator, termAt));
         break;
-      }
-      case NAMES: {
+      case NAMES:
         depth++;
-        const operand =
-          NAMED[attribute] ??
-          cursor.fail(`a constraint names attribute ${attribute}, which has no meaning`, termAt);
-        if (!relabel && operand.endsWith('3')) {
-          cursor.fail(
-            'a constraint looks at a third context, which only validatetrans has',
-            termAt,
-          );
-        }
-        const relation = relationOf(cursor, operator, termAt);
-        if (relation !== '==' && relation !== '!=') {
-          cursor.fail('a constraint compares a set of names by order', termAt);
-        }
-        const setAt = cursor.offset;
-        const ids = readEbitmap<number>(cursor);
-        references.note(NAMED_TABLE[operand[0]!]!, ids, cursor.section, setAt);
-        const written = header.has('constraintNames')
-          ? readTypeSet(cursor, NAMED_TABLE[operand[0]!]!, references)
-          : undefined;
-        expression.push({ op: 'names', relation, operand, ids, written });
+        expression.push(
+          namesTerm(cursor, { header, relabel, references }, attribute, operator, termAt),
+        );
         break;
-      }
       default:
         cursor.fail(`a constraint's term ${kind} has no meaning`, termAt);
     }
@@ -112,6 +86,54 @@ function readExpression(
   }
   if (depth !== 1) cursor.fail(`a constraint's expression leaves ${depth} values, not 1`, at);
   return expression;
+}
+
+function comparison(
+  cursor: Cursor,
+  attribute: number,
+  operator: number,
+  termAt: number,
+): ConstraintTerm {
+  const [left, right] =
+    COMPARED[attribute] ??
+    cursor.fail(`a constraint compares attribute ${attribute}, which has no meaning`, termAt);
+  const relation = relationOf(cursor, operator, termAt);
+  if (UNORDERED.test(left) && relation !== '==' && relation !== '!=') {
+    cursor.fail('a constraint orders users or types, which have no order', termAt);
+  }
+  return { op: 'compare', relation, left, right };
+}
+
+function namesTerm(
+  cursor: Cursor,
+  policy: {
+    readonly header: Header;
+    readonly relabel: boolean;
+    readonly references: ForwardReferences;
+  },
+  attribute: number,
+  operator: number,
+  termAt: number,
+): ConstraintTerm {
+  const { header, relabel, references } = policy;
+  const operand =
+    NAMED[attribute] ??
+    cursor.fail(`a constraint names attribute ${attribute}, which has no meaning`, termAt);
+  if (!relabel && operand.endsWith('3')) {
+    cursor.fail('a constraint looks at a third context, which only validatetrans has', termAt);
+  }
+  const relation = relationOf(cursor, operator, termAt);
+  if (relation !== '==' && relation !== '!=') {
+    cursor.fail('a constraint compares a set of names by order', termAt);
+  }
+  const table = NAMED_TABLE[operand[0]!]!;
+  const setAt = cursor.offset;
+  const ids = readEbitmap<number>(cursor);
+  references.note(table, ids, cursor.section, setAt);
+  const written = header.has('constraintNames')
+    ? readTypeSet(cursor, table, references)
+    : undefined;
+  return { op: 'names', relation, operand, ids, written };
 }
 
 /** The set as its author wrote it. Its ids are display only, so a stray one is left to those who print it. */

@@ -13,7 +13,12 @@ import { constraintText } from '../constraint-text.ts';
 import { contextText } from '../context-text.ts';
 import { QueryError } from '../query-error.ts';
 import { netlinkNotes } from '../reading-notes.ts';
-import { type BooleanValues, booleanSetting, ruleEnabled } from '../rules/conditional.ts';
+import {
+  type BooleanValues,
+  booleanSetting,
+  MOST_BOOLEANS,
+  ruleEnabled,
+} from '../rules/conditional.ts';
 import { type ExtendedRule, type Rule, ruleOf } from '../rules/rule.ts';
 import { type Asked, asked, identitiesOf, rangesToTry } from './access-contexts.ts';
 import { boundedPair, visitRules } from './access-vector.ts';
@@ -23,7 +28,6 @@ import {
   coverOf,
   isAlways,
   isNever,
-  MOST_BOOLEANS,
   settingsWhere,
 } from './conditional-cover.ts';
 import {
@@ -234,28 +238,24 @@ function decidePermission(
       admitting: admitting.map((rule) => branchOf(db, rule)),
     },
   );
-  if (table === undefined) {
-    return answer('unknown', {
-      rules,
-      contexts,
-      reason: {
-        kind: 'too many booleans',
-        text: `it depends on more than ${MOST_BOOLEANS} booleans; ask for one setting of them`,
-      },
-    });
-  }
+  if (table === undefined) return answer('unknown', { rules, contexts, reason: TOO_MANY_BOOLEANS });
   if (isAlways(table)) return answer('granted', { rules, contexts });
   if (isNever(table)) {
-    return answer('denied', {
-      rules,
-      reason:
-        filter.length > 0
-          ? noCommand(permission, command)
-          : { kind: 'no rule', text: 'no setting of the booleans makes its rules apply' },
-    });
+    const reason = filter.length > 0 ? noCommand(permission, command) : NO_SETTING;
+    return answer('denied', { rules, reason });
   }
   return answer('sometimes', { when: coverOf(db, table), rules, contexts });
 }
+
+const TOO_MANY_BOOLEANS: Reason = {
+  kind: 'too many booleans',
+  text: `it depends on more than ${MOST_BOOLEANS} booleans; ask for one setting of them`,
+};
+
+const NO_SETTING: Reason = {
+  kind: 'no rule',
+  text: 'no setting of the booleans makes its rules apply',
+};
 
 /** The rules for one pair that must be allowed; the first is what was asked, each further one the parents' (typebounds). */
 interface BoundLevel {

@@ -1,5 +1,5 @@
 import type { BooleanId, Conditional, PolicyDb } from '../../policydb/index.ts';
-import { booleansOf, conditionHolds } from '../rules/conditional.ts';
+import { booleansOf, conditionHolds, everySetting, MOST_BOOLEANS } from '../rules/conditional.ts';
 
 /** One way for something to be so: every boolean that is named has this value, the others do not matter. */
 export type BooleanTerm = Readonly<Record<string, boolean>>;
@@ -9,9 +9,6 @@ export interface TruthTable {
   readonly over: readonly BooleanId[];
   readonly bits: bigint;
 }
-
-/** More booleans than this are not tried in every combination. Real access depends on one to four. */
-export const MOST_BOOLEANS = 12;
 
 /** A branch of a conditional, or `always`. */
 export type Branch = { readonly conditional: Conditional; readonly branch: boolean } | 'always';
@@ -36,18 +33,18 @@ export function settingsWhere(
     ),
   ];
   if (over.length > MOST_BOOLEANS) return undefined;
-  const on = db.booleans.defaults.slice();
+  const allOff = db.booleans.defaults.slice();
+  for (const id of over) allOff[id] = 0;
   let bits = 0n;
-  for (let row = 0; row < 2 ** over.length; row++) {
-    over.forEach((id, i) => {
-      on[id] = (row >>> i) & 1;
-    });
+  let row = 0n;
+  for (const on of everySetting(allOff, over)) {
     const applies = (b: Branch): boolean =>
       b === 'always' || conditionHolds(b.conditional, on) === b.branch;
     const holds =
       every.every((branches) => branches.some(applies)) &&
       (!filter.rules.some(applies) || filter.admitting.some(applies));
-    if (holds) bits |= 1n << BigInt(row);
+    if (holds) bits |= 1n << row;
+    row++;
   }
   return { over, bits };
 }

@@ -13,6 +13,7 @@ import {
   type BooleanValues,
   booleanSetting,
   booleansOf,
+  everySetting,
   ruleEnabled,
 } from '../rules/conditional.ts';
 import { type ExtendedRule, formatXperms, ruleOf } from '../rules/rule.ts';
@@ -85,11 +86,9 @@ function changesOf(pair: PolicyPair, key: Key): CommandChange[] {
   if (left.text === right.text) return [];
   const names = [...new Set([...left.booleans, ...right.booleans])];
   const certain = names.length <= MOST_BOOLEANS;
-  const settings = certain ? 2 ** names.length : 1;
-  for (let n = 0; n < settings; n++) {
-    const values = certain
-      ? Object.fromEntries(names.map((name, i) => [name, ((n >>> i) & 1) === 1]))
-      : {};
+  const tried = certain ? names : [];
+  for (const on of everySetting(new Uint8Array(tried.length), [...tried.keys()])) {
+    const values = Object.fromEntries(tried.map((name, i) => [name, on[i] === 1]));
     const [before, after] = [allowedUnder(left, values), allowedUnder(right, values)];
     // Where one does not grant the permission at all, that is another difference.
     if (before === undefined || after === undefined) continue;

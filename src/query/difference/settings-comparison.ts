@@ -1,5 +1,11 @@
 import { NONE } from '../../policydb/index.ts';
-import { type BooleanValues, booleansOf, conditionHolds } from '../rules/conditional.ts';
+import {
+  type BooleanValues,
+  booleansOf,
+  conditionHolds,
+  everySetting,
+  MOST_BOOLEANS,
+} from '../rules/conditional.ts';
 import type { PolicyPair } from './side.ts';
 
 /** A setting of the booleans that makes a difference; undefined if every setting makes it. */
@@ -59,11 +65,12 @@ function compare(
     left: new Uint8Array(pair.left.booleans.names.length),
     right: new Uint8Array(pair.right.booleans.names.length),
   };
-  for (let setting = 0; setting < 2 ** booleans.length; setting++) {
+  // A boolean of both policies is one, by its place among the names.
+  for (const values of everySetting(new Uint8Array(booleans.length), [...booleans.keys()])) {
     booleans.forEach((name, i) => {
       for (const side of ['left', 'right'] as const) {
         const id = pair[side].booleans.ids.get(name);
-        if (id !== undefined) on[side][id] = (setting >> i) & 1;
+        if (id !== undefined) on[side][id] = values[i]!;
       }
     });
     const holds = (list: readonly number[], side: 'left' | 'right'): boolean =>
@@ -74,17 +81,12 @@ function compare(
             pair.names.conditions.when[condition]!.branch,
       );
     if (holds(more, moreIn) && !holds(less, lessIn)) {
-      const under = Object.fromEntries(
-        booleans.map((name, i) => [name, ((setting >> i) & 1) === 1]),
-      );
+      const under = Object.fromEntries(booleans.map((name, i) => [name, values[i] === 1]));
       return { under, certain: true };
     }
   }
   return undefined;
 }
-
-/** 4,096 settings. */
-const MOST_BOOLEANS = 12;
 
 function conditionalOf(
   pair: PolicyPair,

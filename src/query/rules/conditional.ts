@@ -44,6 +44,26 @@ export function defaultSetting(db: PolicyDb): BooleanSetting {
 
 const defaults = new WeakMap<PolicyDb, BooleanSetting>();
 
+/** More booleans than this are not tried in every combination: 4,096 settings. Real access depends on one to five. */
+export const MOST_BOOLEANS = 12;
+
+/**
+ * Every setting of some booleans, all others as in `first`: that one itself, then others, the booleans flipped as a counter counts them. The
+ * array is the same one each time, so it is copied to be kept.
+ */
+export function* everySetting<Id extends number>(
+  first: Uint8Array,
+  booleans: readonly Id[],
+): Generator<Uint8Array, void> {
+  const on = first.slice();
+  for (let flipped = 0; flipped < 2 ** booleans.length; flipped++) {
+    booleans.forEach((id, i) => {
+      on[id] = first[id]! ^ ((flipped >>> i) & 1);
+    });
+    yield on;
+  }
+}
+
 /** Whether a rule applies under a setting. */
 export function ruleEnabled(db: PolicyDb, rule: RuleId, setting: BooleanSetting): boolean {
   const conditional = db.rules.conditional[rule]!;

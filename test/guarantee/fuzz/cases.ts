@@ -2,8 +2,17 @@ import { type Confinement, EGRESS_CHANNELS, type Never } from '../../../src/conf
 import { prove, type Verdict } from '../../../src/guarantee/index.ts';
 import type { PolicyDb } from '../../../src/policydb/index.ts';
 import { describe } from '../subject-policy.ts';
-import { type Ask, type Way, waysOf } from './kernel-model.ts';
-import { ATTRIBUTES, CONDITIONS, LABELS, type NamedRule, TYPES, withRules } from './world.ts';
+import { flows } from './flow-model.ts';
+import { type Ask, waysOf } from './kernel-model.ts';
+import {
+  ATTRIBUTES,
+  CONDITIONS,
+  LABELS,
+  type NamedRule,
+  standsFor,
+  TYPES,
+  withRules,
+} from './world.ts';
 
 /** One policy with random grants, and a never to prove on it. */
 export interface Case {
@@ -80,21 +89,22 @@ export function provedOn(world: PolicyDb, { never, capabilities, rules, bounded 
   // No ability stands under the tunables of its exceptions, which a description would have to have.
   const labels = LABELLED[tunableOf(never) ?? 'on']!;
   const confinement = { ...labels, never: [never] };
-  return prove(db, LABELS, confinement, undefined, { base: world })[0]!.verdict;
+  return prove({ db, fileContexts: LABELS, base: world }, confinement)[0]!.verdict;
 }
 
-/** What the prover got wrong, or undefined. A doubt is never wrong. */
+/** What the prover got wrong, or undefined. A doubt is wrong where there is nothing to doubt. */
 function disagreement(found: Case, verdict: Verdict): string | undefined {
   const settings = [false, true].flatMap((on) => [false, true].map((off) => ({ on, off })));
   const open = (never: Never): boolean[] =>
-    settings.map(({ on, off }) => isOpen(found, waysOf(never), on, off));
+    settings.map(({ on, off }) => isOpen(found, never, on, off));
   const { outcome } = verdict;
   const opened = open(found.never);
   // The policy has `on` on and `off` off.
   const asSet = opened[settings.findIndex(({ on, off }) => on && !off)]!;
   const ever = opened.includes(true);
-  if (asSet && outcome !== 'violated' && outcome !== 'undecided')
-    return `${outcome}, but it is open`;
+  if (outcome === 'undecided') {
+    if (!mayDoubt(found, asSet)) return `undecided, but it is ${asSet ? 'open' : 'closed'}`;
+  } else if (asSet && outcome !== 'violated') return `${outcome}, but it is open`;
   if (ever && outcome === 'holds') return 'holds, but another setting opens it';
   if (!ever && (outcome === 'violated' || outcome === 'holds-as-set')) {
     return `${outcome}, but it is closed`;
@@ -108,7 +118,15 @@ function disagreement(found: Case, verdict: Verdict): string | undefined {
     : `it ${leaves ? 'can' : 'cannot'} act as another domain, and that is ${says ? '' : 'not '}said`;
 }
 
-function isOpen(found: Case, ways: readonly Way[], on: boolean, off: boolean): boolean {
+/**
+ * No single setting is looked for that lets information flow, nor another way than the shortest where typebounds takes that away: what flows by
+ * the rules of all settings, before anything is taken away, is doubted.
+ */
+function mayDoubt({ never, rules, bounded }: Case, asSet: boolean): boolean {
+  return never.kind === 'flow-from' && (!asSet || bounded) && flows(never, rules, () => true);
+}
+
+function isOpen(found: Case, never: Never, on: boolean, off: boolean): boolean {
   const capabilities = new Set(found.capabilities);
   const rules = found.rules.filter(
     ({ under }) => under === undefined || CONDITIONS[under.condition]!(on, off) === under.branch,
@@ -127,6 +145,7 @@ function isOpen(found: Case, ways: readonly Way[], on: boolean, off: boolean): b
     allowed('demo_t', target, tclass, permission) &&
     (!found.bounded ||
       allowed('parent_t', target === 'demo_t' ? 'parent_t' : target, tclass, permission));
+  if (never.kind === 'flow-from') return flows(never, rules, can);
   const lets = (tclass: string, target: string, command: number): boolean => {
     const held = rules.filter(
       (rule) =>
@@ -144,7 +163,7 @@ function isOpen(found: Case, ways: readonly Way[], on: boolean, off: boolean): b
       TYPES.some((target) => ask.on(target) && granted(ask, tclass, target)),
     );
   const classes = new Set(rules.map(({ tclass }) => tclass));
-  return ways.some(({ asks, when, command, unless }) => {
+  return waysOf(never).some(({ asks, when, command, unless }) => {
     if (unless !== undefined && (unless === 'on' ? on : off)) return false;
     if (when !== undefined && !when(capabilities)) return false;
     const [about, ...more] = asks as [Ask, ...Ask[]];
@@ -162,10 +181,6 @@ function isOpen(found: Case, ways: readonly Way[], on: boolean, off: boolean): b
       )
     );
   });
-}
-
-function standsFor(name: string, type: string): boolean {
-  return name === type || (ATTRIBUTES[name]?.includes(type) ?? false);
 }
 
 /** The case of a seed: the same on any machine. */
@@ -186,10 +201,14 @@ function caseOf(world: PolicyDb, seed: number): Case {
       ? {}
       : { under: { condition: Math.floor(random() * CONDITIONS.length), branch: chance(0.5) } };
   /** Grants it, in one of the ways that a policy has of granting. */
-  const grant = (tclass: string, permissions: readonly string[], type: string): void => {
+  const grant = (
+    tclass: string,
+    permissions: readonly string[],
+    type: string,
+    source: string = pick(SOURCES),
+  ): void => {
     const attributes = Object.keys(ATTRIBUTES).filter((name) => ATTRIBUTES[name]!.includes(type));
     const target = attributes.length > 0 && chance(0.3) ? pick(attributes) : type;
-    const source = pick(SOURCES);
     const rule = { source, target, tclass, permissions, ...under() };
     rules.push(rule);
     if (permissions.includes('ioctl') && chance(0.5)) {
@@ -202,7 +221,16 @@ function caseOf(world: PolicyDb, seed: number): Case {
       rules.push({ ...rule, source: 'parent_t', target: 'parent_t' });
   };
   const ways = waysOf(never);
-  if (chance(0.6)) {
+  if (never.kind === 'flow-from') {
+    let from = chance(0.9) ? 'secret_t' : pick(TYPES);
+    for (let steps = Math.floor(random() * 4); steps > 0; steps--) {
+      const to = steps === 1 && chance(0.9) ? 'demo_t' : pick(TYPES);
+      const [tclass, read, write] = pick(CARRYING);
+      if (chance(0.5)) grant(tclass, [read], from, to);
+      else grant(tclass, [write], to, from);
+      from = to;
+    }
+  } else if (chance(0.6)) {
     let tclass = '';
     let target = '';
     for (const ask of pick(ways).asks) {
@@ -240,6 +268,15 @@ const SOURCES = [
   ...['demo_t', 'demo_t', 'demo_t', 'demo_t', 'demo_t'],
   ...['mine', 'ours', 'both', 'domain', 'second_t'],
 ];
+
+/** A class with a permission that reads and one that writes, of much weight and of little. */
+const CARRYING = [
+  ['file', 'read', 'write'],
+  ['file', 'getattr', 'setattr'],
+  ['fifo_file', 'read', 'append'],
+  ['process', 'getattr', 'signal'],
+  ['unix_stream_socket', 'connectto', 'connectto'],
+] as const;
 
 /** Those that matter, and three that do not. */
 const COMMANDS = [
@@ -284,6 +321,11 @@ const NEVERS: readonly Never[] = [
   { kind: 'write', except: [{ own: 'log', when: 'off' }], why },
   { kind: 'write', except: [{ own: 'log', when: 'on' }], why },
   { kind: 'inject-keystrokes', why },
+  // Of weight 1 the world's own rules carry something: everybody uses descriptors of kernel_t.
+  { kind: 'flow-from', sources: ['secret_t'], minWeight: 2, why },
+  { kind: 'flow-from', sources: ['/secret'], minWeight: 3, why },
+  { kind: 'flow-from', sources: ['config_t', 'secret_t'], minWeight: 7, why },
+  { kind: 'flow-from', sources: ['secret_t'], minWeight: 10, why },
 ];
 const CHANNELS: readonly Never[] = EGRESS_CHANNELS.map((channel) => ({
   kind: 'egress',

@@ -102,6 +102,7 @@ export function waysOf(never: Never): readonly Way[] {
       return writing(never.except[0]?.when);
     case 'inject-keystrokes':
       return typing();
+    // Not the domain's own access alone: see flow-model.ts.
     case 'flow-from':
       return [];
   }

@@ -38,6 +38,11 @@ export const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   alike: ['demo_exec_t', 'config_t', 'kcore_t'],
 };
 
+/** Whether a name in a rule is a type, or an attribute that it has. */
+export function standsFor(name: string, type: string): boolean {
+  return name === type || (ATTRIBUTES[name]?.includes(type) ?? false);
+}
+
 export const TYPES: readonly string[] = [
   ...[
     'demo_t',

@@ -1,4 +1,4 @@
-import { type Proved, prove } from '../../../guarantee/index.ts';
+import { type PolicySet, type Proved, prove } from '../../../guarantee/index.ts';
 import type { PolicyDb } from '../../../policydb/index.ts';
 import {
   type BooleanEffect,
@@ -12,14 +12,8 @@ import { POLICY_TARGETS } from '../../../toolchain/index.ts';
 import { linkProfile } from '../../check-profile.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { fileContextsOf, loadFileContexts } from '../../load-file-contexts.ts';
-import {
-  loadPolicy,
-  namedPolicy,
-  POLICY_HELP,
-  policyFile,
-  RUNNING_POLICY,
-} from '../../load-policy.ts';
+import { namedPolicy, POLICY_HELP, RUNNING_POLICY } from '../../load-policy.ts';
+import { linkedFiles, loadPolicySet, namedPolicySet } from '../../load-policy-set.ts';
 import { loadProfile, type Profile, rulesetOf } from '../../load-profile.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 
@@ -85,46 +79,32 @@ async function answer(io: Io, name: string, options: Options): Promise<ExitCode>
   return decides ? ExitCode.yes : ExitCode.no;
 }
 
-interface LinkedPolicy {
-  readonly db: PolicyDb;
-  readonly fileContexts: ReturnType<typeof loadFileContexts> | undefined;
-}
-
 /** The named policy where it has the description's domain; a target's with the module linked into it. */
-async function linkedPolicy(io: Io, profile: Profile, named: string): Promise<LinkedPolicy> {
+async function linkedPolicy(io: Io, profile: Profile, named: string): Promise<PolicySet> {
   const { confinement } = profile;
   const target = POLICY_TARGETS.find(({ id }) => id === named);
   if (target !== undefined) {
     const obstacle = target.obstacle();
     if (obstacle !== undefined) throw obstacle;
     const [linked] = await linkProfile(io, confinement, [target]);
-    return {
-      db: loadPolicy(io, linked!.policy.policy),
-      fileContexts: loadFileContexts(io, { fileContexts: linked!.policy.fileContexts }),
-    };
+    return loadPolicySet(io, linkedFiles(linked!), rulesetOf(profile));
   }
-  const policy = await policyFile(io, named);
-  const db = loadPolicy(io, policy);
-  if (db.types.ids.has(confinement.domain)) {
-    return { db, fileContexts: fileContextsOf(io, { policy }) };
-  }
+  const set = await namedPolicySet(io, { policy: named }, rulesetOf(profile));
+  if (set.db.types.ids.has(confinement.domain)) return set;
   throw new UsageError(
     `the policy \`${named}\` has no domain \`${confinement.domain}\``,
-    `name a target, into whose policy the description is linked: --policy debian-13`,
+    'name a target, into whose policy the description is linked: --policy debian-13',
   );
 }
 
 /** Proves with the boolean on and off, the others as the policy has them. */
-function touchedBy(
-  profile: Profile,
-  { db, fileContexts }: LinkedPolicy,
-  name: string,
-): readonly Touched[] {
+function touchedBy(profile: Profile, set: PolicySet, name: string): readonly Touched[] {
+  const { db } = set;
   const proved = (value: 0 | 1): readonly Proved[] => {
     const defaults = db.booleans.defaults.slice();
     defaults[db.booleans.ids.get(name)!] = value;
-    const set = { ...db, booleans: { ...db.booleans, defaults } };
-    return prove(set, fileContexts, profile.confinement, rulesetOf(profile));
+    const switched = { ...db, booleans: { ...db.booleans, defaults } };
+    return prove({ ...set, db: switched }, profile.confinement);
   };
   const off = proved(0);
   return proved(1).flatMap(({ id, verdict }, i) => {

@@ -115,12 +115,9 @@ async function ask(excludedNames: readonly string[], options: Options, io: Io): 
     unmapped: answers.unmapped,
     permissive,
   };
-  if (!options.json) notePermissive(permissive, io);
-  if (answers.unmapped.length > 0 && !options.json) {
-    const permissions = quantity(answers.unmapped.length, 'permission');
-    const note = `the permission map does not know ${permissions} of the policy; they count as no flow`;
-    const names = printable(shortened(answers.unmapped));
-    io.err(`${io.errStyle.warn('note:')} ${note}: ${names}\n`);
+  if (!options.json) {
+    notePermissive(permissive, io);
+    noteUnmapped(answers.unmapped, io);
   }
 
   if (isDirect(question)) {
@@ -156,6 +153,13 @@ async function ask(excludedNames: readonly string[], options: Options, io: Io): 
     io.out(`\n${searchSummary(found, 'information flow', '-l')}\n`);
   }
   return searchExit(found);
+}
+
+function noteUnmapped(unmapped: readonly string[], io: Io): void {
+  if (unmapped.length === 0) return;
+  const permissions = quantity(unmapped.length, 'permission');
+  const note = `the permission map does not know ${permissions} of the policy; they count as no flow`;
+  io.err(`${io.errStyle.warn('note:')} ${note}: ${printable(shortened(unmapped))}\n`);
 }
 
 function permissionMap(options: Options, io: Io): { map: PermissionMap; name: string } {

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { names, text } from '../shapes.ts';
+import type { Kind, Plain } from './kind.ts';
+
+/** No connection or datagram to another domain's local socket, except these peers (types or attributes). */
+export interface UnixSockets extends Plain<'unix-sockets'> {
+  readonly except: readonly PeerException[];
+}
+
+export interface PeerException {
+  /** What is reached, in words: `systemd-resolved`. */
+  readonly peer: string;
+  /** Domains that may be on the other side, as any of the targets' policies calls them; unknown names are skipped and said. */
+  readonly domains: readonly string[];
+  readonly why: string;
+}
+
+export function reachUnixSockets(
+  why: string,
+  options: { except?: readonly PeerException[] } = {},
+): UnixSockets {
+  return { kind: 'unix-sockets', except: options.except ?? [], why };
+}
+
+export const UNIX_SOCKETS: Kind<UnixSockets> = {
+  fields: {
+    except: z.array(z.strictObject({ peer: text, domains: names, why: text })),
+  },
+};

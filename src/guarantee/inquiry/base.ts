@@ -1,0 +1,111 @@
+import {
+  attributesOf,
+  type IdSet,
+  membersOf,
+  type PolicyDb,
+  type RuleId,
+  RuleKind,
+  rowsOf,
+  rulesBySource,
+  type TypeId,
+} from '../../policydb/index.ts';
+import { ruleOf } from '../../query/index.ts';
+import { booleansOfRule } from './settings.ts';
+import type { Grant, Subject } from './subject.ts';
+
+/** What of a grant is the base's, by which attribute, and what is somebody's own doing. */
+export interface Divided {
+  readonly attribute?: string;
+  readonly ofBase?: Grant;
+  readonly beyond?: Grant;
+}
+
+/**
+ * Base is what every domain, or every domain of an application, is granted by its attribute, so that no module can refuse it. `{ domain
+ * -some_t }` in a rule becomes an attribute that the compiler names: one that stands for nine tenths of all domains counts as base too. Where
+ * the distribution's own policy is at hand, it must grant the same by that attribute on the same type, whoever wrote the rule: another module
+ * may put a type of its own into an attribute of which the base has a rule.
+ */
+export function dividedByBase(subject: Subject, grant: Grant): Divided {
+  const attribute = attributeOf(subject, grant.rule);
+  if (attribute === undefined) return { beyond: grant };
+  const { base } = subject;
+  if (base === undefined) return { attribute, ofBase: grant };
+  const granted = grantedTargets(base, attribute, subject.db, grant);
+  const beyond = grant.targets.filter((target) => !granted.has(target));
+  return {
+    attribute,
+    ...(granted.size > 0 && { ofBase: { ...grant, targets: [...granted] } }),
+    ...(beyond.length > 0 && { beyond: { ...grant, targets: beyond } }),
+  };
+}
+
+/** The targets on which another policy lets an attribute do all of this, under the same condition or always. */
+function grantedTargets(
+  base: PolicyDb,
+  attribute: string,
+  db: PolicyDb,
+  grant: Grant,
+): ReadonlySet<TypeId> {
+  const source = base.types.ids.get(attribute);
+  const tclass = base.classes.ids.get(db.classes.names[grant.tclass]!);
+  if (source === undefined || tclass === undefined) return new Set();
+  const condition = conditionOf(db, grant.rule);
+  const byTarget = new Map<number, number>();
+  for (const rule of rowsOf(rulesBySource(base), source)) {
+    const { rules } = base;
+    if (rules.kind[rule] !== RuleKind.allow || rules.tclass[rule] !== tclass) continue;
+    const under = conditionOf(base, rule);
+    if (under !== '' && under !== condition) continue;
+    const target = rules.target[rule]!;
+    byTarget.set(target, (byTarget.get(target) ?? 0) | rules.data[rule]!);
+  }
+  const bits = db.classes.permissions[grant.tclass]!.filter(
+    (_, bit) => (grant.permissions >>> bit) & 1,
+  ).map((name) => base.classes.permissionBits[tclass]!.get(name));
+  const isGranted = (target: TypeId): boolean => {
+    const known = base.types.ids.get(db.types.names[target]!);
+    if (known === undefined) return false;
+    let granted = 0;
+    for (const name of attributesOf(base.types, known)) granted |= byTarget.get(name) ?? 0;
+    return bits.every((bit) => bit !== undefined && ((granted >>> bit) & 1) === 1);
+  };
+  return new Set(grant.targets.filter(isGranted));
+}
+
+function conditionOf(db: PolicyDb, rule: RuleId): string {
+  const { condition } = ruleOf(db, rule);
+  return condition === undefined ? '' : `${condition.expression} ${condition.branch}`;
+}
+
+/** The base attribute that a rule is written for; undefined for one that is somebody's own doing. */
+function attributeOf({ db, confinement }: Subject, rule: RuleId): string | undefined {
+  if (isOwnDoing(db, confinement.name, rule)) return undefined;
+  const source = db.rules.source[rule]!;
+  if (!db.types.attributes.has(source)) return undefined;
+  const name = db.types.names[source]!;
+  if (NAMED.includes(name)) return name;
+  return GENERATED.test(name) && isAlmostEveryDomain(db, source) ? name : undefined;
+}
+
+/** Whether a rule names a type or a tunable of the module: whoever wrote it, no base did. */
+function isOwnDoing(db: PolicyDb, module: string, rule: RuleId): boolean {
+  const names = [
+    db.types.names[db.rules.target[rule]!]!,
+    ...booleansOfRule(db, rule).map((boolean) => db.booleans.names[boolean]!),
+  ];
+  return names.some((name) => name.startsWith(`${module}_`));
+}
+
+const NAMED: readonly string[] = ['domain', 'application_domain_type'];
+
+/** What libsepol calls the sets that it makes of expressions in the base module; those of other modules have their names. */
+const GENERATED = /^base_typeattr_\d+$/;
+
+function isAlmostEveryDomain(db: PolicyDb, attribute: TypeId): boolean {
+  const domain = db.types.ids.get('domain');
+  if (domain === undefined) return false;
+  const domains: IdSet<TypeId> = membersOf(db.types, domain);
+  const shared = membersOf(db.types, attribute).intersection(domains).size();
+  return shared * 10 >= domains.size() * 9;
+}

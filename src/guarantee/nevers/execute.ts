@@ -1,0 +1,50 @@
+import type { ClassId, TypeId } from '../../policydb/index.ts';
+import type { Requirement } from '../inquiry/inquiry.ts';
+import { openedBy } from '../inquiry/opening.ts';
+import { executableType } from '../inquiry/own-types.ts';
+import type { Grant } from '../inquiry/subject.ts';
+import { assumeHonestFileSystems, forbidContextMount } from './context-mount.ts';
+import type { Guarantee } from './guarantee.ts';
+import { forbidTransitions } from './leaving.ts';
+import { holdsEverything } from './raw-devices.ts';
+
+/**
+ * Nothing is executed but its own executable, as it was installed, and what the base lets every domain execute; and nothing leads into
+ * another domain.
+ */
+export const execute: Guarantee<'execute'> = {
+  question: () => 'execute another program or enter another domain',
+  aboutLeaving: true,
+  prove(inquiry) {
+    const { subject } = inquiry;
+    const own = executableType(subject);
+    inquiry.forbid('execute-here', { on: (type) => type !== own, beyondBase: true });
+    // What it may run, by the base or again, must not become another program.
+    const runnable = inquiry.grants('execute-here');
+    const types = new Set(runnable.flatMap(({ targets }) => targets));
+    // A device or pipe with such a label is no program.
+    const file = subject.db.classes.ids.get('file');
+    const on = (type: TypeId, tclass: ClassId): boolean => types.has(type) && tclass === file;
+    const runs = ({ targets }: Grant): Requirement => ({
+      grants: runnable.filter((one) => one.targets.some((type) => targets.includes(type))),
+    });
+    if (runnable.length > 0) {
+      inquiry.forbid('file-write', {
+        on,
+        with: (grant) => [runs(grant), ...openedBy(inquiry, grant)],
+      });
+      inquiry.forbid('file-relabel', {
+        permissions: ['relabelto'],
+        on,
+        with: (grant) => [runs(grant)],
+      });
+      inquiry.forbid('file-write', {
+        on: holdsEverything(subject),
+        with: (grant) => [{ grants: runnable }, ...openedBy(inquiry, grant)],
+      });
+    }
+    forbidContextMount(inquiry, runnable);
+    assumeHonestFileSystems(inquiry, runnable);
+    forbidTransitions(inquiry);
+  },
+};
