@@ -40,9 +40,9 @@ const SUB_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string
     '.': [],
     rules: ['.'],
     decision: ['.', 'rules'],
-    paths: ['rules', 'decision'],
+    paths: ['.', 'rules', 'decision'],
     components: ['.'],
-    difference: ['.', 'rules', 'decision', 'components'],
+    difference: ['.', 'rules', 'decision', 'paths', 'components'],
   },
 };
 

@@ -42,11 +42,14 @@ export interface Stray {
   readonly count: number;
 }
 
-/** Reads logs as they come, `-` for the standard input: memory grows with the distinct requests only. Throws NoAuditLog. */
+/**
+ * Reads logs as they come, `-` for the standard input: memory grows with the distinct requests only. Without a description, what concerns
+ * anyone. Throws NoAuditLog.
+ */
 export async function loadDenials(
   io: Io,
   logs: readonly string[],
-  confinement: Confinement,
+  confinement?: Confinement,
 ): Promise<LoadedDenials> {
   const collected = new Collected(confinement);
   for (const log of logs) {
@@ -73,29 +76,32 @@ export async function loadDenials(
 
 class Collected {
   readonly unread = new Unread();
-  private readonly confinement: Confinement;
+  private readonly confinement: Confinement | undefined;
   private readonly tallies = new Tallies();
   private readonly refusals = new Refusals();
   private readonly strays = new Map<string, { exe: string; domain: string; count: number }>();
   private others = 0;
 
-  constructor(confinement: Confinement) {
+  constructor(confinement: Confinement | undefined) {
     this.confinement = confinement;
   }
 
   add(event: AuditEvent): void {
     for (const denial of readDenials(event, this.unread)) {
-      if (concerns(this.confinement, denial)) this.tallies.add(denial);
-      else this.others++;
+      if (this.confinement === undefined || concerns(this.confinement, denial)) {
+        this.tallies.add(denial);
+      } else this.others++;
     }
     const refusals = refusalsOf(event);
-    if (refusals.length > 0 && names(this.confinement, event)) {
+    const isOurs = this.confinement === undefined || names(this.confinement, event);
+    if (refusals.length > 0 && isOurs) {
       for (const record of refusals) this.refusals.add(record);
     }
     this.stray(event);
   }
 
   private stray(event: AuditEvent): void {
+    if (this.confinement === undefined) return;
     const execution = executionOf(event);
     if (!execution || !this.confinement.program.executables.includes(execution.exe)) return;
     const domain = parseContext(execution.subject)?.type;

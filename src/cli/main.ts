@@ -17,6 +17,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   query: async () => (await import('./commands/query.ts')).query,
   lab: async () => (await import('./commands/lab.ts')).lab,
   package: async () => (await import('./commands/package.ts')).packageVerb,
+  pr: async () => (await import('./commands/pr.ts')).pr,
   review: async () => (await import('./commands/review.ts')).review,
   cache: async () => (await import('./commands/cache.ts')).cache,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,

@@ -1,3 +1,4 @@
+export { type ChangedEntry, type LabelDifference, labelDifference } from './difference.ts';
 export type { ContextsFile, FileContextEntry } from './entry.ts';
 export { type FileContexts, readFileContexts } from './file-contexts.ts';
 export { FileContextsError } from './file-contexts-error.ts';

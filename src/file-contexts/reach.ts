@@ -235,7 +235,7 @@ function fixedStart(pattern: Pattern): string {
 }
 
 /** A few paths that an entry's pattern matches: with as little as it asks for, and with something in its open places. */
-function samples(entry: FileContextEntry): readonly string[] {
+export function samples(entry: FileContextEntry): readonly string[] {
   if (entry.literal !== undefined) return [entry.literal];
   const pattern = patternOf(entry);
   const texts = [0, 1, 2].flatMap((extra) =>

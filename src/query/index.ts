@@ -5,11 +5,19 @@ export { contextText } from './context-text.ts';
 export { type AccessAnswer, access, type PermissionAnswer } from './decision/access.ts';
 export { contextIsValid, contextOf } from './decision/access-contexts.ts';
 export { accessVector, boundedPair, type Setting, visitRules } from './decision/access-vector.ts';
+export {
+  type BooleanEffect,
+  booleanEffect,
+  type Opened,
+  type OpenedGrant,
+} from './decision/boolean-effect.ts';
 export { type BooleanTerm, coverOf } from './decision/conditional-cover.ts';
 export { permittedByContexts } from './decision/constraint.ts';
 export { AREAS, type Area, domainSummary, type Grant } from './decision/domain-summary.ts';
 export { dontaudited } from './decision/dontaudited.ts';
 export { entrances } from './decision/entrances.ts';
+export { SENSITIVE } from './decision/sensitive.ts';
+export { type Able, type WhoAnswer, whoCan } from './decision/who-can.ts';
 export { type CommandChange, commandDifference, commandsText } from './difference/commands.ts';
 export {
   DIFFERENCE_KINDS,
@@ -17,6 +25,7 @@ export {
   policyDifference,
   policyPair,
 } from './difference/difference.ts';
+export { type ChangedAccess, type DomainChange, domainChange } from './difference/domain-change.ts';
 export {
   type AccessChange,
   domainDifference,
@@ -47,6 +56,7 @@ export {
   parsePermissionMap,
 } from './paths/permission-map.ts';
 export { defaultPermissionMap } from './paths/permission-map-default.ts';
+export { type Reach, type ReachedDomain, reach } from './paths/reach.ts';
 export type { StepAnswers, StepPaths } from './paths/step-paths.ts';
 export { UNREACHED } from './paths/type-paths.ts';
 export { QueryError } from './query-error.ts';

@@ -3,6 +3,11 @@ export { jsonReport } from './json.ts';
 export { junitReport } from './junit.ts';
 export { markdownReport, pictureName } from './markdown.ts';
 export {
+  type PullRequest,
+  pullRequestBody,
+  pullRequestTitle,
+} from './pull-request.ts';
+export {
   type AcceptanceLine,
   type ExhibitLine,
   headline,

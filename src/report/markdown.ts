@@ -1,4 +1,5 @@
 import { printable, quantity } from '../text/index.ts';
+import { markdownText as line, markdownTable as table } from './markdown-text.ts';
 import { headline, judged, type Report } from './report.ts';
 import {
   answerText,
@@ -226,15 +227,6 @@ function mark(outcome: string): string {
   return outcome === 'passed' ? '✓' : '✗';
 }
 
-/** Text on one line of prose: nothing in it is markup. */
-function line(text: string): string {
-  return printable(text)
-    .replace(/[\\`*_{}[\]()#+!|~]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
-}
-
 /** A block of text as it is; the fence is longer than any in it. */
 function fence(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
@@ -244,12 +236,4 @@ function fence(text: string): string {
 
 function fold(title: string, content: string): string {
   return `<details><summary>${line(title)}</summary>\n\n${content}\n\n</details>`;
-}
-
-function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [
-    `| ${headings.join(' | ')} |`,
-    `| ${headings.map(() => '---').join(' | ')} |`,
-    ...rows.map((cells) => `| ${cells.map(line).join(' | ')} |`),
-  ].join('\n');
 }

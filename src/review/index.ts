@@ -1,2 +1,3 @@
 export type { Forbidden } from './forbidding.ts';
 export { concerns, type Meaning, type Reviewed, review } from './review.ts';
+export { type Cause, type Why, whyDenied } from './why.ts';

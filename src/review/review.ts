@@ -127,7 +127,7 @@ function meaningOf(
 }
 
 /** A label that the log's kernel did not know, and this policy does, is the target's. */
-function underThisPolicy(db: PolicyDb, tally: DenialTally): DenialTally {
+export function underThisPolicy(db: PolicyDb, tally: DenialTally): DenialTally {
   const label = tally.example.targetLabel;
   if (label === undefined || !db.types.ids.has(label.type)) return tally;
   return {
@@ -139,7 +139,7 @@ function underThisPolicy(db: PolicyDb, tally: DenialTally): DenialTally {
 }
 
 /** A permission or class that the policy lacks, a command whose number is not known, a question with too many booleans. */
-function isUnknown(
+export function isUnknown(
   { permission, access: is, reason }: PermissionAnswer,
   tally: DenialTally,
 ): boolean {
@@ -150,7 +150,10 @@ function isUnknown(
   );
 }
 
-function unknownText({ permission, reason }: PermissionAnswer, { ioctl }: DenialTally): string {
+export function unknownText(
+  { permission, reason }: PermissionAnswer,
+  { ioctl }: DenialTally,
+): string {
   if (reason?.kind === 'unknown permission') {
     const [lack] = reason.text.split('; ');
     return `${lack}, and the log shows it denied: by another policy, or by another kernel`;
@@ -159,7 +162,7 @@ function unknownText({ permission, reason }: PermissionAnswer, { ioctl }: Denial
 }
 
 /** With the contexts of the log; where the policy does not have them (another system's users, levels), with their types. */
-function asked(db: PolicyDb, tally: DenialTally): AccessAnswer {
+export function asked(db: PolicyDb, tally: DenialTally): AccessAnswer {
   const { example, tclass, permissions, ioctl, nlmsg } = tally;
   const command = Number(ioctl ?? nlmsg);
   const question = {
@@ -192,8 +195,8 @@ function tunableOf(confinement: Confinement, when: readonly BooleanTerm[]): Tuna
   );
 }
 
-function mislabelled(
-  { fileContexts }: PolicySet,
+export function mislabelled(
+  { fileContexts }: Pick<PolicySet, 'fileContexts'>,
   { path, target, targetLabel, tclass }: Denial,
 ): Mislabelled | undefined {
   const kind = fileKindOf(tclass);

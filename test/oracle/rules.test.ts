@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { membersOf, type PolicyDb, readPolicy } from '../../src/policydb/index.ts';
-import { distribution, type TargetId } from '../../src/toolchain/index.ts';
+import type { TargetId } from '../../src/toolchain/index.ts';
 import { linkedPolicy } from '../support/linked-policy.ts';
-import { peer, peerPython } from '../support/peer.ts';
+import { peer } from '../support/peer.ts';
 import { policyFileFromCil } from '../support/policy.ts';
 import { runCli } from '../support/run-cli.ts';
 import { type Choices, choices } from './random-policy.ts';
 import { randomRules } from './random-rules.ts';
 import { RULE_DIFFERENCES, type RuleDifference } from './rule-differences.ts';
+import { sesearchAnswers } from './sesearch-answers.ts';
 
 const differencesSeen = new Set<RuleDifference>();
 
@@ -118,23 +118,6 @@ async function ask(
   differencesSeen.add('sesearch: extended rules lose their condition');
   const lines = bare.trimEnd().split('\n').sort();
   return { code, out: `${lines.join('\n')}\n` };
-}
-
-async function sesearchAnswers(
-  policy: string,
-  questions: readonly (readonly string[])[],
-): Promise<readonly (readonly [code: number, out: string])[]> {
-  const { root } = await distribution('debian-13', { analysis: true });
-  const sesearch = join(root, 'usr/bin/sesearch');
-  const input = [sesearch, ...questions.map((args) => [...args, policy])];
-  const stdout = await peerPython(
-    join(import.meta.dirname, 'sesearch-answers.py'),
-    `${input.map((line) => JSON.stringify(line)).join('\n')}\n`,
-    [sesearch, policy],
-  );
-  const answers = stdout.trimEnd().split('\n');
-  expect(answers).toHaveLength(questions.length);
-  return answers.map((line) => JSON.parse(line));
 }
 
 interface Names {

@@ -6,6 +6,10 @@ import { componentListing } from './query/component-listing.ts';
 const QUESTIONS: Readonly<Record<string, () => Promise<Verb>>> = {
   info: async () => (await import('./query/info.ts')).info,
   rules: async () => (await import('./query/rules.ts')).rules,
+  why: async () => (await import('./query/why.ts')).why,
+  who: async () => (await import('./query/who.ts')).who,
+  reach: async () => (await import('./query/reach.ts')).reach,
+  boolean: async () => (await import('./query/boolean.ts')).boolean,
   access: async () => (await import('./query/access.ts')).access,
   transitions: async () => (await import('./query/transitions.ts')).transitions,
   flows: async () => (await import('./query/flows.ts')).flows,

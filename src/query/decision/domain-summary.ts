@@ -136,7 +136,7 @@ function whenText(db: PolicyDb, rule: RuleId): string {
   return db.rules.branch[rule] === 1 ? text : `! ( ${text} )`;
 }
 
-function areaOf(tclass: string, permissions: readonly string[], isSelf: boolean): Area {
+export function areaOf(tclass: string, permissions: readonly string[], isSelf: boolean): Area {
   const some = (...names: string[]): boolean => names.some((name) => permissions.includes(name));
   if (/^cap(ability|_userns)/.test(tclass)) return 'capabilities';
   if (/^(bpf|perf_event)$/.test(tclass)) return 'BPF and tracing';

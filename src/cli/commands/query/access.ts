@@ -1,8 +1,6 @@
 import {
   type AccessAnswer,
   access as accessOf,
-  type BooleanTerm,
-  type BooleanValues,
   commandsText,
   formatRule,
   type PermissionAnswer,
@@ -12,7 +10,7 @@ import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
 import { POLICY_HELP, policyFile, RUNNING_POLICY, readPolicyFile } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
-import { valuesText } from './values-text.ts';
+import { termText, valuesGiven, valuesText } from './values-text.ts';
 
 export const access: Verb = {
   name: 'access',
@@ -55,7 +53,7 @@ Examples:
               target,
               tclass,
               ...(names.length > 0 && { permissions: names }),
-              booleans: options.every ? 'every' : valuesOf(options.bool),
+              booleans: options.every ? 'every' : valuesGiven(options.bool),
             });
             if (options.json) io.out(`${JSON.stringify(answer, null, 2)}\n`);
             else {
@@ -73,20 +71,6 @@ interface AccessOptions {
   readonly bool?: string;
   readonly every?: true;
   readonly json?: true;
-}
-
-/** `a=on,b=off`; also true and false, 1 and 0, as setsebool takes them. */
-function valuesOf(text: string | undefined): BooleanValues {
-  if (text === undefined) return {};
-  return Object.fromEntries(
-    text.split(',').map((part) => {
-      const [, name, value] = /^\s*([^=\s]+)=(on|off|true|false|1|0)\s*$/.exec(part) ?? [];
-      if (name === undefined || value === undefined) {
-        throw new UsageError(`\`${part}\` is no setting of a boolean`, 'write name=on or name=off');
-      }
-      return [name, value === 'on' || value === 'true' || value === '1'];
-    }),
-  );
 }
 
 function endingOf({ permissions, permissive }: AccessAnswer, named: boolean): ExitCode {
@@ -150,8 +134,4 @@ function settingText({ booleans }: AccessAnswer): string {
   return named.length === 0
     ? 'booleans as the policy sets them'
     : `booleans as the policy sets them, with ${printable(named.join(' '))}`;
-}
-
-function termText(term: BooleanTerm): string {
-  return valuesText(term).join(' and ');
 }

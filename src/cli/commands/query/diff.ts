@@ -1,3 +1,4 @@
+import { type FileContexts, labelDifference } from '../../../file-contexts/index.ts';
 import {
   type AccessChange,
   type AccessGrant,
@@ -6,7 +7,9 @@ import {
   commandDifference,
   commandsText,
   DIFFERENCE_KINDS,
+  type DomainChange,
   differenceText,
+  domainChange,
   effectiveDifference,
   equivalent,
   formatRule,
@@ -19,11 +22,16 @@ import {
 import { printable, quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { namedPolicy } from '../../load-policy.ts';
+import { fileContextsOf, loadFileContexts } from '../../load-file-contexts.ts';
+import { namedPolicy, policyFile } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
+import { domainChangeText, isUnchanged } from './domain-change-text.ts';
+import { isAlike, labelDifferenceText } from './label-difference-text.ts';
 import { valuesText } from './values-text.ts';
 
 interface Options {
+  readonly for?: string;
+  readonly labels?: true;
   readonly effective?: true;
   readonly source?: string;
   readonly than?: string;
@@ -47,6 +55,8 @@ export const diff: Verb = {
       .option('--stats', 'only the counts')
       .option('--effective', 'what domains can newly do or no longer do, attributes expanded')
       .option('-s, --source <domain>', 'with --effective and the questions: only this domain')
+      .option('--for <domain>', 'what changed for one domain, in words')
+      .option('--labels', 'which paths are labelled otherwise, by the file contexts of both')
       .option('--implies', 'question: may the right --source do all that the left --source may?')
       .option('--than <domain>', 'with --implies: the right policy’s domain, if it is another one')
       .option(
@@ -63,6 +73,8 @@ Exits 0 if nothing differs or the answer is yes, 1 if something does or it is no
 
 Examples:
   confine query diff before/policy.34 after/policy.34                 everything, by kind
+  confine query diff debian-12 debian-13 --for sshd_t                 what one domain may newly do, in words
+  confine query diff debian-12 debian-13 --labels                     which paths a release labels otherwise
   confine query diff before/policy.34 after/policy.34 --effective -s httpd_t
   confine query diff base/policy.34 with-module/policy.34 --no-new-access --existing`,
       )
@@ -80,10 +92,17 @@ async function answer(io: Io, left: string, right: string, options: Options): Pr
       `the kinds are ${DIFFERENCE_KINDS.join(' ')}`,
     );
   }
-  const questions = [options.effective, options.implies, !options.newAccess, options.equivalent];
+  const questions = [
+    options.for !== undefined,
+    options.labels,
+    options.effective,
+    options.implies,
+    !options.newAccess,
+    options.equivalent,
+  ];
   if (questions.filter(Boolean).length > 1) {
     throw new UsageError(
-      '--effective, --implies, --no-new-access and --equivalent are different questions',
+      '--for, --labels, --effective, --implies, --no-new-access and --equivalent are different questions',
       'ask one at a time',
     );
   }
@@ -96,7 +115,9 @@ async function answer(io: Io, left: string, right: string, options: Options): Pr
   if (options.implies && options.source === undefined) {
     throw new UsageError('--implies is about a domain', 'name it with --source');
   }
+  if (options.labels) return answerLabels(io, left, right, options);
   const pair = policyPair(await namedPolicy(io, left), await namedPolicy(io, right));
+  if (options.for !== undefined) return answerFor(io, domainChange(pair, options.for), options);
   if (options.effective) {
     return answerEffective(
       io,
@@ -126,6 +147,38 @@ async function answer(io: Io, left: string, right: string, options: Options): Pr
     }
   }
   return differs(io, sections.length);
+}
+
+function answerFor(io: Io, change: DomainChange, options: Options): ExitCode {
+  if (options.json) io.out(`${JSON.stringify(change, null, 2)}\n`);
+  if (isUnchanged(change)) return differs(io, 0);
+  if (!options.json) io.out(domainChangeText(change, io.outStyle));
+  return ExitCode.no;
+}
+
+async function answerLabels(
+  io: Io,
+  left: string,
+  right: string,
+  options: Options,
+): Promise<ExitCode> {
+  const difference = labelDifference(await labelsNamed(io, left), await labelsNamed(io, right));
+  if (options.json) io.out(`${JSON.stringify(difference, null, 2)}\n`);
+  if (isAlike(difference)) return differs(io, 0);
+  if (!options.json) io.out(labelDifferenceText(difference, io.outStyle));
+  return ExitCode.no;
+}
+
+/** The file contexts of a policy, by its path or as a target; or a file_contexts itself. */
+async function labelsNamed(io: Io, named: string): Promise<FileContexts> {
+  if (/(?:^|\/)file_contexts[^/]*$/.test(named))
+    return loadFileContexts(io, { fileContexts: named });
+  const contexts = fileContextsOf(io, { policy: await policyFile(io, named) });
+  if (contexts !== undefined) return contexts;
+  throw new UsageError(
+    `there are no file contexts beside \`${named}\``,
+    'name a file_contexts, or a policy in its own directory, as /etc/selinux/default/policy/policy.34',
+  );
 }
 
 /** No difference is an answer too, and said: silence could be a mistake. */
