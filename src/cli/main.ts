@@ -1,5 +1,5 @@
-import { Command, CommanderError } from 'commander';
-import { printable } from '../text/index.ts';
+import { Command, CommanderError, type OutputConfiguration } from 'commander';
+import { printable, refilled } from '../text/index.ts';
 import { ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import type { Verb } from './verb.ts';
@@ -31,7 +31,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     .version(ownVersion(), '-V, --version', 'the version of confine')
     .showHelpAfterError('(add --help for the options and two examples)')
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err });
+    .configureOutput(helpFor(io));
   const [asked, ...rest] = argv;
   const names = asked !== undefined && Object.hasOwn(VERBS, asked) ? [asked] : Object.keys(VERBS);
   for (const name of names) {
@@ -62,4 +62,17 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     if (ending.hint) io.err(`${io.errStyle.faint('hint:')} ${printable(ending.hint)}\n`);
     return ending.code;
   }
+}
+
+/** Help in the terminal's width; where nobody has one, as wide as most are. */
+function helpFor(io: Io): OutputConfiguration {
+  const { width } = io.outStyle;
+  return {
+    writeOut: (text) => io.out(width === undefined ? text : refilled(text, width)),
+    writeErr: io.err,
+    getOutHelpWidth: () => width ?? 80,
+    getErrHelpWidth: () => io.errStyle.width ?? 80,
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  };
 }

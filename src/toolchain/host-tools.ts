@@ -191,6 +191,12 @@ const HOST_TOOLS: readonly HostTool[] = [
     jobs: ['tests'],
   },
   {
+    tool: 'script',
+    purpose: 'a terminal of a known width',
+    packages: { apt: 'bsdutils', dnf: 'util-linux-script', zypper: 'util-linux' },
+    jobs: ['tests'],
+  },
+  {
     tool: 'rpmbuild',
     purpose: 'building and asking the RPM',
     packages: { apt: 'rpm', dnf: 'rpm-build', zypper: 'rpm-build' },

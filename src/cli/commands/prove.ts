@@ -1,11 +1,21 @@
-import { type Limits, prove as proveNevers } from '../../guarantee/index.ts';
+import { type Limits, type Proved, prove as proveNevers } from '../../guarantee/index.ts';
+import type { Style } from '../../text/index.ts';
 import { OF_MACHINE, ofFile } from '../base-assumptions.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { fileContextsOf } from '../load-file-contexts.ts';
 import { loadPolicy, policyFile, RUNNING_POLICY } from '../load-policy.ts';
-import { DEFAULT_PROFILE, loadProfile, rulesetOf } from '../load-profile.ts';
-import { proofExitCode, proofJson, proofTable } from '../proof-table.ts';
+import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
+import {
+  assumedLines,
+  proofExitCode,
+  proofFaults,
+  proofJson,
+  proofTable,
+  proofTotals,
+  proofYes,
+  residualLines,
+} from '../proof-table.ts';
 import type { Verb } from '../verb.ts';
 
 export const prove: Verb = {
@@ -55,9 +65,31 @@ async function proveProfile(named: string, options: Options, io: Io): Promise<Ex
   io.out(
     options.json
       ? `${JSON.stringify({ domain: confinement.domain, policy: options.policy, nevers: proofJson(proved) }, null, 2)}\n`
-      : proofTable(proved, io.outStyle),
+      : text(profile, proved, io.outStyle),
   );
   return proofExitCode(proved);
+}
+
+function text({ confinement }: Profile, proved: readonly Proved[], style: Style): string {
+  const columns = [{ title: '', proved }];
+  const faults = proofFaults(columns);
+  const ending =
+    faults.length === 0
+      ? `${style.good('yes')}: ${proofYes(columns)}`
+      : `${style.bad(proofExitCode(proved) === ExitCode.no ? 'no' : 'undecided')}: ${faults.join('; ').replace(/^undecided: /, '')}`;
+  const body = proofTable(proved, style);
+  return [
+    ...(body === ''
+      ? []
+      : [
+          body,
+          ...assumedLines(columns, style),
+          ...residualLines(confinement.residuals, columns, style),
+        ]),
+    ...proofTotals(columns),
+    ending,
+    '',
+  ].join('\n');
 }
 
 /** A release's own policy is its distribution's; of a file, and of this machine's policy, that is presupposed. */
