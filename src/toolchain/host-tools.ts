@@ -196,6 +196,20 @@ const HOST_TOOLS: readonly HostTool[] = [
     packages: { apt: 'bsdutils', dnf: 'util-linux-script', zypper: 'util-linux' },
     jobs: ['tests'],
   },
+  ...['zsh', 'fish'].map(
+    (tool): HostTool => ({
+      tool,
+      purpose: 'completing our command line',
+      packages: everywhere(tool),
+      jobs: ['tests'],
+    }),
+  ),
+  {
+    tool: 'groff',
+    purpose: 'the page of the manual',
+    packages: { apt: 'groff-base', dnf: 'groff-base', zypper: 'groff' },
+    jobs: ['tests'],
+  },
   {
     tool: 'rpmbuild',
     purpose: 'building and asking the RPM',

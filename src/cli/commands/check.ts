@@ -55,7 +55,7 @@ export const check: Verb = {
     command
       .argument('[profile]', 'directory with a confinement.ts', DEFAULT_PROFILE)
       .option(
-        '--target <names>',
+        '--target <targets>',
         `of ${targetNames(TARGETS)}; several in a list, or said again (default: all that this machine can have)`,
         addTargets,
       )
@@ -87,7 +87,8 @@ const FACTS: Nameable = {
       : undefined;
   },
 };
-const TARGETS: readonly (PolicyTarget | typeof FACTS)[] = [...POLICY_TARGETS, FACTS];
+/** All that `--target` can name. */
+export const TARGETS: readonly (PolicyTarget | typeof FACTS)[] = [...POLICY_TARGETS, FACTS];
 
 async function anyCompilers(): Promise<Compilers> {
   const possible = POLICY_TARGETS.find((target) => target.obstacle() === undefined)!;

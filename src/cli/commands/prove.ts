@@ -24,13 +24,13 @@ export const prove: Verb = {
   define(command, run, io) {
     command
       .argument('[profile]', 'directory with a confinement.ts', DEFAULT_PROFILE)
-      .option('--policy <file>', 'the policy that the module is linked into', RUNNING_POLICY)
+      .option('--policy <policy>', 'the policy that the module is linked into', RUNNING_POLICY)
       .option(
         '--file-contexts <file>',
         'its file contexts; those beside it count too (default: where the policy has them)',
       )
       .option(
-        '--base <file>',
+        '--base <policy>',
         'the distribution’s policy without other modules: only what that grants every domain is base',
       )
       .option('--json', 'the same as data')
