@@ -3,6 +3,9 @@ import { cilFile } from './cil.ts';
 import { debianPackage } from './debian-package.ts';
 import { fcFile } from './fc.ts';
 import { ifFile } from './if.ts';
+
+export { type CommandPage, type CommandSection, commandPage } from './command-page.ts';
+
 import { manPage } from './man-page.ts';
 import { packageName } from './package-sources.ts';
 import { permissiveModule } from './permissive.ts';
