@@ -31,18 +31,30 @@ export type Never = { readonly why: string } & (
       /** No execute_no_trans beyond its own executable and what the base gives every domain, and no way into another domain. */
       readonly kind: 'execute';
     }
-  | { readonly kind: 'transition' }
-  | { readonly kind: 'load-kernel-module' }
+  | {
+      /** No way into another domain, by executing a program or by asking the kernel for it. */
+      readonly kind: 'transition';
+    }
+  | {
+      /** No kernel module is loaded, and none is had loaded by asking for what the kernel lacks. */
+      readonly kind: 'load-kernel-module';
+    }
   | {
       /** setenforce, load_policy, setbool, setsecparam, check of the same through selinuxfs, relabelling, writing policy files. */
       readonly kind: 'change-policy';
     }
-  | { readonly kind: 'ptrace' }
+  | {
+      /** No process is attached to. */
+      readonly kind: 'ptrace';
+    }
   | {
       /** execmem, execstack, execheap, execmod: nothing both written and run. */
       readonly kind: 'executable-memory';
     }
-  | { readonly kind: 'mount' }
+  | {
+      /** Nothing is mounted, remounted, unmounted or mounted over. */
+      readonly kind: 'mount';
+    }
   | {
       /** No capability but these; under a tunable those that it adds. */
       readonly kind: 'capabilities';
