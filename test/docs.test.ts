@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { commandTree } from '../src/cli/command-tree.ts';
+import { processIo } from '../src/cli/io.ts';
 import { linkedPolicy } from './support/linked-policy.ts';
 import { runCli } from './support/run-cli.ts';
 
@@ -51,13 +53,54 @@ test('the generated text that README quotes is what is generated', () => {
   );
 });
 
-test('the names that README’s description uses are in the real one', () => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const real = readFileSync(join(root, 'profiles/rustnet/confinement.ts'), 'utf8');
-  const block = /```ts\n([\s\S]*?)```/.exec(readme)![1]!;
-  const names = [...block.matchAll(/\b([a-z]\w+)\(/g)].map((match) => match[1]!);
-  expect(names.length).toBeGreaterThan(5);
-  expect(names.filter((name) => !real.includes(`${name}(`))).toEqual([]);
+test('README’s description is the real one, with lines left out where it says `…`', () => {
+  const block = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))![1]!;
+  // The real one is compiled by `npm run types`.
+  const real = readFileSync(join(root, 'profiles/rustnet/confinement.ts'), 'utf8').split('\n');
+  let [at, left] = [0, true];
+  for (const line of block.trimEnd().split('\n')) {
+    if (line.trim() === '…') {
+      left = true;
+      continue;
+    }
+    const next = real.indexOf(line, at);
+    expect(next, line).toBeGreaterThanOrEqual(0);
+    // Blank lines and comments may be left out without a word.
+    const between = real.slice(at, next).filter((one) => !/^\s*(\/\/.*)?$/.test(one));
+    if (!left) expect(between, line).toEqual([]);
+    [at, left] = [next + 1, false];
+  }
+  expect(block).toContain('export default');
+});
+
+test('every command line of ours that a page shows is one that the program takes', async () => {
+  const tree = await commandTree(processIo());
+  const shown = pages.flatMap((page) =>
+    [
+      ...readFileSync(join(root, page), 'utf8').matchAll(
+        /^(?: {4}|\$ |.*`)confine ([a-z][^`#\n|>]*)/gm,
+      ),
+    ].map((match) => ({ page, words: words(match[1]!.split(/ {2,}|; |, /)[0]!) })),
+  );
+  expect(shown.length).toBeGreaterThan(40);
+  expect(
+    shown
+      .filter(({ words: [verb] }) => verb !== 'help')
+      .flatMap(({ page, words: line }) => {
+        let node = tree;
+        const unknown: string[] = [];
+        for (const word of line) {
+          const next = node.commands.find(({ path }) => path.at(-1) === word);
+          if (next !== undefined) node = next;
+          else if (node.path.length === 0) unknown.push(`${page}: no verb ${word}`);
+          else if (word.startsWith('-') && word !== '-' && word !== '--help') {
+            const known = node.options.some(({ flags }) => flags.includes(word.split('=')[0]!));
+            if (!known) unknown.push(`${page}: ${node.path.join(' ')} has no ${word}`);
+          }
+        }
+        return unknown;
+      }),
+  ).toEqual([]);
 });
 
 function examples(text: string): { command: string; output: string }[] {

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
@@ -37,6 +37,7 @@ test('the installed package runs every verb but the lab, which has a machine to 
     [['query', 'types', 'etc_t', '--policy', policy], 0, 'etc_t'],
     [['package', 'rpm', 'lister', '--output', 'out'], 0, ''],
     [['review', 'lister', 'audit.log', '--policy', policy], 0, ''],
+    [['completion', 'fish'], 0, 'complete -c confine'],
     [['doctor'], 0, 'apt-get'],
     // Its module is not in that policy: no verdict, but the verb runs.
     [['prove', 'lister', '--policy', policy], 4, 'undecided'],
@@ -53,16 +54,79 @@ test('the installed package runs every verb but the lab, which has a machine to 
 }, 240_000);
 
 test('its types are found by the compiler of a project', async () => {
+  expect(await compiled('lister/confinement.mts')).toEqual({ exitCode: 0, stdout: '' });
+}, 60_000);
+
+test('the tutorial’s blocks, one below the other, are a description that is right for the compiler and that checks', async () => {
+  const blocks = blocksOf('tutorial.md');
+  expect(blocks.length).toBe(3);
+  await expectChecks('tcpdump', blocks.join(''), 'Debian 13: 3 nevers: 3 holds');
+}, 240_000);
+
+test('an ability of one’s own, pasted as its page says', async () => {
+  const [ability, may] = blocksOf('own-abilities.md');
+  const first = readFileSync(join(directory, 'lister/confinement.mts'), 'utf8');
+  const pasted = first
+    .replace('const confinement', `${ability}\nconst confinement`)
+    .replace('  may: [\n', may!);
+  await expectChecks('certified', pasted, 'Debian 13: 16 nevers: 16 holds');
+  const te = readFileSync(join(directory, 'certified/selinux/lister.te'), 'utf8');
+  expect(te).toContain('# The bundle in /etc/ssl/certs, by which it tells whom it talks to.');
+  expect(te).toContain('allow lister_t cert_t:file { getattr open read };');
+}, 240_000);
+
+test('an ability of one’s own that calls what nothing is known of is a mistake, and no stack trace', async () => {
+  const file = join(directory, 'certified/confinement.mts');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(
+    file,
+    text
+      .replace(
+        "[allow('self', 'process', ['getrlimit'])]",
+        "[call('miscfiles_read_generic_certs')]",
+      )
+      .replace('type Ability, allow }', 'type Ability, call, allow }'),
+  );
+  const { code, err } = await confine(['build', 'certified']);
+  expect(code).toBe(2);
+  expect(err).toContain('what the interface `miscfiles_read_generic_certs` grants is not known');
+  expect(err).not.toMatch(/^ +at /m);
+}, 60_000);
+
+test('the page of the manual is in it, and npm knows where', () => {
+  const installed = join(directory, 'node_modules/confine-mac');
+  const { man } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  expect(readFileSync(join(installed, man), 'utf8')).toMatch(/^\.TH CONFINE 1 /);
+});
+
+async function compiled(file: string): Promise<{ exitCode: number | undefined; stdout: string }> {
   const { exitCode, stdout } = await execa(
     join(root, 'node_modules/.bin/tsc'),
     [
       ...['--noEmit', '--strict', '--module', 'nodenext', '--skipLibCheck'],
-      ...['--ignoreConfig', 'lister/confinement.mts'],
+      ...['--ignoreConfig', file],
     ],
     { cwd: directory, reject: false },
   );
-  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
-}, 60_000);
+  return { exitCode, stdout };
+}
+
+/** The TypeScript of a page, block by block. */
+function blocksOf(page: string): string[] {
+  const text = readFileSync(join(root, 'docs', page), 'utf8');
+  return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
+}
+
+/** As a reader does: save it, let the compiler look, build, check. */
+async function expectChecks(profile: string, description: string, says: string): Promise<void> {
+  mkdirSync(join(directory, profile));
+  writeFileSync(join(directory, profile, 'confinement.mts'), description);
+  expect(await compiled(`${profile}/confinement.mts`)).toEqual({ exitCode: 0, stdout: '' });
+  expect((await confine(['build', profile])).code).toBe(0);
+  const { code, out, err } = await confine(['check', profile, '--target', 'debian-13']);
+  expect({ code, err: code === 0 ? '' : `${out}${err}` }).toEqual({ code: 0, err: '' });
+  expect(out).toContain(says);
+}
 
 test('a Node that is too old is told in one sentence', async () => {
   const old = `data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.19.2"}})`;

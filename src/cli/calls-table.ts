@@ -1,5 +1,5 @@
 import type { CallFinding } from '../facts/index.ts';
-import { printable, type Style, table, wrap } from '../text/index.ts';
+import { printable, type Style, table } from '../text/index.ts';
 
 /** Findings about calls of interfaces: faults first. What is the same on several targets stands once. */
 export function callsTable(
@@ -14,12 +14,11 @@ export function callsTable(
         i === 0 ? printable(finding.interface) : '',
         i === 0 ? kindText(finding, style) : '',
         targets.length === titles.length ? 'everywhere' : targets.join(', '),
-        wrap(printable(text), 64),
+        printable(text),
       ]),
     );
-  if (rows.length === 0) return 'nothing\n';
-  const columns = ['interface', 'finding', 'where', 'what'].map((heading) => ({ heading }));
-  return table(columns, rows);
+  const columns = ['interface', 'finding', 'where'].map((heading) => ({ heading }));
+  return table([...columns, { heading: 'what', most: 64 }], rows, style.width);
 }
 
 const KINDS: readonly CallFinding['kind'][] = [

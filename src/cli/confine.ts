@@ -26,4 +26,5 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
 
 const { main } = await import('./main.ts');
 const { processIo } = await import('./io.ts');
-process.exitCode = await main(process.argv.slice(2), processIo());
+const words = process.argv.slice(2);
+process.exitCode = await main(words, processIo({ data: words.includes('--json') }));

@@ -1,6 +1,6 @@
 import type { Confinement } from '../confinement/index.ts';
 import { suggestion } from '../selinux/index.ts';
-import { printable, type Style, table, wrap } from '../text/index.ts';
+import { printable, type Style, table } from '../text/index.ts';
 
 interface Column {
   readonly title: string;
@@ -40,7 +40,7 @@ export function entranceTable(columns: readonly Column[], style: Style): string 
   }
   const rows = [...places].map(([names, titles]) => [
     titles.length === columns.length ? 'everywhere' : titles.join(', '),
-    names === '' ? style.bad('nobody') : wrap(names, 90),
+    names === '' ? style.bad('nobody') : names,
   ]);
-  return table([{ heading: 'where' }, { heading: 'entered from' }], rows);
+  return table([{ heading: 'where' }, { heading: 'entered from', most: 90 }], rows, style.width);
 }

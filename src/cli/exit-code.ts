@@ -13,3 +13,12 @@ export const ExitCode = {
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** The same in words, for the page of the manual. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof ExitCode, string>> = {
+  yes: 'The answer is yes: built, equal, allowed, every never holds.',
+  no: 'The answer is no: violated, denied, differs, found nothing.',
+  usage: 'The invocation or the description is wrong; nothing was run.',
+  couldNotRun: 'It could not run: an unreadable policy, a missing tool, a broken machine.',
+  undecided: 'It ran, and cannot say.',
+};

@@ -1,44 +1,52 @@
+import type { Residual } from '../confinement/index.ts';
 import type { Outcome, Proved, Verdict, Witness } from '../guarantee/index.ts';
 import { formatRule } from '../query/index.ts';
-import { printable, quantity, type Style, table, wrap } from '../text/index.ts';
+import { printable, quantity, type Style, table } from '../text/index.ts';
 import { ExitCode } from './exit-code.ts';
+
+/** The nevers proved on one policy. */
+interface Column {
+  readonly title: string;
+  readonly proved: readonly Proved[];
+}
 
 /** The nevers of a description with their verdicts, then what stands behind each that is not a plain yes. */
 export function proofTable(proved: readonly Proved[], style: Style): string {
+  // What stands in the way of every one is said once, at the end.
+  if (reasonOfAll(proved) !== undefined) return '';
   const rows = proved.map(({ id, verdict }) => [
     id,
     verdictText(verdict, style),
-    wrap(evidence(verdict), WIDTH),
+    evidence(verdict),
   ]);
-  const columns = [{ heading: 'never' }, { heading: 'verdict' }, { heading: 'evidence' }];
+  const columns = [{ heading: 'never' }, { heading: 'verdict' }, EVIDENCE];
   const details = proved.flatMap((one) => detailsOf(one, style));
   return [
-    table(columns, rows),
+    table(columns, rows, style.width),
     ...(details.length > 0 ? [`${details.join('\n')}\n`] : []),
-    `${summary(proved)}\n`,
   ].join('\n');
 }
 
 /** The same for several policies beside each other: the evidence of the worst verdict, and what stands behind a verdict once for all that share it. */
-export function proofComparison(
-  targets: readonly { readonly title: string; readonly proved: readonly Proved[] }[],
-  style: Style,
-): string {
+export function proofComparison(targets: readonly Column[], style: Style): string {
   const [first] = targets;
   const rows = first!.proved.map(({ id }, i) => {
     const verdicts = targets.map(({ proved }) => proved[i]!.verdict);
-    return [
-      id,
-      ...verdicts.map((verdict) => verdictText(verdict, style)),
-      wrap(evidence(worst(verdicts)), WIDTH),
-    ];
+    // A reason that stands in the way of every never is said once, at the end.
+    const telling = targets.filter(({ proved }) => reasonOfAll(proved) === undefined);
+    const worstOf = worst(
+      (telling.length > 0 ? telling : targets).map((t) => t.proved[i]!.verdict),
+    );
+    return [id, ...verdicts.map((verdict) => verdictText(verdict, style)), evidence(worstOf)];
   });
-  const columns = ['never', ...targets.map(({ title }) => title), 'evidence'].map((heading) => ({
-    heading,
-  }));
+  const columns = [
+    ...['never', ...targets.map(({ title }) => title)].map((heading) => ({ heading })),
+    EVIDENCE,
+  ];
   const details = first!.proved.flatMap((_, i) => {
     const titles = new Map<string, string[]>();
     for (const { title, proved } of targets) {
+      if (reasonOfAll(proved) !== undefined) continue;
       const text = detailsOf(proved[i]!, style).join('\n');
       titles.set(text, [...(titles.get(text) ?? []), title]);
     }
@@ -46,8 +54,109 @@ export function proofComparison(
       .filter(([text]) => text !== '')
       .map(([text, where]) => (titles.size === 1 ? text : `${where.join(', ')}: ${text}`));
   });
-  const sums = targets.map(({ title, proved }) => `${title}: ${summary(proved)}`);
-  return `${table(columns, rows)}\n${details.map((text) => `${text}\n`).join('')}${sums.join('\n')}\n`;
+  return `${[table(columns, rows, style.width), ...details].join('\n').trimEnd()}\n`;
+}
+
+const EVIDENCE = { heading: 'evidence', most: 72 };
+
+/** What all nevers are undecided for, where that is one thing: the policy lacks the module, or nothing is known of an interface. */
+function reasonOfAll(proved: readonly Proved[]): string | undefined {
+  const reasons = new Set(
+    proved.map(({ verdict }) =>
+      verdict.outcome === 'undecided' && verdict.breaks.length === 0
+        ? verdict.reasons.join('; ')
+        : undefined,
+    ),
+  );
+  return proved.length > 1 && reasons.size === 1 ? [...reasons][0] : undefined;
+}
+
+/** What verdicts presuppose, each once with the nevers that do. */
+export function assumedLines(targets: readonly Column[], style: Style): string[] {
+  const texts = new Set(
+    targets.flatMap(({ proved }) => proved.flatMap(({ verdict }) => verdict.assumes)),
+  );
+  if (texts.size === 0) return [];
+  return [
+    style.strong('What the verdicts presuppose, and the policy cannot show'),
+    '',
+    ...[...texts].flatMap((text) => [
+      `  ${printable(text)}`,
+      ...concerned(targets, ({ assumes }) => assumes.includes(text)).map(
+        (line) => `    ${style.faint(line)}`,
+      ),
+    ]),
+    '',
+  ];
+}
+
+/** What stays possible, each once with the reason and the nevers that it touches. */
+export function residualLines(
+  residuals: readonly Residual[],
+  targets: readonly Column[],
+  style: Style,
+): string[] {
+  if (residuals.length === 0) return [];
+  return [
+    style.strong('Residuals: what no policy can refuse without breaking the program'),
+    '',
+    ...residuals.flatMap(({ id, what, why }) => [
+      `  ${printable(what)}`,
+      `    ${style.faint(printable(why))}`,
+      ...concerned(targets, (verdict) => verdict.residuals.some((one) => one.id === id)).map(
+        (line) => `    ${style.faint(`touches ${line}`)}`,
+      ),
+    ]),
+    '',
+  ];
+}
+
+/** The nevers whose verdicts are so: a line for all policies where they agree, else a line for those that do. */
+function concerned(targets: readonly Column[], is: (verdict: Verdict) => boolean): string[] {
+  const where = new Map<string, string[]>();
+  for (const { title, proved } of targets) {
+    const ids = proved.filter(({ verdict }) => is(verdict)).map(({ id }) => printable(id));
+    if (ids.length === 0) continue;
+    const all = ids.length > 3 && ids.length === proved.length;
+    const text = all ? `all ${ids.length} nevers` : ids.join(', ');
+    where.set(text, [...(where.get(text) ?? []), title]);
+  }
+  return [...where].map(([text, titles]) =>
+    titles.length === targets.length ? text : `${titles.join(', ')}: ${text}`,
+  );
+}
+
+/** How many of each verdict, policy by policy. */
+export function proofTotals(targets: readonly Column[]): string[] {
+  return targets.map(
+    ({ title, proved }) => `${title === '' ? '' : `${title}: `}${summary(proved)}`,
+  );
+}
+
+/** Why the answer is what it is, in few words, for the last line: empty where it is yes. */
+export function proofFaults(targets: readonly Column[]): string[] {
+  return (['violated', 'undecided'] as const).flatMap((outcome) => {
+    const found = targets.filter(({ proved }) =>
+      proved.some(({ verdict }) => verdict.outcome === outcome),
+    );
+    return found.map(({ title, proved }) => {
+      const ids = proved
+        .filter(({ verdict }) => verdict.outcome === outcome)
+        .map(({ id }) => printable(id));
+      const reason = outcome === 'undecided' ? reasonOfAll(proved) : undefined;
+      const what =
+        reason === undefined ? ids.join(', ') : `every never, since ${printable(reason)}`;
+      return `${WORDS[outcome]}${title === '' ? '' : ` on ${title}`}: ${what}`;
+    });
+  });
+}
+
+/** A yes in words: what holds only as the booleans are set is not to be overlooked. */
+export function proofYes(targets: readonly Column[]): string {
+  const asSet = targets.some(({ proved }) =>
+    proved.some(({ verdict }) => verdict.outcome === 'holds-as-set'),
+  );
+  return `every never holds${asSet ? ', some as the booleans are set' : ''}`;
 }
 
 /** The first of the worst outcome, and of these one that leans on the base or an assumption. */
@@ -130,8 +239,6 @@ function detailsOf({ id, verdict }: Proved, style: Style): string[] {
       ({ what, attribute }) =>
         `  ${style.faint('base')} ${printable(what)}, by the attribute ${printable(attribute)}`,
     ),
-    ...verdict.assumes.map((text) => `  ${style.faint('assumed')} ${printable(text)}`),
-    ...verdict.residuals.map(({ what }) => `  ${style.faint('residual')} ${printable(what)}`),
   ];
   return lines.length === 0 ? [] : [style.strong(printable(id)), ...lines, ''];
 }
@@ -155,5 +262,3 @@ function summary(proved: readonly Proved[]): string {
     .map((outcome) => `${count(outcome)} ${WORDS[outcome]}`);
   return `${quantity(proved.length, 'never')}: ${parts.join(', ')}`;
 }
-
-const WIDTH = 72;

@@ -1,7 +1,7 @@
 import type { Confinement } from '../confinement/index.ts';
 import { type DenialTally, formatTally, type Refusal, type UnreadLines } from '../denials/index.ts';
 import type { Forbidden, Meaning, Reviewed } from '../review/index.ts';
-import { printable, quantity, type Style, table, wrap } from '../text/index.ts';
+import { printable, quantity, type Style, table } from '../text/index.ts';
 import { ExitCode } from './exit-code.ts';
 import type { LoadedDenials, Stray } from './load-denials.ts';
 
@@ -12,7 +12,7 @@ export function reviewTable(
   style: Style,
 ): string {
   const rows = reviewed.map(({ tally, meaning, mislabelled }) => [
-    wrap(printable(formatTally(tally)), WIDTH),
+    printable(formatTally(tally)),
     String(tally.count),
     day(tally.last),
     meaningCell({ tally, meaning, mislabelled }, style),
@@ -24,12 +24,13 @@ export function reviewTable(
       : [
           table(
             [
-              { heading: 'denied' },
+              { heading: 'denied', most: WIDTH },
               { heading: 'times', align: 'right' },
               { heading: 'last' },
-              { heading: 'meaning' },
+              { heading: 'meaning', most: WIDTH },
             ],
             rows,
+            style.width,
           ),
         ]),
     ...(details.length === 0 ? [] : [details.join('\n')]),
@@ -75,18 +76,16 @@ function day(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-/** Colour is put on after wrapping: it has no width. */
 function meaningCell({ tally, meaning, mislabelled }: Reviewed, style: Style): string {
   const [word, tone, rest] = inWords(meaning, tally);
   const label = mislabelled === undefined ? '' : '; wrong label';
-  const cell = wrap(`${word}${printable(rest)}${label}`, WIDTH);
-  return cell.replace(word, () => style[tone](word));
+  return `${style[tone](word)}${printable(rest)}${label}`;
 }
 
 function inWords(
   meaning: Meaning,
   { source, count, refused, permissive }: DenialTally,
-): [word: string, tone: keyof Style, rest: string] {
+): [word: string, tone: Tone, rest: string] {
   switch (meaning.kind) {
     case 'forbidden':
       if (permissive > 0)
@@ -120,6 +119,8 @@ function inWords(
     }
   }
 }
+
+type Tone = 'good' | 'bad' | 'warn' | 'faint';
 
 function ids(nevers: readonly Forbidden[]): string {
   return nevers.map(({ id }) => id).join(', ');

@@ -1,5 +1,5 @@
 import { AREAS, type Area, type Grant } from '../query/index.ts';
-import { printable, quantity, type Style, table, wrap } from '../text/index.ts';
+import { printable, quantity, type Style, table } from '../text/index.ts';
 
 /** What a domain may do in each of several policies, as one table: a line says it once and where it holds. */
 export function summaryTable(
@@ -7,21 +7,33 @@ export function summaryTable(
   style: Style,
 ): string {
   const titles = summaries.map(({ title }) => title);
+  const lines = linesOf(summaries);
+  // In a narrow terminal a column of conditions would leave the others nothing.
+  const apart =
+    lines.some(({ when }) => when !== '') && (style.width === undefined || style.width >= ROOMY);
   let previous: Area | undefined;
-  const rows = linesOf(summaries).map(({ area, what, when, holds }) => {
+  const rows = lines.map(({ area, what, when, holds }) => {
     const heading = area === previous ? '' : area;
     previous = area;
     return [
       style.strong(heading),
-      wrap(what, 66),
-      style.warn(when),
+      ...(apart
+        ? [what, style.warn(when)]
+        : [when === '' ? what : `${what}\n  ${style.warn(`with ${when}`)}`]),
       ...titles.map((title) => (holds.includes(title) ? style.good('yes') : style.faint('-'))),
     ];
   });
-  const columns = ['may', 'what', 'when', ...titles].map((heading) => ({ heading }));
+  const columns = [
+    { heading: 'may' },
+    { heading: 'what', most: 66 },
+    ...(apart ? [{ heading: 'when' }] : []),
+    ...titles.map((heading) => ({ heading })),
+  ];
   const base = summaries.map(({ title, grants }) => `${title}: ${inherited(grants)}`);
-  return `${table(columns, rows)}\n${base.join('\n')}\n`;
+  return `${table(columns, rows, style.width)}\n${base.join('\n')}\n`;
 }
+
+const ROOMY = 120;
 
 interface Line {
   readonly area: Area;

@@ -1,4 +1,5 @@
 export { type Artefact, artefacts } from './artefacts.ts';
+export { type CommandPage, type CommandSection, commandPage } from './command-page.ts';
 export { factsPolicy } from './facts-policy.ts';
 export {
   type Folder,

@@ -9,7 +9,7 @@ import {
 import { sorted } from './module/fc.ts';
 import { permissiveModule } from './module/permissive.ts';
 import { ownTypes, sentence } from './module/te.ts';
-import { wrapped } from './module/te-text.ts';
+import { bold, filled, roff } from './roff.ts';
 import { secmarkName, secmarkOf } from './secmark.ts';
 import { directoriesOf } from './tmpfiles.ts';
 
@@ -191,15 +191,6 @@ function notes(confinement: Confinement): string[] {
   ];
 }
 
-/** A sentence starts a line, and no line is longer than a terminal is wide; requests stay as they are. */
-function filled(line: string): string[] {
-  if (line.startsWith('.')) return [line];
-  return line
-    .split(/(?<=[.:]) (?=[A-Z])/)
-    .flatMap((one) => wrapped(one, '', 78))
-    .map((part) => part.replace(/^(['.])/, '\\&$1'));
-}
-
 /** A pattern as a person reads it. */
 function readable(context: FileContext): string {
   return context.pattern.replace(/^HOME_DIR/, '~').replace(/\\(.)/g, '$1');
@@ -210,13 +201,4 @@ function homePaths(confinement: Confinement): string[] {
     .map(readable)
     .filter((path) => path.startsWith('~'))
     .map((path) => path.replace(/\(\/\.\*\)\?$/, ''));
-}
-
-function bold(text: string): string {
-  return `\\fB${roff(text)}\\fR`;
-}
-
-/** A line that starts with a dot or a quote would be a request; a backslash starts an escape; a plain hyphen becomes a minus. */
-function roff(text: string): string {
-  return text.replaceAll('\\', '\\e').replaceAll('-', '\\-');
 }

@@ -2,6 +2,8 @@ import { styleText } from 'node:util';
 
 /** The few meanings that colour has here. Colour never carries a meaning alone: the words are there without it. */
 export interface Style {
+  /** The columns of the terminal that it is for; undefined for pipes and files, which nobody's window ends. */
+  readonly width?: number;
   good(text: string): string;
   bad(text: string): string;
   warn(text: string): string;

@@ -13,5 +13,5 @@ export function width(text: string): number {
 
 const PLAIN = /^[\x20-\x7e]*$/;
 
-/** Combining marks, joiners and variation selectors stand on the character before them. */
-const NO_COLUMN = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+/** Combining marks, joiners and variation selectors stand on the character before them; a return starts the line again. */
+const NO_COLUMN = /^[\p{Mn}\p{Me}\p{Cf}\r]$/u;

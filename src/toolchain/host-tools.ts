@@ -191,6 +191,26 @@ const HOST_TOOLS: readonly HostTool[] = [
     jobs: ['tests'],
   },
   {
+    tool: 'script',
+    purpose: 'a terminal of a known width',
+    packages: { apt: 'bsdutils', dnf: 'util-linux-script', zypper: 'util-linux' },
+    jobs: ['tests'],
+  },
+  ...['zsh', 'fish'].map(
+    (tool): HostTool => ({
+      tool,
+      purpose: 'completing our command line',
+      packages: everywhere(tool),
+      jobs: ['tests'],
+    }),
+  ),
+  {
+    tool: 'groff',
+    purpose: 'the page of the manual',
+    packages: { apt: 'groff-base', dnf: 'groff-base', zypper: 'groff' },
+    jobs: ['tests'],
+  },
+  {
     tool: 'rpmbuild',
     purpose: 'building and asking the RPM',
     packages: { apt: 'rpm', dnf: 'rpm-build', zypper: 'rpm-build' },

@@ -66,7 +66,7 @@ function showCache({ prune, json }: Options, io: Io): ExitCode {
       const last = Math.max(...of.map(({ used }) => used));
       return [kind, String(of.length), size(of), age(now - last)];
     });
-    io.out(`${table(COLUMNS, rows)}\n`);
+    io.out(`${table(COLUMNS, rows, io.outStyle.width)}\n`);
   }
   if (days !== undefined)
     io.out(`removed ${quantity(gone.length, 'entry', 'entries')}, ${size(gone)} MB\n`);

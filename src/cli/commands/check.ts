@@ -4,7 +4,7 @@ import { type PolicySet, type Proved, prove } from '../../guarantee/index.ts';
 import { profileFiles } from '../../packaging/index.ts';
 import type { PolicyDb } from '../../policydb/index.ts';
 import { domainSummary, entrances, type Grant } from '../../query/index.ts';
-import { printable, quantity } from '../../text/index.ts';
+import { printable, quantity, type Style } from '../../text/index.ts';
 import {
   type Compilers,
   findProgram,
@@ -25,7 +25,16 @@ import { linkedFiles, loadPolicySet, type PolicyFiles } from '../load-policy-set
 import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
 import { openingLines, undeclaredOpenings } from '../openings.ts';
 import { step } from '../progress.ts';
-import { proofComparison, proofExitCode, proofJson } from '../proof-table.ts';
+import {
+  assumedLines,
+  proofComparison,
+  proofExitCode,
+  proofFaults,
+  proofJson,
+  proofTotals,
+  proofYes,
+  residualLines,
+} from '../proof-table.ts';
 import { summaryTable } from '../summary-table.ts';
 import {
   addTargets,
@@ -44,7 +53,7 @@ export const check: Verb = {
     command
       .argument('[profile]', 'directory with a confinement.ts', DEFAULT_PROFILE)
       .option(
-        '--target <names>',
+        '--target <targets>',
         `of ${targetNames(TARGETS)}; several in a list, or said again (default: all that this machine can have)`,
         addTargets,
       )
@@ -76,7 +85,8 @@ const FACTS: Nameable = {
       : undefined;
   },
 };
-const TARGETS: readonly (PolicyTarget | typeof FACTS)[] = [...POLICY_TARGETS, FACTS];
+/** All that `--target` can name. */
+export const TARGETS: readonly (PolicyTarget | typeof FACTS)[] = [...POLICY_TARGETS, FACTS];
 
 async function anyCompilers(): Promise<Compilers> {
   const possible = POLICY_TARGETS.find((target) => target.obstacle() === undefined)!;
@@ -130,14 +140,9 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
   return exitCodeOf(result);
 }
 
-function exitCodeOf({ profile, outdated, columns, calls }: Result): ExitCode {
-  const wrong =
-    outdated.length > 0 ||
-    columns.some(({ warnings }) => warnings.length > 0) ||
-    entranceProblems(profile.confinement, columns).length > 0 ||
-    undeclaredOpenings(profile.confinement, columns).length > 0 ||
-    calls.some(({ kind }) => kind === 'dontaudit that allows');
-  return wrong ? ExitCode.no : proofExitCode(columns.flatMap(({ proved }) => proved));
+function exitCodeOf(result: Result): ExitCode {
+  if (result.outdated.length > 0 || faultsOf(result).length > 0) return ExitCode.no;
+  return proofExitCode(result.columns.flatMap(({ proved }) => proved));
 }
 
 /** One policy that the module was linked into. */
@@ -197,21 +202,31 @@ interface Result {
   readonly leftOut: readonly LeftOut[];
 }
 
-function text({ profile, outdated, columns, calls, leftOut }: Result, io: Io): string {
+function text(result: Result, io: Io): string {
+  const { profile, columns, calls, leftOut } = result;
   const { confinement } = profile;
   const style = io.outStyle;
-  const lines = [
+  const facts = columns.filter(({ date }) => date !== undefined);
+  const surprising =
+    calls.length === 0
+      ? []
+      : [
+          style.strong('What calls of interfaces grant beyond what their names say'),
+          '',
+          callsTable(
+            calls,
+            columns.map(({ title }) => title),
+            style,
+          ),
+        ];
+  return [
     '',
     ...shipped(confinement).map((line) => style.warn(line)),
     '',
     style.strong(`What ${confinement.domain} may do, in the linked policies`),
-    ...columns.flatMap(({ title, date }) =>
-      date === undefined
-        ? []
-        : [
-            `${title}: what is known of Fedora’s policy of ${date}, compiled with the module. It is not that policy: on a Fedora`,
-            'machine `confine check --target host` asks the real one.',
-          ],
+    ...facts.map(
+      ({ title, date }) =>
+        `${title}: what is known of Fedora’s policy of ${date}, compiled with the module. It is not that policy: on a Fedora machine \`confine check --target host\` asks the real one.`,
     ),
     '',
     summaryTable(columns, style),
@@ -222,40 +237,70 @@ function text({ profile, outdated, columns, calls, leftOut }: Result, io: Io): s
     style.strong(`What ${confinement.domain} must never do`),
     '',
     proofComparison(columns, style),
+    ...assumedLines(columns, style),
     ...openingLines(confinement, columns, style),
-    style.strong('What calls of interfaces grant beyond what their names say'),
+    ...surprising,
+    ...residualLines(confinement.residuals, columns, style),
+    ...leftOut.flatMap((one) => [style.faint(`left out: ${leftOutText(one)}`), '']),
+    ...remarks(result, style),
+    ...proofTotals(columns),
+    ...ending(result, style),
     '',
-    callsTable(
-      calls,
-      columns.map(({ title }) => title),
-      style,
-    ),
-    ...(confinement.residuals.length === 0
+  ].join('\n');
+}
+
+/** What the compilers and the policies had to say, and which files are not as the description says. */
+function remarks({ profile, outdated, columns }: Result, style: Style): string[] {
+  const lines = columns.flatMap(({ title, warnings, notes }) => [
+    ...notes.map((note) => `${title}: ${printable(note)}`),
+    ...warnings.map((warning) => `${style.warn('warning')} (${title}): ${printable(warning)}`),
+  ]);
+  // Before the first build all are missing, which the last line says.
+  const some = outdated.some(({ state }) => state !== 'missing');
+  const files = (some ? outdated : []).map(
+    ({ path, state }) => `${style.bad(state)}: ${printable(`${profile.shown}/${path}`)}`,
+  );
+  return [...lines, ...files].flatMap((line, i, all) =>
+    i === all.length - 1 ? [line, ''] : [line],
+  );
+}
+
+/** Why it ends as it does, and the command that comes next: the last thing that is read. */
+function ending(result: Result, style: Style): string[] {
+  const { profile, outdated, columns } = result;
+  const faults = [...faultsOf(result), ...proofFaults(columns)];
+  const build = `\`confine build ${printable(profile.shown)}\``;
+  const files = outdated.every(({ state }) => state === 'missing')
+    ? `its files are not generated yet: run ${build}`
+    : `${quantity(outdated.length, 'generated file is', 'generated files are')} not as the description says: run ${build}`;
+  if (faults.length === 0) {
+    return outdated.length === 0
+      ? [`${style.good('yes')}: ${proofYes(columns)}`]
+      : [`${style.bad('no')}, for one reason: ${proofYes(columns)}, but ${files}`];
+  }
+  const word = exitCodeOf(result) === ExitCode.undecided ? 'undecided' : 'no';
+  const all = [...faults, ...(outdated.length === 0 ? [] : [files])];
+  return all.length === 1
+    ? [`${style.bad(word)}: ${all[0]!.replace(/^undecided: /, '')}`]
+    : [`${style.bad(word)}:`, ...all.map((fault) => `  ${fault}`)];
+}
+
+/** What is wrong besides the nevers and the generated files. */
+function faultsOf({ profile, columns, calls }: Result): string[] {
+  const { confinement } = profile;
+  const warnings = columns.reduce((sum, column) => sum + column.warnings.length, 0);
+  const undeclared = undeclaredOpenings(confinement, columns).length;
+  const allowing = calls.filter(({ kind }) => kind === 'dontaudit that allows');
+  return [
+    ...(warnings === 0 ? [] : [`${quantity(warnings, 'warning')} of the compilers`]),
+    ...entranceProblems(confinement, columns),
+    ...(undeclared === 0
       ? []
-      : [
-          style.strong('Residuals: what no policy can refuse without breaking the program'),
-          '',
-          ...confinement.residuals.map(({ what, why }) => `  ${what}\n    ${style.faint(why)}`),
-          '',
-        ]),
+      : [`${quantity(undeclared, 'setting opens', 'settings open')} a never on one policy alone`]),
+    ...allowing.map(
+      (call) => `${printable(call.interface)} is called for its dontaudit and allows`,
+    ),
   ];
-  for (const one of leftOut) lines.push(style.faint(`left out: ${leftOutText(one)}`), '');
-  for (const { title, warnings, notes } of columns) {
-    for (const note of notes) lines.push(`${title}: ${printable(note)}`, '');
-    for (const warning of warnings) {
-      lines.push(`${style.warn('warning')} (${title}): ${printable(warning)}`);
-    }
-  }
-  for (const { path, state } of outdated) {
-    lines.push(`${style.bad(state)}: ${printable(`${profile.shown}/${path}`)}`);
-  }
-  if (outdated.length > 0) {
-    lines.push(
-      `${quantity(outdated.length, 'generated file')} not as the description says: run \`confine build ${profile.shown}\``,
-      '',
-    );
-  }
-  return lines.join('\n');
 }
 
 /** What an administrator gets who installs the package. */

@@ -95,6 +95,7 @@ function report(tools: readonly HostTool[], io: Io): string {
   return `${table(
     [{ heading: 'tool' }, { heading: 'for' }, { heading: 'found' }],
     [['node', `everything (${process.version})`, process.execPath], ...rows],
+    io.outStyle.width,
   )}\ncache: ${cacheDirectory()}\n`;
 }
 

@@ -22,7 +22,7 @@ import {
   sarifReport,
   terminalPicture,
 } from '../../report/index.ts';
-import { printable, table } from '../../text/index.ts';
+import { printable, type Style, table } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { labReport } from '../lab-report.ts';
@@ -142,7 +142,7 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
     if (options.evidence !== undefined) {
       await writeEvidence(resolve(io.cwd, options.evidence), report);
     }
-    io.out(options.json ? jsonReport(report) : summary(report, io));
+    io.out(options.json ? jsonReport(report) : labSummary(report, io.outStyle));
     return headline(report).passed ? ExitCode.yes : ExitCode.no;
   } finally {
     await machine.stop();
@@ -227,9 +227,10 @@ async function writeEvidence(directory: string, report: Report): Promise<void> {
   }
 }
 
-function summary(report: Report, io: Io): string {
+/** How a run came out, for a terminal: what was not as expected, and the verdict last. */
+export function labSummary(report: Report, style: Style): string {
   const { lab: result } = report;
-  const { good, bad } = io.outStyle;
+  const { good, bad } = style;
   const mark = (outcome: string): string =>
     outcome === 'passed' ? good('as expected') : bad('NOT AS EXPECTED');
   const rows = [
@@ -243,7 +244,8 @@ function summary(report: Report, io: Io): string {
   ].map((row) => row.map((cell, i) => (i === 2 ? cell : printable(cell))));
   const problems = problemLines(result).map((line) => `${printable(line)}\n`);
   const verdict = headline(report);
-  return `${table([{ heading: 'what' }, { heading: 'kind' }, { heading: 'came out' }], rows)}
+  const columns = ['what', 'kind', 'came out'].map((heading) => ({ heading }));
+  return `${table(columns, rows, style.width)}
 ${problems.join('')}${problems.length > 0 ? '\n' : ''}${(verdict.passed ? good : bad)(verdict.text)}, in ${result.seconds.toFixed(0)} s on ${printable(result.machine.distribution)}, ${printable(result.machine.kernel)}
 `;
 }

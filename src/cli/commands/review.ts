@@ -41,7 +41,7 @@ export const review: Verb = {
         '--policy <file>',
         'a policy that the module is linked into (default: this description, linked into this machine’s own policy, or for Debian 13 where it has none)',
       )
-      .option('--target <name>', `instead of a policy, one of ${targetNames()}`)
+      .option('--target <policy-target>', `instead of a policy, one of ${targetNames()}`)
       .option('--file-contexts <file>', 'its file contexts (default: where the policy has them)')
       .option('--json', 'the same as data')
       .addHelpText(

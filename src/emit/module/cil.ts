@@ -2,6 +2,7 @@ import {
   type Block,
   booleanName,
   type Confinement,
+  ConfinementProblems,
   type Either,
   type Entry,
   type FileContext,
@@ -206,9 +207,13 @@ class Writer {
     }
     const expansion = this.#expansions.expand(name, args);
     if (expansion === undefined) {
-      throw new Error(
-        `no expansion is known for the interface \`${name}\`: add it to src/emit/reference-policy.ts`,
-      );
+      throw new ConfinementProblems(this.#confinement.name, [
+        {
+          path: 'may',
+          message: `what the interface \`${name}\` grants is not known, and the .cil has it written out`,
+          hint: 'write its rules with `allow`; in confine itself, add it to src/emit/reference-policy.ts',
+        },
+      ]);
     }
     return this.statements(expansion);
   }

@@ -15,7 +15,7 @@ export function readEbitmap<Id extends number>(cursor: Cursor, firstBit: 0 | 1 =
 
   let next = 0;
   let set: Bitset<Id> | undefined;
-  let words = new Uint32Array(0);
+  let words = NOTHING;
   const piecesAt = cursor.offset;
   if (pieces > 0) {
     // The pieces ascend, so the last one says how long the set is.
@@ -47,6 +47,8 @@ export function readEbitmap<Id extends number>(cursor: Cursor, firstBit: 0 | 1 =
   return set;
 }
 
+/** Most bitmaps of a policy are empty. */
+const NOTHING = new Uint32Array(0);
 const UNIT = 64;
 
 /** Values are 16-bit in the rules; a value of 65535 rounds up to this. */

@@ -21,7 +21,7 @@ export const access: Verb = {
       .argument('<target>', 'a type, or a whole context')
       .argument('<class>', 'an object class')
       .argument('[permissions...]', 'default: all of the class')
-      .option('--policy <file>', POLICY_HELP, RUNNING_POLICY)
+      .option('--policy <policy>', POLICY_HELP, RUNNING_POLICY)
       .option(
         '-b, --bool <settings>',
         'booleans, as in a=on,b=off; the others as the policy has them',

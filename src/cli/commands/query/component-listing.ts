@@ -21,7 +21,7 @@ export function componentListing(component: Component): Verb {
     define(command, run, io) {
       command
         .argument(`[${selector.toLowerCase()}]`, `only these (${selector})`)
-        .option('--policy <file>', POLICY_HELP, RUNNING_POLICY)
+        .option('--policy <policy>', POLICY_HELP, RUNNING_POLICY)
         .option('-x, --expand', 'whole statements')
         .option('--json', 'the same as data')
         .addHelpText(

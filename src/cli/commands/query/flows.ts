@@ -51,7 +51,7 @@ export const flows: Verb = {
   define(command, run, io) {
     command
       .argument('[exclude...]', 'types to leave out')
-      .option('-p, --policy <file>', POLICY_HELP, RUNNING_POLICY)
+      .option('-p, --policy <policy>', POLICY_HELP, RUNNING_POLICY)
       .option('-m, --map <file>', 'a permission map in setools’ format, instead of confine’s own')
       .option('--permission-map <file>', 'the same')
       .requiredOption('-s, --source <type>', 'where the information is')

@@ -8,7 +8,7 @@ export const info: Verb = {
   summary: 'how much of everything a policy holds (as seinfo counts)',
   define(command, run, io) {
     command
-      .option('--policy <file>', POLICY_HELP, RUNNING_POLICY)
+      .option('--policy <policy>', POLICY_HELP, RUNNING_POLICY)
       .option('--json', 'the same as data')
       .addHelpText(
         'after',

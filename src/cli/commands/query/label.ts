@@ -43,7 +43,7 @@ export const label: Verb = {
         'a policy’s directory with contexts/files/file_contexts below it',
       )
       .option(
-        '--policy <file>',
+        '--policy <policy>',
         'a binary policy: check that it has the label’s user, role and type',
       )
       .addOption(

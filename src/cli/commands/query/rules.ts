@@ -24,7 +24,7 @@ export const rules: Verb = {
   define(command, run, io) {
     takeDoubleLetters(command);
     command
-      .option('--policy <file>', POLICY_HELP, RUNNING_POLICY)
+      .option('--policy <policy>', POLICY_HELP, RUNNING_POLICY)
       .option('--json', 'the same as data')
       .option('-A', 'allow and allowxperm rules')
       .option('--allow', 'allow rules')

@@ -44,7 +44,7 @@ export const transitions: Verb = {
   define(command, run, io) {
     command
       .argument('[exclude...]', 'types to leave out, as domains and as entrypoints')
-      .option('-p, --policy <file>', POLICY_HELP, RUNNING_POLICY)
+      .option('-p, --policy <policy>', POLICY_HELP, RUNNING_POLICY)
       .requiredOption('-s, --source <type>', 'the domain to start from')
       .option('-t, --target <type>', 'the domain to reach')
       .option('-S, --shortest_path', 'all shortest paths to the target')
