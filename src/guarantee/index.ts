@@ -6,7 +6,16 @@ export {
   kernelCheck,
 } from './kernel-checks.ts';
 export { kernelChecksPage, type PolicyClasses } from './kernel-checks-page.ts';
-export { type AddedWay, type Proved, prove, type Standing, standing, waysAdded } from './prove.ts';
+export {
+  type AddedWay,
+  type Proved,
+  prove,
+  type Standing,
+  standing,
+  type WaysOfEach,
+  waysAdded,
+  waysAddedByEach,
+} from './prove.ts';
 export type { Ruleset } from './ruleset.ts';
 export type { Limits } from './subject.ts';
 export type {

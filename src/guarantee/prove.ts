@@ -115,6 +115,47 @@ export function waysAdded(
   });
 }
 
+/** Of one never: request -> the first way that it opens alone; undefined for one that has to be asked alone by `waysAdded`. */
+export interface WaysOfEach {
+  readonly stands: Standing;
+  readonly ways: ReadonlyMap<number, string | undefined>;
+}
+
+/**
+ * The same for many requests at once. `db` holds the rules of all, `addedBy` says whose each is. More rules never take a way away, so a
+ * request that has no part in any way of all together opens none alone; for one that has, the way is tried with the others' rules left out.
+ * No two requests may be about the same class on the same type: what one narrows (`allowxperm`) another may open.
+ */
+export function waysAddedByEach(
+  db: PolicyDb,
+  addedBy: ReadonlyMap<RuleId, number>,
+  stands: readonly Standing[],
+  {
+    fileContexts,
+    confinement,
+    ruleset,
+  }: {
+    readonly fileContexts: FileContexts | undefined;
+    readonly confinement: Confinement;
+    readonly ruleset: Ruleset | undefined;
+  },
+): readonly WaysOfEach[] {
+  const added = new Set(addedBy.keys());
+  const limits = { added, addedBy };
+  const subject = subjectIn(db, fileContexts, confinement, ruleset, limits);
+  if (subject === undefined) return [];
+  return stands.flatMap((one): WaysOfEach[] => {
+    const ways = new Map<number, string | undefined>();
+    const { never } = one.verdict;
+    if (never.kind === 'flow-from') {
+      for (const asker of addedBy.values()) ways.set(asker, undefined);
+    } else if (touches(db, added, one.asked)) {
+      proveOne({ ...subject, limits: { ...limits, ways } }, never);
+    }
+    return ways.size === 0 ? [] : [{ stands: one, ways }];
+  });
+}
+
 /** What is proved about, or undefined where the policy has no such domain. */
 function subjectIn(
   db: PolicyDb,

@@ -42,7 +42,7 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
     const exception = exceptions.get(type);
     if (exception === 'always') {
       inquiry.noteGrants(
-        inquiry.grants('file-read', undefined, (t) => t === type),
+        inquiry.grants('file-read', undefined, (t) => t === type, [type]),
         'excepted',
       );
       continue;
@@ -55,6 +55,7 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
     for (const check of ['file-read', 'names-read']) {
       inquiry.forbid(check, {
         on: (target, tclass) => on(target) && !isOnTheWay(target, tclass),
+        among: [type],
         unless,
         beyondBase: true,
         detail,
@@ -66,14 +67,15 @@ export function read(subject: Subject, never: Never & { kind: 'read' }): Verdict
         'names-read',
         undefined,
         (target, tclass) => on(target) && isOnTheWay(target, tclass),
+        [type],
       ),
       'a link on the way there, since file contexts give the type to no link below',
     );
-    inquiry.forbid('file-relabel', { permissions: ['relabelfrom'], on, detail });
+    inquiry.forbid('file-relabel', { permissions: ['relabelfrom'], on, among: [type], detail });
     if (unless.length > 0) {
-      inquiry.noteGrants(inquiry.grants('file-read', undefined, on), 'excepted');
+      inquiry.noteGrants(inquiry.grants('file-read', undefined, on, [type]), 'excepted');
     }
-    noteInherited(inquiry, on);
+    noteInherited(inquiry, type);
   }
   inquiry.forbid('file-read', {
     on: holdsEverything(subject),
@@ -123,9 +125,9 @@ export function notePathExceptions(inquiry: Inquiry, except: readonly PathExcept
 }
 
 /** What is readable only through a descriptor that another process handed down. */
-function noteInherited(inquiry: Inquiry, on: (target: TypeId) => boolean): void {
+function noteInherited(inquiry: Inquiry, type: TypeId): void {
   const grants = inquiry
-    .grants('file-read', undefined, on)
+    .grants('file-read', undefined, (target) => target === type, [type])
     .filter((grant) => openedBy(inquiry, grant).some(({ grants: open }) => open.length === 0));
   inquiry.noteGrants(grants, 'only through a descriptor that another process opened');
 }

@@ -12,7 +12,7 @@ import {
   QueryError,
 } from '../query/index.ts';
 import { fileKindOf, formatContext } from '../selinux/index.ts';
-import { type Forbidden, type Forbidding, forbidding } from './forbidding.ts';
+import { type Forbidden, type Forbidding, forbidding, type Request } from './forbidding.ts';
 
 /** A request that was denied, with what it means for the description. */
 export interface Reviewed {
@@ -72,21 +72,55 @@ export function concerns({ name, domain }: Confinement, { source, target }: Deni
 
 /**
  * What each request means, in the order of the tallies. A denial that breaks a never is never called a gap: for each, the
- * nevers that it can touch are proved on the policy with that access granted (some 10 ms).
+ * nevers that it can touch are proved on the policy with that access granted, for many requests at once.
  */
 export function review(
   subject: ReviewSubject,
   tallies: readonly DenialTally[],
 ): readonly Reviewed[] {
-  const forbids = forbidding(subject);
-  return tallies.map((tally) => ({
+  const meanings = answeredTogether(
+    tallies.map((tally) => meaningOf(subject, tally)),
+    forbidding(subject),
+  );
+  return tallies.map((tally, i) => ({
     tally,
-    meaning: meaningOf(subject, tally, forbids),
+    meaning: meanings[i]!,
     mislabelled: mislabelled(subject, tally.example),
   }));
 }
 
-function meaningOf(subject: ReviewSubject, tally: DenialTally, forbids: Forbidding): Meaning {
+interface Question {
+  readonly ask: keyof Forbidding;
+  readonly request: Request;
+}
+
+/** Goes on with each request until it has a question, and puts the questions of all at once. */
+function answeredTogether(
+  open: readonly Generator<Question, Meaning, readonly Forbidden[]>[],
+  forbids: Forbidding,
+): readonly Meaning[] {
+  const meanings: Meaning[] = [];
+  const asked = { granting: new Map<number, Request>(), leadingTo: new Map<number, Request>() };
+  const goOn = (i: number, answer: readonly Forbidden[]): void => {
+    const { done, value } = open[i]!.next(answer);
+    if (done) meanings[i] = value;
+    else asked[value.ask].set(i, value.request);
+  };
+  for (const i of open.keys()) goOn(i, []);
+  // What is granted is asked about before what it leads to.
+  for (const ask of ['granting', 'leadingTo'] as const) {
+    const places = [...asked[ask].keys()];
+    forbids[ask]([...asked[ask].values()]).forEach((answer, i) => {
+      goOn(places[i]!, answer);
+    });
+  }
+  return meanings;
+}
+
+function* meaningOf(
+  subject: ReviewSubject,
+  tally: DenialTally,
+): Generator<Question, Meaning, readonly Forbidden[]> {
   const { db, confinement } = subject;
   if (tally.source !== confinement.domain) return { kind: 'another domain' };
   const request = underThisPolicy(db, tally);
@@ -105,7 +139,7 @@ function meaningOf(subject: ReviewSubject, tally: DenialTally, forbids: Forbiddi
   const unknown = missing.filter((each) => isUnknown(each, request));
   const known = missing.filter((each) => !isUnknown(each, request));
   const wanted = { ...request, permissions: known.map(({ permission }) => permission) };
-  const forbidden = known.length === 0 ? [] : forbids.granting(wanted);
+  const forbidden = known.length === 0 ? [] : yield { ask: 'granting', request: wanted };
   const sometimes = known.length > 0 && known.every(({ access: is }) => is === 'sometimes');
   if (unknown.length > 0) {
     return forbidden.length > 0 && !sometimes
@@ -126,7 +160,7 @@ function meaningOf(subject: ReviewSubject, tally: DenialTally, forbids: Forbiddi
   if (dontaudited(db, { ...wanted, target: request.example.target.type })) {
     return { kind: 'silenced' };
   }
-  return { kind: 'open', nevers: forbids.leadingTo(wanted) };
+  return { kind: 'open', nevers: yield { ask: 'leadingTo', request: wanted } };
 }
 
 /** A label that the log's kernel did not know, and this policy does, is the target's. */
