@@ -64,7 +64,7 @@ interface Offence {
   readonly with: readonly Requirement[];
   readonly filter: Filter | undefined;
   readonly unless: readonly BooleanId[];
-  readonly detail: string;
+  readonly detail: () => string;
 }
 
 /** The work on one never: forbids kernel checks one by one, then concludes. */
@@ -127,7 +127,7 @@ export class Inquiry {
       with: needed,
       filter: options.filter?.(grant),
       unless: options.unless ?? [],
-      detail: options.detail?.(grant) ?? '',
+      detail: () => options.detail?.(grant) ?? '',
     });
   }
 
@@ -308,7 +308,7 @@ export class Inquiry {
         continue;
       }
       ways.push({
-        what: this.describe(offence.check, offence.grant, offence.detail),
+        what: this.describe(offence.check, offence.grant, offence.detail()),
         rules: applying.map(({ rule }) => ruleOf(db, rule)),
         settings: changesOf(db, on),
         checks: [offence.check.id],
@@ -376,7 +376,7 @@ export class Inquiry {
       const told =
         !alone &&
         parts.every((part, i) => confirmed(this.subject, part!, own, i ? undefined : only));
-      ways!.set(asker, told ? this.describe(check, grant, offence.detail) : undefined);
+      ways!.set(asker, told ? this.describe(check, grant, offence.detail()) : undefined);
     }
   }
 
