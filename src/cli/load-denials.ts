@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import type { Confinement } from '../confinement/index.ts';
 import {
   type AuditEvent,
-  auditEvents,
-  auditLines,
   type DenialTally,
+  EventReader,
   executionOf,
+  LineSplitter,
   type Refusal,
   Refusals,
   readDenials,
@@ -60,11 +60,14 @@ export async function loadDenials(
       }
     };
     const { unread } = collected;
-    const text = endingWell(plain(chunks(), log), unread);
-    for await (const event of auditEvents(auditLines(text), unread)) {
+    const reader = new EventReader((event) => {
       events++;
       collected.add(event);
-    }
+    }, unread);
+    const lines = new LineSplitter((line) => reader.line(line));
+    for await (const chunk of endingWell(plain(chunks(), log), unread)) lines.push(chunk);
+    lines.end();
+    reader.end();
     // Silence must not come from reading the wrong file.
     if (events === 0 && !isEmpty && unread.all().length === 0) throw new NoAuditLog(log);
   }

@@ -38,56 +38,56 @@ export function denialsOf(event: AuditEvent): Denial[] {
 
 /** The same; a record that says that something was denied and is no denial goes to `unread`. */
 export function readDenials(event: AuditEvent, unread?: Unread): Denial[] {
-  return event.records.flatMap((record) => {
+  const denials: Denial[] = [];
+  for (const record of event.records) {
     if (record.type !== 'AVC' && record.type !== 'USER_AVC') {
       unread?.addIfLost(record.type, record.raw);
-      return [];
+      continue;
     }
     const denial = denialOf(record, event);
     if (denial === undefined) unread?.addIfTelling(record.raw);
-    return denial ?? [];
-  });
+    else denials.push(denial);
+  }
+  return denials;
 }
 
 function denialOf(record: AuditRecord, event: AuditEvent): Denial | undefined {
   const body = record.type === 'AVC' ? record.body : userSentence(record.body);
-  const match = DENIED.exec(body);
-  const requested = CONTEXTS.exec(body);
-  if (match === null || requested === null) return undefined;
-  const permissions = match[1]!.trim().split(/\s+/).sort();
-  const [, scontext, tcontext, tclass, rest] = requested;
-  const raw = (pair: RegExp): Context | undefined =>
-    rest!.includes('rawcon=') ? parseContext(pair.exec(rest!)?.[1] ?? '') : undefined;
-  const source = parseContext(scontext!);
-  const target = parseContext(tcontext!);
-  if (source === undefined || target === undefined || !permissions.every(isPermission)) {
-    return undefined;
-  }
-  const fields = record.type === 'AVC' ? record.fields : userFields(body);
+  const permissions = permissionsIn(body);
+  const requested = permissions && requestIn(body);
+  if (permissions === undefined || requested === undefined) return undefined;
+  const inside = record.type === 'AVC' ? undefined : userFields(body);
+  const field = (key: string): string | undefined =>
+    inside === undefined ? record.field(key) : inside.get(key);
   const syscall = (key: string): string | undefined =>
-    event.records.find(({ type }) => type === 'SYSCALL')?.fields.get(key);
-  const permissive = /^\s+permissive=([01])\b/.exec(rest!)?.[1];
+    event.records.find(({ type }) => type === 'SYSCALL')?.field(key);
   return {
     event: event.id,
     time: event.time,
     by: record.type === 'AVC' ? 'kernel' : 'user-space',
-    source: raw(SOURCE_LABEL) ?? source,
-    target,
-    targetLabel: raw(TARGET_LABEL),
-    tclass: tclass!,
+    source: requested.source,
+    target: requested.target,
+    targetLabel: requested.targetLabel,
+    tclass: requested.tclass,
     permissions,
-    permissive: permissive === '1' ? true : permissive === '0' ? false : undefined,
-    pid: integer(fields.get('pid') ?? fields.get('spid')),
-    comm: known(fields.get('comm') ?? syscall('comm')),
-    path: known(fields.get('path')) ?? wholePath(known(fields.get('name')), event),
+    permissive: requested.permissive,
     // Of a log with a million denials a few are looked at this closely.
+    get pid() {
+      return integer(field('pid') ?? field('spid'));
+    },
+    get comm() {
+      return known(field('comm') ?? syscall('comm'));
+    },
+    get path() {
+      return known(field('path')) ?? wholePath(known(field('name')), event);
+    },
     get exe() {
-      return known(fields.get('exe') ?? syscall('exe'));
+      return known(field('exe') ?? syscall('exe'));
     },
     get details() {
       return Object.fromEntries(
         DETAILS.flatMap((key) => {
-          const value = known(fields.get(key));
+          const value = known(field(key));
           return value === undefined ? [] : [[key, value]];
         }),
       );
@@ -98,7 +98,67 @@ function denialOf(record: AuditRecord, event: AuditEvent): Denial | undefined {
   };
 }
 
+/** Sorted; undefined where the sentence is none, or one of them is no name. */
+function permissionsIn(body: string): readonly string[] | undefined {
+  const end = body.indexOf('}');
+  return PERMISSIONS.of(body.slice(0, end + 1));
+}
+
+type Requested = Pick<Denial, 'source' | 'target' | 'targetLabel' | 'tclass' | 'permissive'>;
+
+function requestIn(body: string): Requested | undefined {
+  const at = body.lastIndexOf('scontext=');
+  if (at < 1) return undefined;
+  // With what stands before it; where the last ones are no contexts, those before them count.
+  return REQUESTS.of(body.slice(at - 1)) ?? requestOf(body);
+}
+
+/** What a part of a record says: a log says the same again and again, and the last few thousand answers are kept. */
+class Remembered<Answer> {
+  private readonly answers = new Map<string, Answer | undefined>();
+  private readonly read: (text: string) => Answer | undefined;
+
+  constructor(read: (text: string) => Answer | undefined) {
+    this.read = read;
+  }
+
+  of(text: string): Answer | undefined {
+    const known = this.answers.get(text);
+    if (known !== undefined) return known;
+    const answer = this.read(text);
+    if (this.answers.size >= 4096) this.answers.clear();
+    if (text.length < 1024) this.answers.set(text, answer);
+    return answer;
+  }
+}
+
+const PERMISSIONS = new Remembered((sentence): readonly string[] | undefined => {
+  const permissions = DENIED.exec(sentence)?.[1]?.trim().split(/\s+/).sort();
+  return permissions?.every(isPermission) ? permissions : undefined;
+});
+
 const DENIED = /^avc:\s+denied\s+\{([^}]*)\}/;
+
+const REQUESTS = new Remembered(requestOf);
+
+function requestOf(body: string): Requested | undefined {
+  const requested = CONTEXTS.exec(body);
+  if (requested === null) return undefined;
+  const [, scontext, tcontext, tclass, rest] = requested;
+  const raw = (pair: RegExp): Context | undefined =>
+    rest!.includes('rawcon=') ? parseContext(pair.exec(rest!)?.[1] ?? '') : undefined;
+  const source = parseContext(scontext!);
+  const target = parseContext(tcontext!);
+  if (source === undefined || target === undefined) return undefined;
+  const permissive = /^\s+permissive=([01])\b/.exec(rest!)?.[1];
+  return {
+    source: raw(SOURCE_LABEL) ?? source,
+    target,
+    targetLabel: raw(TARGET_LABEL),
+    tclass: tclass!,
+    permissive: permissive === '1' ? true : permissive === '0' ? false : undefined,
+  };
+}
 
 /**
  * The kernel and the object managers write the contexts after all that comes from outside, so the last ones count: a name that is written
@@ -150,10 +210,10 @@ const DETAILS = [
 /** The AVC gives an object's last component only; a PATH record that ends in it gives the rest, below the working directory if need be. */
 function wholePath(name: string | undefined, event: AuditEvent): string | undefined {
   if (name === undefined) return undefined;
-  const cwd = event.records.find(({ type }) => type === 'CWD')?.fields.get('cwd');
+  const cwd = event.records.find(({ type }) => type === 'CWD')?.field('cwd');
   const paths = event.records
     .filter(({ type }) => type === 'PATH')
-    .map(({ fields }) => absolute(fields.get('name'), cwd))
+    .map((record) => absolute(record.field('name'), cwd))
     .filter((path) => path?.endsWith(`/${name}`));
   return new Set(paths).size === 1 ? paths[0] : name;
 }

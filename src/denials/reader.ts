@@ -52,7 +52,7 @@ export class Reader {
     if (next > 0) {
       this.emit(parseRecord(text.slice(0, next)) ?? record);
       this.line(text.slice(next));
-    } else if (record.raw.includes('avc:') && DENIED.test(record.body) && !PERMISSIVE.test(text))
+    } else if (record.raw.includes('avc:') && !PERMISSIVE.test(text) && DENIED.test(record.body))
       this.held = { text, lines: 1 };
     else this.emit(record);
   }

@@ -38,10 +38,13 @@ const MOST_REFUSALS = 1000;
 
 /** The records of an event that say so. */
 export function refusalsOf(event: AuditEvent): readonly AuditRecord[] {
-  return event.records.filter(
-    ({ type, raw }) =>
-      type === 'SELINUX_ERR' || (type !== 'AVC' && raw.includes('seresult=denied')),
-  );
+  return event.records.some(isRefusal) ? event.records.filter(isRefusal) : NONE;
+}
+
+const NONE: readonly AuditRecord[] = [];
+
+function isRefusal({ type, raw }: AuditRecord): boolean {
+  return type === 'SELINUX_ERR' || (type !== 'AVC' && raw.includes('seresult=denied'));
 }
 
 /** A program that was executed: where, and in which context it then ran. */

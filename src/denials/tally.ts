@@ -43,15 +43,7 @@ export class Tallies {
     const { source, target, tclass } = denial;
     const extended = extendedOf(denial);
     const { ioctl, nlmsg, targetLabel } = extended;
-    const key = [
-      source.type,
-      target.type,
-      tclass,
-      ...denial.permissions,
-      ioctl,
-      nlmsg,
-      targetLabel,
-    ].join(' ');
+    const key = `${source.type} ${target.type} ${tclass} ${denial.permissions.join(' ')} ${ioctl} ${nlmsg} ${targetLabel}`;
     const found = this.open.get(key);
     if (found === undefined && this.open.size >= MOST_TALLIES) {
       this.overflow++;
@@ -59,8 +51,8 @@ export class Tallies {
     }
     const tally = found ?? begin(denial, extended);
     if (found === undefined) this.open.set(key, tally);
-    keep(tally.commands, denial.comm);
-    keep(tally.paths, denial.path);
+    if (tally.commands.size < MOST_NAMES) keep(tally.commands, denial.comm);
+    if (tally.paths.size < MOST_NAMES) keep(tally.paths, denial.path);
     tally.count++;
     if (denial.time > 0) tally.first = Math.min(tally.first || denial.time, denial.time);
     tally.last = Math.max(tally.last, denial.time);
@@ -186,5 +178,5 @@ function begin(denial: Denial, extended: Extended): Open {
 }
 
 function keep(names: Set<string>, name: string | undefined): void {
-  if (name !== undefined && names.size < MOST_NAMES) names.add(name);
+  if (name !== undefined) names.add(name);
 }

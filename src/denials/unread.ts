@@ -25,7 +25,8 @@ export class Unread {
 
   /** A record of another type than a denial's: the kernel's and the daemon's own say what they dropped. */
   addIfLost(type: string, line: string): void {
-    if (/^(?:DAEMON|KERNEL)/.test(type) && LOSS.test(line)) this.add('loss', line);
+    if (!type.startsWith('DAEMON') && !type.startsWith('KERNEL')) return;
+    if (LOSS.test(line)) this.add('loss', line);
   }
 
   /** Kinds that occurred, with how many lines and the first of them. */
