@@ -33,7 +33,7 @@ export interface Denial {
 
 /** The denials of an event; none for other events. A denial that is cut off or lacks its contexts is none. */
 export function denialsOf(event: AuditEvent): Denial[] {
-  return readDenials(event);
+  return readDenials(event).map(wholeDenial);
 }
 
 /** The same; a record that says that something was denied and is no denial goes to `unread`. */
@@ -56,45 +56,110 @@ function denialOf(record: AuditRecord, event: AuditEvent): Denial | undefined {
   const permissions = permissionsIn(body);
   const requested = permissions && requestIn(body);
   if (permissions === undefined || requested === undefined) return undefined;
-  const inside = record.type === 'AVC' ? undefined : userFields(body);
-  const field = (key: string): string | undefined =>
-    inside === undefined ? record.field(key) : inside.get(key);
-  const syscall = (key: string): string | undefined =>
-    event.records.find(({ type }) => type === 'SYSCALL')?.field(key);
+  return new RecordedDenial(event, record, body, requested, permissions);
+}
+
+/** Of a log with a million denials a few are looked at closely: what is not asked for is not taken apart. */
+class RecordedDenial implements Denial {
+  readonly source: Context;
+  readonly target: Context;
+  readonly targetLabel: Context | undefined;
+  readonly tclass: string;
+  readonly permissions: readonly string[];
+  readonly permissive: boolean | undefined;
+  readonly #event: AuditEvent;
+  readonly #record: AuditRecord;
+  readonly #body: string;
+  #inside: ReadonlyMap<string, string> | undefined;
+
+  constructor(
+    event: AuditEvent,
+    record: AuditRecord,
+    body: string,
+    requested: Requested,
+    permissions: readonly string[],
+  ) {
+    this.source = requested.source;
+    this.target = requested.target;
+    this.targetLabel = requested.targetLabel;
+    this.tclass = requested.tclass;
+    this.permissions = permissions;
+    this.permissive = requested.permissive;
+    this.#event = event;
+    this.#record = record;
+    this.#body = body;
+  }
+
+  get event(): string {
+    return this.#event.id;
+  }
+
+  get time(): number {
+    return this.#event.time;
+  }
+
+  get by(): Denial['by'] {
+    return this.#record.type === 'AVC' ? 'kernel' : 'user-space';
+  }
+
+  get pid(): number | undefined {
+    return integer(this.#field('pid') ?? this.#field('spid'));
+  }
+
+  get comm(): string | undefined {
+    return known(this.#field('comm') ?? this.#syscall('comm'));
+  }
+
+  get path(): string | undefined {
+    return known(this.#field('path')) ?? wholePath(known(this.#field('name')), this.#event);
+  }
+
+  get exe(): string | undefined {
+    return known(this.#field('exe') ?? this.#syscall('exe'));
+  }
+
+  get details(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      DETAILS.flatMap((key) => {
+        const value = known(this.#field(key));
+        return value === undefined ? [] : [[key, value]];
+      }),
+    );
+  }
+
+  get text(): readonly string[] {
+    return this.#event.records.map(({ raw }) => raw);
+  }
+
+  #field(key: string): string | undefined {
+    if (this.by === 'kernel') return this.#record.field(key);
+    this.#inside ??= userFields(this.#body);
+    return this.#inside.get(key);
+  }
+
+  #syscall(key: string): string | undefined {
+    return this.#event.records.find(({ type }) => type === 'SYSCALL')?.field(key);
+  }
+}
+
+/** A denial as plain data, without the event that it was read from. */
+export function wholeDenial(denial: Denial): Denial {
   return {
-    event: event.id,
-    time: event.time,
-    by: record.type === 'AVC' ? 'kernel' : 'user-space',
-    source: requested.source,
-    target: requested.target,
-    targetLabel: requested.targetLabel,
-    tclass: requested.tclass,
-    permissions,
-    permissive: requested.permissive,
-    // Of a log with a million denials a few are looked at this closely.
-    get pid() {
-      return integer(field('pid') ?? field('spid'));
-    },
-    get comm() {
-      return known(field('comm') ?? syscall('comm'));
-    },
-    get path() {
-      return known(field('path')) ?? wholePath(known(field('name')), event);
-    },
-    get exe() {
-      return known(field('exe') ?? syscall('exe'));
-    },
-    get details() {
-      return Object.fromEntries(
-        DETAILS.flatMap((key) => {
-          const value = known(field(key));
-          return value === undefined ? [] : [[key, value]];
-        }),
-      );
-    },
-    get text() {
-      return event.records.map(({ raw }) => raw);
-    },
+    event: denial.event,
+    time: denial.time,
+    by: denial.by,
+    source: denial.source,
+    target: denial.target,
+    targetLabel: denial.targetLabel,
+    tclass: denial.tclass,
+    permissions: denial.permissions,
+    permissive: denial.permissive,
+    pid: denial.pid,
+    comm: denial.comm,
+    path: denial.path,
+    exe: denial.exe,
+    details: denial.details,
+    text: denial.text,
   };
 }
 

@@ -47,6 +47,11 @@ export class EventReader {
     this.reader.line(line);
   }
 
+  /** All that what follows can depend on: a record that may go on, and open events with their records. */
+  state(): string {
+    return JSON.stringify([this.reader.state(), this.events.state()]);
+  }
+
   /** What is still open is complete. */
   end(): void {
     this.reader.end();
@@ -117,6 +122,14 @@ class OpenEvents {
       this.open.delete(id);
       this.complete(older);
     }
+  }
+
+  state(): unknown {
+    return [...this.open.values()].map(({ id, time, records }) => [
+      id,
+      time,
+      records.map(({ type, raw, body }) => [type, raw, body.length]),
+    ]);
   }
 
   end(): void {

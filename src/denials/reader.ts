@@ -36,6 +36,10 @@ export class Reader {
     else this.records(text, record);
   }
 
+  state(): unknown {
+    return this.held ?? null;
+  }
+
   /** The record that was held, in case its next line continued it. */
   end(): void {
     if (this.held === undefined) return;

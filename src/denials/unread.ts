@@ -16,6 +16,19 @@ export class Unread {
     this.lines.set(kind, found);
   }
 
+  /** Begins anew. */
+  forget(): void {
+    this.lines.clear();
+  }
+
+  /** Takes what was counted elsewhere, of what follows. */
+  merge({ kind, count, examples }: UnreadLines): void {
+    const found = this.lines.get(kind) ?? { count: 0, examples: [] };
+    found.count += count;
+    found.examples.push(...examples.slice(0, MOST_EXAMPLES - found.examples.length));
+    this.lines.set(kind, found);
+  }
+
   /** A line in which no record was found. */
   addIfTelling(line: string): void {
     if (LOSS.test(line)) this.add('loss', line);

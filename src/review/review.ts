@@ -66,7 +66,10 @@ export interface ReviewSubject {
 }
 
 /** Whether a denial is this description's business: its domain asks, or something of its own is asked for. */
-export function concerns({ name, domain }: Confinement, { source, target }: Denial): boolean {
+export function concerns(
+  { name, domain }: Pick<Confinement, 'name' | 'domain'>,
+  { source, target }: Denial,
+): boolean {
   return source.type === domain || target.type === domain || target.type.startsWith(`${name}_`);
 }
 
