@@ -1,6 +1,6 @@
 import { type AuditRecord, LONGEST_LINE, parseRecord } from './record.ts';
 import { linesOfJson } from './structured.ts';
-import type { Unread } from './unread.ts';
+import { mayTell, type Unread } from './unread.ts';
 
 /**
  * The records of a log, line by line. A record may be wrapped over lines, several may be joined in one, and a line may be JSON that holds
@@ -19,7 +19,9 @@ export class Reader {
 
   line(line: string): void {
     const text = cleaned(line);
-    const json = text.startsWith('type=') ? undefined : jsonOf(text);
+    const isUsual = text.startsWith('type=');
+    if (!isUsual && this.held === undefined && !MAY_BE_JSON.test(text) && !mayTell(text)) return;
+    const json = isUsual ? undefined : jsonOf(text);
     if (json !== undefined) {
       this.end();
       const inside = linesOfJson(json);
@@ -82,6 +84,9 @@ const MOST_LINES = 12;
 const DENIED = /\bavc:\s+denied\b/;
 /** A denial's last pair but for labels that the policy lacks; old kernels do not write it. */
 const PERMISSIVE = /\spermissive=[01]\b/;
+
+/** What any line of JSON begins with. */
+const MAY_BE_JSON = /^(?:\s*[\x1e{"[,]|data: )/;
 
 /** A line of JSON, or of an object that is printed over several lines (`journalctl -o json-pretty`), as an object. */
 function jsonOf(text: string): string | undefined {

@@ -82,3 +82,11 @@ const LOSS = new RegExp(
     String.raw`\bAudit daemon (?:is suspending logging|has no space left)`,
   ].join('|'),
 );
+
+/** Whether a line has a word without which it is neither a record nor tells of anything: most lines of a system's log have none. */
+export function mayTell(line: string): boolean {
+  return WORDS.test(line);
+}
+
+/** One for each of the expressions above, and of the heads of records. */
+const WORDS = /audit|avc:|apparmor=|suppressed|Suppressed|Missed|rate-limiting|dropping|Audit/;
