@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
 import rustnet from '../profiles/rustnet/confinement.ts';
 import { artefacts } from '../src/emit/index.ts';
+import { readPolicy } from '../src/policydb/index.ts';
 import { basePolicy, distribution, linkModules } from '../src/toolchain/index.ts';
+import { manyRequests } from './audit-log.ts';
 import type { Case } from './case.ts';
+import { moreTypes } from './more-types.ts';
 
 /** The questions, on Debian 13's default policy; differences against the same with rustnet's module. */
 export async function allCases(): Promise<readonly Case[]> {
@@ -11,6 +15,12 @@ export async function allCases(): Promise<readonly Case[]> {
   const linked = await linkModules(dist, base, [{ name: 'rustnet.cil', bytes: Buffer.from(cil) }]);
   const [policy, withRustnet] = [base.policy, linked.policy];
   const module = ['--policy', withRustnet, '--file-contexts', linked.fileContexts];
+  const larger = await linkModules(dist, base, [
+    { name: 'rustnet.cil', bytes: Buffer.from(cil) },
+    { name: 'more.cil', bytes: Buffer.from(moreTypes(rustnet.domain)) },
+  ]);
+  const largerModule = ['--policy', larger.policy, '--file-contexts', larger.fileContexts];
+  const every = manyRequests(readPolicy(readFileSync(withRustnet)));
   return [
     {
       title: 'rules of one domain and class',
@@ -35,6 +45,7 @@ export async function allCases(): Promise<readonly Case[]> {
       ours: ['query', 'flows', '--policy', policy, '-s', 'httpd_t', '-t', 'shadow_t', '-S'],
       peer: ['seinfoflow', '-p', policy, '-s', 'httpd_t', '-t', 'shadow_t', '-S'],
       goal: { time: 1 / 50, memory: 1 / 4 },
+      slow: true,
     },
     {
       title: 'difference by one module',
@@ -43,6 +54,7 @@ export async function allCases(): Promise<readonly Case[]> {
       goal: { time: 1 / 50, memory: 1 / 5 },
       // They differ, which is a no.
       exit: { ours: 1, peer: 0 },
+      slow: true,
     },
     {
       title: 'all guarantees of rustnet',
@@ -53,17 +65,43 @@ export async function allCases(): Promise<readonly Case[]> {
       title: 'a log of 100,000 records, 210 requests',
       ours: ['review', ...module],
       peer: ['audit2allow', '-p', withRustnet, '-i'],
-      log: 100_000,
+      log: { records: 100_000 },
       // It writes rules; we prove seventeen nevers anew for each request.
       goal: { time: 1 },
       // Some of it is for the description to decide.
       exit: { ours: 1, peer: 0 },
     },
     {
-      title: 'a log of 1,000,000 records',
+      title: 'the same on a policy as large as Fedora’s',
+      ours: ['review', ...largerModule],
+      peer: ['audit2allow', '-p', larger.policy, '-i'],
+      log: { records: 100_000 },
+      goal: { time: 1 },
+      exit: { ours: 1, peer: 0 },
+    },
+    {
+      title: 'a log of 100,000 records, 50,000 requests',
       ours: ['review', ...module],
-      log: 1_000_000,
-      goal: { time: 10, memory: 500 },
+      peer: ['audit2allow', '-p', withRustnet, '-i'],
+      log: { records: 100_000, asked: every },
+      goal: { time: 1 / 10 },
+      exit: { ours: 1, peer: 0 },
+      slow: true,
+    },
+    {
+      title: 'many requests on a policy as large as Fedora’s',
+      ours: ['review', ...largerModule],
+      peer: ['audit2allow', '-p', larger.policy, '-i'],
+      log: { records: 20_000, asked: every },
+      goal: { time: 1 / 10 },
+      exit: { ours: 1, peer: 0 },
+      slow: true,
+    },
+    {
+      title: 'a log of 3,300,000 records, one gigabyte',
+      ours: ['review', ...module],
+      log: { records: 3_300_000 },
+      goal: { time: 10, memory: 1000 },
       exit: { ours: 1, peer: 0 },
     },
   ];

@@ -23,7 +23,7 @@ try {
   for (const one of cases) {
     process.stderr.write(`${one.title} …\n`);
     const log = one.log === undefined ? [] : [join(work, 'audit.log')];
-    if (one.log !== undefined) writeAuditLog(log[0]!, one.log);
+    if (one.log !== undefined) writeAuditLog(log[0]!, one.log.records, one.log.asked);
     const ours = await median(
       [process.execPath, main, ...one.ours, ...log],
       5,
@@ -33,7 +33,7 @@ try {
       one.peer &&
       (await median(
         [join(peers.bin, one.peer[0]!), ...one.peer.slice(1), ...log],
-        slow(one) ? 1 : 3,
+        one.slow ? 1 : 3,
         one.exit?.peer ?? 0,
       ));
     rows.push(row(one, ours, peer));
@@ -87,9 +87,4 @@ function row(
     share(ours.megabytes, peer.megabytes),
     goal.memory ? `≤ 1/${Math.round(1 / goal.memory)}` : '',
   ];
-}
-
-/** Information flow and differences take setools minutes. */
-function slow({ peer }: Case): boolean {
-  return peer !== undefined && /seinfoflow|sediff/.test(peer[0]!);
 }

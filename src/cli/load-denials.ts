@@ -1,46 +1,13 @@
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Confinement } from '../confinement/index.ts';
-import {
-  type AuditEvent,
-  auditEvents,
-  auditLines,
-  type DenialTally,
-  executionOf,
-  type Refusal,
-  Refusals,
-  readDenials,
-  refusalsOf,
-  Tallies,
-  Unread,
-  type UnreadLines,
-} from '../denials/index.ts';
-import { concerns } from '../review/index.ts';
-import { parseContext } from '../selinux/index.ts';
+import { EventReader, LineSplitter, type Unread } from '../denials/index.ts';
+import { Collected, type LoadedDenials } from './collected-denials.ts';
 import { canDecompress, compressionOf, decompressed } from './decompress.ts';
 import type { Io } from './io.ts';
+import { readInParts } from './log-parts.ts';
 
-/** What audit logs say that concerns one description. */
-export interface LoadedDenials {
-  readonly tallies: readonly DenialTally[];
-  /** What was refused without a denial. */
-  readonly refusals: readonly Refusal[];
-  /** The program was executed and stayed in another domain than its own. */
-  readonly strays: readonly Stray[];
-  /** Denials of others. */
-  readonly others: number;
-  /** Denials and refusals of ours beyond those that can be kept apart. */
-  readonly overflow: number;
-  /** What nobody could read. */
-  readonly unread: readonly UnreadLines[];
-}
-
-export interface Stray {
-  readonly exe: string;
-  /** The type that it ran as. */
-  readonly domain: string;
-  readonly count: number;
-}
+export type { LoadedDenials, Stray } from './collected-denials.ts';
 
 /**
  * Reads logs as they come, `-` for the standard input: memory grows with the distinct requests only. Without a description, what concerns
@@ -53,6 +20,7 @@ export async function loadDenials(
 ): Promise<LoadedDenials> {
   const collected = new Collected(confinement);
   for (const log of logs) {
+    if (log !== '-' && (await readApart(resolve(io.cwd, log), confinement, collected))) continue;
     const input = log === '-' ? process.stdin : createReadStream(resolve(io.cwd, log));
     let isEmpty = true;
     let events = 0;
@@ -63,75 +31,40 @@ export async function loadDenials(
       }
     };
     const { unread } = collected;
-    const text = endingWell(plain(chunks(), log), unread);
-    for await (const event of auditEvents(auditLines(text), unread)) {
+    const reader = new EventReader((event) => {
       events++;
       collected.add(event);
-    }
+    }, unread);
+    const lines = new LineSplitter((line) => reader.line(line));
+    for await (const chunk of endingWell(plain(chunks(), log), unread)) lines.push(chunk);
+    lines.end();
+    reader.end();
     // Silence must not come from reading the wrong file.
     if (events === 0 && !isEmpty && unread.all().length === 0) throw new NoAuditLog(log);
   }
   return collected.all();
 }
 
-class Collected {
-  readonly unread = new Unread();
-  private readonly confinement: Confinement | undefined;
-  private readonly tallies = new Tallies();
-  private readonly refusals = new Refusals();
-  private readonly strays = new Map<string, { exe: string; domain: string; count: number }>();
-  private others = 0;
-
-  constructor(confinement: Confinement | undefined) {
-    this.confinement = confinement;
-  }
-
-  add(event: AuditEvent): void {
-    for (const denial of readDenials(event, this.unread)) {
-      if (this.confinement === undefined || concerns(this.confinement, denial)) {
-        this.tallies.add(denial);
-      } else this.others++;
-    }
-    const refusals = refusalsOf(event);
-    const isOurs = this.confinement === undefined || names(this.confinement, event);
-    if (refusals.length > 0 && isOurs) {
-      for (const record of refusals) this.refusals.add(record);
-    }
-    this.stray(event);
-  }
-
-  private stray(event: AuditEvent): void {
-    if (this.confinement === undefined) return;
-    const execution = executionOf(event);
-    if (!execution || !this.confinement.program.executables.includes(execution.exe)) return;
-    const domain = parseContext(execution.subject)?.type;
-    if (domain === undefined || domain === this.confinement.domain) return;
-    const key = `${execution.exe} ${domain}`;
-    const stray = this.strays.get(key) ?? { exe: execution.exe, domain, count: 0 };
-    stray.count++;
-    this.strays.set(key, stray);
-  }
-
-  all(): LoadedDenials {
-    return {
-      tallies: this.tallies.all(),
-      refusals: this.refusals.all(),
-      strays: [...this.strays.values()],
-      others: this.others,
-      overflow: this.tallies.overflow + this.refusals.overflow,
-      unread: this.unread.all(),
-    };
-  }
+/** Reads a large file by several threads; says whether it did. A compressed one has to be read from its beginning. */
+async function readApart(
+  path: string,
+  confinement: Confinement | undefined,
+  collected: Collected,
+): Promise<boolean> {
+  const file = statSync(path);
+  if (!file.isFile() || compressionOf(firstBytes(path)) !== undefined) return false;
+  // One without any event is read again, which finds out what is wrong with it.
+  return ((await readInParts(path, file.size, confinement, collected)) ?? 0) > 0;
 }
 
-/** Whether an event has to do with the description: by a context, or by the name of a program that asked. */
-function names({ name, domain, program }: Confinement, { records }: AuditEvent): boolean {
-  const types = new RegExp(`:(?:${domain}|${name}_\\w+)(?=[:\\s"']|$)`);
-  const commands = program.executables.map((path) => path.slice(path.lastIndexOf('/') + 1));
-  return records.some(
-    ({ body, fields }) =>
-      types.test(body) || commands.some((each) => each.slice(0, 15) === fields.get('comm')),
-  );
+function firstBytes(path: string): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = new Uint8Array(4);
+    return bytes.subarray(0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** What logs are compressed with is told by their first bytes. */

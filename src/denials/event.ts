@@ -23,15 +23,40 @@ export async function* auditEvents(
   unread?: Unread,
 ): AsyncGenerator<AuditEvent> {
   const complete: AuditEvent[] = [];
-  const events = new OpenEvents(complete);
-  const reader = new Reader((record) => events.add(record), unread);
+  const reader = new EventReader((event) => void complete.push(event), unread);
   for await (const line of lines) {
     reader.line(line);
     if (complete.length > 0) yield* complete.splice(0);
   }
   reader.end();
   yield* complete;
-  yield* events.all();
+}
+
+/** The same, pushed: a log of millions of lines has no time for a promise each. */
+export class EventReader {
+  private readonly reader: Reader;
+  private readonly events: OpenEvents;
+
+  constructor(complete: (event: AuditEvent) => void, unread?: Unread) {
+    const events = new OpenEvents(complete);
+    this.events = events;
+    this.reader = new Reader((record) => events.add(record), unread);
+  }
+
+  line(line: string): void {
+    this.reader.line(line);
+  }
+
+  /** All that what follows can depend on: a record that may go on, and open events with their records. */
+  state(): string {
+    return JSON.stringify([this.reader.state(), this.events.state()]);
+  }
+
+  /** What is still open is complete. */
+  end(): void {
+    this.reader.end();
+    this.events.end();
+  }
 }
 
 /** The events of a text that is already here. */
@@ -60,32 +85,56 @@ function begin(record: AuditRecord): Open {
 
 class OpenEvents {
   private readonly open = new Map<string, Open>();
-  private readonly complete: AuditEvent[];
+  private readonly complete: (event: AuditEvent) => void;
+  /** The one that got a record last: the next record is mostly its too. */
+  private last: Open | undefined;
+  /** The time of the oldest. */
+  private oldest = 0;
 
-  constructor(complete: AuditEvent[]) {
+  constructor(complete: (event: AuditEvent) => void) {
     this.complete = complete;
   }
 
   /** Takes a record; events that are complete by its time are handed on. */
   add(record: AuditRecord): void {
     if (record.event === '') {
-      this.complete.push(begin(record));
+      this.complete(begin(record));
       return;
     }
-    const event = this.open.get(record.event);
+    const event = this.last?.id === record.event ? this.last : this.open.get(record.event);
     if (event !== undefined) {
       event.records.push(record);
+      this.last = event;
       return;
     }
-    for (const [id, older] of this.open) {
-      if (this.open.size < OPEN_AT_MOST && older.time + COMPLETE_AFTER > record.time) break;
-      this.open.delete(id);
-      this.complete.push(older);
+    if (this.open.size >= OPEN_AT_MOST || this.oldest + COMPLETE_AFTER <= record.time) {
+      this.hand(record.time);
     }
-    this.open.set(record.event, begin(record));
+    this.last = begin(record);
+    if (this.open.size === 0) this.oldest = record.time;
+    this.open.set(record.event, this.last);
   }
 
-  all(): Iterable<AuditEvent> {
-    return this.open.values();
+  private hand(time: number): void {
+    for (const [id, older] of this.open) {
+      this.oldest = older.time;
+      if (this.open.size < OPEN_AT_MOST && older.time + COMPLETE_AFTER > time) break;
+      this.open.delete(id);
+      this.complete(older);
+    }
+  }
+
+  state(): unknown {
+    return [...this.open.values()].map(({ id, time, records }) => [
+      id,
+      time,
+      records.map(({ type, raw, body }) => [type, raw, body.length]),
+    ]);
+  }
+
+  end(): void {
+    for (const event of this.open.values()) this.complete(event);
+    this.open.clear();
+    this.last = undefined;
   }
 }

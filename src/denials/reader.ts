@@ -1,6 +1,6 @@
 import { type AuditRecord, LONGEST_LINE, parseRecord } from './record.ts';
 import { linesOfJson } from './structured.ts';
-import type { Unread } from './unread.ts';
+import { mayTell, type Unread } from './unread.ts';
 
 /**
  * The records of a log, line by line. A record may be wrapped over lines, several may be joined in one, and a line may be JSON that holds
@@ -19,7 +19,9 @@ export class Reader {
 
   line(line: string): void {
     const text = cleaned(line);
-    const json = text.startsWith('type=') ? undefined : jsonOf(text);
+    const isUsual = text.startsWith('type=');
+    if (!isUsual && this.held === undefined && !MAY_BE_JSON.test(text) && !mayTell(text)) return;
+    const json = isUsual ? undefined : jsonOf(text);
     if (json !== undefined) {
       this.end();
       const inside = linesOfJson(json);
@@ -34,6 +36,10 @@ export class Reader {
     this.end();
     if (record === undefined) this.unread?.addIfTelling(text);
     else this.records(text, record);
+  }
+
+  state(): unknown {
+    return this.held ?? null;
   }
 
   /** The record that was held, in case its next line continued it. */
@@ -52,7 +58,7 @@ export class Reader {
     if (next > 0) {
       this.emit(parseRecord(text.slice(0, next)) ?? record);
       this.line(text.slice(next));
-    } else if (record.raw.includes('avc:') && DENIED.test(record.body) && !PERMISSIVE.test(text))
+    } else if (record.raw.includes('avc:') && !PERMISSIVE.test(text) && DENIED.test(record.body))
       this.held = { text, lines: 1 };
     else this.emit(record);
   }
@@ -78,6 +84,9 @@ const MOST_LINES = 12;
 const DENIED = /\bavc:\s+denied\b/;
 /** A denial's last pair but for labels that the policy lacks; old kernels do not write it. */
 const PERMISSIVE = /\spermissive=[01]\b/;
+
+/** What any line of JSON begins with. */
+const MAY_BE_JSON = /^(?:\s*[\x1e{"[,]|data: )/;
 
 /** A line of JSON, or of an object that is printed over several lines (`journalctl -o json-pretty`), as an object. */
 function jsonOf(text: string): string | undefined {

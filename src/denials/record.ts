@@ -11,6 +11,8 @@ export interface AuditRecord {
   readonly time: number;
   /** `key=value` pairs; quotes are gone and hexadecimal text is decoded. Of a repeated key the first counts. */
   readonly fields: ReadonlyMap<string, string>;
+  /** One of them, without taking the others apart. */
+  field(key: string): string | undefined;
   /** What stands before the first pair: `avc:  denied  { read } for`. */
   readonly message: string;
   /** What follows the head of the record, as it was. */
@@ -49,7 +51,8 @@ class Line implements AuditRecord {
   readonly event: string;
   readonly time: number;
   readonly raw: string;
-  readonly #head: Head;
+  readonly #end: number;
+  readonly #interpreted: boolean;
   #split: ReturnType<typeof splitFields> | undefined;
 
   constructor(head: Head, raw: string) {
@@ -57,11 +60,12 @@ class Line implements AuditRecord {
     this.event = head.event;
     this.time = head.time;
     this.raw = raw;
-    this.#head = head;
+    this.#end = head.end;
+    this.#interpreted = head.interpreted;
   }
 
   get body(): string {
-    return this.raw.slice(this.#head.end);
+    return this.raw.slice(this.#end);
   }
 
   get fields(): ReadonlyMap<string, string> {
@@ -72,8 +76,14 @@ class Line implements AuditRecord {
     return this.#parts().message;
   }
 
+  field(key: string): string | undefined {
+    return this.#split === undefined && !this.#interpreted
+      ? pairIn(this.body, this.type, key)
+      : this.fields.get(key);
+  }
+
   #parts(): ReturnType<typeof splitFields> {
-    this.#split ??= splitFields(this.body, this.type, this.#head.interpreted);
+    this.#split ??= splitFields(this.body, this.type, this.#interpreted);
     return this.#split;
   }
 }
@@ -88,21 +98,50 @@ function withoutInterpretation(line: string): string {
   return (end === -1 ? line : line.slice(0, end)).trimEnd();
 }
 
-/** audit.log's own form, which nearly every line of a log has. */
+/** audit.log's own form, which nearly every line of a log has: read without a regular expression, since there are millions. */
 function usualHead(line: string): Head | undefined {
-  const match = USUAL.exec(line);
-  if (match === null) return undefined;
-  const [{ length: end }, type, seconds, milliseconds, serial] = match;
+  if (!line.startsWith('type=')) return undefined;
+  const middle = line.indexOf(' msg=audit(', 6);
+  if (middle < 0 || middle > 45) return undefined;
+  const from = middle + 11;
+  const close = line.indexOf('):', from);
+  const dot = line.indexOf('.', from);
+  if (close < 0 || dot < 0 || dot > close || line.charCodeAt(dot + 4) !== COLON) return undefined;
+  if (!areDigits(line, from, dot, 12) || !areDigits(line, dot + 1, dot + 4, 3)) return undefined;
+  if (!areDigits(line, dot + 5, close, 20)) return undefined;
+  const type = typeNamed(line.slice(5, middle));
+  if (type === undefined) return undefined;
   return {
-    type: KERNEL_TYPES[type!] ?? type!,
-    event: `${seconds}.${milliseconds}:${serial}`,
-    time: Number(`${seconds}.${milliseconds}`),
-    end,
+    type,
+    event: line.slice(from, close),
+    time: Number(line.slice(from, dot + 4)),
+    end: close + (isSpace(line.charCodeAt(close + 2)) ? 3 : 2),
     interpreted: false,
   };
 }
 
-const USUAL = /^type=([A-Z0-9_]{1,40}) msg=audit\((\d{1,12})\.(\d{3}):(\d{1,20})\):\s?/;
+const COLON = 58;
+
+function areDigits(text: string, from: number, to: number, most: number): boolean {
+  if (to <= from || to - from > most) return false;
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 48 || code > 57) return false;
+  }
+  return true;
+}
+
+/** Of a few hundred names that there are each is looked at once. */
+function typeNamed(name: string): string | undefined {
+  const known = TYPES.get(name);
+  if (known !== undefined) return known;
+  if (!/^[A-Z0-9_]{1,40}$/.test(name)) return undefined;
+  const type = KERNEL_TYPES[name] ?? name;
+  if (TYPES.size < 1000) TYPES.set(name, type);
+  return type;
+}
+
+const TYPES = new Map<string, string>();
 
 /** The first head in the line counts: a message could quote another record. */
 function otherHead(line: string): Head | undefined {
@@ -212,27 +251,115 @@ function splitFields(
   type: string,
   interpreted: boolean,
 ): { fields: Map<string, string>; message: string } {
+  return interpreted ? splitInterpreted(body) : splitPairs(body, type);
+}
+
+/**
+ * Audit quotes with `"` and escapes nothing: text that holds a quote, a blank or a control character is written in hexadecimal. A pair
+ * stands at the start or after a blank, a bracket or an apostrophe: `key="…"`, `key='…'`, or `key=` up to a blank or a quote.
+ */
+function splitPairs(body: string, type: string): { fields: Map<string, string>; message: string } {
   const fields = new Map<string, string>();
-  const pair = interpreted ? INTERPRETED_PAIR : PAIR;
-  pair.lastIndex = 0;
-  const first = pair.exec(body);
+  let first = body.length;
+  eachPair(body, (at, keyEnds, from, to, quoted) => {
+    if (fields.size === 0) first = at;
+    const key = body.slice(at, keyEnds);
+    const value = body.slice(from, to);
+    if (!fields.has(key)) fields.set(key, !quoted && isText(key, type) ? decoded(value) : value);
+    return false;
+  });
+  return { fields, message: body.slice(0, first).trim() };
+}
+
+/** One value of such a body: of most denials two are asked for. */
+function pairIn(body: string, type: string, wanted: string): string | undefined {
+  let found: string | undefined;
+  eachPair(body, (at, keyEnds, from, to, quoted) => {
+    if (keyEnds - at !== wanted.length || !body.startsWith(wanted, at)) return false;
+    const value = body.slice(from, to);
+    found = !quoted && isText(wanted, type) ? decoded(value) : value;
+    return true;
+  });
+  return found;
+}
+
+type VisitPair = (
+  at: number,
+  keyEnds: number,
+  from: number,
+  to: number,
+  quoted: boolean,
+) => boolean;
+
+/** Tells of each pair where its key and its value begin and end, until it is told that this was enough. */
+function eachPair(body: string, visit: VisitPair): void {
+  for (let at = 0; at < body.length; ) {
+    const end = keyEnd(body, at);
+    if (end === at || body.charCodeAt(end) !== EQUALS) {
+      at = nextStart(body, end === at ? at + 1 : end);
+      continue;
+    }
+    const quote = body.charCodeAt(end + 1);
+    const close = quote === DOUBLE || quote === SINGLE ? body.indexOf(QUOTES[quote]!, end + 2) : -1;
+    const quoted = close >= 0;
+    const from = quoted ? end + 2 : end + 1;
+    const to = quoted ? close : bareEnd(body, from);
+    if (visit(at, end, from, to, quoted)) return;
+    at = nextStart(body, quoted ? close + 1 : to);
+  }
+}
+
+const EQUALS = 61;
+const DOUBLE = 34;
+const SINGLE = 39;
+const QUOTES: Readonly<Record<number, string>> = { [DOUBLE]: '"', [SINGLE]: "'" };
+
+/** Where a key that begins here ends: `[A-Za-z_][\w-]*`. */
+function keyEnd(body: string, from: number): number {
+  let at = from;
+  for (; at < body.length; at++) {
+    const code = body.charCodeAt(at);
+    const isWord = (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
+    if (!isWord && (at === from || !((code >= 48 && code <= 57) || code === 45))) break;
+  }
+  return at;
+}
+
+/** The next place from here on where a pair may begin. */
+function nextStart(body: string, from: number): number {
+  for (let at = Math.max(from, 1); at < body.length; at++) {
+    const before = body.charCodeAt(at - 1);
+    if (before === 32 || before === SINGLE || before === 40 || isSpace(before)) return at;
+  }
+  return body.length;
+}
+
+function bareEnd(body: string, from: number): number {
+  let at = from;
+  for (; at < body.length; at++) {
+    const code = body.charCodeAt(at);
+    if (code === 32 || code === DOUBLE || code === SINGLE || isSpace(code)) break;
+  }
+  return at;
+}
+
+/** As `\s` has it. */
+function isSpace(code: number): boolean {
+  if (code <= 32) return code === 32 || (code >= 9 && code <= 13);
+  return code >= 160 && /\s/.test(String.fromCharCode(code));
+}
+
+function splitInterpreted(body: string): { fields: Map<string, string>; message: string } {
+  const fields = new Map<string, string>();
+  INTERPRETED_PAIR.lastIndex = 0;
+  const first = INTERPRETED_PAIR.exec(body);
   const message = (first === null ? body : body.slice(0, first.index)).trim();
-  for (let match = first; match !== null; match = pair.exec(body)) {
+  for (let match = first; match !== null; match = INTERPRETED_PAIR.exec(body)) {
     const [, key, double, single, bare] = match;
-    if (fields.has(key!)) continue;
-    if (double !== undefined) fields.set(key!, double);
-    else if (single !== undefined) fields.set(key!, single);
-    else
-      fields.set(
-        key!,
-        isText(key!, type) && !interpreted ? decoded(bare ?? '') : (bare ?? '').trim(),
-      );
+    if (!fields.has(key!)) fields.set(key!, double ?? single ?? (bare ?? '').trim());
   }
   return { fields, message };
 }
-
-/** Audit quotes with `"` and escapes nothing: text that holds a quote, a blank or a control character is written in hexadecimal. */
-const PAIR = /(?<=^|[\s('])([A-Za-z_][\w-]*)=(?:"([^"]*)"|'([^']*)'|([^\s'"]*))/g;
 
 /** `ausearch -i` writes names as they are: a value goes on until the next pair. */
 const INTERPRETED_PAIR =
@@ -240,10 +367,12 @@ const INTERPRETED_PAIR =
 
 /** Fields that hold text from outside, as audit_log_untrustedstring writes it: quoted, or hexadecimal. A syscall's a0 to a3 are numbers. */
 function isText(key: string, type: string): boolean {
-  return UNTRUSTED.test(key) || (type === 'EXECVE' && /^a\d+(\[\d+\])?$/.test(key));
+  return UNTRUSTED.has(key) || (type === 'EXECVE' && /^a\d+(\[\d+\])?$/.test(key));
 }
 
-const UNTRUSTED = /^(comm|exe|name|path|cwd|proctitle|cmd|dev|data|acct|vm)$/;
+const UNTRUSTED: ReadonlySet<string> = new Set(
+  'comm exe name path cwd proctitle cmd dev data acct vm'.split(' '),
+);
 
 function decoded(value: string): string {
   if (value.length % 2 !== 0 || !/^[0-9A-Fa-f]+$/.test(value)) return value;

@@ -29,6 +29,14 @@ export class Refusals {
     }
   }
 
+  /** Takes what was counted elsewhere, of what follows. */
+  merge({ text, op, record, count }: Refusal): void {
+    const refusal = this.found.get(text);
+    if (refusal !== undefined) refusal.count += count;
+    else if (this.found.size >= MOST_REFUSALS) this.overflow += count;
+    else this.found.set(text, { op, record, count });
+  }
+
   all(): Refusal[] {
     return [...this.found].map(([text, refusal]) => ({ text, ...refusal }));
   }
@@ -38,10 +46,13 @@ const MOST_REFUSALS = 1000;
 
 /** The records of an event that say so. */
 export function refusalsOf(event: AuditEvent): readonly AuditRecord[] {
-  return event.records.filter(
-    ({ type, raw }) =>
-      type === 'SELINUX_ERR' || (type !== 'AVC' && raw.includes('seresult=denied')),
-  );
+  return event.records.some(isRefusal) ? event.records.filter(isRefusal) : NONE;
+}
+
+const NONE: readonly AuditRecord[] = [];
+
+function isRefusal({ type, raw }: AuditRecord): boolean {
+  return type === 'SELINUX_ERR' || (type !== 'AVC' && raw.includes('seresult=denied'));
 }
 
 /** A program that was executed: where, and in which context it then ran. */

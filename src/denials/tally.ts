@@ -1,4 +1,4 @@
-import type { Denial } from './denial.ts';
+import { type Denial, wholeDenial } from './denial.ts';
 
 /** Denials that ask for the same: source type, target type, class, permissions as the kernel asked for them at once, an ioctl's command or a netlink message's type. */
 export interface DenialTally {
@@ -40,18 +40,8 @@ export class Tallies {
   overflow = 0;
 
   add(denial: Denial): void {
-    const { source, target, tclass } = denial;
     const extended = extendedOf(denial);
-    const { ioctl, nlmsg, targetLabel } = extended;
-    const key = [
-      source.type,
-      target.type,
-      tclass,
-      ...denial.permissions,
-      ioctl,
-      nlmsg,
-      targetLabel,
-    ].join(' ');
+    const key = keyOf(denial, extended);
     const found = this.open.get(key);
     if (found === undefined && this.open.size >= MOST_TALLIES) {
       this.overflow++;
@@ -59,13 +49,36 @@ export class Tallies {
     }
     const tally = found ?? begin(denial, extended);
     if (found === undefined) this.open.set(key, tally);
-    keep(tally.commands, denial.comm);
-    keep(tally.paths, denial.path);
+    // What is enough is not looked for.
+    if (tally.commands.size < MOST_NAMES) keep(tally.commands, denial.comm);
+    if (tally.paths.size < MOST_NAMES) keep(tally.paths, denial.path);
     tally.count++;
     if (denial.time > 0) tally.first = Math.min(tally.first || denial.time, denial.time);
     tally.last = Math.max(tally.last, denial.time);
     if (denial.permissive === true) tally.permissive++;
     if (denial.permissive === false) tally.refused++;
+  }
+
+  /** Takes what was counted elsewhere, of what follows. */
+  merge(tally: DenialTally): void {
+    const key = keyOf(tally.example, tally);
+    const found = this.open.get(key);
+    if (found === undefined && this.open.size >= MOST_TALLIES) {
+      this.overflow += tally.count;
+      return;
+    }
+    if (found === undefined) {
+      const [commands, paths] = [new Set(tally.commands), new Set(tally.paths)];
+      this.open.set(key, { ...tally, commands, paths });
+      return;
+    }
+    for (const name of tally.commands) keep(found.commands, name);
+    for (const path of tally.paths) keep(found.paths, path);
+    found.count += tally.count;
+    if (tally.first > 0) found.first = Math.min(found.first || tally.first, tally.first);
+    found.last = Math.max(found.last, tally.last);
+    found.permissive += tally.permissive;
+    found.refused += tally.refused;
   }
 
   /** In the order in which they first appeared. */
@@ -84,6 +97,13 @@ export function formatTally(tally: DenialTally): string {
   const label = targetLabel === undefined ? '' : ` (${targetLabel})`;
   const extended = `${ioctl === undefined ? '' : ` ${ioctl}`}${nlmsg === undefined ? '' : ` message ${nlmsg}`}`;
   return `${source} ${target}${label}:${tclass} { ${permissions.join(' ')} }${extended}`;
+}
+
+function keyOf(
+  { source, target, tclass, permissions }: Denial,
+  { ioctl, nlmsg, targetLabel }: Extended,
+): string {
+  return `${source.type} ${target.type} ${tclass} ${permissions.join(' ')} ${ioctl} ${nlmsg} ${targetLabel}`;
 }
 
 type Extended = Pick<DenialTally, 'ioctl' | 'nlmsg' | 'targetLabel'>;
@@ -176,7 +196,7 @@ function begin(denial: Denial, extended: Extended): Open {
     ...extended,
     commands: new Set(),
     paths: new Set(),
-    example: denial,
+    example: wholeDenial(denial),
     count: 0,
     first: time,
     last: time,

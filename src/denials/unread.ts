@@ -16,6 +16,19 @@ export class Unread {
     this.lines.set(kind, found);
   }
 
+  /** Begins anew. */
+  forget(): void {
+    this.lines.clear();
+  }
+
+  /** Takes what was counted elsewhere, of what follows. */
+  merge({ kind, count, examples }: UnreadLines): void {
+    const found = this.lines.get(kind) ?? { count: 0, examples: [] };
+    found.count += count;
+    found.examples.push(...examples.slice(0, MOST_EXAMPLES - found.examples.length));
+    this.lines.set(kind, found);
+  }
+
   /** A line in which no record was found. */
   addIfTelling(line: string): void {
     if (LOSS.test(line)) this.add('loss', line);
@@ -25,7 +38,8 @@ export class Unread {
 
   /** A record of another type than a denial's: the kernel's and the daemon's own say what they dropped. */
   addIfLost(type: string, line: string): void {
-    if (/^(?:DAEMON|KERNEL)/.test(type) && LOSS.test(line)) this.add('loss', line);
+    if (!type.startsWith('DAEMON') && !type.startsWith('KERNEL')) return;
+    if (LOSS.test(line)) this.add('loss', line);
   }
 
   /** Kinds that occurred, with how many lines and the first of them. */
@@ -68,3 +82,11 @@ const LOSS = new RegExp(
     String.raw`\bAudit daemon (?:is suspending logging|has no space left)`,
   ].join('|'),
 );
+
+/** Whether a line has a word without which it is neither a record nor tells of anything: most lines of a system's log have none. */
+export function mayTell(line: string): boolean {
+  return WORDS.test(line);
+}
+
+/** One for each of the expressions above, and of the heads of records. */
+const WORDS = /audit|avc:|apparmor=|suppressed|Suppressed|Missed|rate-limiting|dropping|Audit/;

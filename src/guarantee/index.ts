@@ -9,4 +9,12 @@ export {
   kernelCheck,
 } from './kernel/kernel-checks.ts';
 export { kernelChecksPage, type PolicyClasses } from './kernel/kernel-checks-page.ts';
-export { type Proved, prove, type Standing, standing, waysAdded } from './prove.ts';
+export {
+  type AddedWay,
+  type Proved,
+  prove,
+  type Standing,
+  standing,
+  waysAdded,
+  waysAddedByEach,
+} from './prove.ts';

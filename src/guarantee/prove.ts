@@ -75,6 +75,39 @@ export function waysAdded(
   });
 }
 
+/** Of one never: request -> the first way that it opens alone; undefined for one that has to be asked alone by `waysAdded`. */
+export interface WaysOfEach {
+  readonly stands: Standing;
+  readonly ways: ReadonlyMap<number, string | undefined>;
+}
+
+/**
+ * The same for many requests at once. The set's policy holds the rules of all, `addedBy` says whose each is. More rules never take a way away, so a
+ * request that has no part in any way of all together opens none alone; for one that has, the way is tried with the others' rules left out.
+ * No two requests may be about the same class on the same type: what one narrows (`allowxperm`) another may open.
+ */
+export function waysAddedByEach(
+  set: PolicySet,
+  confinement: Confinement,
+  addedBy: ReadonlyMap<RuleId, number>,
+  stands: readonly Standing[],
+): readonly WaysOfEach[] {
+  const added = new Set(addedBy.keys());
+  const subject = subjectIn(set, confinement, { added, addedBy });
+  if (subject === undefined) return [];
+  return stands.flatMap((one): WaysOfEach[] => {
+    const ways = new Map<number, string | undefined>();
+    const { never } = one.verdict;
+    // What is found whole cannot be told apart by who asked.
+    if (guaranteeOf(never).asksAll) {
+      for (const asker of addedBy.values()) ways.set(asker, undefined);
+    } else if (touches(set.db, added, one.asked)) {
+      proveOne({ ...subject, ways }, never);
+    }
+    return ways.size === 0 ? [] : [{ stands: one, ways }];
+  });
+}
+
 /** What is proved about, or undefined where the policy has no such domain. */
 function subjectIn(
   set: PolicySet,

@@ -26,13 +26,22 @@ export interface AddedRule {
 
 /**
  * The policy as it would be if a module brought these rules besides: the question "what if it were allowed" without a compiler. The
- * given policy stays as it is. A rule that names what the policy does not have is left out, as an optional block would be.
+ * given policy stays as it is. A rule that names what the policy does not have is left out, as an optional block would be. `rows` is told
+ * for each row which of the rules it is.
  */
-export function withAllowRules(db: PolicyDb, wanted: readonly AddedRule[]): PolicyDb {
-  const added = wanted.flatMap((rule) => rowOf(db, rule));
+export function withAllowRules(
+  db: PolicyDb,
+  wanted: readonly AddedRule[],
+  rows?: Map<RuleId, number>,
+): PolicyDb {
+  const added = wanted.flatMap((rule, place) => {
+    const found = rowOf(db, rule);
+    return found === undefined ? [] : { ...found, place };
+  });
   if (added.length === 0) return db;
   const { rules, xperms } = db;
   const commands = added.filter(({ extended }) => extended !== undefined);
+  let command = xperms.count;
   // Unconditional rules stand before the conditional ones, whose rows are moved back by as many.
   const at = rules.unconditional;
   const widened = <T extends Uint8Array | Uint16Array | Uint32Array | Int32Array>(
@@ -65,9 +74,7 @@ export function withAllowRules(db: PolicyDb, wanted: readonly AddedRule[]): Poli
     ),
     data: widened(
       rules.data,
-      added.map((rule) =>
-        rule.extended === undefined ? rule.mask : xperms.count + commands.indexOf(rule),
-      ),
+      added.map((rule) => (rule.extended === undefined ? rule.mask : command++)),
     ),
     conditional: widened(
       rules.conditional,
@@ -78,6 +85,9 @@ export function withAllowRules(db: PolicyDb, wanted: readonly AddedRule[]): Poli
       added.map(() => 1),
     ),
   };
+  added.forEach(({ place }, i) => {
+    rows?.set((at + i) as RuleId, place);
+  });
   const count = rules.count + added.length;
   const table = { ...columns, count, unconditional: at + added.length } as unknown as RuleTable;
   return {
@@ -104,11 +114,11 @@ interface Extended {
   readonly value: number;
 }
 
-function rowOf({ types, classes }: PolicyDb, rule: AddedRule): Row[] {
+function rowOf({ types, classes }: PolicyDb, rule: AddedRule): Row | undefined {
   const source = types.ids.get(rule.source);
   const target = types.ids.get(rule.target);
   const tclass = classes.ids.get(rule.tclass);
-  if (source === undefined || target === undefined || tclass === undefined) return [];
+  if (source === undefined || target === undefined || tclass === undefined) return undefined;
   const bits = classes.permissionBits[tclass]!;
   const mask =
     rule.permissions === 'all'
@@ -123,8 +133,8 @@ function rowOf({ types, classes }: PolicyDb, rule: AddedRule): Row[] {
       : rule.nlmsg !== undefined
         ? { kind: XpermKind.nlmsg, value: rule.nlmsg }
         : undefined;
-  if (mask === 0 && extended === undefined) return [];
-  return [{ source, target, tclass, mask, extended }];
+  if (mask === 0 && extended === undefined) return undefined;
+  return { source, target, tclass, mask, extended };
 }
 
 function withCommands(xperms: XpermTable, commands: readonly Extended[]): XpermTable {

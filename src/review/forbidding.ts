@@ -1,6 +1,13 @@
 import type { Confinement, Never } from '../confinement/index.ts';
 import type { DenialTally } from '../denials/index.ts';
-import { type PolicySet, type Standing, standing, waysAdded } from '../guarantee/index.ts';
+import {
+  type AddedWay,
+  type PolicySet,
+  type Standing,
+  standing,
+  waysAdded,
+  waysAddedByEach,
+} from '../guarantee/index.ts';
 import { type AddedRule, type PolicyDb, type RuleId, withAllowRules } from '../policydb/index.ts';
 import { accessVector } from '../query/index.ts';
 
@@ -15,29 +22,137 @@ export interface Forbidden {
 
 export type Request = Pick<DenialTally, 'example' | 'tclass' | 'permissions' | 'ioctl' | 'nlmsg'>;
 
-/** To which nevers an access adds a way: proved on the policy with that access in it, never guessed from the names. */
+/**
+ * To which nevers accesses add a way, each alone: proved on the policy with the access in it, never guessed from the names. Many are asked at
+ * once, since one proof can answer for hundreds of them; the answers are in their order.
+ */
 export interface Forbidding {
   /** By the access itself. A file that may be read or written and not opened helps nobody, so opening is granted with it. */
-  granting(request: Request): readonly Forbidden[];
+  granting(requests: readonly Request[]): readonly (readonly Forbidden[])[];
   /** By what a program does next with such an access: a first step that is refused hides those behind it. */
-  leadingTo(request: Request): readonly Forbidden[];
+  leadingTo(requests: readonly Request[]): readonly (readonly Forbidden[])[];
 }
 
 export function forbidding(set: PolicySet, confinement: Confinement): Forbidding {
   const { db } = set;
   let stands: readonly Standing[] | undefined;
-  const openedBy = (wanted: readonly AddedRule[]): readonly Forbidden[] => {
-    const rules = wanted.map((rule) => missingOf(db, rule));
-    const policy = withAllowRules(db, rules);
-    if (policy === db) return [];
-    stands ??= standing(set, confinement);
-    const ways = waysAdded({ ...set, db: policy }, confinement, addedTo(db, policy), stands);
-    return ways.map(({ id, never, what }) => ({ id, never, way: what }));
+  const openedBy = (
+    wanted: readonly (readonly AddedRule[])[],
+  ): readonly (readonly Forbidden[])[] => {
+    const asked = distinct(
+      wanted.map((rules) => rules.map((rule) => missingOf(db, rule)).filter(isAny)),
+    );
+    for (const batch of batchesOf(db, [...asked.keys()])) {
+      stands ??= standing(set, confinement);
+      for (const one of openedByEach(set, confinement, stands, batch)) {
+        asked.get(one.asker)!.opens = one.ways;
+      }
+    }
+    const answers: (readonly Forbidden[])[] = wanted.map(() => []);
+    for (const { places, opens } of asked.values()) {
+      for (const place of places) answers[place] = opens;
+    }
+    return answers;
   };
   return {
-    granting: (request) => openedBy(rulesOf(request)),
-    leadingTo: (request) => openedBy(followingRules(request)),
+    granting: (requests) => openedBy(requests.map(rulesOf)),
+    leadingTo: (requests) => openedBy(requests.map(followingRules)),
   };
+}
+
+type Rules = readonly AddedRule[];
+
+/** Requests that come to the same rules are one. */
+function distinct(
+  wanted: readonly Rules[],
+): Map<Rules, { readonly places: number[]; opens: readonly Forbidden[] }> {
+  const byText = new Map<string, Rules>();
+  const asked = new Map<Rules, { readonly places: number[]; opens: readonly Forbidden[] }>();
+  wanted.forEach((rules, place) => {
+    if (rules.length === 0) return;
+    const text = JSON.stringify(rules);
+    const known = byText.get(text);
+    if (known !== undefined) {
+      asked.get(known)!.places.push(place);
+      return;
+    }
+    byText.set(text, rules);
+    asked.set(rules, { places: [place], opens: [] });
+  });
+  return asked;
+}
+
+/** Into parts of which each asks about a class on a type once only. */
+function batchesOf(db: PolicyDb, asked: readonly Rules[]): readonly (readonly Rules[])[] {
+  const batches: { readonly pairs: Set<string>; readonly requests: Rules[] }[] = [];
+  /** Pair -> the first batch that may have room for it. */
+  const next = new Map<string, number>();
+  for (const rules of asked) {
+    const pairs = rules
+      .filter(({ target }) => !db.types.attributes.has(db.types.ids.get(target)!))
+      .map(({ target, tclass }) => `${db.types.ids.get(target)} ${tclass}`);
+    let at = Math.max(0, ...pairs.map((pair) => next.get(pair) ?? 0));
+    while (
+      batches[at] !== undefined &&
+      (batches[at]!.requests.length >= BATCH || pairs.some((pair) => batches[at]!.pairs.has(pair)))
+    ) {
+      at++;
+    }
+    batches[at] ??= { pairs: new Set(), requests: [] };
+    batches[at]!.requests.push(rules);
+    for (const pair of pairs) {
+      batches[at]!.pairs.add(pair);
+      next.set(pair, at + 1);
+    }
+  }
+  return batches.map(({ requests }) => requests);
+}
+
+/** What a proof of all costs by itself is then small beside what each request adds to it. */
+const BATCH = 1024;
+
+interface Opened {
+  readonly asker: Rules;
+  readonly ways: readonly Forbidden[];
+}
+
+/** What each request of a batch opens. */
+function openedByEach(
+  set: PolicySet,
+  confinement: Confinement,
+  stands: readonly Standing[],
+  batch: readonly Rules[],
+): readonly Opened[] {
+  const alone = (asker: Rules, nevers: readonly Standing[]): readonly Forbidden[] => {
+    const policy = withAllowRules(set.db, asker);
+    if (policy === set.db) return [];
+    const added = addedTo(set.db, policy);
+    return waysAdded({ ...set, db: policy }, confinement, added, nevers).map(forbiddenBy);
+  };
+  if (batch.length === 1) return [{ asker: batch[0]!, ways: alone(batch[0]!, stands) }];
+  const addedBy = new Map<RuleId, number>();
+  const policy = withAllowRules(set.db, batch.flat(), addedBy);
+  const asker = batch.flatMap((rules, i) => rules.map(() => i));
+  for (const [row, place] of addedBy) addedBy.set(row, asker[place]!);
+  const found = waysAddedByEach({ ...set, db: policy }, confinement, addedBy, stands);
+  return batch.map((rules, i) => ({
+    asker: rules,
+    ways: found.flatMap(({ stands: { id, ...one }, ways }) => {
+      if (!ways.has(i)) return [];
+      const way = ways.get(i);
+      return way === undefined
+        ? alone(rules, [{ id, ...one }])
+        : [{ id, never: one.verdict.never, way }];
+    }),
+  }));
+}
+
+function forbiddenBy({ id, never, what }: AddedWay): Forbidden {
+  return { id, never, way: what };
+}
+
+function isAny({ permissions, ioctl, nlmsg }: AddedRule): boolean {
+  return permissions.length > 0 || ioctl !== undefined || nlmsg !== undefined;
 }
 
 /** The rows that `withAllowRules` put in. */

@@ -12,7 +12,7 @@ import {
   QueryError,
 } from '../query/index.ts';
 import { fileKindOf, formatContext } from '../selinux/index.ts';
-import { type Forbidden, type Forbidding, forbidding } from './forbidding.ts';
+import { type Forbidden, type Forbidding, forbidding, type Request } from './forbidding.ts';
 
 /** A request that was denied, with what it means for the description. */
 export interface Reviewed {
@@ -58,33 +58,67 @@ export interface Mislabelled {
 }
 
 /** Whether a denial is this description's business: its domain asks, or something of its own is asked for. */
-export function concerns({ name, domain }: Confinement, { source, target }: Denial): boolean {
+export function concerns(
+  { name, domain }: Pick<Confinement, 'name' | 'domain'>,
+  { source, target }: Denial,
+): boolean {
   return source.type === domain || target.type === domain || target.type.startsWith(`${name}_`);
 }
 
 /**
- * What each request means, in the order of the tallies; `set` has the policy that the description's module is linked into. A denial that breaks a never is never called a gap: for each, the
- * nevers that it can touch are proved on the policy with that access granted (some 10 ms).
+ * What each request means, in the order of the tallies; `set` has the policy that the description's module is linked into. A denial that
+ * breaks a never is never called a gap: for each, the nevers that it can touch are proved on the policy with that access granted, for many
+ * requests at once.
  */
 export function review(
   set: PolicySet,
   confinement: Confinement,
   tallies: readonly DenialTally[],
 ): readonly Reviewed[] {
-  const forbids = forbidding(set, confinement);
-  return tallies.map((tally) => ({
+  const meanings = answeredTogether(
+    tallies.map((tally) => meaningOf(set, confinement, tally)),
+    forbidding(set, confinement),
+  );
+  return tallies.map((tally, i) => ({
     tally,
-    meaning: meaningOf(set, confinement, tally, forbids),
+    meaning: meanings[i]!,
     mislabelled: mislabelled(set, tally.example),
   }));
 }
 
-function meaningOf(
+interface Question {
+  readonly ask: keyof Forbidding;
+  readonly request: Request;
+}
+
+/** Goes on with each request until it has a question, and puts the questions of all at once. */
+function answeredTogether(
+  open: readonly Generator<Question, Meaning, readonly Forbidden[]>[],
+  forbids: Forbidding,
+): readonly Meaning[] {
+  const meanings: Meaning[] = [];
+  const asked = { granting: new Map<number, Request>(), leadingTo: new Map<number, Request>() };
+  const goOn = (i: number, answer: readonly Forbidden[]): void => {
+    const { done, value } = open[i]!.next(answer);
+    if (done) meanings[i] = value;
+    else asked[value.ask].set(i, value.request);
+  };
+  for (const i of open.keys()) goOn(i, []);
+  // What is granted is asked about before what it leads to.
+  for (const ask of ['granting', 'leadingTo'] as const) {
+    const places = [...asked[ask].keys()];
+    forbids[ask]([...asked[ask].values()]).forEach((answer, i) => {
+      goOn(places[i]!, answer);
+    });
+  }
+  return meanings;
+}
+
+function* meaningOf(
   { db }: PolicySet,
   confinement: Confinement,
   tally: DenialTally,
-  forbids: Forbidding,
-): Meaning {
+): Generator<Question, Meaning, readonly Forbidden[]> {
   if (tally.source !== confinement.domain) return { kind: 'another domain' };
   const request = underThisPolicy(db, tally);
   let answer: AccessAnswer;
@@ -102,7 +136,7 @@ function meaningOf(
   const unknown = missing.filter((each) => isUnknown(each, request));
   const known = missing.filter((each) => !isUnknown(each, request));
   const wanted = { ...request, permissions: known.map(({ permission }) => permission) };
-  const forbidden = known.length === 0 ? [] : forbids.granting(wanted);
+  const forbidden = known.length === 0 ? [] : yield { ask: 'granting', request: wanted };
   const sometimes = known.length > 0 && known.every(({ access: is }) => is === 'sometimes');
   if (unknown.length > 0) {
     return forbidden.length > 0 && !sometimes
@@ -123,7 +157,7 @@ function meaningOf(
   if (dontaudited(db, { ...wanted, target: request.example.target.type })) {
     return { kind: 'silenced' };
   }
-  return { kind: 'open', nevers: forbids.leadingTo(wanted) };
+  return { kind: 'open', nevers: yield { ask: 'leadingTo', request: wanted } };
 }
 
 /** A label that the log's kernel did not know, and this policy does, is the target's. */

@@ -32,6 +32,8 @@ export interface Forbidding {
   readonly permissions?: readonly string[];
   /** Only on these targets. */
   readonly on?: (target: TypeId, tclass: ClassId) => boolean;
+  /** Where `on` accepts few targets, all that it can accept, ascending: others are then not looked at. */
+  readonly among?: readonly TypeId[];
   /** It is no offence while one of these is on. */
   readonly unless?: readonly BooleanId[];
   /** It is an offence only together with these. */
@@ -51,7 +53,7 @@ interface Offence {
   readonly with: readonly Requirement[];
   readonly filter: Filter | undefined;
   readonly unless: readonly BooleanId[];
-  readonly detail: string;
+  readonly detail: () => string;
 }
 
 /** A never as it is put to a policy. */
@@ -96,7 +98,7 @@ export class Inquiry {
   /** Whatever lets the domain pass this check is an offence. */
   forbid(id: string, options: Forbidding = {}): void {
     const check = kernelCheck(id);
-    const found = this.grants(id, options.permissions, options.on);
+    const found = this.grants(id, options.permissions, options.on, options.among);
     // Rules on ioctl commands, and what a parent lacks, count per pair of types.
     const each = options.filter !== undefined || isBounded(this.subject);
     for (const grant of each ? found.flatMap(perTarget) : found) {
@@ -120,7 +122,7 @@ export class Inquiry {
       with: needed,
       filter: options.filter?.(grant),
       unless: options.unless ?? [],
-      detail: options.detail?.(grant) ?? '',
+      detail: () => options.detail?.(grant) ?? '',
     });
   }
 
@@ -171,6 +173,7 @@ export class Inquiry {
     id: string,
     permissions: readonly string[] | undefined = undefined,
     on?: (target: TypeId, tclass: ClassId) => boolean,
+    among?: readonly TypeId[],
   ): Grant[] {
     const check = kernelCheck(id);
     this.checks.add(id);
@@ -199,7 +202,7 @@ export class Inquiry {
         wanted.length === 0
           ? db.classes.allPermissions[tclass]!
           : permissionMask(db, tclass, wanted);
-      grants.push(...grantsOf(this.subject, tclass, all, asked));
+      for (const grant of grantsOf(this.subject, tclass, all, asked, among)) grants.push(grant);
     }
     return grants;
   }
@@ -254,6 +257,10 @@ export class Inquiry {
   /** Finds the settings under which an offence is open, and has each that is listed confirmed. */
   private settle(offence: Offence, open: Witness[], breaks: Witness[]): void {
     if (this.isOpenWithoutAdded(offence)) return;
+    if (this.subject.addedBy !== undefined) {
+      this.settleForEach(offence);
+      return;
+    }
     const { db } = this.subject;
     const rules = [offence.grant, ...offence.with.flatMap(({ grants }) => grants)].flatMap(
       (grant) => [grant.rule, ...boundingRules(this.subject, grant)],
@@ -296,7 +303,7 @@ export class Inquiry {
         continue;
       }
       ways.push({
-        what: this.describe(offence.check, offence.grant, offence.detail),
+        what: this.describe(offence.check, offence.grant, offence.detail()),
         rules: applying.map(({ rule }) => ruleOf(db, rule)),
         settings: changesOf(db, on),
         checks: [offence.check.id],
@@ -327,6 +334,45 @@ export class Inquiry {
         own,
       )
     );
+  }
+
+  /**
+   * Of several requests, whose rules were put in at once, those for which an offence is open with the rules of one alone. Where others had
+   * a part in how the offence was put together, it says only that the request has to be asked alone.
+   */
+  private settleForEach(offence: Offence): void {
+    const { added, addedBy, ways } = this.subject;
+    const { grant, with: needed, filter, unless, check } = offence;
+    const own = this.subject.db.booleans.defaults;
+    if (!unless.every((boolean) => own[boolean] === 0)) return;
+    const used = [grant, ...needed.flatMap(({ grants }) => grants)].map(({ rule }) => rule);
+    const first = addedBy!.get(grant.rule);
+    const askers = new Set<number>();
+    for (const rule of [...used, ...(filter?.admitting ?? [])]) {
+      const asker = addedBy!.get(rule);
+      if (asker !== undefined && (first === undefined || first === asker)) askers.add(asker);
+    }
+    // A mount counts by what all could do with its files; a rule of the policy's own may stand for targets that another request brought in.
+    const alone =
+      (check.id === 'mount' && needed.length > 0) ||
+      (first === undefined && grant.targets.length > 1);
+    for (const asker of askers) {
+      if (ways!.has(asker)) continue;
+      const isThere = (rule: RuleId): boolean => !added!.has(rule) || addedBy!.get(rule) === asker;
+      const stands = (one: Grant): boolean => isThere(one.rule) && this.applies(one, own);
+      const only = filter && {
+        ...filter,
+        rules: filter.rules.filter(isThere),
+        admitting: filter.admitting.filter(isThere),
+      };
+      const parts = [grant, ...needed.map(({ grants }) => grants.find(stands))];
+      if (!stands(grant) || parts.includes(undefined)) continue;
+      if (!admitted(this.subject, only, own)) continue;
+      const told =
+        !alone &&
+        parts.every((part, i) => confirmed(this.subject, part!, own, i ? undefined : only));
+      ways!.set(asker, told ? this.describe(check, grant, offence.detail()) : undefined);
+    }
   }
 
   private applies(grant: Grant, on: Uint8Array): boolean {

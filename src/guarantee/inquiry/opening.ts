@@ -10,7 +10,7 @@ export function openedBy(inquiry: Inquiry, { tclass, targets }: Grant): readonly
   if (!inquiry.capable('open_perms')) return [];
   const wanted = new Set(targets);
   const grants = inquiry
-    .grants('file-open', undefined, (target) => wanted.has(target))
+    .grants('file-open', undefined, (target) => wanted.has(target), targets)
     .filter((grant) => grant.tclass === tclass);
   return [{ grants }];
 }
@@ -35,7 +35,7 @@ export function heldSocket(inquiry: Inquiry, { tclass, targets }: Grant): readon
     {
       grants: [
         ...inquiry.grants('descriptor-use', undefined, (target) => target !== subject.domain),
-        ...grantsOf(subject, tclass, create, (target) => wanted.has(target)),
+        ...grantsOf(subject, tclass, create, (target) => wanted.has(target), targets),
       ],
     },
   ];

@@ -31,6 +31,10 @@ export interface Subject extends PolicySet, Purpose {
 export interface Purpose {
   /** Rules that were put in to ask what they open: only ways that are not open without them, as the booleans are set, are found. */
   readonly added?: ReadonlySet<RuleId>;
+  /** Of rules that several requests put in at once, each request's number; `ways` then collects what each opens alone. */
+  readonly addedBy?: ReadonlyMap<RuleId, number>;
+  /** Request -> the first way that it opens, or undefined where that cannot be told from all of them together. */
+  readonly ways?: Map<number, string | undefined>;
   /** Collects what is asked of the domain's rules: permissions by class. A rule that grants none of them cannot change the answer. */
   readonly asked?: Map<ClassId, number>;
 }

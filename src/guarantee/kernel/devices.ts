@@ -66,21 +66,14 @@ export function knownOtherDevices(subject: Labelled): (target: TypeId) => boolea
     ...typesByAttribute(db),
     ...typesByRule(db),
   ]);
-  const known = new Map<TypeId, boolean>();
-  return (target) => {
-    let answer = known.get(target);
-    if (answer === undefined) {
-      const entries = fileContexts.entries.filter(
-        ({ context }) => context !== undefined && db.types.ids.get(context.type) === target,
-      );
-      answer =
-        !possible.has(target) &&
-        entries.length > 0 &&
-        entries.every(({ kind }) => kind === 'char' || kind === 'block');
-      known.set(target, answer);
-    }
-    return answer;
-  };
+  const devicesOnly = new Map<TypeId, boolean>();
+  for (const { context, kind } of fileContexts.entries) {
+    const type = context && db.types.ids.get(context.type);
+    if (type === undefined) continue;
+    const isDevice = kind === 'char' || kind === 'block';
+    devicesOnly.set(type, isDevice && (devicesOnly.get(type) ?? true));
+  }
+  return (target) => !possible.has(target) && devicesOnly.get(target) === true;
 }
 
 /** Types that file contexts can give to a terminal, a console or an input device. */

@@ -80,6 +80,7 @@ function forbidType(
   for (const check of ['file-read', 'names-read']) {
     inquiry.forbid(check, {
       on: (target, tclass) => on(target) && !isOnTheWay(target, tclass),
+      among: [type],
       unless,
       beyondBase: true,
       detail,
@@ -91,17 +92,18 @@ function forbidType(
       'names-read',
       undefined,
       (target, tclass) => on(target) && isOnTheWay(target, tclass),
+      [type],
     ),
     'a link on the way there, since file contexts give the type to no link below',
   );
-  inquiry.forbid('file-relabel', { permissions: ['relabelfrom'], on, detail });
+  inquiry.forbid('file-relabel', { permissions: ['relabelfrom'], on, among: [type], detail });
   if (unless.length > 0) noteExcepted(inquiry, type);
-  noteInherited(inquiry, on);
+  noteInherited(inquiry, type);
 }
 
 function noteExcepted(inquiry: Inquiry, type: TypeId): void {
   inquiry.noteGrants(
-    inquiry.grants('file-read', undefined, (target) => target === type),
+    inquiry.grants('file-read', undefined, (target) => target === type, [type]),
     'excepted',
   );
 }
@@ -126,9 +128,9 @@ function withoutLabels(
 }
 
 /** What is readable only through a descriptor that another process handed down. */
-function noteInherited(inquiry: Inquiry, on: (target: TypeId) => boolean): void {
+function noteInherited(inquiry: Inquiry, type: TypeId): void {
   const grants = inquiry
-    .grants('file-read', undefined, on)
+    .grants('file-read', undefined, (target) => target === type, [type])
     .filter((grant) => openedBy(inquiry, grant).some(({ grants: open }) => open.length === 0));
   inquiry.noteGrants(grants, 'only through a descriptor that another process opened');
 }
