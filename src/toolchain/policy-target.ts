@@ -23,6 +23,8 @@ export interface OpenTarget {
   readonly title: string;
   /** The policy's own name for its release, for reports. */
   readonly policy: string;
+  /** The packages, with their versions, that the policy and its headers come from; for records. */
+  readonly packages: { readonly policy: string; readonly headers: string };
   readonly compilers: Compilers;
   /** The policy's name below /etc/selinux. */
   readonly flavour: string;
@@ -56,6 +58,10 @@ function debian(target: Target): PolicyTarget {
         id: target.id,
         title: target.title,
         policy: target.policy,
+        packages: {
+          policy: packageIn(dist.packages, 'selinux-policy-default'),
+          headers: packageIn(dist.packages, 'selinux-policy-dev'),
+        },
         compilers: dist,
         flavour: 'default',
         base: () => basePolicy(dist),
@@ -64,4 +70,10 @@ function debian(target: Target): PolicyTarget {
       };
     },
   };
+}
+
+/** `NAME_VERSION_ARCHITECTURE.deb` -> `NAME VERSION`. */
+function packageIn(files: readonly string[], name: string): string {
+  const file = files.find((each) => each.startsWith(`${name}_`));
+  return `${name} ${file?.split('_')[1] ?? 'of no known version'}`;
 }

@@ -1,0 +1,27 @@
+import { membersOf, type PolicyDb } from '../policydb/index.ts';
+import { accessVector } from '../query/index.ts';
+import { unconditional } from './concerns.ts';
+
+/**
+ * Answers whether a domain has all permissions of an access, `TARGET:CLASS`, on everything that the target stands for: as the booleans are set,
+ * or under some setting if the access has a condition. The module must be linked into the policy.
+ */
+export function accessOf(
+  db: PolicyDb,
+  domain: string,
+): (access: string, permissions: readonly string[]) => boolean {
+  const source = db.types.ids.get(domain)!;
+  return (access, permissions) => {
+    const [target, tclass] = unconditional(access).split(':') as [string, string];
+    const named = db.types.ids.get(target === 'self' ? domain : target);
+    const ofClass = db.classes.ids.get(tclass);
+    if (named === undefined || ofClass === undefined) return false;
+    const bits = permissions.map((name) => db.classes.permissionBits[ofClass]!.get(name));
+    const setting = access === unconditional(access) ? undefined : 'any';
+    const targets = db.types.attributes.has(named) ? [...membersOf(db.types, named)] : [named];
+    return targets.every((each) => {
+      const { allowed } = accessVector(db, source, each, ofClass, setting);
+      return bits.every((bit) => bit !== undefined && ((allowed >>> bit) & 1) === 1);
+    });
+  };
+}
