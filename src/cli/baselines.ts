@@ -84,6 +84,10 @@ export async function recordBaselines(
   return ExitCode.yes;
 }
 
+export function hasBaseline({ directory }: Profile, target: string): boolean {
+  return existsSync(join(directory, `baseline/${target}.json`));
+}
+
 /** A profile's record of a target. Throws UsageError where there is none, or what is there is none. */
 export function readBaseline(profile: Profile, target: string): Baseline {
   const file = `baseline/${target}.json`;

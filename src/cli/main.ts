@@ -18,6 +18,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   lab: async () => (await import('./commands/lab.ts')).lab,
   package: async () => (await import('./commands/package.ts')).packageVerb,
   review: async () => (await import('./commands/review.ts')).review,
+  upkeep: async () => (await import('./commands/upkeep.ts')).upkeep,
   cache: async () => (await import('./commands/cache.ts')).cache,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
 };

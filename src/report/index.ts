@@ -1,7 +1,7 @@
 export { htmlReport } from './html.ts';
 export { jsonReport } from './json.ts';
-export { junitReport } from './junit.ts';
-export { markdownReport, pictureName } from './markdown.ts';
+export { type JunitCase, junitLog, junitReport } from './junit.ts';
+export { markdownFence, markdownLine, markdownReport, pictureName } from './markdown.ts';
 export {
   type AcceptanceLine,
   type ExhibitLine,
@@ -10,5 +10,5 @@ export {
   type Report,
   type ResidualLine,
 } from './report.ts';
-export { sarifReport } from './sarif.ts';
+export { sarifLog, type SarifProblem, sarifReport } from './sarif.ts';
 export { type TerminalContent, terminalPicture } from './terminal-picture.ts';

@@ -193,6 +193,8 @@ function mark(outcome: string): string {
 }
 
 /** Text on one line of prose: nothing in it is markup. */
+export { fence as markdownFence, line as markdownLine };
+
 function line(text: string): string {
   return printable(text)
     .replace(/[\\`*_{}[\]()#+!|~]/g, '\\$&')

@@ -85,7 +85,8 @@ const FACTS: Nameable = {
   },
 };
 export type CheckTarget = PolicyTarget | typeof FACTS;
-export const TARGETS: readonly CheckTarget[] = [...POLICY_TARGETS, FACTS];
+const TARGETS: readonly CheckTarget[] = [...POLICY_TARGETS, FACTS];
+export { TARGETS as CHECK_TARGETS };
 
 async function anyCompilers(): Promise<Compilers> {
   const possible = POLICY_TARGETS.find((target) => target.obstacle() === undefined)!;
