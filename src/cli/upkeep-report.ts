@@ -7,7 +7,14 @@ import {
   sarifLog,
 } from '../report/index.ts';
 import { printable, quantity, type Style, wrap } from '../text/index.ts';
-import { type Concern, type Finding, type Level, worstFirst, worstLevel } from '../upkeep/index.ts';
+import {
+  type Concern,
+  type Finding,
+  type Level,
+  type Requests,
+  worstFirst,
+  worstLevel,
+} from '../upkeep/index.ts';
 import { ExitCode } from './exit-code.ts';
 
 /** All that an upkeep found: plain data, which `--json` prints. */
@@ -30,6 +37,8 @@ export interface UpkeepPart {
   readonly findings: readonly Finding[];
   /** What a reader should know of how it was compared. */
   readonly notes: readonly string[];
+  /** What each release asked for, where the lab ran: for `--json`. */
+  readonly recorded?: readonly Requests[];
 }
 
 /** To edit is a no, unclear is nobody's yes. */

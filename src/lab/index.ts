@@ -7,6 +7,13 @@ export { connectSsh, parseSshTarget, type SshTarget } from './machine/ssh-machin
 export type { ModuleFiles } from './module.ts';
 export { probeBinary } from './probe.ts';
 export { realProgram } from './program.ts';
+export {
+  type RequestsRun,
+  recordRequests,
+  type ReleaseRun,
+  type ScenarioRequests,
+} from './record-requests.ts';
+export { olderThan } from './release.ts';
 export type {
   AttackResult,
   CheckResult,

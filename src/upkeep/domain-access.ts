@@ -1,4 +1,4 @@
-import { membersOf, type PolicyDb } from '../policydb/index.ts';
+import { attributesOf, membersOf, type PolicyDb } from '../policydb/index.ts';
 import { accessVector } from '../query/index.ts';
 import { unconditional } from './concerns.ts';
 
@@ -23,5 +23,14 @@ export function accessOf(
       const { allowed } = accessVector(db, source, each, ofClass, setting);
       return bits.every((bit) => bit !== undefined && ((allowed >>> bit) & 1) === 1);
     });
+  };
+}
+
+/** A type with its attributes, by name. */
+export function typeNames(db: PolicyDb): (type: string) => readonly string[] {
+  return (type) => {
+    const id = db.types.ids.get(type);
+    if (id === undefined) return [type];
+    return [...attributesOf(db.types, id)].map((each) => db.types.names[each]!);
   };
 }

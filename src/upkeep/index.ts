@@ -9,7 +9,7 @@ export {
 } from './baseline.ts';
 export { compareBaselines, type Now } from './compare-baselines.ts';
 export { type Concerns, concernsOf } from './concerns.ts';
-export { accessOf } from './domain-access.ts';
+export { accessOf, typeNames } from './domain-access.ts';
 export {
   type Concern,
   type Finding,
@@ -18,3 +18,11 @@ export {
   worstFirst,
   worstLevel,
 } from './finding.ts';
+export { comparePrograms, type PathAnswer } from './program/compare-programs.ts';
+export { type ProgramFacts, type ProgramRelease, programFacts } from './program/program-facts.ts';
+export {
+  compareRequests,
+  type Request,
+  type RequestPolicy,
+  type Requests,
+} from './compare-requests.ts';
