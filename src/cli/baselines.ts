@@ -21,18 +21,19 @@ import { ExitCode } from './exit-code.ts';
 import type { CallsOnTarget } from './interface-calls.ts';
 import type { Io } from './io.ts';
 import { factsDigests } from './load-facts.ts';
-import type { Profile } from './load-profile.ts';
+import { type Profile, rulesetOf } from './load-profile.ts';
 import { UsageError } from './verb.ts';
 import { writeWhole } from './write-file.ts';
 
 /** What is recorded of a policy that a module is linked into. `base` is that policy without the module; without `domain` the description does not compile. */
 export async function policyBaseline(
-  confinement: Confinement,
+  profile: Profile,
   target: OpenTarget,
   base: PolicyDb,
   { given }: Pick<CallsOnTarget, 'given'>,
   domain?: Examined['domain'],
 ): Promise<Baseline> {
+  const { confinement } = profile;
   const { policy } = await target.base(ownModules(confinement));
   return baselineOf(confinement, {
     target: target.id,
@@ -43,17 +44,19 @@ export async function policyBaseline(
     },
     given,
     known: namesOfPolicy(base),
+    rulesetAt: rulesetOf(profile)?.name,
     ...(domain && { domain }),
   });
 }
 
 /** The same of what is known of Fedora's policy. */
 export function factsBaseline(
-  confinement: Confinement,
+  profile: Profile,
   facts: PolicyFacts,
   { given }: Pick<CallsOnTarget, 'given'>,
   domain?: Examined['domain'],
 ): Baseline {
+  const { confinement } = profile;
   const { headers, policy } = factsDigests();
   const version = `data/fedora ${facts.date}`;
   return baselineOf(confinement, {
@@ -65,6 +68,7 @@ export function factsBaseline(
     },
     given,
     known: namesOfFacts(facts),
+    rulesetAt: rulesetOf(profile)?.name,
     ...(domain && { domain }),
   });
 }

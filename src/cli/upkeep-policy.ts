@@ -45,7 +45,7 @@ async function policyNow(io: Io, profile: Profile, target: PolicyTarget): Promis
   const base = loadPolicy(io, (await opened.base(ownModules(confinement))).policy);
   if ('refusal' in examined) {
     const called = await callsOnTarget(opened, base, confinement);
-    const baseline = await policyBaseline(confinement, opened, base, called);
+    const baseline = await policyBaseline(profile, opened, base, called);
     return { ...names, ...examined, baseline, known: namesOfPolicy(base) };
   }
   return { ...names, ...examined, known: namesOfPolicy(base) };
@@ -64,7 +64,7 @@ async function factsNow(io: Io, profile: Profile, target: CheckTarget): Promise<
   const examined = await compiled(io, profile, target);
   if ('refusal' in examined) {
     const called = callsByFacts('Fedora facts', facts, confinement);
-    return { ...names, ...examined, baseline: factsBaseline(confinement, facts, called) };
+    return { ...names, ...examined, baseline: factsBaseline(profile, facts, called) };
   }
   return { ...names, ...examined };
 }

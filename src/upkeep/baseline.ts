@@ -65,6 +65,8 @@ export interface Examined {
   readonly of: Baseline['of'];
   readonly given: ReadonlyMap<string, readonly Given[]>;
   readonly known: KnownNames;
+  /** What verdicts call the ruleset that labels packets: it begins with the place that the profile was read from. */
+  readonly rulesetAt?: string | undefined;
   /** Absent where the description does not compile. */
   readonly domain?: {
     readonly grants: readonly Grant[];
@@ -80,7 +82,7 @@ export interface KnownNames {
 }
 
 export function baselineOf(confinement: Confinement, examined: Examined): Baseline {
-  const { target, of, given, known, domain } = examined;
+  const { target, of, given, known, domain, rulesetAt } = examined;
   return {
     target,
     of,
@@ -96,7 +98,7 @@ export function baselineOf(confinement: Confinement, examined: Examined): Baseli
         }),
       ),
     },
-    ...(domain && { domain: recordedDomain(domain) }),
+    ...(domain && { domain: recordedDomain(domain, rulesetAt) }),
   };
 }
 
@@ -125,11 +127,10 @@ export function parseBaseline(text: string): Baseline | undefined {
     : undefined;
 }
 
-function recordedDomain({
-  grants,
-  entrances,
-  proved,
-}: NonNullable<Examined['domain']>): RecordedDomain {
+function recordedDomain(
+  { grants, entrances, proved }: NonNullable<Examined['domain']>,
+  rulesetAt: string | undefined,
+): RecordedDomain {
   const attributes = new Set(grants.flatMap(({ through }) => through ?? []));
   const by = (attribute: string | undefined): Accesses =>
     accesses(
@@ -140,15 +141,20 @@ function recordedDomain({
           permissions,
         ]),
     );
+  const placeless = (text: string): string =>
+    rulesetAt === undefined ? text : text.replaceAll(rulesetAt, rulesetAt.slice(rulesetAt.lastIndexOf('/') + 1));
   return {
     grants: by(undefined),
     base: sortedRecord([...attributes].map((attribute) => [attribute, by(attribute)])),
     entrances: [...entrances].sort(),
-    nevers: Object.fromEntries(proved.map(({ id, verdict }) => [id, recordedVerdict(verdict)])),
+    nevers: Object.fromEntries(proved.map(({ id, verdict }) => [id, recordedVerdict(verdict, placeless)])),
   };
 }
 
-function recordedVerdict(verdict: Verdict): RecordedVerdict {
+function recordedVerdict(
+  verdict: Verdict,
+  placeless: (text: string) => string,
+): RecordedVerdict {
   const { outcome, base, assumes } = verdict;
   const lists = {
     ways: verdict.outcome === 'violated' ? verdict.witnesses.map(wayText) : [],
@@ -161,7 +167,7 @@ function recordedVerdict(verdict: Verdict): RecordedVerdict {
     outcome,
     ...Object.fromEntries(
       Object.entries(lists)
-        .map(([name, list]) => [name, [...new Set(list.map(lasting))].sort()] as const)
+        .map(([name, list]) => [name, [...new Set(list.map((text) => placeless(lasting(text))))].sort()] as const)
         .filter(([, list]) => list.length > 0),
     ),
   };

@@ -145,7 +145,7 @@ export async function examineTargets(
       columns.push(column);
       const called = await callsOnTarget(target, column.db, confinement);
       calls.push(called);
-      records.push(() => policyBaseline(confinement, target, base, called, column));
+      records.push(() => policyBaseline(profile, target, base, called, column));
     });
   }
   if (targets.includes(FACTS)) {
@@ -157,7 +157,7 @@ export async function examineTargets(
       columns.push(column);
       const called = callsByFacts(fedora.title, facts, confinement);
       calls.push(called);
-      records.push(async () => factsBaseline(confinement, facts, called, column));
+      records.push(async () => factsBaseline(profile, facts, called, column));
     });
   }
   return { columns, calls, records };

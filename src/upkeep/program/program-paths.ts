@@ -12,7 +12,7 @@ export function pathsIn(literals: Iterable<string>): ProgramPaths {
   for (const literal of literals) {
     if (isOfBuild(literal)) continue;
     for (const [path] of literal.matchAll(WHOLE)) whole.add(path.replace(/[./-]+$/, ''));
-    if (PART.test(literal) && !literal.startsWith('//')) parts.add(literal);
+    if (PART.test(literal)) parts.add(literal);
   }
   for (const path of whole) parts.delete(path);
   return { whole, parts };
@@ -32,4 +32,4 @@ const WHOLE =
 
 /** A text that is nothing but segments, or the name of a file as programs keep them. */
 const PART =
-  /^(?:[-.]?\/?[a-z][\w.-]{2,}(?:\/[\w.-]{2,})+|\/[a-z_]{4,}|[\w-]+(?:\.[\w-]+)*\.(?:conf|db|ini|json|lock|mmdb|pcapng?|pid|service|sock|socket|sqlite|toml|yaml|yml))$/;
+  /^(?:[-.]?\/?[a-z][a-z0-9_.-]{2,}(?:\/(?:[A-Z][A-Za-z0-9_.-]{2,}|[a-z0-9_.-]{3,}))+|\/[a-z_]{4,}|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.(?:conf|db|ini|json|lock|mmdb|pcapng?|pid|service|sock|socket|sqlite|toml|yaml|yml))$/;
