@@ -44,18 +44,24 @@ const EMPTY = { binaries: [], sources: [], units: [], capabilities: [], files: [
 function sourceTree(root: string, title: string): ProgramRelease {
   const files = globSync('**/*', {
     cwd: root,
-    exclude: (name) => /^(target|node_modules|\.git|tests?|benches|examples|vendor)$/.test(basename(name)),
+    exclude: (name) =>
+      /^(target|node_modules|\.git|tests?|benches|examples|vendor)$/.test(basename(name)),
   }).filter((file) => statSync(join(root, file)).isFile());
   const text = (file: string): string => readFileSync(join(root, file), 'utf8');
   const having = (pattern: RegExp): { path: string; text: string }[] =>
-    files.filter((file) => pattern.test(file)).sort().map((path) => ({ path, text: text(path) }));
+    files
+      .filter((file) => pattern.test(file))
+      .sort()
+      .map((path) => ({ path, text: text(path) }));
   return {
     ...EMPTY,
     title,
     sources: having(/\.(rs|c|cc|cpp|h|go|py)$/),
     units: having(/\.(service|socket|timer|path)$/),
     capabilities: capabilitiesIn(
-      having(/(\.(spec|sh|postinst|toml|yml|yaml|install)|PKGBUILD|postinst)$/).map((one) => one.text),
+      having(/(\.(spec|sh|postinst|toml|yml|yaml|install)|PKGBUILD|postinst)$/).map(
+        (one) => one.text,
+      ),
     ),
   };
 }
@@ -76,7 +82,9 @@ async function packaged(
       .sort();
     const read = (file: string): Uint8Array => readFileSync(join(work, 'root', file));
     const copyOf = 'copyOf' in real ? real.copyOf : undefined;
-    const wanted = new Set([at, copyOf, ...program.executables].map((each) => basename(each ?? '')));
+    const wanted = new Set(
+      [at, copyOf, ...program.executables].map((each) => basename(each ?? '')),
+    );
     return {
       ...EMPTY,
       title,

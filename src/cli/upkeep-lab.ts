@@ -2,7 +2,12 @@ import type { Confinement, Scenario, Statement, Suite } from '../confinement/ind
 import { moduleSource, permissiveModule } from '../emit/index.ts';
 import { debian13, probeBinary, recordRequests, startQemu } from '../lab/index.ts';
 import { printable } from '../text/index.ts';
-import type { ProgramRelease, Request, Requests } from '../upkeep/index.ts';
+import {
+  mergedRequests,
+  type ProgramRelease,
+  type Request,
+  type Requests,
+} from '../upkeep/index.ts';
 import type { Io } from './io.ts';
 import type { Profile } from './load-profile.ts';
 import { moduleFiles, probeSource } from './load-suite.ts';
@@ -27,7 +32,9 @@ export async function recordedRequests(
     program: binaryOf(release),
     scenarios,
   }));
-  const probe = await step(io, 'the attack program', () => probeBinary(probeSource(profile, suite)));
+  const probe = await step(io, 'the attack program', () =>
+    probeBinary(probeSource(profile, suite)),
+  );
   const machine = await step(io, 'machine debian-13', async () =>
     startQemu(await debian13(), { progress: (what) => io.err(`${printable(what)}\n`) }),
   );
@@ -50,15 +57,17 @@ export async function recordedRequests(
       requests: {
         title,
         scenarios: scenarios.map(({ scenario }) => scenario),
-        requests: scenarios.flatMap(({ scenario, denials }) =>
-          denials.map(
-            ({ source, target, tclass, permissions, path }): Request => ({
-              scenario,
-              target: target.type === source.type ? 'self' : target.type,
-              tclass,
-              permissions,
-              ...(path === undefined ? {} : { path }),
-            }),
+        requests: mergedRequests(
+          scenarios.flatMap(({ scenario, denials }) =>
+            denials.map(
+              ({ source, target, tclass, permissions, path }): Request => ({
+                scenario,
+                target: target.type === source.type ? 'self' : target.type,
+                tclass,
+                permissions,
+                ...(path === undefined ? {} : { path }),
+              }),
+            ),
           ),
         ),
       },

@@ -1,5 +1,5 @@
-import { calledInterfaces } from '../emit/index.ts';
 import { ConfinementProblems } from '../confinement/index.ts';
+import { calledInterfaces } from '../emit/index.ts';
 import { headerInterfaces, type PolicyTarget, ToolchainError } from '../toolchain/index.ts';
 import {
   accessOf,
@@ -74,7 +74,7 @@ async function compiled(
   io: Io,
   profile: Profile,
   target: CheckTarget,
-): Promise<Pick<Now, 'baseline'> & Required<Pick<Now, 'allows'>> | { readonly refusal: string }> {
+): Promise<(Pick<Now, 'baseline'> & Required<Pick<Now, 'allows'>>) | { readonly refusal: string }> {
   try {
     const { columns, records } = await examineTargets(io, profile, [target]);
     return {

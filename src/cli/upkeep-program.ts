@@ -11,6 +11,7 @@ import {
   type PathAnswer,
   type ProgramRelease,
   programFacts,
+  standingOf,
   typeNames,
 } from '../upkeep/index.ts';
 import { examineTargets } from './commands/check.ts';
@@ -68,7 +69,8 @@ export async function programParts(
       ],
     },
   ];
-  if (options.lab) parts.push(await inTheLab(io, profile, suite, { before, now }, options, ground, concerns));
+  if (options.lab)
+    parts.push(await inTheLab(io, profile, suite, { before, now }, options, ground, concerns));
   return parts;
 }
 
@@ -83,7 +85,7 @@ function ownRelease({ program }: Suite): string {
 interface Ground {
   readonly ask: (path: string) => PathAnswer | undefined;
   readonly calls: Baseline['calls'];
-  readonly allows: (access: string, permissions: readonly string[]) => boolean;
+  readonly standing: ReturnType<typeof standingOf>;
   readonly namesOf: (type: string) => readonly string[];
 }
 
@@ -94,15 +96,18 @@ async function examined(io: Io, profile: Profile, target: PolicyTarget): Promise
   const allows = accessOf(column.db, profile.confinement.domain);
   return {
     calls: (await records[0]!()).calls,
-    allows,
+    standing: standingOf(column.db, profile.confinement.domain),
     namesOf: typeNames(column.db),
     ask(path) {
       // What the kernel makes has its label from the kernel.
       if (/^\/(proc|sys|dev)(\/|$)/.test(path)) return undefined;
-      const kind = /\.[a-z]+$|\/hosts$/.test(path) ? ('file' as const) : ('dir' as const);
-      const type = labelOf(contexts, path, kind).context?.type;
+      const asFile = labelOf(contexts, path, 'file');
+      const asDirectory = labelOf(contexts, path, 'dir');
+      // Nobody knows which it is: a label for directories alone says so.
+      const kind = asDirectory.winner?.kind === 'dir' ? 'dir' : 'file';
+      const type = (kind === 'dir' ? asDirectory : asFile).context?.type;
       if (type === undefined) return undefined;
-      const access = `${type}:${kind === 'file' ? 'file' : 'dir'}`;
+      const access = `${type}:${kind}`;
       return { type, access, readable: allows(access, ['read', 'open']) };
     },
   };
@@ -110,7 +115,8 @@ async function examined(io: Io, profile: Profile, target: PolicyTarget): Promise
 
 /** The scenarios that make sense permissive: those that are run so, and those that only the new release has. */
 function scenariosOf(suite: Suite, release: string, only: RegExp | undefined): readonly Scenario[] {
-  const program = suite.program.from === 'crates.io' ? { ...suite.program, version: release } : suite.program;
+  const program =
+    suite.program.from === 'crates.io' ? { ...suite.program, version: release } : suite.program;
   return suite.scenarios
     .filter(({ id }) => only?.test(id) ?? true)
     .filter(({ modes, since }) => modes.includes('permissive') || since !== undefined)

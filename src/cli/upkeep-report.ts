@@ -98,14 +98,16 @@ export function upkeepSarif(report: UpkeepReport, generator: string): string {
     report.parts.flatMap(({ id, title, findings }) =>
       findings
         .filter(({ level }) => level !== 'nothing')
-        .map(({ level, about, what, changes, concerns, edit }): SarifProblem => ({
-          rule: `upkeep/${id}/${about}`,
-          title: `${title}: ${about}`,
-          level: level === 'edit' ? 'error' : 'warning',
-          text: [`${title}: ${what}`, ...changes, edit].join('\n'),
-          uri: report.description,
-          line: concerns.find(({ line }) => line !== undefined)?.line ?? 1,
-        })),
+        .map(
+          ({ level, about, what, changes, concerns, edit }): SarifProblem => ({
+            rule: `upkeep/${id}/${about}`,
+            title: `${title}: ${about}`,
+            level: level === 'edit' ? 'error' : 'warning',
+            text: [`${title}: ${what}`, ...changes, edit].join('\n'),
+            uri: report.description,
+            line: concerns.find(({ line }) => line !== undefined)?.line ?? 1,
+          }),
+        ),
     ),
   );
 }
@@ -145,7 +147,10 @@ function nextStep(report: UpkeepReport): string {
 }
 
 function comparedLines({ before, now, notes }: UpkeepPart): string[] {
-  return [before === now ? `recorded of ${before}, and the same now` : `${before} -> ${now}`, ...notes];
+  return [
+    before === now ? `recorded of ${before}, and the same now` : `${before} -> ${now}`,
+    ...notes,
+  ];
 }
 
 function summary({ findings }: UpkeepPart): string {

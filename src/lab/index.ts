@@ -8,9 +8,9 @@ export type { ModuleFiles } from './module.ts';
 export { probeBinary } from './probe.ts';
 export { realProgram } from './program.ts';
 export {
+  type ReleaseRun,
   type RequestsRun,
   recordRequests,
-  type ReleaseRun,
   type ScenarioRequests,
 } from './record-requests.ts';
 export { olderThan } from './release.ts';

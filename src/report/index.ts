@@ -10,5 +10,5 @@ export {
   type Report,
   type ResidualLine,
 } from './report.ts';
-export { sarifLog, type SarifProblem, sarifReport } from './sarif.ts';
+export { type SarifProblem, sarifLog, sarifReport } from './sarif.ts';
 export { type TerminalContent, terminalPicture } from './terminal-picture.ts';

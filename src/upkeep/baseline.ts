@@ -142,19 +142,20 @@ function recordedDomain(
         ]),
     );
   const placeless = (text: string): string =>
-    rulesetAt === undefined ? text : text.replaceAll(rulesetAt, rulesetAt.slice(rulesetAt.lastIndexOf('/') + 1));
+    rulesetAt === undefined
+      ? text
+      : text.replaceAll(rulesetAt, rulesetAt.slice(rulesetAt.lastIndexOf('/') + 1));
   return {
     grants: by(undefined),
     base: sortedRecord([...attributes].map((attribute) => [attribute, by(attribute)])),
     entrances: [...entrances].sort(),
-    nevers: Object.fromEntries(proved.map(({ id, verdict }) => [id, recordedVerdict(verdict, placeless)])),
+    nevers: Object.fromEntries(
+      proved.map(({ id, verdict }) => [id, recordedVerdict(verdict, placeless)]),
+    ),
   };
 }
 
-function recordedVerdict(
-  verdict: Verdict,
-  placeless: (text: string) => string,
-): RecordedVerdict {
+function recordedVerdict(verdict: Verdict, placeless: (text: string) => string): RecordedVerdict {
   const { outcome, base, assumes } = verdict;
   const lists = {
     ways: verdict.outcome === 'violated' ? verdict.witnesses.map(wayText) : [],
@@ -167,7 +168,10 @@ function recordedVerdict(
     outcome,
     ...Object.fromEntries(
       Object.entries(lists)
-        .map(([name, list]) => [name, [...new Set(list.map((text) => placeless(lasting(text))))].sort()] as const)
+        .map(
+          ([name, list]) =>
+            [name, [...new Set(list.map((text) => placeless(lasting(text))))].sort()] as const,
+        )
         .filter(([, list]) => list.length > 0),
     ),
   };
@@ -179,26 +183,26 @@ function wayText({ what, settings }: Witness): string {
 }
 
 function accessesOfCall(rows: readonly Given[]): Accesses {
-  return accesses(
-    rows.map((row) => {
-      switch (row.kind) {
-        case 'allow':
-        case 'dontaudit': {
-          const when = row.condition && `${row.condition.value ? '' : '! '}${row.condition.boolean}`;
-          const source = lasting(row.source) === 'arg1' ? '' : `${lasting(row.source)} -> `;
-          const key = accessKey(`${source}${lasting(row.target)}`, row.tclass, when);
-          return [row.kind === 'allow' ? key : `dontaudit ${key}`, row.permissions];
-        }
-        case 'attribute':
-          return [`${lasting(row.type)} joins`, [lasting(row.attribute)]];
-        case 'type_transition':
-          return [
-            `${lasting(row.source)} makes in ${lasting(row.target)}:${row.tclass}`,
-            [lasting(row.result)],
-          ];
-      }
-    }),
-  );
+  return accesses(rows.map(accessOfRow));
+}
+
+function accessOfRow(row: Given): readonly [string, readonly string[]] {
+  switch (row.kind) {
+    case 'allow':
+    case 'dontaudit': {
+      const when = row.condition && `${row.condition.value ? '' : '! '}${row.condition.boolean}`;
+      const source = lasting(row.source) === 'arg1' ? '' : `${lasting(row.source)} -> `;
+      const key = accessKey(`${source}${lasting(row.target)}`, row.tclass, when);
+      return [row.kind === 'allow' ? key : `dontaudit ${key}`, row.permissions];
+    }
+    case 'attribute':
+      return [`${lasting(row.type)} joins`, [lasting(row.attribute)]];
+    case 'type_transition':
+      return [
+        `${lasting(row.source)} makes in ${lasting(row.target)}:${row.tclass}`,
+        [lasting(row.result)],
+      ];
+  }
 }
 
 /** A name without what changes from one build to the next: the numbers of a probe's types, and of sets that the compiler names. */

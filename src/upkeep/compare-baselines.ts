@@ -7,10 +7,10 @@ import {
 } from '../confinement/index.ts';
 import { suggestion } from '../selinux/index.ts';
 import type { Accesses, Baseline, KnownNames, RecordedDomain } from './baseline.ts';
+import { verdictFindings } from './compare-verdicts.ts';
 import { type Concerns, unconditional } from './concerns.ts';
 import { refsOf } from './description-names.ts';
 import type { Concern, Finding } from './finding.ts';
-import { verdictFindings } from './compare-verdicts.ts';
 
 /** The policy as it is now, beyond its record. */
 export interface Now {
@@ -90,7 +90,10 @@ function refusals(before: Baseline, { refusal, unknown, baseline }: Now): Findin
       level: 'edit',
       about: 'name',
       what: 'the description does not compile there any more',
-      changes: refusal.split('\n').slice(0, 12).map((line) => `  ${line}`),
+      changes: refusal
+        .split('\n')
+        .slice(0, 12)
+        .map((line) => `  ${line}`),
       concerns: [],
       edit: 'mend the names below; what the domain may do there is told once it compiles',
     },
@@ -208,7 +211,8 @@ function changedCalls(
 ): Finding[] {
   return Object.entries(baseline.calls).flatMap(([name, given]): Finding[] => {
     const was = before.calls[name];
-    const changes = was === undefined ? rowsOf(given).map((row) => `+ ${row}`) : changed(was, given);
+    const changes =
+      was === undefined ? rowsOf(given).map((row) => `+ ${row}`) : changed(was, given);
     if (changes.length === 0) return [];
     const passed = typesPassed(confinement, name);
     const missing = changes.filter((line) => isMissed(line, passed, allows));

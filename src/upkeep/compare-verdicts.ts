@@ -66,7 +66,10 @@ function whatToDo(
     };
   }
   if (now.outcome === 'undecided') {
-    return { level: 'unclear', edit: 'find out what is not known; until then nobody may say that it holds' };
+    return {
+      level: 'unclear',
+      edit: 'find out what is not known; until then nobody may say that it holds',
+    };
   }
   if (came('opens') || (worse && now.outcome === 'holds-as-set')) {
     return {
@@ -96,7 +99,9 @@ function abilitiesOf(
   const ways = [...(now.ways ?? []), ...(now.opens ?? [])].filter(
     (way) => !before.ways?.includes(way) && !before.opens?.includes(way),
   );
-  const accesses = ways.flatMap((way) => [...way.matchAll(/\b(\w+:\w+) \w/g)].map((found) => found[1]!));
+  const accesses = ways.flatMap((way) =>
+    [...way.matchAll(/\b(\w+:\w+) \w/g)].map((found) => found[1]!),
+  );
   const found = [...new Set(accesses)].flatMap((access) => concerns.ofAccess(access, calls));
   return [...new Map(found.map((one) => [`${one.part}\n${one.why}`, one])).values()];
 }

@@ -15,8 +15,16 @@ export interface Concerns {
   ofInterface(name: string): readonly Concern[];
   /** A type, an attribute or a class. */
   ofName(name: string): readonly Concern[];
-  /** What grants the domain an access, itself or by an interface of one of these records; `TARGET:CLASS` without a condition. */
-  ofAccess(access: string, calls: Baseline['calls']): readonly Concern[];
+  /**
+   * What grants the domain an access, or refuses it in silence, itself or by an interface of one of these records: at least one of `permissions`, where they are
+   * given. The access is `TARGET:CLASS` without a condition.
+   */
+  ofAccess(
+    access: string,
+    calls: Baseline['calls'],
+    kind?: 'allow' | 'dontaudit',
+    permissions?: readonly string[],
+  ): readonly Concern[];
   /** By its place among the nevers. */
   ofNever(index: number): readonly Concern[];
   ofAbility(name: string): readonly Concern[];
@@ -31,9 +39,7 @@ export function concernsOf(confinement: Confinement, text: string): Concerns {
       statements: [...everyStatement(block.statements)],
     })),
   );
-  const where = (
-    has: (statement: Statement, ability: Ability) => boolean,
-  ): readonly Concern[] =>
+  const where = (has: (statement: Statement, ability: Ability) => boolean): readonly Concern[] =>
     blocks
       .filter(({ statements, ability }) => statements.some((one) => has(one, ability)))
       .map(({ ability, block }) => concernOf(text, ability, block));
@@ -48,16 +54,25 @@ export function concernsOf(confinement: Confinement, text: string): Concerns {
           ('classes' in statement && statement.classes.includes(name)) ||
           (statement.kind === 'optional' && name in (statement.requires.classes ?? {})),
       ),
-    ofAccess(access, calls) {
+    ofAccess(access, calls, kind = 'allow', permissions = undefined) {
+      const some = (granted: readonly string[]): boolean =>
+        permissions?.some((name) => granted.includes(name)) ?? true;
       const [target, tclass] = access.split(':') as [string, string];
       const byName = where(
         (statement) =>
-          (statement.kind === 'allow' || statement.kind === 'ioctls') &&
+          ((statement.kind === kind && some(statement.permissions)) ||
+            (kind === 'allow' && statement.kind === 'ioctls' && some(['ioctl']))) &&
+          'classes' in statement &&
           statement.classes.includes(tclass) &&
           statement.targets.some((ref) => typeName(confinement, ref) === target),
       );
+      const row = kind === 'allow' ? access : `dontaudit ${access}`;
       const byCall = Object.entries(calls)
-        .filter(([, given]) => Object.keys(given).some((key) => unconditional(key) === access))
+        .filter(([, given]) =>
+          Object.entries(given).some(
+            ([key, list]) => unconditional(key) === row && some(list.split(' ')),
+          ),
+        )
         .flatMap(([name]) => ofInterface(name));
       return unique([...byName, ...byCall]);
     },

@@ -34,3 +34,27 @@ export function typeNames(db: PolicyDb): (type: string) => readonly string[] {
     return [...attributesOf(db.types, id)].map((each) => db.types.names[each]!);
   };
 }
+
+/** How a policy answers a request of a domain. */
+export type Standing = 'granted' | 'under a boolean' | 'refused in silence' | 'refused';
+
+/** Answers one permission of an access, `TARGET:CLASS`. */
+export function standingOf(
+  db: PolicyDb,
+  domain: string,
+): (access: string, permission: string) => Standing {
+  const source = db.types.ids.get(domain)!;
+  return (access, permission) => {
+    const [target, tclass] = access.split(':') as [string, string];
+    const named = db.types.ids.get(target === 'self' ? domain : target);
+    const ofClass = db.classes.ids.get(tclass);
+    const bit =
+      ofClass === undefined ? undefined : db.classes.permissionBits[ofClass]!.get(permission);
+    if (named === undefined || ofClass === undefined || bit === undefined) return 'refused';
+    const has = (mask: number): boolean => ((mask >>> bit) & 1) === 1;
+    const asSet = accessVector(db, source, named, ofClass);
+    if (has(asSet.allowed)) return 'granted';
+    if (has(accessVector(db, source, named, ofClass, 'any').allowed)) return 'under a boolean';
+    return has(asSet.dontaudit) ? 'refused in silence' : 'refused';
+  };
+}

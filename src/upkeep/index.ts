@@ -8,8 +8,15 @@ export {
   parseBaseline,
 } from './baseline.ts';
 export { compareBaselines, type Now } from './compare-baselines.ts';
+export {
+  compareRequests,
+  mergedRequests,
+  type Request,
+  type RequestPolicy,
+  type Requests,
+} from './compare-requests.ts';
 export { type Concerns, concernsOf } from './concerns.ts';
-export { accessOf, typeNames } from './domain-access.ts';
+export { accessOf, type Standing, standingOf, typeNames } from './domain-access.ts';
 export {
   type Concern,
   type Finding,
@@ -20,9 +27,3 @@ export {
 } from './finding.ts';
 export { comparePrograms, type PathAnswer } from './program/compare-programs.ts';
 export { type ProgramFacts, type ProgramRelease, programFacts } from './program/program-facts.ts';
-export {
-  compareRequests,
-  type Request,
-  type RequestPolicy,
-  type Requests,
-} from './compare-requests.ts';

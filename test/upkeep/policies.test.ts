@@ -92,7 +92,8 @@ test('Fedora after Debian 13: what its base opens, and the interfaces that took 
     edit: 'the description calls `systemd_chat_resolved` there instead',
   });
   expect(
-    findings.find(({ what }) => what.includes('`networkmanager_read_runtime_files` is gone'))?.level,
+    findings.find(({ what }) => what.includes('`networkmanager_read_runtime_files` is gone'))
+      ?.level,
   ).toBe('unclear');
 }, 240_000);
 

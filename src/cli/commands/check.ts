@@ -13,8 +13,8 @@ import {
   ToolchainError,
 } from '../../toolchain/index.ts';
 import type { Baseline } from '../../upkeep/index.ts';
-import { factsBaseline, policyBaseline, recordBaselines } from '../baselines.ts';
 import { OF_MACHINE } from '../base-assumptions.ts';
+import { factsBaseline, policyBaseline, recordBaselines } from '../baselines.ts';
 import { callsTable } from '../calls-table.ts';
 import { linkProfile } from '../check-profile.ts';
 import { entranceProblems, entranceTable } from '../entered-from.ts';
@@ -86,6 +86,7 @@ const FACTS: Nameable = {
 };
 export type CheckTarget = PolicyTarget | typeof FACTS;
 const TARGETS: readonly CheckTarget[] = [...POLICY_TARGETS, FACTS];
+
 export { TARGETS as CHECK_TARGETS };
 
 async function anyCompilers(): Promise<Compilers> {

@@ -56,7 +56,10 @@ export const upkeep: Verb = {
         '--from <old>',
         'what it is compared with, in the same forms (default: the release of the scenarios)',
       )
-      .option('--lab', 'also run the scenarios with both, permissive, and compare what they ask for')
+      .option(
+        '--lab',
+        'also run the scenarios with both, permissive, and compare what they ask for',
+      )
       .option('--only <pattern>', 'with --lab: scenarios whose id matches a regular expression')
       .option('--json', 'the same as data')
       .option('--markdown <file>', 'also write it for a pull request')
@@ -92,9 +95,7 @@ async function runUpkeep(named: string, options: Options, io: Io): Promise<ExitC
         : await programParts(io, profile, { ...options, program: options.program }, concerns),
   };
   writeForms(io, options, report, started);
-  io.out(
-    options.json ? `${JSON.stringify(report, null, 2)}\n` : upkeepText(report, io.outStyle),
-  );
+  io.out(options.json ? `${JSON.stringify(report, null, 2)}\n` : upkeepText(report, io.outStyle));
   return upkeepExitCode(report);
 }
 

@@ -32,7 +32,12 @@ export function comparePrograms(
     ...importFindings(confinement, before, now, concerns),
     ...pathFindings(before, now, concerns, ask, calls),
     ...listFinding('files', 'the files of its package', before.files, now.files),
-    ...listFinding('libraries', 'the libraries that it is linked with', before.libraries, now.libraries),
+    ...listFinding(
+      'libraries',
+      'the libraries that it is linked with',
+      before.libraries,
+      now.libraries,
+    ),
     ...optionFindings(before, now),
     ...topicFindings(before, now),
     ...now.unread.map(
@@ -118,10 +123,16 @@ function importFindings(
   });
   const rest = (names: readonly string[]): string[] =>
     names.filter((name) => !IMPORT_MEANINGS.some(({ functions }) => functions.test(name)));
-  const others = [...rest(came).map((name) => `+ ${name}`), ...rest(went).map((name) => `- ${name}`)];
+  const others = [
+    ...rest(came).map((name) => `+ ${name}`),
+    ...rest(went).map((name) => `- ${name}`),
+  ];
   return others.length === 0
     ? told
-    : [...told, nothing('it calls other functions, which ask the policy nothing that is known', others)];
+    : [
+        ...told,
+        nothing('it calls other functions, which ask the policy nothing that is known', others),
+      ];
 }
 
 function pathFindings(
@@ -158,7 +169,12 @@ function pathFindings(
         ]),
     ...(gone.length === 0
       ? []
-      : [nothing('paths that it does not know any more', gone.map((path) => `- ${path}`))]),
+      : [
+          nothing(
+            'paths that it does not know any more',
+            gone.map((path) => `- ${path}`),
+          ),
+        ]),
   ];
 }
 
@@ -208,7 +224,11 @@ function optionFindings(before: ProgramFacts, now: ProgramFacts): Finding[] {
     found(facts, /(?<![\w-])--[a-z][a-z0-9]+(?:-[a-z0-9]+)*/g);
   const variables = (facts: ProgramFacts): Set<string> =>
     new Set(
-      [...facts.literals].filter((text) => /^(?:[A-Z][A-Z0-9]*_)+(?:HOME|DIR|PATH|UID|GID|FILE|SOCK|SOCKET|CONFIG|LOG|DISPLAY|ADDRESS|USER)$/.test(text)),
+      [...facts.literals].filter((text) =>
+        /^(?:[A-Z][A-Z0-9]*_)+(?:HOME|DIR|PATH|UID|GID|FILE|SOCK|SOCKET|CONFIG|LOG|DISPLAY|ADDRESS|USER)$/.test(
+          text,
+        ),
+      ),
     );
   const changes = [
     ...difference([...options(before)], [...options(now)]),
@@ -245,7 +265,12 @@ function topicFindings(before: ProgramFacts, now: ProgramFacts): Finding[] {
     .slice(0, MOST_TOPICS);
   return topics.length === 0
     ? []
-    : [nothing('what its new texts are about', topics.map(([word, count]) => `+ ${word} (in ${count} texts)`))];
+    : [
+        nothing(
+          'what its new texts are about',
+          topics.map(([word, count]) => `+ ${word} (in ${count} texts)`),
+        ),
+      ];
 }
 
 const MOST_TOPICS = 16;
@@ -266,10 +291,20 @@ function listFinding(
   if (changes.length === 0) return [];
   const edits = {
     units: 'look at this: what a service may do is `runAsService`, and who starts it an entry',
-    files: 'look at this: a new program needs an entry or stays unconfined, a new directory a label',
+    files:
+      'look at this: a new program needs an entry or stays unconfined, a new directory a label',
     libraries: 'look at this: a library brings files that it reads and calls that it makes',
   };
-  return [{ level: 'unclear', about: 'program', what: `${what} changed`, changes, concerns: [], edit: edits[kind] }];
+  return [
+    {
+      level: 'unclear',
+      about: 'program',
+      what: `${what} changed`,
+      changes,
+      concerns: [],
+      edit: edits[kind],
+    },
+  ];
 }
 
 function nothing(what: string, changes: readonly string[]): Finding {
@@ -278,7 +313,13 @@ function nothing(what: string, changes: readonly string[]): Finding {
 
 function difference(before: readonly string[], now: readonly string[]): string[] {
   return [
-    ...now.filter((each) => !before.includes(each)).sort().map((each) => `+ ${each}`),
-    ...before.filter((each) => !now.includes(each)).sort().map((each) => `- ${each}`),
+    ...now
+      .filter((each) => !before.includes(each))
+      .sort()
+      .map((each) => `+ ${each}`),
+    ...before
+      .filter((each) => !now.includes(each))
+      .sort()
+      .map((each) => `- ${each}`),
   ];
 }

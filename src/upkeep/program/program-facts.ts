@@ -38,7 +38,9 @@ export function programFacts(release: ProgramRelease): ProgramFacts {
     libraries: union(elves.map(({ libraries }) => libraries)),
     imports: union([
       ...elves.map(({ imports }) => imports),
-      ...sources.map((text) => [...text.matchAll(/\blibc::([a-z]\w+)\s*\(/g)].map(([, name]) => name!)),
+      ...sources.map((text) =>
+        [...text.matchAll(/\blibc::([a-z]\w+)\s*\(/g)].map(([, name]) => name!),
+      ),
     ]),
     literals: new Set([
       ...elves.flatMap(({ literals }) => [...literals]),

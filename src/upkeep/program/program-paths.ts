@@ -20,7 +20,9 @@ export function pathsIn(literals: Iterable<string>): ProgramPaths {
 
 /** Places of source files on the machine that built it. */
 function isOfBuild(literal: string): boolean {
-  return /\.cargo\/|\/rustc\/|\/target\/(release|debug)|\bsrc\/|\.(rs|c|h|go|cc|cpp)\b/.test(literal);
+  return /\.cargo\/|\/rustc\/|\/target\/(release|debug)|\bsrc\/|\.(rs|c|h|go|cc|cpp)\b/.test(
+    literal,
+  );
 }
 
 /**
