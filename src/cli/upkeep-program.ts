@@ -15,6 +15,7 @@ import {
   typeNames,
 } from '../upkeep/index.ts';
 import { examineTargets } from './commands/check.ts';
+import { pattern } from './commands/lab.ts';
 import type { Io } from './io.ts';
 import { loadFileContexts } from './load-file-contexts.ts';
 import type { Profile } from './load-profile.ts';
@@ -132,19 +133,23 @@ async function inTheLab(
   ground: Ground,
   concerns: Concerns,
 ): Promise<UpkeepPart> {
-  const only = options.only === undefined ? undefined : new RegExp(options.only);
+  const only = pattern(options.only);
   const version = (release: ProgramRelease): string =>
     / (\d+\.\d+\.\d+)$/.exec(release.title)?.[1] ??
     (suite.program.from === 'crates.io' ? suite.program.version : '');
-  const [was, is] = await recordedRequests(
-    io,
-    profile,
-    suite,
-    [before, now].map((release) => ({
-      release,
-      scenarios: scenariosOf(suite, version(release), only),
-    })),
-  );
+  const recordings = [before, now].map((release) => ({
+    release,
+    scenarios: scenariosOf(suite, version(release), only),
+  }));
+  if (recordings.some(({ scenarios }) => scenarios.length === 0)) {
+    throw new UsageError(
+      `no scenario that both releases have matches \`--only ${options.only}\``,
+      `they are ${scenariosOf(suite, version(now), undefined)
+        .map(({ id }) => id)
+        .join(', ')}`,
+    );
+  }
+  const [was, is] = await recordedRequests(io, profile, givenProgram(suite), recordings);
   return {
     id: 'requests',
     title: `${profile.confinement.program.name}, by what it asked for in the lab`,
@@ -154,4 +159,12 @@ async function inTheLab(
     notes: [...was!.notes, ...is!.notes],
     recorded: [was!.requests, is!.requests],
   };
+}
+
+/** The suite with the program that is given: the distribution's own must not be copied over it. */
+function givenProgram(suite: Suite): Suite {
+  const { program } = suite;
+  if (program.from === 'crates.io') return suite;
+  const { copyOf: _, ...rest } = program;
+  return { ...suite, program: rest };
 }

@@ -14,7 +14,9 @@ export function verdictFindings(
     const before = was.nevers[id];
     if (before === undefined) return [];
     const changes = LISTS.flatMap((list) => changedLines(before[list], verdict[list], WORDS[list]));
-    if (before.outcome === verdict.outcome && changes.length === 0) return [];
+    const stands = verdict.outcome === 'holds' || verdict.outcome === 'holds-as-set';
+    // What is no yes is told each time, though it was recorded so.
+    if (stands && before.outcome === verdict.outcome && changes.length === 0) return [];
     const { level, edit } = whatToDo(before, verdict);
     return [
       {
@@ -22,7 +24,7 @@ export function verdictFindings(
         about: 'verdict',
         what:
           before.outcome === verdict.outcome
-            ? `never \`${id}\` is still ${OUTCOMES[verdict.outcome]}, on other grounds`
+            ? `never \`${id}\` is still ${OUTCOMES[verdict.outcome]}${changes.length === 0 ? '' : ', on other grounds'}`
             : `never \`${id}\` was ${OUTCOMES[before.outcome]} and is ${OUTCOMES[verdict.outcome]}`,
         changes,
         concerns: [...concerns.ofNever(index), ...abilitiesOf(verdict, before, calls, concerns)],
@@ -59,7 +61,7 @@ function whatToDo(
   const came = (list: (typeof LISTS)[number]): boolean =>
     (now[list] ?? []).some((line) => !before[list]?.includes(line));
   const worse = SEVERITY.indexOf(now.outcome) < SEVERITY.indexOf(before.outcome);
-  if (now.outcome === 'violated' && (worse || came('ways'))) {
+  if (now.outcome === 'violated') {
     return {
       level: 'edit',
       edit: 'take back what opens the way, in the ability that stands beside it; or except it from the never, with its reason',

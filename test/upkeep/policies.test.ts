@@ -16,6 +16,7 @@ import { prove } from '../../src/guarantee/index.ts';
 import { readPolicy } from '../../src/policydb/index.ts';
 import { domainSummary, entrances } from '../../src/query/index.ts';
 import { basePolicy, cacheDirectory, distribution } from '../../src/toolchain/index.ts';
+import { verdictFindings } from '../../src/upkeep/compare-verdicts.ts';
 import {
   accessOf,
   type Baseline,
@@ -191,48 +192,56 @@ describe('a policy of which one thing was changed', () => {
 });
 
 /** The renamed type is the description's: for whoever compares it is the same as one that the policy renamed. */
-test('a type that was renamed: the optional block that falls away, and the nearest name', async () => {
-  const directory = mkdtempSync(join(ROOT, 'profiles/.renamed-'));
-  try {
-    cpSync(join(PROFILE, 'baseline'), join(directory, 'baseline'), { recursive: true });
-    const file = join(directory, 'baseline/debian-13.json');
-    const old = readFileSync(file, 'utf8').replace('"cgroup_t",', '"cgroups_t",\n   "cgroup_t",');
-    writeFileSync(file, old);
-    writeFileSync(
-      join(directory, 'confinement.ts'),
-      `${LINES.join('\n').replace(
-        'refuseContainerNames(),',
-        `refuseContainerNames(),
-    {
-      name: 'lookAtGroups',
-      title: 'Look at control groups',
-      blocks: [
-        {
-          why: 'A test.',
-          statements: [
-            {
-              kind: 'optional',
-              requires: { types: ['cgroups_t'] },
-              statements: [{ kind: 'allow', targets: ['cgroups_t'], classes: ['dir'], permissions: ['search'] }],
-            },
-          ],
-        },
-      ],
-    },`,
-      )}`,
-    );
-    const result = await runCli(['upkeep', directory, '--target', 'debian-13', '--json']);
-    expect(result.code).toBe(4);
-    const gone = findingsOf(result).find(({ what }) => what.includes('`cgroups_t` is gone'))!;
-    expect(gone.level).toBe('unclear');
-    expect(gone.edit).toContain('did you mean `cgroup_t`?');
-    expect(gone.concerns).toEqual([
-      { part: 'lookAtGroups', why: 'A test.', line: lineOf('refuseContainerNames(),') + 2 },
-    ]);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+describe('a type that was renamed', () => {
+  async function renamed(statement: string): Promise<CliResult> {
+    const directory = mkdtempSync(join(ROOT, 'profiles/.renamed-'));
+    try {
+      for (const part of ['baseline', 'nftables']) {
+        cpSync(join(PROFILE, part), join(directory, part), { recursive: true });
+      }
+      const file = join(directory, 'baseline/debian-13.json');
+      const record = JSON.parse(readFileSync(file, 'utf8'));
+      record.names.types.push('cgroups_t');
+      writeFileSync(file, JSON.stringify(record));
+      const ability = `refuseContainerNames(),
+    { name: 'lookAtGroups', title: 'Look', blocks: [{ why: 'A test.', statements: [${statement}] }] },`;
+      writeFileSync(
+        join(directory, 'confinement.ts'),
+        LINES.join('\n').replace('refuseContainerNames(),', ability),
+      );
+      return await runCli(['upkeep', directory, '--target', 'debian-13', '--json']);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
   }
-}, 240_000);
+  const RULE =
+    "{ kind: 'allow', targets: ['cgroups_t'], classes: ['dir'], permissions: ['search'] }";
+  const here = {
+    part: 'lookAtGroups',
+    why: 'A test.',
+    line: lineOf('refuseContainerNames(),') + 1,
+  };
+  const goneIn = (result: CliResult): Finding =>
+    findingsOf(result).find(({ what }) => what === 'the type `cgroups_t` is gone')!;
+
+  test('in an optional block: it falls away, and the nearest name', async () => {
+    const result = await renamed(
+      `{ kind: 'optional', requires: { types: ['cgroups_t'] }, statements: [${RULE}] }`,
+    );
+    expect(result.code).toBe(4);
+    expect(goneIn(result)).toMatchObject({ level: 'unclear', concerns: [here] });
+    expect(goneIn(result).edit).toContain('did you mean `cgroup_t`?');
+  }, 240_000);
+
+  test('in a rule: it does not compile, with what was said', async () => {
+    const result = await renamed(RULE);
+    expect(result.code).toBe(1);
+    const [refusal] = findingsOf(result);
+    expect(refusal!.what).toBe('the description does not compile there any more');
+    expect(refusal!.changes.join('\n')).toContain('cgroups_t');
+    expect(goneIn(result)).toMatchObject({ level: 'edit', concerns: [here] });
+  }, 240_000);
+});
 
 describe('rules of the base', () => {
   const before = parseBaseline(
@@ -322,4 +331,45 @@ describe('rules of the base', () => {
     expect(went!.level).toBe('unclear');
     expect(went!.changes).toEqual(['- mnt_t:file { read }']);
   }, 240_000);
+});
+
+describe('how a never stands', () => {
+  const { nevers } = (
+    parseBaseline(readFileSync(join(PROFILE, 'baseline/debian-13.json'), 'utf8')) as Baseline
+  ).domain!;
+  const concerns = concernsOf(rustnet, LINES.join('\n'));
+  type Verdict = (typeof nevers)[string];
+  const compared = (was: Verdict, is: Verdict): string[] => {
+    const domain = { grants: {}, base: {}, entrances: [] };
+    return verdictFindings(
+      { ...domain, nevers: { ...nevers, execute: was } },
+      { ...domain, nevers: { ...nevers, execute: is } },
+      {},
+      concerns,
+    ).map(({ level, what }) => `${level}: ${what}`);
+  };
+  const holds: Verdict = { outcome: 'holds' };
+  const undecided: Verdict = { outcome: 'undecided', reasons: ['nothing is known of it'] };
+  const violated: Verdict = { outcome: 'violated', ways: ['bin_t:file execute_no_trans'] };
+
+  test.each<[string, Verdict, Verdict, string[]]>([
+    ['held, and holds', holds, holds, []],
+    ['became undecided', holds, undecided, ['unclear: never `execute` was held and is undecided']],
+    [
+      'is undecided as recorded',
+      undecided,
+      undecided,
+      ['unclear: never `execute` is still undecided'],
+    ],
+    ['is violated as recorded', violated, violated, ['edit: never `execute` is still violated']],
+    ['holds again', violated, holds, ['nothing: never `execute` was violated and is held']],
+    [
+      'presupposes more',
+      holds,
+      { outcome: 'holds', assumes: ['it is so'] },
+      ['edit: never `execute` is still held, on other grounds'],
+    ],
+  ])('%s', (_, was, is, said) => {
+    expect(compared(was, is)).toEqual(said);
+  });
 });

@@ -189,7 +189,8 @@ function seconds({ duration, full }: Options): number {
   return Number(duration);
 }
 
-function pattern(text: string | undefined): RegExp | undefined {
+/** Of `--only`. Throws UsageError. */
+export function pattern(text: string | undefined): RegExp | undefined {
   if (text === undefined) return undefined;
   try {
     return new RegExp(text);

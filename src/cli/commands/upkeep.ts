@@ -124,7 +124,10 @@ async function policyParts(
   { target, against }: Options,
   concerns: ReturnType<typeof concernsOf>,
 ): Promise<UpkeepPart[]> {
-  const { targets } = chosenTargets(io, target ?? recorded(profile), CHECK_TARGETS);
+  // A target that was never recorded is none of upkeep's, unless it is named.
+  const recorded = CHECK_TARGETS.filter(({ id }) => hasBaseline(profile, against ?? id));
+  if (target === undefined && recorded.length === 0) readBaseline(profile, CHECK_TARGETS[0]!.id);
+  const { targets } = chosenTargets(io, target, target === undefined ? recorded : CHECK_TARGETS);
   const parts: UpkeepPart[] = [];
   for (const one of targets) {
     const before = readBaseline(profile, against ?? one.id);
@@ -139,13 +142,6 @@ async function policyParts(
     });
   }
   return parts;
-}
-
-/** Every target that this machine can have and that was recorded; all that it can have where none was, which says how to record. */
-function recorded(profile: Profile): string[] | undefined {
-  const possible = CHECK_TARGETS.filter((target) => target.obstacle() === undefined);
-  const found = possible.filter(({ id }) => hasBaseline(profile, id)).map(({ id }) => id);
-  return found.length === 0 ? undefined : found;
 }
 
 function notesOf(before: Baseline, now: Baseline, findings: number): string[] {
