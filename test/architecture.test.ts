@@ -20,6 +20,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   guarantee: ['query', 'file-contexts', 'confinement', 'policydb', 'selinux'],
   denials: ['selinux'],
   review: ['denials', 'guarantee', 'query', 'file-contexts', 'confinement', 'policydb', 'selinux'],
+  upkeep: ['confinement', 'facts', 'guarantee', 'policydb', 'query', 'selinux'],
   report: ['lab', 'text'],
   toolchain: ['selinux'],
   lab: ['confinement', 'toolchain', 'denials', 'selinux'],

@@ -127,7 +127,7 @@ function namesOf({ types, classes }: PolicyDb): NameTable {
  * The modules that a machine may have of this description already: itself, whatever its version, and the entry that makes its domain
  * permissive. The nevers are proved on what the policy refuses once it is enforced, so neither may be in what the new one is linked with.
  */
-function ownModules(confinement: Confinement): readonly string[] {
+export function ownModules(confinement: Confinement): readonly string[] {
   return [confinement.name, permissiveModule(confinement).name];
 }
 

@@ -41,6 +41,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   package: async () => (await import('./commands/package.ts')).packageVerb,
   pr: async () => (await import('./commands/pr.ts')).pr,
   review: async () => (await import('./commands/review.ts')).review,
+  upkeep: async () => (await import('./commands/upkeep.ts')).upkeep,
   cache: async () => (await import('./commands/cache.ts')).cache,
   completion: async () => (await import('./commands/completion.ts')).completion,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -23,6 +24,24 @@ export function fedoraFacts(): PolicyFacts {
 }
 
 let known: PolicyFacts | undefined;
+
+/** SHA-256 of the lists: of those that say what interfaces there are and what they grant, and of all others. */
+export function factsDigests(): { readonly headers: string; readonly policy: string } {
+  const digest = (wanted: (list: string) => boolean): string => {
+    const hash = createHash('sha256');
+    for (const [list, file] of Object.entries(FACT_LISTS)) {
+      if (wanted(list)) {
+        hash.update(readFileSync(join(import.meta.dirname, '../../data/fedora', file)));
+      }
+    }
+    return hash.digest('hex');
+  };
+  const ofHeaders = new Set(['interfaces', 'patterns', 'given', 'givenSeveral', 'givenMore']);
+  return {
+    headers: digest((list) => ofHeaders.has(list)),
+    policy: digest((list) => !ofHeaders.has(list)),
+  };
+}
 
 /** The interfaces of Debian's releases by target, for machines that cannot fetch their headers. */
 export function debianInterfaces(): ReadonlyMap<string, InterfaceList> {

@@ -7,6 +7,8 @@ export { connectSsh, parseSshTarget } from './machine/ssh-machine.ts';
 export type { ModuleFiles } from './module.ts';
 export { probeBinary } from './probe.ts';
 export { realProgram } from './program.ts';
+export { recordRequests } from './record-requests.ts';
+export { olderThan } from './release.ts';
 export type { CheckResult, LabResult } from './result.ts';
 export { type PackageSeries, runPackages } from './run-packages.ts';
 export { allPassed, type KernelPolicy, runSuite, type SuiteOutcome } from './run-suite.ts';

@@ -348,7 +348,11 @@ async function loadKernelModule(machine: Machine, name: string): Promise<boolean
   return (await machine.run(`modprobe ${name}`)).code === 0;
 }
 
-async function openScene(run: SuiteRun, stage: Stage, audit: AuditLog): Promise<Scene> {
+export async function openScene(
+  run: Pick<SuiteRun, 'machine' | 'confinement' | 'suite' | 'duration'>,
+  stage: Stage,
+  audit: AuditLog,
+): Promise<Scene> {
   return {
     machine: run.machine,
     stage,

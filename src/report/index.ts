@@ -1,7 +1,8 @@
 export { htmlReport } from './html.ts';
 export { jsonReport } from './json.ts';
-export { junitReport } from './junit.ts';
-export { markdownReport, pictureName } from './markdown.ts';
+export { type JunitCase, junitLog, junitReport } from './junit.ts';
+export { markdownFence, markdownReport, pictureName } from './markdown.ts';
+export { markdownText } from './markdown-text.ts';
 export {
   type PullRequest,
   pullRequestBody,
@@ -14,5 +15,5 @@ export {
   type NeverLine,
   type Report,
 } from './report.ts';
-export { sarifReport } from './sarif.ts';
+export { type SarifProblem, sarifLog, sarifReport } from './sarif.ts';
 export { terminalPicture } from './terminal-picture.ts';

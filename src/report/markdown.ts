@@ -227,6 +227,8 @@ function mark(outcome: string): string {
   return outcome === 'passed' ? '✓' : '✗';
 }
 
+export { fence as markdownFence };
+
 /** A block of text as it is; the fence is longer than any in it. */
 function fence(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));

@@ -17,8 +17,41 @@ export function sarifReport(report: Report): string {
     })),
     ...lab.attacks.map(({ id, title, problems }) => ({ rule: `attack/${id}`, title, problems })),
   ];
-  const rules = [...new Map(subjects.map(({ rule, title }) => [rule, title]))];
-  const [name, version = '0'] = report.generator.split(' ');
+  return sarifLog(
+    report.generator,
+    subjects.flatMap(({ rule, title, problems }) =>
+      problems.map((problem) => ({
+        rule,
+        title,
+        level: 'error' as const,
+        text: `${title}: ${problem}`,
+        uri: `${lab.profile}/confinement.ts`,
+        line: 1,
+      })),
+    ),
+    subjects,
+  );
+}
+
+/** One problem, at the line of a file that has to be looked at. */
+export interface SarifProblem {
+  readonly rule: string;
+  /** The rule in words. */
+  readonly title: string;
+  readonly level: 'error' | 'warning';
+  readonly text: string;
+  readonly uri: string;
+  readonly line: number;
+}
+
+/** `generator` is the program that found them, with its version; `rules` those that were asked, whether they found something or not. */
+export function sarifLog(
+  generator: string,
+  problems: readonly SarifProblem[],
+  rules: readonly Pick<SarifProblem, 'rule' | 'title'>[] = problems,
+): string {
+  const [name, version = '0'] = generator.split(' ');
+  const known = [...new Map(rules.map(({ rule, title }) => [rule, title]))];
   return `${JSON.stringify(
     {
       $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -29,24 +62,17 @@ export function sarifReport(report: Report): string {
             driver: {
               name,
               version,
-              rules: rules.map(([id, text]) => ({ id, shortDescription: { text } })),
+              rules: known.map(([id, text]) => ({ id, shortDescription: { text } })),
             },
           },
-          results: subjects.flatMap(({ rule, title, problems }) =>
-            problems.map((problem) => ({
-              ruleId: rule,
-              level: 'error',
-              message: { text: `${title}: ${problem}` },
-              locations: [
-                {
-                  physicalLocation: {
-                    artifactLocation: { uri: `${lab.profile}/confinement.ts` },
-                    region: { startLine: 1 },
-                  },
-                },
-              ],
-            })),
-          ),
+          results: problems.map(({ rule, level, text, uri, line }) => ({
+            ruleId: rule,
+            level,
+            message: { text },
+            locations: [
+              { physicalLocation: { artifactLocation: { uri }, region: { startLine: line } } },
+            ],
+          })),
         },
       ],
     },

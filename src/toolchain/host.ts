@@ -69,10 +69,13 @@ async function openHost(): Promise<OpenTarget> {
   const { title } = osRelease();
   const { stdout } = await run('sh', ['-c', POLICY_QUESTIONS]);
   const [named] = sectionsOf(stdout).get('policyPackage') ?? [];
+  const packageName =
+    named?.trim().replace('\t', ' ') || `policy ${store.policy.type}, of no package`;
   return {
     id: 'host',
     title: title === '' ? 'host' : `${title} (host)`,
-    policy: named?.trim().replace('\t', ' ') || `policy ${store.policy.type}, of no package`,
+    packages: { policy: packageName, headers: packageName },
+    policy: packageName,
     compilers: { root: '/', bin, run: linker.run },
     flavour: store.policy.type,
     base: (without) => hostBase(store, linker, without),

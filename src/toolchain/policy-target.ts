@@ -20,6 +20,8 @@ export interface OpenTarget {
   readonly title: string;
   /** The policy's own name for its release, for reports. */
   readonly policy: string;
+  /** The packages, with their versions, that the policy and its headers come from; for records. */
+  readonly packages: { readonly policy: string; readonly headers: string };
   readonly compilers: Compilers;
   /** The policy's name below /etc/selinux. */
   readonly flavour: string;

@@ -28,6 +28,10 @@ function debian(target: Target): PolicyTarget {
         id: target.id,
         title: target.title,
         policy: target.policy,
+        packages: {
+          policy: packageIn(dist.packages, 'selinux-policy-default'),
+          headers: packageIn(dist.packages, 'selinux-policy-dev'),
+        },
         compilers: dist,
         flavour: 'default',
         base: () => basePolicy(dist),
@@ -36,4 +40,10 @@ function debian(target: Target): PolicyTarget {
       };
     },
   };
+}
+
+/** `NAME_VERSION_ARCHITECTURE.deb` -> `NAME VERSION`. */
+function packageIn(files: readonly string[], name: string): string {
+  const file = files.find((each) => each.startsWith(`${name}_`));
+  return `${name} ${file?.split('_')[1] ?? 'of no known version'}`;
 }

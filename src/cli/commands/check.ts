@@ -12,6 +12,8 @@ import {
   type PolicyTarget,
   ToolchainError,
 } from '../../toolchain/index.ts';
+import type { Baseline } from '../../upkeep/index.ts';
+import { factsBaseline, policyBaseline, recordBaselines } from '../baselines.ts';
 import { callsTable } from '../calls-table.ts';
 import { linkProfile } from '../check-profile.ts';
 import { entranceProblems, entranceTable } from '../entered-from.ts';
@@ -54,10 +56,14 @@ export const check: Verb = {
       .argument('[profile]', 'directory with a confinement.ts', DEFAULT_PROFILE)
       .option(
         '--target <targets>',
-        `of ${targetNames(TARGETS)}; several in a list, or said again (default: all that this machine can have)`,
+        `of ${targetNames(CHECK_TARGETS)}; several in a list, or said again (default: all that this machine can have)`,
         addTargets,
       )
       .option('--json', 'the same as data')
+      .option(
+        '--record',
+        'write baseline/TARGET.json beside the description instead: what `confine upkeep` compares with',
+      )
       .addHelpText(
         'after',
         `
@@ -85,8 +91,9 @@ const FACTS: Nameable = {
       : undefined;
   },
 };
+export type CheckTarget = PolicyTarget | typeof FACTS;
 /** All that `--target` can name. */
-export const TARGETS: readonly (PolicyTarget | typeof FACTS)[] = [...POLICY_TARGETS, FACTS];
+export const CHECK_TARGETS: readonly CheckTarget[] = [...POLICY_TARGETS, FACTS];
 
 async function anyCompilers(): Promise<Compilers> {
   const possible = POLICY_TARGETS.find((target) => target.obstacle() === undefined)!;
@@ -96,15 +103,41 @@ async function anyCompilers(): Promise<Compilers> {
 interface Options {
   readonly target?: string[];
   readonly json?: true;
+  readonly record?: true;
 }
 
 async function checkProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
-  const { targets, leftOut } = chosenTargets(io, options.target, TARGETS);
+  const { targets, leftOut } = chosenTargets(io, options.target, CHECK_TARGETS);
   const profile = await step(io, `description ${printable(named)}`, () => loadProfile(io, named));
-  const { confinement } = profile;
-  const outdated = compareGenerated(profile.directory, profileFiles(confinement)).filter(
+  const { columns, calls, records } = await examineTargets(io, profile, targets);
+  if (options.record) return recordBaselines(io, profile, records);
+  const outdated = compareGenerated(profile.directory, profileFiles(profile.confinement)).filter(
     ({ state }) => state !== 'same',
   );
+  const result: Result = {
+    profile,
+    outdated: outdated.map(({ path, state }) => ({ path, state })),
+    columns,
+    calls: judgeCalls(calls),
+    leftOut,
+  };
+  io.out(options.json ? json(result) : text(result, io));
+  return exitCodeOf(result);
+}
+
+/** Compiles, links, proves and looks up calls, target by target. */
+export async function examineTargets(
+  io: Io,
+  profile: Profile,
+  targets: readonly CheckTarget[],
+): Promise<{
+  readonly columns: readonly Column[];
+  readonly calls: readonly CallsOnTarget[];
+  /** What is recorded of each column, when it is asked for. */
+  readonly records: readonly (() => Promise<Baseline>)[];
+}> {
+  const { confinement } = profile;
+  const records: (() => Promise<Baseline>)[] = [];
   const policies = targets.filter((target): target is PolicyTarget => target !== FACTS);
   const linked = await linkProfile(io, confinement, policies);
   const columns: Column[] = [];
@@ -117,7 +150,9 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
         files: linkedFiles(one),
       });
       columns.push(column);
-      calls.push(await callsOnTarget(target, column.set.db, confinement));
+      const called = await callsOnTarget(target, column.set.db, confinement);
+      calls.push(called);
+      records.push(() => policyBaseline(profile, target, one.base, called, column));
     });
   }
   if (targets.includes(FACTS)) {
@@ -125,19 +160,14 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
     const compilers = linked[0]?.target.compilers ?? (await anyCompilers());
     await step(io, `proved on what is known of Fedora’s policy of ${facts.date}`, async () => {
       const fedora = await fedoraColumn(io, compilers, facts, confinement);
-      columns.push(examined(profile, io, { id: 'fedora', warnings: [], notes: [], ...fedora }));
-      calls.push(callsByFacts(fedora.title, facts, confinement));
+      const column = examined(profile, io, { id: 'fedora', warnings: [], notes: [], ...fedora });
+      columns.push(column);
+      const called = callsByFacts(fedora.title, facts, confinement);
+      calls.push(called);
+      records.push(async () => factsBaseline(profile, facts, called, column));
     });
   }
-  const result: Result = {
-    profile,
-    outdated: outdated.map(({ path, state }) => ({ path, state })),
-    columns,
-    calls: judgeCalls(calls),
-    leftOut,
-  };
-  io.out(options.json ? json(result) : text(result, io));
-  return exitCodeOf(result);
+  return { columns, calls, records };
 }
 
 function exitCodeOf(result: Result): ExitCode {

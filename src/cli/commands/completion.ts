@@ -4,7 +4,7 @@ import { commandTree } from '../command-tree.ts';
 import { completionScript, SHELLS, type Shell, type ValuesByName } from '../completion-script.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Verb } from '../verb.ts';
-import { TARGETS } from './check.ts';
+import { CHECK_TARGETS } from './check.ts';
 
 export const completion: Verb = {
   name: 'completion',
@@ -43,5 +43,5 @@ const VALUES: ValuesByName = {
   'policy-target': { words: POLICY.words },
   profile: { words: [], files: 'directories' },
   right: POLICY,
-  targets: { words: TARGETS.map(({ id }) => id), list: true },
+  targets: { words: CHECK_TARGETS.map(({ id }) => id), list: true },
 };

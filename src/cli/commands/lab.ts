@@ -190,7 +190,11 @@ function seconds({ duration, full }: Options): number {
   return Number(duration);
 }
 
-function pattern(text: string | undefined, { scenarios, attacks }: Suite): RegExp | undefined {
+/** Of `--only`. Throws UsageError. */
+export function pattern(
+  text: string | undefined,
+  { scenarios, attacks }: Pick<Suite, 'scenarios' | 'attacks'>,
+): RegExp | undefined {
   if (text === undefined) return undefined;
   const only = regularExpression(text);
   const ids = [...scenarios, ...attacks].map(({ id }) => id);
