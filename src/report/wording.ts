@@ -1,4 +1,4 @@
-import type { Report } from './report.ts';
+import type { ExhibitLine, Report } from './report.ts';
 
 type Lab = Report['lab'];
 type Denials = Lab['attacks'][number]['denials'];
@@ -44,6 +44,34 @@ export function proofText({ proof }: Report['nevers'][number]): string {
 /** What was not tried, and why: `Make an RDS socket: the kernel has no module rds`. */
 export function leftOutText({ leftOut }: Lab): string[] {
   return leftOut.map(({ title, why }) => `${title}: ${why}`);
+}
+
+/** The command that makes an excerpt: what the step that holds it ran, else what runs it again. */
+export function exhibitCommand({ lab }: Report, { anchor, excerpt }: ExhibitLine): string {
+  const made =
+    lab.checks.find(({ id }) => anchor === `check-${id}`) ??
+    lab.attacks.find(({ id }) => anchor === `attack-${id}`);
+  if (made !== undefined) return made.command;
+  const scenario = lab.scenarios.find(({ id, mode }) => anchor === `scenario-${id}-${mode}`);
+  const squeezed = (text: string): string => text.replace(/\s+/g, ' ');
+  const step = scenario?.steps.find(({ did, output = '', screen }) =>
+    squeezed(`${did}\n${output}\n${screen?.text ?? ''}`).includes(excerpt[0] ?? did),
+  );
+  const ran = step === undefined ? undefined : /^[$#] (.*)/.exec(step.did)?.[1];
+  return ran ?? againCommand(lab.profile, scenario?.id ?? anchor);
+}
+
+/** What runs one scenario or attack again. */
+export function againCommand(profile: string, id: string): string {
+  return `confine lab ${profile} --only '^${id}$'`;
+}
+
+/** How many of a never's attacks came to nothing: `4 of 4 refused`, or what is the matter. */
+export function attackCount(report: Report, ids: readonly string[]): string {
+  const attacks = report.lab.attacks.filter(({ id }) => ids.includes(id));
+  if (attacks.length === 0) return 'not tried';
+  const passed = attacks.filter(({ outcome }) => outcome === 'passed').length;
+  return `${passed} of ${attacks.length} stopped`;
 }
 
 /** Above the chapter of the packages. */

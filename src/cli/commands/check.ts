@@ -5,13 +5,7 @@ import { type Limits, type Proved, prove } from '../../guarantee/index.ts';
 import type { PolicyDb } from '../../policydb/index.ts';
 import { domainSummary, entrances, type Grant } from '../../query/index.ts';
 import { printable, quantity } from '../../text/index.ts';
-import {
-  type Compilers,
-  findProgram,
-  POLICY_TARGETS,
-  type PolicyTarget,
-  ToolchainError,
-} from '../../toolchain/index.ts';
+import type { PolicyTarget } from '../../toolchain/index.ts';
 import { OF_MACHINE } from '../base-assumptions.ts';
 import { callsTable } from '../calls-table.ts';
 import { linkProfile } from '../check-profile.ts';
@@ -26,17 +20,11 @@ import { loadFileContexts } from '../load-file-contexts.ts';
 import { loadPolicy } from '../load-policy.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
 import { openingLines, undeclaredOpenings } from '../openings.ts';
+import { anyCompilers, FACTS, TARGETS } from '../profile-targets.ts';
 import { step } from '../progress.ts';
 import { proofComparison, proofExitCode, proofJson } from '../proof-table.ts';
 import { summaryTable } from '../summary-table.ts';
-import {
-  addTargets,
-  chosenTargets,
-  type LeftOut,
-  leftOutText,
-  type Nameable,
-  targetNames,
-} from '../targets.ts';
+import { addTargets, chosenTargets, type LeftOut, leftOutText, targetNames } from '../targets.ts';
 import type { Verb } from '../verb.ts';
 
 export const check: Verb = {
@@ -64,26 +52,6 @@ Examples:
       .action((profile: string, options: Options) => run(() => checkProfile(profile, options, io)));
   },
 };
-
-/** What is known of Fedora's policy needs no policy, but a compiler for it. */
-const FACTS: Nameable = {
-  id: 'fedora',
-  obstacle() {
-    const possible = POLICY_TARGETS.filter((target) => target.obstacle() === undefined);
-    // A release that is fetched brings its own compiler.
-    if (possible.some(({ id }) => id !== 'host')) return undefined;
-    if (possible.length === 0) return POLICY_TARGETS[0]!.obstacle();
-    return findProgram('secilc') === undefined
-      ? new ToolchainError('`secilc` is not installed', { hint: 'install the package secilc' })
-      : undefined;
-  },
-};
-const TARGETS: readonly (PolicyTarget | typeof FACTS)[] = [...POLICY_TARGETS, FACTS];
-
-async function anyCompilers(): Promise<Compilers> {
-  const possible = POLICY_TARGETS.find((target) => target.obstacle() === undefined)!;
-  return (await possible.open()).compilers;
-}
 
 interface Options {
   readonly target?: string[];
