@@ -81,13 +81,13 @@ const NARROW = 380;
 function wide(view: DomainView): Drawing {
   const shapes: Markup[] = [];
   const top = 44;
-  shapes.push(text(MARGIN, 28, 'can start it', 'p-head'));
-  shapes.push(text(664, 28, 'may reach', 'p-head'));
-
-  const left = entranceBoxes(view, MARGIN, top, 220);
   const right = kindBoxes(view, 664, top, WIDE - MARGIN - 664);
-  const upper = Math.max(left.bottom, right.bottom, top + 120);
+  const height = entranceBoxes(view, MARGIN, top, 220).bottom - top;
+  const upper = Math.max(top + height, right.bottom, top + 120);
   const middle = (top + upper) / 2;
+  const left = entranceBoxes(view, MARGIN, middle - height / 2, 220);
+  shapes.push(text(MARGIN, middle - height / 2 - 16, 'can start it', 'p-head'));
+  shapes.push(text(664, 28, 'may reach', 'p-head'));
   const program = programBox(view, 338, middle - 44, 224);
   for (const y of left.middles) shapes.push(arrow(MARGIN + 220, y, 338, middle));
   for (const y of right.middles) shapes.push(arrow(562, middle, 664, y));
@@ -254,12 +254,15 @@ function stopBoxes(
   const shapes = view.stopped.flatMap((line, i) => {
     const left = x + (i % columns) * (each + gap);
     const y = top + Math.floor(i / columns) * 54;
-    const look = isStopped(line) ? 'p-stop' : 'p-open';
     const worst = worstWords(line);
+    const look = isStopped(line) ? (worst === 'as set' ? 'p-set' : 'p-stop') : 'p-open';
+    const word = worst === 'beyond the base' ? 'beyond base' : worst;
+    const room = each - 28 - word.length * 6;
     return [
       box(left, y, each, 46, look),
       text(left + 10, y + 19, clipped(neverWords(line.kind), each - 20, 7.6), 'p-kind'),
-      text(left + 10, y + 36, clipped(`${line.kind}: ${worst}`, each - 20, MONO), 'p-mono'),
+      text(left + 10, y + 36, clipped(line.kind, room, MONO), 'p-mono'),
+      text(left + each - 10, y + 36, word, 'p-small p-end'),
     ];
   });
   const rows = Math.ceil(view.stopped.length / columns);
@@ -292,7 +295,7 @@ export const PICTURE_STYLE = `
 .picture rect { stroke-width: 1.25; } .picture .p-ground { fill: var(--p-paper); stroke: none; }
 .picture .p-enter { fill: var(--p-fill); stroke: var(--p-line); } .picture .p-reach { fill: var(--p-fill); stroke: var(--p-line); }
 .picture .p-program { fill: var(--p-blue-fill); stroke: var(--p-blue); stroke-width: 2; }
-.picture .p-stop { fill: var(--p-red-fill); stroke: var(--p-red); } .picture .p-open { fill: none; stroke: var(--p-amber); stroke-dasharray: 5 4; }
+.picture .p-stop { fill: var(--p-red-fill); stroke: var(--p-red); } .picture .p-set { fill: var(--p-red-fill); stroke: var(--p-amber); stroke-width: 2; stroke-dasharray: 9 4; } .picture .p-open { fill: none; stroke: var(--p-amber); stroke-dasharray: 5 4; }
 .picture .p-bar { stroke: var(--p-red); stroke-width: 4; } .picture .p-stopline { fill: none; stroke: var(--p-red); stroke-width: 1.5; stroke-dasharray: 5 4; }
 .picture .p-arrow { fill: none; stroke: var(--p-line); stroke-width: 1.25; } .picture .p-tip { fill: var(--p-line); }
 .picture .p-tip-stop { fill: var(--p-red); }

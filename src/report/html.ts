@@ -3,7 +3,13 @@ import { domainFigure, domainTables } from './domain-section.ts';
 import { html, type Markup, raw } from './markup.ts';
 import { block, cell, page, rowHeading, stackingTable } from './page.ts';
 import { judged, type Report } from './report.ts';
-import { assumptionsOf, neverWords, standingOn, standingOnMachine } from './standing.ts';
+import {
+  assumptionsOf,
+  neverWords,
+  settingsOf,
+  standingOn,
+  standingOnMachine,
+} from './standing.ts';
 import { standingChip } from './standing-chip.ts';
 import { terminalPicture } from './terminal-picture.ts';
 import { verdictOf, type WhereLine, whereLines } from './verdict.ts';
@@ -11,6 +17,7 @@ import {
   againCommand,
   answerText,
   attackCount,
+  durationText,
   exhibitCommand,
   leftOutText,
   listText,
@@ -18,6 +25,7 @@ import {
   proofText,
   recordText,
   refusalText,
+  whenText,
 } from './wording.ts';
 
 type Lab = Report['lab'];
@@ -34,7 +42,7 @@ export async function htmlReport(report: Report): Promise<string> {
     report.title,
     html`<header>
 <h1>${report.title}</h1>
-<p class="meta">${lab.program} · ${machine.distribution} · ${machine.kernel} · <time>${lab.started}</time> · ${lab.seconds.toFixed(0)} s · ${report.generator}</p>
+<p class="meta">${lab.program} · ${machine.distribution} · ${machine.kernel} · <time datetime="${lab.started}">${whenText(lab)}</time> · ${durationText(lab)} · ${report.generator}</p>
 </header>
 <main id="content">
 <p class="verdict ${verdict.passed ? 'passed' : 'failed'}">${verdict.sentence}</p>
@@ -86,10 +94,10 @@ function anchorOf(subject: ReturnType<typeof judged>[number], { lab }: Report): 
 function whereSection(report: Report): Markup {
   return html`<section id="where"><h2>May it ship there?</h2>
 ${stackingTable(
-  ['on', 'answer', 'nevers'],
+  ['on', 'answer'],
   whereLines(report).map(
     ({ where, how, answer, counts, anchor }) =>
-      html`<tr>${rowHeading(html`${where}<br><small>${how}</small>`)}${cell('answer', html`<a class="chip ${ANSWER_LOOKS[answer]}" href="#${anchor}">${answer}</a>`)}${cell('nevers', counts)}</tr>
+      html`<tr>${rowHeading(html`<strong>${where}</strong><br><small>${how}<br>${counts}</small>`)}${cell('answer', html`<a class="chip ${ANSWER_LOOKS[answer]}" href="#${anchor}">${answer}</a>`)}</tr>
 `,
   ),
 )}</section>
@@ -112,13 +120,13 @@ function residualSection({ residuals, lab }: Report): Markup {
 <p>No policy can refuse these without breaking the program.</p>
 <ul class="remains">${residuals.map((residual) => {
     const tried = lab.attacks.filter(({ id }) => residual.attacks.includes(id));
-    return html`<li id="residual-${residual.id}">${residual.what} <small>${
+    return html`<li id="residual-${residual.id}"><details><summary>${residual.what}</summary><p class="soft">${residual.why}</p></details><small>${
       tried.length === 0
-        ? html`(not tried)`
+        ? 'not tried'
         : tried.map(
-            ({ id, inside }) => html`(<a href="#attack-${id}">tried: ${answerText(inside)}</a>)`,
+            ({ id, inside }) => html`<a href="#attack-${id}">tried: ${answerText(inside)}</a> `,
           )
-    }</small><details><summary>why</summary><p class="soft">${residual.why}</p></details></li>`;
+    }</small></li>`;
   })}</ul></section>
 `;
 }
@@ -140,13 +148,21 @@ function neverMatrix(report: Report): Markup {
   const rows = report.nevers.map((never) => {
     const { kind } = never;
     const tried = attackCount(report, never.attacks);
-    return html`<tr>${rowHeading(html`${neverWords(kind)}<br><small><code>${kind}</code></small>`)}${cell(machine, standingChip(standingOnMachine(never), `never-${kind}`))}${cell('attacks there', html`<a href="#never-${kind}">${tried}</a>`)}${targets.map((target) => cell(target.title, standingChip(standingOn(target, kind).standing, `never-${kind}`)))}</tr>
+    return html`<tr>${rowHeading(html`${neverWords(kind)} <small><code>${kind}</code></small>`)}${cell(machine, standingChip(standingOnMachine(never), `never-${kind}`))}${cell('attacks there', html`<a href="#never-${kind}">${tried}</a>`)}${targets.map((target) => cell(target.title, standingChip(standingOn(target, kind).standing, `never-${kind}`)))}</tr>
 `;
   });
   return html`<section id="nevers"><h2>What it must never do</h2>
 <p>Proved on each policy as the kernel loads it, and attacked from inside the domain on one machine. <span class="soft">Held: no setting of the booleans breaks it. Beyond the base: but for what the base gives every domain. As set: a boolean would break it.</span></p>
-${stackingTable(['it must never', machine, 'attacks there', ...targets.map(({ title }) => title)], rows, 'matrix')}${lab.leftOut.length === 0 ? html`` : html`<p>Left out on this machine: ${leftOutText(lab).join('; ')}.</p>`}</section>
+${stackingTable(['it must never', machine, 'attacks there', ...targets.map(({ title }) => title)], rows, 'matrix')}${settingPart(report)}${lab.leftOut.length === 0 ? html`` : html`<p>Left out on this machine: ${leftOutText(lab).join('; ')}.</p>`}</section>
 `;
+}
+
+/** What a boolean would break, in words: that is what an administrator may do tomorrow. */
+function settingPart(report: Report): Markup {
+  const settings = settingsOf(report);
+  if (settings.length === 0) return html``;
+  return html`<h3>What holds only as the booleans are set</h3>
+<ul class="remains">${settings.map(({ says, where }) => html`<li>${says} <small>(${where.join('; ')})</small></li>`)}</ul>`;
 }
 
 function assumptionSection(report: Report): Markup {
@@ -164,10 +180,10 @@ function acceptanceSection(report: Report): Markup {
   return html`<section id="acceptance"><h2>What was asked for</h2>
 <p>${`${acceptance.filter(({ met }) => met).length} of ${acceptance.length} points are met.`}</p>
 ${stackingTable(
-  ['point', '', 'shown by'],
+  ['point', 'met', 'shown by'],
   acceptance.map(
     ({ asks, note, met, shownBy }) =>
-      html`<tr>${rowHeading(html`${asks}${note === undefined ? html`` : html`<br><small>${note}</small>`}`)}${cell('', html`<span class="chip ${met ? 'good' : 'bad'}">${met ? 'met' : 'not met'}</span>`)}${cell('shown by', html`${shownBy.map((exhibit) => exhibitPart(report, exhibit))}`, 'long')}</tr>
+      html`<tr>${rowHeading(html`${asks}${note === undefined ? html`` : html`<br><small>${note}</small>`}`)}${cell('met', html`<span class="chip ${met ? 'good' : 'bad'}">${met ? 'met' : 'not met'}</span>`)}${cell('shown by', html`${shownBy.map((exhibit) => exhibitPart(report, exhibit))}`, 'long')}</tr>
 `,
   ),
 )}</section>

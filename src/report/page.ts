@@ -8,6 +8,7 @@ export function page(title: string, body: Markup): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
 <style>${raw(STYLE + PICTURE_STYLE)}</style>
@@ -42,7 +43,7 @@ export function rowHeading(content: Markup | string): Markup {
 
 /** Long text that can be scrolled with the keyboard too. */
 export function block(text: string, label: string): Markup {
-  return html`<pre tabindex="0" role="region" aria-label="${label}">${text}</pre>`;
+  return html`<pre tabindex="0" role="group" aria-label="${label}">${text}</pre>`;
 }
 
 const STYLE = `
@@ -64,7 +65,8 @@ h2 + p { margin-top: 0; } p { max-width: 68ch; margin: .5rem 0; }
 .verdict.passed { border-color: var(--good); background: var(--good-fill); } .verdict.failed { border-color: var(--bad); background: var(--bad-fill); }
 nav { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; font-size: .9rem; } nav a { padding: .15rem 0; }
 .two { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 2.5rem; } .two h2 { margin-top: 1.6rem; }
-.remains { padding-left: 1.1rem; margin: .4rem 0; } .remains li { margin: .35rem 0; }
+.remains { padding-left: 1.1rem; margin: .4rem 0; } .remains li { margin: .5rem 0; } .remains details { margin: 0; } .remains summary { color: inherit; } .remains p { margin: .2rem 0; }
+.meta { max-width: none; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; font-size: .93rem; }
 th, td { padding: .42rem .7rem .42rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { font-size: .82rem; font-weight: 600; color: var(--soft); border-bottom-width: 2px; } tbody th { font-weight: 500; }
@@ -74,6 +76,7 @@ a.chip:hover { text-decoration: underline; }
 .chip.base { color: var(--good); background: none; border-color: var(--good); }
 code, pre { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .83em; }
 pre { overflow-x: auto; padding: .6rem .75rem; border-radius: 6px; background: var(--fill); border: 1px solid var(--line); line-height: 1.45; margin: .4rem 0; overflow-wrap: normal; max-height: 32rem; overflow-y: auto; }
+.stack pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 details { margin: .3rem 0; } summary { cursor: pointer; color: var(--link); padding: .1rem 0; } summary h2, summary h3 { display: inline; color: var(--ink); }
 section > details > summary { list-style-position: outside; }
 article { border-left: 3px solid var(--line); padding: .1rem 0 .1rem .9rem; margin: .8rem 0; } article h3, article h4 { margin-top: 0; } article h4 { font-size: .95rem; margin-bottom: .2rem; }
@@ -96,6 +99,6 @@ figure .picture { width: 100%; }
 @media print {
   body { font-size: 10pt; max-width: none; padding: 0; } nav, .skip { display: none; } h2 { break-after: avoid; } tr, figure, .verdict { break-inside: avoid; }
   details.excerpt::details-content { content-visibility: visible; block-size: auto; } a { text-decoration: none; } pre { white-space: pre-wrap; max-height: none; overflow: visible; }
-  .chip { border-color: currentColor; }
+  .chip { border-color: currentColor; white-space: normal; }
 }
 `;

@@ -88,6 +88,30 @@ export function assumptionsOf({ nevers, targets = [] }: Report): readonly {
   return [...found].map(([what, kinds]) => ({ what, nevers: [...kinds] }));
 }
 
+/** What some setting of the booleans would break, each way once, with the nevers and the targets that it concerns. */
+export function settingsOf({ nevers, targets = [], lab }: Report): readonly {
+  readonly says: string;
+  readonly where: readonly string[];
+}[] {
+  const found = new Map<string, Map<string, string[]>>();
+  const note = (says: string, kind: string, where: string): void => {
+    const kinds = found.get(says) ?? new Map<string, string[]>();
+    found.set(says, kinds.set(kind, [...(kinds.get(kind) ?? []), where]));
+  };
+  for (const { kind, proof } of nevers) {
+    if (proof?.verdict === 'holds as set') note(proof.says, kind, lab.machine.distribution);
+  }
+  for (const { title, nevers: judged } of targets) {
+    for (const { kind, standing, says } of judged) {
+      if (standing === 'as set') note(says, kind, title);
+    }
+  }
+  return [...found].map(([says, kinds]) => ({
+    says,
+    where: [...kinds].map(([kind, where]) => `${kind} on ${where.join(', ')}`),
+  }));
+}
+
 /** What a never is about, in the words of somebody who does not know its name. */
 export function neverWords(kind: string): string {
   return Object.hasOwn(WORDS, kind) ? WORDS[kind as NeverKind] : kind.replaceAll('-', ' ');

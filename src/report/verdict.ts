@@ -22,7 +22,7 @@ export function verdictOf(report: Report): ReportVerdict {
       ? [`all ${quantity(acceptance.length, 'point')} asked for are met`]
       : []),
     `${quantity(attacks.length, 'attack was', 'attacks were')} refused or came to nothing`,
-    `of ${quantity(words.length, 'never')} on its policy ${countStandings(words)}`,
+    `and of ${quantity(words.length, 'never')} proved on its policy ${countStandings(words)}`,
   ];
   const assumptions = assumptionsOf(report).length;
   const remains = [

@@ -46,6 +46,16 @@ export function leftOutText({ leftOut }: Lab): string[] {
   return leftOut.map(({ title, why }) => `${title}: ${why}`);
 }
 
+/** `2026-01-02 03:04 UTC`. */
+export function whenText({ started }: Lab): string {
+  return `${started.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** `29 min`, under two minutes in seconds. */
+export function durationText({ seconds }: Lab): string {
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
 /** The command that makes an excerpt: what the step that holds it ran, else what runs it again. */
 export function exhibitCommand({ lab }: Report, { anchor, excerpt }: ExhibitLine): string {
   const made =

@@ -169,8 +169,7 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
       packages,
       rulesetOf(profile),
     );
-    const whole =
-      options.evidence === undefined ? report : await withTargets(io, profile, report);
+    const whole = options.evidence === undefined ? report : await withTargets(io, profile, report);
     return await hand(whole, options, io);
   } finally {
     await machine.stop();
