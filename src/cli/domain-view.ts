@@ -260,25 +260,26 @@ function wordOf(verdict: Verdict): Pick<Standing, 'standing' | 'says'> {
         standing: verdict.base.length > 0 ? 'beyond the base' : 'held',
         says: verdict.evidence,
       };
-    case 'holds-as-set': {
-      const booleans = verdict.breaks.flatMap(({ settings }) =>
-        settings.map(({ boolean, value }) => `${boolean} ${value ? 'on' : 'off'}`),
-      );
-      return {
-        standing: 'as set',
-        says: `as the booleans are set; ${[...new Set(booleans)].join(', ')} would break it`,
-      };
-    }
+    case 'holds-as-set':
+      return { standing: 'as set', says: asSetText(verdict) };
     case 'violated':
-      return {
-        standing: 'open',
-        says:
-          verdict.witnesses
-            .slice(0, 3)
-            .map(({ what }) => what)
-            .join('; ') || verdict.evidence,
-      };
+      return { standing: 'open', says: openText(verdict) };
     case 'undecided':
       return { standing: 'not judged', says: verdict.reasons.join('; ') };
   }
+}
+
+/** Which booleans would break what holds as they are set. */
+export function asSetText({ breaks }: Extract<Verdict, { outcome: 'holds-as-set' }>): string {
+  const booleans = breaks.flatMap(({ settings }) => settings.map(({ boolean }) => boolean));
+  return `as the booleans are set; ${[...new Set(booleans)].join(', ')} would break it`;
+}
+
+/** The first ways that are open; of a permissive domain, that it is one. */
+export function openText({
+  witnesses,
+  evidence,
+}: Extract<Verdict, { outcome: 'violated' }>): string {
+  const ways = witnesses.slice(0, 3).map(({ what }) => what);
+  return ways.join('; ') || evidence;
 }

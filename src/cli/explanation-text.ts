@@ -41,6 +41,11 @@ const WIDTH = 100;
 /** Without `--full`, so many lines of each kind. */
 const SHOWN = 8;
 
+/** Of one policy, nothing has to be said of where. */
+function withWhere({ policies }: DomainView, headings: readonly string[]): readonly string[] {
+  return policies.length === 1 ? headings : [...headings, 'only on'];
+}
+
 function noteParts({ policies }: DomainView, style: Style): string[] {
   const notes = policies.flatMap(({ title, notes: said }) =>
     said.map((note) => `${style.warn('note:')} ${printable(`${title}: ${note}`)}`),
@@ -84,7 +89,7 @@ function transitionText(
     wrap(printable(by.join(' ')), 50),
     whereText(view, on),
   ]);
-  const columns = ['domain', 'how', 'by', 'only on'].map((heading) => ({ heading }));
+  const columns = withWhere(view, ['domain', 'how', 'by']).map((heading) => ({ heading }));
   return `${table(columns, rows)}${moreText(lines.length - shown.length, style)}`;
 }
 
@@ -103,7 +108,7 @@ function accessParts(view: DomainView, full: boolean, style: Style): string[] {
       ...(left > 0 ? [['', style.faint(`and ${quantity(left, 'line')} more`), '', '']] : []),
     ];
   });
-  const columns = ['kind', 'what', 'if', 'only on'].map((heading) => ({ heading }));
+  const columns = withWhere(view, ['kind', 'what', 'if']).map((heading) => ({ heading }));
   const inherited = inheritedOf(view).map(
     ({ attribute, lines }) => `${printable(attribute)} ${lines.length}`,
   );

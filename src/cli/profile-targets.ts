@@ -1,6 +1,12 @@
+import { shipsPermissive } from '../confinement/index.ts';
 import { type Proved, prove } from '../guarantee/index.ts';
 import type { PolicyDb } from '../policydb/index.ts';
-import type { DomainView, Report, TargetColumn } from '../report/index.ts';
+import {
+  type DomainView,
+  type Report,
+  standingOnMachine,
+  type TargetColumn,
+} from '../report/index.ts';
 import {
   type Compilers,
   findProgram,
@@ -81,11 +87,25 @@ export async function provedTargets(
 /** A report with how the nevers stand on every target today, and what the domain may do there. */
 export async function withTargets(io: Io, profile: Profile, report: Report): Promise<Report> {
   const targets = await provedTargets(io, profile);
+  const columns = targets.map((target) => targetColumn(profile, target));
   return {
     ...report,
-    targets: targets.map((target) => targetColumn(profile, target)),
+    ships: shipsPermissive(profile.confinement) ? 'permissive' : 'enforcing',
+    targets: columns.filter((column) => !saysTheSame(column, report)),
     domain: profileView(profile, targets),
   };
+}
+
+/** The release that the machine runs needs no column beside the machine's own, unless it says something else today. */
+function saysTheSame({ id, nevers }: TargetColumn, { lab, nevers: recorded }: Report): boolean {
+  const [, release] = /^debian-(\d+)$/.exec(id) ?? [];
+  if (release === undefined) return false;
+  if (!lab.machine.distribution.startsWith(`Debian GNU/Linux ${release} `)) return false;
+  return recorded.every((never) =>
+    nevers.some(
+      ({ kind, standing }) => kind === never.kind && standing === standingOnMachine(never),
+    ),
+  );
 }
 
 function targetColumn(profile: Profile, target: ProvedTarget): TargetColumn {

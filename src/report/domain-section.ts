@@ -39,10 +39,10 @@ function transitionSection(
   }
   const rows = lines.map(
     ({ domain, how, by, on }) =>
-      html`<tr>${rowHeading(html`<code>${domain}</code>`)}${cell('how', HOW[how])}${cell('by', html`<code>${by.join(' ')}</code>`, 'long')}${cell('only on', whereText(view, on))}</tr>
+      html`<tr>${rowHeading(html`<code>${domain}</code>`)}${cell('how', HOW[how])}${cell('by', html`<code>${by.join(' ')}</code>`, 'long')}${whereCell(view, on)}</tr>
 `,
   );
-  const whole = stackingTable(['domain', 'how', 'by', 'only on'], rows);
+  const whole = stackingTable(withWhere(view, ['domain', 'how', 'by']), rows);
   return html`<section id="${id}"><h2>${title}</h2>
 ${lines.length <= SHOWN ? whole : html`<details><summary>${quantity(lines.length, 'domain')}</summary>${whole}</details>`}</section>
 `;
@@ -69,13 +69,23 @@ function accessTables(view: DomainView): readonly Markup[] {
 
 function accessTable(view: DomainView, lines: readonly AccessLine[]): Markup {
   return stackingTable(
-    ['to what', 'may', 'if', 'only on'],
+    withWhere(view, ['to what', 'may', 'if']),
     lines.map(
       ({ targets, access, when, on }) =>
-        html`<tr>${rowHeading(html`<code>${targets.join(' ')}</code>`)}${cell('may', html`<code>${access}</code>`, 'long')}${cell('if', when === undefined ? '' : html`<code>${when}</code>`, 'long')}${cell('only on', whereText(view, on))}</tr>
+        html`<tr>${rowHeading(html`<code>${targets.join(' ')}</code>`)}${cell('may', html`<code>${access === '' ? 'read' : access}</code>`, 'long')}${cell('if', when === undefined ? '' : html`<code>${when}</code>`, 'long')}${whereCell(view, on)}</tr>
 `,
     ),
+    'access',
   );
+}
+
+/** Of one policy, nothing has to be said of where. */
+function withWhere({ policies }: DomainView, headings: readonly string[]): readonly string[] {
+  return policies.length === 1 ? headings : [...headings, 'only on'];
+}
+
+function whereCell(view: DomainView, on: readonly string[]): Markup {
+  return view.policies.length === 1 ? html`` : cell('only on', whereText(view, on));
 }
 
 /** Folded: hundreds of rules, each of them true of every other member of the attribute. */

@@ -1,6 +1,6 @@
 import { quantity } from '../text/index.ts';
 import { domainFigure, domainTables } from './domain-section.ts';
-import { html, type Markup, raw } from './markup.ts';
+import { html, type Markup, prose, raw } from './markup.ts';
 import { block, cell, page, rowHeading, stackingTable } from './page.ts';
 import { judged, type Report } from './report.ts';
 import {
@@ -21,10 +21,13 @@ import {
   exhibitCommand,
   leftOutText,
   listText,
+  machineTitle,
   PACKAGES_INTRODUCTION,
   proofText,
   recordText,
   refusalText,
+  shipsText,
+  triedText,
   whenText,
 } from './wording.ts';
 
@@ -46,7 +49,7 @@ export async function htmlReport(report: Report): Promise<string> {
 </header>
 <main id="content">
 <p class="verdict ${verdict.passed ? 'passed' : 'failed'}">${verdict.sentence}</p>
-${navigation(report)}
+${shipsPart(report)}${navigation(report)}
 ${problemSection(report)}<div class="two">
 ${whereSection(report)}${residualSection(report)}</div>
 ${sinceSection(report)}${neverMatrix(report)}${assumptionSection(report)}${acceptanceSection(report)}${pictureSection(report)}<div class="below">
@@ -56,12 +59,21 @@ ${attackSection(report)}${await scenarioSections(lab)}${moduleSection(lab)}${pac
   );
 }
 
+function shipsPart(report: Report): Markup {
+  const ships = shipsText(report);
+  return ships === undefined
+    ? html``
+    : html`<p class="ships">${prose(ships)}</p>
+`;
+}
+
 function navigation(report: Report): Markup {
   const links: readonly (readonly [string, string] | undefined)[] = [
     ['where', 'where'],
     ['residuals', 'what remains'],
     report.since === undefined ? undefined : ['since', 'what is new'],
     ['nevers', 'nevers'],
+    assumptionsOf(report).length === 0 ? undefined : ['assumptions', 'assumptions'],
     report.acceptance === undefined ? undefined : ['acceptance', 'asked for'],
     report.domain === undefined ? undefined : ['picture', 'picture'],
     ['attacks', 'attacks'],
@@ -97,7 +109,7 @@ ${stackingTable(
   ['on', 'answer'],
   whereLines(report).map(
     ({ where, how, answer, counts, anchor }) =>
-      html`<tr>${rowHeading(html`<strong>${where}</strong><br><small>${how}<br>${counts}</small>`)}${cell('answer', html`<a class="chip ${ANSWER_LOOKS[answer]}" href="#${anchor}">${answer}</a>`)}</tr>
+      html`<tr>${rowHeading(html`<strong>${where}</strong><br><small>${prose(how)}<br>${counts}</small>`)}${cell('answer', html`<a class="chip ${ANSWER_LOOKS[answer]}" href="#${anchor}">${answer}</a>`)}</tr>
 `,
   ),
 )}</section>
@@ -123,9 +135,7 @@ function residualSection({ residuals, lab }: Report): Markup {
     return html`<li id="residual-${residual.id}"><details><summary>${residual.what}</summary><p class="soft">${residual.why}</p></details><small>${
       tried.length === 0
         ? 'not tried'
-        : tried.map(
-            ({ id, inside }) => html`<a href="#attack-${id}">tried: ${answerText(inside)}</a> `,
-          )
+        : tried.map(({ id, inside }) => html`<a href="#attack-${id}">${triedText(inside)}</a> `)
     }</small></li>`;
   })}</ul></section>
 `;
@@ -144,16 +154,16 @@ ${since.map(
 
 function neverMatrix(report: Report): Markup {
   const { targets = [], lab } = report;
-  const machine = `${lab.machine.distribution}, attacked`;
+  const machine = machineTitle(lab);
   const rows = report.nevers.map((never) => {
     const { kind } = never;
     const tried = attackCount(report, never.attacks);
-    return html`<tr>${rowHeading(html`${neverWords(kind)} <small><code>${kind}</code></small>`)}${cell(machine, standingChip(standingOnMachine(never), `never-${kind}`))}${cell('attacks there', html`<a href="#never-${kind}">${tried}</a>`)}${targets.map((target) => cell(target.title, standingChip(standingOn(target, kind).standing, `never-${kind}`)))}</tr>
+    return html`<tr>${rowHeading(html`${neverWords(kind)} <small><code>${kind}</code></small>`)}${cell(machine, standingChip(standingOnMachine(never), `never-${kind}`))}${cell('attacked there', html`<a href="#never-${kind}">${tried}</a>`)}${targets.map((target) => cell(target.title, standingChip(standingOn(target, kind).standing, `never-${kind}`)))}</tr>
 `;
   });
   return html`<section id="nevers"><h2>What it must never do</h2>
 <p>Proved on each policy as the kernel loads it, and attacked from inside the domain on one machine. <span class="soft">Held: no setting of the booleans breaks it. Beyond the base: but for what the base gives every domain. As set: a boolean would break it.</span></p>
-${stackingTable(['it must never', machine, 'attacks there', ...targets.map(({ title }) => title)], rows, 'matrix')}${settingPart(report)}${lab.leftOut.length === 0 ? html`` : html`<p>Left out on this machine: ${leftOutText(lab).join('; ')}.</p>`}</section>
+${stackingTable(['it must never', machine, 'attacked there', ...targets.map(({ title }) => title)], rows, 'matrix')}${settingPart(report)}${lab.leftOut.length === 0 ? html`` : html`<p>Left out on this machine: ${leftOutText(lab).join('; ')}.</p>`}</section>
 `;
 }
 
@@ -183,9 +193,10 @@ ${stackingTable(
   ['point', 'met', 'shown by'],
   acceptance.map(
     ({ asks, note, met, shownBy }) =>
-      html`<tr>${rowHeading(html`${asks}${note === undefined ? html`` : html`<br><small>${note}</small>`}`)}${cell('met', html`<span class="chip ${met ? 'good' : 'bad'}">${met ? 'met' : 'not met'}</span>`)}${cell('shown by', html`${shownBy.map((exhibit) => exhibitPart(report, exhibit))}`, 'long')}</tr>
+      html`<tr>${rowHeading(html`${prose(asks)}${note === undefined ? html`` : html`<br><small>${prose(note)}</small>`}`)}${cell('met', html`<span class="chip ${met ? 'good' : 'bad'}">${met ? 'met' : 'not met'}</span>`)}${cell('shown by', html`${shownBy.map((exhibit) => exhibitPart(report, exhibit))}`, 'long')}</tr>
 `,
   ),
+  'acceptance',
 )}</section>
 `;
 }
@@ -235,7 +246,7 @@ function neverArticle(report: Report, never: Report['nevers'][number]): Markup {
   const attacks = lab.attacks.filter(({ id }) => never.attacks.includes(id));
   return html`<article id="never-${never.kind}"><h3>${neverWords(never.kind)} <small><code>${never.kind}</code></small></h3>
 <p>${never.why}</p>
-<details><summary>what was proved</summary><dl><dt>${lab.machine.distribution}</dt><dd>${proofText(never)}</dd>${targets.map(
+<details><summary>what was proved</summary><dl><dt>${machineTitle(lab)}</dt><dd>${proofText(never)}</dd>${targets.map(
     (target) => {
       const { standing, says, assumes } = standingOn(target, never.kind);
       return html`<dt>${target.title}</dt><dd>${standing}: ${[says, ...assumes.map((what) => `assuming that ${what}`)].join('; ')}</dd>`;

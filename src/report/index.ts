@@ -34,6 +34,7 @@ export {
   STANDINGS,
   type Standing,
   type StandingWord,
+  standingOnMachine,
   type TargetColumn,
 } from './standing.ts';
 export { type StepMap, stepDot, stepPicture } from './step-map.ts';

@@ -65,8 +65,8 @@ h2 + p { margin-top: 0; } p { max-width: 68ch; margin: .5rem 0; }
 .verdict.passed { border-color: var(--good); background: var(--good-fill); } .verdict.failed { border-color: var(--bad); background: var(--bad-fill); }
 nav { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; font-size: .9rem; } nav a { padding: .15rem 0; }
 .two { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 2.5rem; } .two h2 { margin-top: 1.6rem; }
-.remains { padding-left: 1.1rem; margin: .4rem 0; } .remains li { margin: .5rem 0; } .remains details { margin: 0; } .remains summary { color: inherit; } .remains p { margin: .2rem 0; }
-.meta { max-width: none; }
+ul.remains { list-style: none; padding-left: 0; } .remains { padding-left: 1.4rem; margin: .4rem 0; } .remains li { margin: .5rem 0; } .remains details { margin: 0; } .remains summary { color: inherit; } .remains p { margin: .2rem 0; }
+.meta, .ships { max-width: none; } .acceptance tbody th { width: 52%; } .matrix td a:not(.chip) { font-size: .9em; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; font-size: .93rem; }
 th, td { padding: .42rem .7rem .42rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { font-size: .82rem; font-weight: 600; color: var(--soft); border-bottom-width: 2px; } tbody th { font-weight: 500; }
@@ -84,7 +84,8 @@ article.failed { border-left-color: var(--bad); } article:target, tr:target > * 
 .problems { color: var(--bad); } .problems li { margin: .2rem 0; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1.25rem; } dt { color: var(--soft); } dd { margin: 0; }
 figure { margin: .75rem 0; } figure svg { display: block; max-width: 100%; height: auto; } .picture-narrow { display: none; }
-figure .picture { width: 100%; }
+figure .picture { width: calc(100% + 2rem); max-width: none; margin: 0 -1rem; }
+.access { table-layout: fixed; } .access th:nth-child(1) { width: 34%; } .access th:nth-child(3) { width: 20%; } .access th:nth-child(4) { width: 12%; }
 .below { margin-top: 3.5rem; padding-top: .2rem; border-top: 2px solid var(--line); }
 @media (max-width: 40rem) {
   body { padding: 1.25rem 1rem 4rem; } .two { display: block; } .picture-wide { display: none; } .picture-narrow { display: block; }
@@ -93,8 +94,9 @@ figure .picture { width: 100%; }
   .stack, .stack tbody { display: block; } .stack tr { display: block; padding: .55rem 0; border-bottom: 1px solid var(--line); }
   .stack th, .stack td { display: block; padding: .12rem 0; border: 0; } .stack td:empty { display: none; }
   .stack td[data-column]::before { content: attr(data-column); display: inline-block; min-width: 7.5rem; padding-right: .6rem; color: var(--soft); font-size: .84rem; }
+  .matrix tbody td { display: inline-flex; align-items: baseline; gap: .4rem; margin: .1rem .9rem .1rem 0; } .matrix td[data-column]::before { min-width: 0; padding: 0; }
   .stack td.long::before { display: block; } .stack tbody th { font-weight: 600; }
-  dl { display: block; } dd { margin: 0 0 .5rem; }
+  .access th:nth-child(n) { width: auto; } dl { display: block; } dd { margin: 0 0 .5rem; }
 }
 @media print {
   body { font-size: 10pt; max-width: none; padding: 0; } nav, .skip { display: none; } h2 { break-after: avoid; } tr, figure, .verdict { break-inside: avoid; }

@@ -8,6 +8,8 @@ export interface Report {
   /** The program of ours that made it, with its version. */
   readonly generator: string;
   readonly lab: LabResult;
+  /** How the package leaves the domain. */
+  readonly ships?: 'permissive' | 'enforcing';
   /** The points of the request, where the profile names them. */
   readonly acceptance?: readonly AcceptanceLine[];
   /** What the real packages did on a machine of their own, where they were tried. */

@@ -1,5 +1,6 @@
 import type { LabResult } from '../lab/index.ts';
 import type { NeverLine, Report } from './report.ts';
+import { machineTitle } from './wording.ts';
 
 type NeverKind = NonNullable<LabResult['attacks'][number]['against']>;
 
@@ -99,7 +100,7 @@ export function settingsOf({ nevers, targets = [], lab }: Report): readonly {
     found.set(says, kinds.set(kind, [...(kinds.get(kind) ?? []), where]));
   };
   for (const { kind, proof } of nevers) {
-    if (proof?.verdict === 'holds as set') note(proof.says, kind, lab.machine.distribution);
+    if (proof?.verdict === 'holds as set') note(proof.says, kind, machineTitle(lab));
   }
   for (const { title, nevers: judged } of targets) {
     for (const { kind, standing, says } of judged) {

@@ -1,6 +1,7 @@
 import { quantity } from '../text/index.ts';
 import { headline, type Report } from './report.ts';
 import { assumptionsOf, countStandings, type StandingWord, standingOnMachine } from './standing.ts';
+import { machineTitle } from './wording.ts';
 
 /** The whole report in one sentence, which says what remains together with what is well. */
 export interface ReportVerdict {
@@ -22,7 +23,7 @@ export function verdictOf(report: Report): ReportVerdict {
       ? [`all ${quantity(acceptance.length, 'point')} asked for are met`]
       : []),
     `${quantity(attacks.length, 'attack was', 'attacks were')} refused or came to nothing`,
-    `and of ${quantity(words.length, 'never')} proved on its policy ${countStandings(words)}`,
+    `and of ${quantity(words.length, 'never')} ${countStandings(words)}`,
   ];
   const assumptions = assumptionsOf(report).length;
   const remains = [
@@ -35,7 +36,7 @@ export function verdictOf(report: Report): ReportVerdict {
   ];
   return {
     passed: true,
-    sentence: `${unclear ? 'Unclear' : 'Fit to ship'} on ${lab.machine.distribution}${unclear ? ', since not every never could be judged' : ''}: ${shown.join(', ')}. But ${remains.join(', and ')}.`,
+    sentence: `${unclear ? 'Unclear' : 'Fit to ship'} on ${machineTitle(lab)}${unclear ? ', since not every never could be judged' : ''}: ${shown.join(', ')}. But ${remains.join(', and ')}.`,
   };
 }
 
@@ -52,7 +53,7 @@ function objectionsOf(report: Report): string[] {
     ...(failed.passed ? [] : [failed.text]),
     ...(unmet > 0 ? [`${quantity(unmet, 'point')} of ${acceptance.length} not met`] : []),
     ...open(
-      lab.machine.distribution,
+      machineTitle(lab),
       nevers.filter((never) => standingOnMachine(never) === 'open').map(({ kind }) => kind),
     ),
     ...targets.flatMap(({ title, nevers: judged }) =>
@@ -81,7 +82,7 @@ export function whereLines(report: Report): readonly WhereLine[] {
   const tried = headline(report).passed;
   return [
     {
-      where: lab.machine.distribution,
+      where: machineTitle(lab),
       how: `attacked on ${lab.machine.kernel}, enforcing`,
       answer: tried ? answerFor(words, 'yes') : 'no',
       counts: countStandings(words),

@@ -8,6 +8,11 @@ export function answerText({ answer, arrived }: Lab['attacks'][number]['inside']
   return `${answer}${arrived === undefined ? '' : arrived ? ', arrived' : ', nothing arrived'}`;
 }
 
+/** Of a residual: `tried, and it succeeds`. */
+export function triedText(inside: Lab['attacks'][number]['inside']): string {
+  return inside.answer === 'ok' ? 'tried, and it succeeds' : `tried: ${answerText(inside)}`;
+}
+
 /** What refused it, each once: `self:udp_socket { write }`. */
 export function refusalText(denials: Denials): string {
   return [
@@ -46,6 +51,23 @@ export function leftOutText({ leftOut }: Lab): string[] {
   return leftOut.map(({ title, why }) => `${title}: ${why}`);
 }
 
+/** As a column's heading: `Debian 13` of `Debian GNU/Linux 13 (trixie)`. */
+export function machineTitle({ machine }: Lab): string {
+  return machine.distribution.replace(' GNU/Linux', '').replace(/ \([^()]*\)$/, '');
+}
+
+/** What a packager's user gets; nothing where the report does not know. */
+export function shipsText({ ships, lab }: Report): string | undefined {
+  switch (ships) {
+    case undefined:
+      return undefined;
+    case 'enforcing':
+      return `The package ships ${lab.domain} enforcing.`;
+    case 'permissive':
+      return `The package ships ${lab.domain} permissive: nothing is refused until \`semanage permissive -d ${lab.domain}\`.`;
+  }
+}
+
 /** `2026-01-02 03:04 UTC`. */
 export function whenText({ started }: Lab): string {
   return `${started.slice(0, 16).replace('T', ' ')} UTC`;
@@ -67,7 +89,14 @@ export function exhibitCommand({ lab }: Report, { anchor, excerpt }: ExhibitLine
   const step = scenario?.steps.find(({ did, output = '', screen }) =>
     squeezed(`${did}\n${output}\n${screen?.text ?? ''}`).includes(excerpt[0] ?? did),
   );
-  const ran = step === undefined ? undefined : /^[$#] (.*)/.exec(step.did)?.[1];
+  // What a step did stands in words where it is no command.
+  const ran =
+    step !== undefined && /^[$#] /.test(step.did)
+      ? step.did
+          .split('\n')
+          .map((one) => one.replace(/^[$#] /, ''))
+          .join('; ')
+      : undefined;
   return ran ?? againCommand(lab.profile, scenario?.id ?? anchor);
 }
 

@@ -25,6 +25,7 @@ export function sampleReport(text: string): Report {
   return {
     title: `title ${text}`,
     generator: 'confine 0.1.0',
+    ships: 'permissive',
     lab: {
       profile: 'profiles/rustnet',
       domain: 'rustnet_t',

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { PolicyDb } from '../../policydb/index.ts';
-import { typeNamed } from '../../query/index.ts';
+import { domainSummary, typeNamed } from '../../query/index.ts';
 import { type DomainView, domainPicture, explainPage } from '../../report/index.ts';
 import { printable } from '../../text/index.ts';
 import { domainView } from '../domain-view.ts';
@@ -63,7 +63,7 @@ async function explainDomain(
   options: Options,
   io: Io,
 ): Promise<ExitCode> {
-  const view =
+  const { view, policies } =
     options.domain === undefined
       ? await ofProfile(named ?? DEFAULT_PROFILE, options, io)
       : await ofPolicy(options.domain, named, options, io);
@@ -73,13 +73,26 @@ async function explainDomain(
   if (options.svg !== undefined) writeWhole(resolve(io.cwd, options.svg), domainPicture(view));
   io.out(
     options.json
-      ? `${JSON.stringify(view, null, 2)}\n`
+      ? `${JSON.stringify({ ...view, grants: grantsOf(view, policies) }, null, 2)}\n`
       : explanationText(view, io.outStyle, options.full ?? false),
   );
   return ExitCode.yes;
 }
 
-async function ofProfile(named: string, options: Options, io: Io): Promise<DomainView> {
+interface Explained {
+  readonly view: DomainView;
+  readonly policies: readonly { readonly title: string; readonly db: PolicyDb }[];
+}
+
+/** Every grant with its permissions, which the lines of a page put together. */
+function grantsOf({ domain }: DomainView, policies: Explained['policies']): unknown {
+  return policies.map(({ title, db }) => ({
+    on: title,
+    grants: domainSummary(db, db.types.ids.get(domain)!),
+  }));
+}
+
+async function ofProfile(named: string, options: Options, io: Io): Promise<Explained> {
   if (options.policy !== undefined) {
     throw new UsageError(
       '`--policy` is for a domain that is named',
@@ -87,7 +100,8 @@ async function ofProfile(named: string, options: Options, io: Io): Promise<Domai
     );
   }
   const profile = await loadProfile(io, named);
-  return profileView(profile, await provedTargets(io, profile, options.target));
+  const policies = await provedTargets(io, profile, options.target);
+  return { view: profileView(profile, policies), policies };
 }
 
 async function ofPolicy(
@@ -95,7 +109,7 @@ async function ofPolicy(
   named: string | undefined,
   { target, policy = RUNNING_POLICY }: Options,
   io: Io,
-): Promise<DomainView> {
+): Promise<Explained> {
   if (named !== undefined || target !== undefined) {
     throw new UsageError(
       `\`--domain\` asks a policy, not a profile${target === undefined ? '' : ' and its targets'}`,
@@ -105,13 +119,15 @@ async function ofPolicy(
   const file = await policyFile(io, policy);
   const db = loadPolicy(io, file);
   const name = db.types.names[typeNamed(db, domain)]!;
-  return domainView(name, [{ title: policy, db, notes: [] }], {
+  const policies = [{ title: policy, db, notes: [] }];
+  const view = domainView(name, policies, {
     title: natureOf(db, name),
     programs: [],
     stopped: [],
     residuals: [],
     commands: commandsFor(name, policy),
   });
+  return { view, policies };
 }
 
 /** What the policy says that it is. */
