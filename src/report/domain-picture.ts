@@ -192,6 +192,12 @@ function kindBoxes(view: DomainView, x: number, top: number, width: number): Pla
     middles.push(y + height / 2);
     y += height + 8;
   }
+  const inherited = view.access.filter(({ through }) => through !== undefined).length;
+  if (inherited > 0) {
+    const note = `and ${quantity(inherited, 'line')} that its attributes bring`;
+    shapes.push(text(x, y + 10, note, 'p-small'));
+    y += 22;
+  }
   return { shapes, middles, bottom: Math.max(top + 30, y - 8) };
 }
 
@@ -288,6 +294,7 @@ export const PICTURE_STYLE = `
 .picture text { fill: var(--p-ink); font-size: 13px; }
 .picture .p-mono { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: 12px; }
 .picture .p-small { font-size: 11px; fill: var(--p-soft); }
+.picture .p-over { paint-order: stroke; stroke: var(--p-paper); stroke-width: 4px; stroke-linejoin: round; }
 .picture .p-head { font-size: 13px; fill: var(--p-soft); letter-spacing: .04em; }
 .picture .p-kind { font-weight: 600; } .picture .p-name { font-weight: 700; font-size: 16px; }
 .picture .p-mid { text-anchor: middle; } .picture .p-end { text-anchor: end; }

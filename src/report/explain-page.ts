@@ -51,9 +51,10 @@ ${stackingTable(
   ['never', ...titles],
   view.stopped.map(
     ({ kind, why, on }) =>
-      html`<tr>${rowHeading(html`${neverWords(kind)}<br><small><code>${kind}</code> ${why}</small>`)}${on.map((standing) => cell(standing.target, html`${standingChip(standing.standing)}<details><summary>why</summary><p>${[standing.says, ...standing.assumes.map((what) => `assuming that ${what}`)].join('; ')}</p></details>`))}</tr>
+      html`<tr>${rowHeading(html`${neverWords(kind)}<br><small><code>${kind}</code> ${why}</small>`)}${on.map((standing) => cell(standing.target, html`<details><summary>${standingChip(standing.standing)}</summary><p>${[standing.says, ...standing.assumes.map((what) => `assuming that ${what}`)].join('; ')}</p></details>`))}</tr>
 `,
   ),
+  'matrix',
 )}</section>
 `;
 }

@@ -94,7 +94,7 @@ figure .picture { width: calc(100% + 2rem); max-width: none; margin: 0 -1rem; }
   .stack, .stack tbody { display: block; } .stack tr { display: block; padding: .55rem 0; border-bottom: 1px solid var(--line); }
   .stack th, .stack td { display: block; padding: .12rem 0; border: 0; } .stack td:empty { display: none; }
   .stack td[data-column]::before { content: attr(data-column); display: inline-block; min-width: 7.5rem; padding-right: .6rem; color: var(--soft); font-size: .84rem; }
-  .matrix tbody td { display: inline-flex; align-items: baseline; gap: .4rem; margin: .1rem .9rem .1rem 0; } .matrix td[data-column]::before { min-width: 0; padding: 0; }
+  .matrix tbody td { display: inline-flex; flex-wrap: wrap; align-items: baseline; gap: .4rem; margin: .1rem .9rem .1rem 0; } .matrix td[data-column]::before { min-width: 0; padding: 0; }
   .stack td.long::before { display: block; } .stack tbody th { font-weight: 600; }
   .access th:nth-child(n) { width: auto; } dl { display: block; } dd { margin: 0 0 .5rem; }
 }
@@ -102,5 +102,6 @@ figure .picture { width: calc(100% + 2rem); max-width: none; margin: 0 -1rem; }
   body { font-size: 10pt; max-width: none; padding: 0; } nav, .skip { display: none; } h2 { break-after: avoid; } tr, figure, .verdict { break-inside: avoid; }
   details.excerpt::details-content { content-visibility: visible; block-size: auto; } a { text-decoration: none; } pre { white-space: pre-wrap; max-height: none; overflow: visible; }
   .chip { border-color: currentColor; white-space: normal; }
+  figure .picture { width: 100%; margin: 0; }
 }
 `;

@@ -73,6 +73,7 @@ const MONO = 7.25;
 
 function drawn({ title, asked, arrows, left }: StepMap): Drawing {
   const columns = layers(arrows);
+  const crowds = crowdsOf(arrows);
   const tallest = Math.max(1, ...columns.map((names) => names.length));
   const body = tallest * (NODE.height + NODE.gap) - NODE.gap;
   const top = 52;
@@ -89,7 +90,7 @@ function drawn({ title, asked, arrows, left }: StepMap): Drawing {
   const shapes: Markup[] = [
     text(MARGIN, 28, clipped(title, width - 2 * MARGIN - notes.length * 6.2, 7.2), 'p-kind'),
     text(width - MARGIN, 28, notes, 'p-small p-end'),
-    ...arrows.flatMap((one) => arrowBetween(one, places)),
+    ...arrows.flatMap((one) => arrowBetween(one, places, crowds)),
     ...[...places].flatMap(([name, { x, y }]) => [
       box(x, y, NODE.width, NODE.height, asked.includes(name) ? 'p-program' : 'p-reach'),
       text(x + 10, y + 19, clipped(name, NODE.width - 20, MONO), 'p-mono'),
@@ -98,19 +99,41 @@ function drawn({ title, asked, arrows, left }: StepMap): Drawing {
   return { width, height: top + body + MARGIN, shapes };
 }
 
-/** Forwards as a curve with its label before the target; backwards, or within a column, as a curve above. */
+/** How many arrows leave and enter each type. */
+interface Crowds {
+  readonly out: ReadonlyMap<string, number>;
+  readonly into: ReadonlyMap<string, number>;
+}
+
+function crowdsOf(arrows: readonly StepArrow[]): Crowds {
+  const counted = (names: readonly string[]): ReadonlyMap<string, number> => {
+    const counts = new Map<string, number>();
+    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+    return counts;
+  };
+  return {
+    out: counted(arrows.map(({ source }) => source)),
+    into: counted(arrows.map(({ target }) => target)),
+  };
+}
+
+/** Forwards as a curve with its label at the end where fewer meet; backwards, or within a column, as a curve above. */
 function arrowBetween(
   { source, target, label }: StepArrow,
   places: ReadonlyMap<string, { x: number; y: number }>,
+  crowds: Crowds,
 ): Markup[] {
   const from = places.get(source)!;
   const to = places.get(target)!;
   const middle = NODE.height / 2;
   if (to.x > from.x) {
-    const room = COLUMN - NODE.width - 16;
+    const shown = clipped(label, COLUMN - NODE.width - 16, 6.2);
+    const atTarget = crowds.into.get(target)! <= crowds.out.get(source)!;
     return [
       arrow(from.x + NODE.width, from.y + middle, to.x, to.y + middle),
-      text(to.x - 10, to.y + middle - 5, clipped(label, room, 6.2), 'p-small p-end'),
+      atTarget
+        ? text(to.x - 10, to.y + middle - 5, shown, 'p-small p-end p-over')
+        : text(from.x + NODE.width + 8, from.y + middle - 5, shown, 'p-small p-over'),
     ];
   }
   const lift = Math.min(from.y, to.y) - 8;
