@@ -224,7 +224,7 @@ const DEAD_LINKS = `[...document.querySelectorAll('a[href]')].map((link) => link
 const IDS_TWICE = `(() => { const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id); return ids.filter((id, i) => ids.indexOf(id) !== i); })()`;
 
 const UNPRINTED_EXCERPTS = `[...document.querySelectorAll('details.excerpt:not([open])')]
-  .filter((one) => one.closest('details:not(.excerpt):not([open])') === null && one.lastElementChild.getBoundingClientRect().height === 0).length`;
+  .filter((one) => one.closest('details:not(.excerpt):not([open])') === null && !one.lastElementChild.checkVisibility()).length`;
 
 const FOLDED_TARGET = `(() => { const folded = [...document.querySelectorAll('details:not([open]) [id]')].find(({ id }) => document.querySelector('a[href="#' + id + '"]') !== null); return folded === undefined ? null : '#' + folded.id; })()`;
 
