@@ -48,7 +48,7 @@ export async function htmlReport(report: Report): Promise<string> {
 <p class="meta">${lab.program} · ${machine.distribution} · ${machine.kernel} · <time datetime="${lab.started}">${whenText(lab)}</time> · ${durationText(lab)} · ${report.generator}</p>
 </header>
 <main id="content">
-<p class="verdict ${verdict.passed ? 'passed' : 'failed'}">${verdict.sentence}</p>
+<p class="verdict ${verdict.outcome}">${verdict.sentence}</p>
 ${shipsPart(report)}${navigation(report)}
 ${problemSection(report)}<div class="two">
 ${whereSection(report)}${residualSection(report)}</div>

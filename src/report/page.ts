@@ -62,7 +62,7 @@ h2 { font-size: 1.15rem; margin: 2.75rem 0 .5rem; } h3 { font-size: 1rem; margin
 h2 + p { margin-top: 0; } p { max-width: 68ch; margin: .5rem 0; }
 .meta, small, .soft { color: var(--soft); font-weight: normal; font-size: .87rem; }
 .verdict { font-size: 1.1rem; line-height: 1.5; max-width: none; padding: .9rem 1.1rem; margin: 1.1rem 0 .9rem; border-left: 5px solid; border-radius: 0 6px 6px 0; }
-.verdict.passed { border-color: var(--good); background: var(--good-fill); } .verdict.failed { border-color: var(--bad); background: var(--bad-fill); }
+.verdict.fit { border-color: var(--good); background: var(--good-fill); } .verdict.unclear { border-color: var(--warn); background: var(--warn-fill); } .verdict.unfit { border-color: var(--bad); background: var(--bad-fill); }
 nav { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; font-size: .9rem; } nav a { padding: .15rem 0; }
 .two { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 2.5rem; } .two h2 { margin-top: 1.6rem; }
 ul.remains { list-style: none; padding-left: 0; } .remains { padding-left: 1.4rem; margin: .4rem 0; } .remains li { margin: .5rem 0; } .remains details { margin: 0; } .remains summary { color: inherit; } .remains p { margin: .2rem 0; }

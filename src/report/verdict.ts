@@ -5,7 +5,7 @@ import { machineTitle } from './wording.ts';
 
 /** The whole report in one sentence, which says what remains together with what is well. */
 export interface ReportVerdict {
-  readonly passed: boolean;
+  readonly outcome: 'fit' | 'unclear' | 'unfit';
   readonly sentence: string;
 }
 
@@ -13,11 +13,15 @@ export function verdictOf(report: Report): ReportVerdict {
   const { lab, acceptance = [], residuals } = report;
   const objections = objectionsOf(report);
   if (objections.length > 0) {
-    return { passed: false, sentence: `Not to be shipped as it is: ${objections.join('; ')}.` };
+    return { outcome: 'unfit', sentence: `Not to be shipped as it is: ${objections.join('; ')}.` };
   }
   const attacks = lab.attacks.filter(({ residual }) => residual === undefined);
   const words = report.nevers.map(standingOnMachine);
-  const unclear = words.includes('not judged');
+  const doubts = [
+    ...(words.length === 0 ? ['nothing is said that it must never do'] : []),
+    ...(words.includes('not judged') ? ['not every never could be judged'] : []),
+    ...(untried(report) > 0 ? ['not every never was attacked'] : []),
+  ];
   const shown = [
     ...(acceptance.length > 0
       ? [`all ${quantity(acceptance.length, 'point')} asked for are met`]
@@ -34,10 +38,23 @@ export function verdictOf(report: Report): ReportVerdict {
       ? 'the proofs assume nothing more'
       : `the proofs rest on ${quantity(assumptions, 'assumption')}`,
   ];
+  const left = lab.leftOut.length;
+  if (left > 0) remains.unshift(`${quantity(left, 'attack')} could not be tried`);
+  const where = machineTitle(lab);
+  const opening =
+    doubts.length === 0
+      ? `Fit to ship on ${where}`
+      : `Unclear on ${where}, since ${doubts.join(' and ')}`;
   return {
-    passed: true,
-    sentence: `${unclear ? 'Unclear' : 'Fit to ship'} on ${machineTitle(lab)}${unclear ? ', since not every never could be judged' : ''}: ${shown.join(', ')}. But ${remains.join(', and ')}.`,
+    outcome: doubts.length === 0 ? 'fit' : 'unclear',
+    sentence: `${opening}: ${shown.join(', ')}. But ${remains.join(', and ')}.`,
   };
+}
+
+/** How many nevers no attack of this run was against: of a part of the suite, or of one that has none. */
+function untried({ nevers, lab }: Report): number {
+  const ran = new Set(lab.attacks.map(({ id }) => id));
+  return nevers.filter(({ attacks }) => !attacks.some((id) => ran.has(id))).length;
 }
 
 /** Every reason not to ship. */
@@ -84,7 +101,7 @@ export function whereLines(report: Report): readonly WhereLine[] {
     {
       where: machineTitle(lab),
       how: `attacked on ${lab.machine.kernel}, enforcing`,
-      answer: tried ? answerFor(words, 'yes') : 'no',
+      answer: tried ? answerFor(words, untried(report) > 0 ? 'proved, not tried' : 'yes') : 'no',
       counts: countStandings(words),
       anchor: 'attacks',
     },

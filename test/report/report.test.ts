@@ -78,9 +78,9 @@ function passing(changes: Partial<Report> = {}): Report {
 
 test('the verdict says what remains in the same breath, and what is wrong before all else', () => {
   expect(verdictOf(passing())).toEqual({
-    passed: true,
+    outcome: 'fit',
     sentence:
-      'Fit to ship on plain: 1 attack was refused or came to nothing, and of 1 never 1 as set. But 1 thing remains possible, and the proofs rest on 1 assumption.',
+      'Fit to ship on plain: 1 attack was refused or came to nothing, and of 1 never 1 as set. But 1 attack could not be tried, and 1 thing remains possible, and the proofs rest on 1 assumption.',
   });
   const [never] = harmless.nevers;
   const undecided = { ...never!, proof: { verdict: 'undecided' as const, says: 'who knows' } };
@@ -89,9 +89,17 @@ test('the verdict says what remains in the same breath, and what is wrong before
   expect(verdictOf(passing({ nevers: [{ ...never!, proof: undefined }] })).sentence).toMatch(
     /^Unclear on plain/,
   );
+  expect(verdictOf(passing({ nevers: [] })).outcome).toBe('unclear');
+  // Part of a suite is no suite.
+  const nothing = passing({ lab: { ...passing().lab, attacks: [] } });
+  expect(verdictOf(nothing).outcome).toBe('unclear');
+  expect(verdictOf(nothing).sentence).toMatch(
+    /^Unclear on plain, since not every never was attacked:/,
+  );
+  expect(whereLines(nothing)[0]!.answer).toBe('proved, not tried');
   const violated = { ...never!, proof: { verdict: 'violated' as const, says: 'it does' } };
   expect(verdictOf(passing({ nevers: [violated] }))).toEqual({
-    passed: false,
+    outcome: 'unfit',
     sentence: 'Not to be shipped as it is: send-udp is open on plain.',
   });
   const [target] = harmless.targets!;
@@ -150,6 +158,12 @@ const evidence = JSON.parse(
     'utf8',
   ),
 ) as Report;
+
+test('what is unclear is never shown as what is fit', async () => {
+  const nothing = passing({ lab: { ...passing().lab, attacks: [] } });
+  expect(await htmlReport(nothing)).toContain('<p class="verdict unclear">Unclear');
+  expect(await htmlReport(harmless)).toContain('<p class="verdict unfit">Not to be shipped');
+});
 
 test('a report that an earlier confine wrote is read', async () => {
   const { targets, domain, ships, ...earlier } = evidence;
