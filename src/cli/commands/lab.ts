@@ -22,8 +22,9 @@ import {
   type Report,
   sarifReport,
   terminalPicture,
+  verdictOf,
 } from '../../report/index.ts';
-import { printable, table } from '../../text/index.ts';
+import { printable, table, wrap } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { labReport } from '../lab-report.ts';
@@ -257,6 +258,7 @@ function summary(report: Report, io: Io): string {
   const verdict = headline(report);
   return `${table([{ heading: 'what' }, { heading: 'kind' }, { heading: 'came out' }], rows)}
 ${problems.join('')}${problems.length > 0 ? '\n' : ''}${(verdict.passed ? good : bad)(verdict.text)}, in ${result.seconds.toFixed(0)} s on ${printable(result.machine.distribution)}, ${printable(result.machine.kernel)}
+${wrap(printable(verdictOf(report).sentence), 100)}
 `;
 }
 
