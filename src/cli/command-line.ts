@@ -37,6 +37,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   build: async () => (await import('./commands/build.ts')).build,
   prove: async () => (await import('./commands/prove.ts')).prove,
   query: async () => (await import('./commands/query.ts')).query,
+  explain: async () => (await import('./commands/explain.ts')).explain,
   lab: async () => (await import('./commands/lab.ts')).lab,
   package: async () => (await import('./commands/package.ts')).packageVerb,
   pr: async () => (await import('./commands/pr.ts')).pr,

@@ -1,8 +1,9 @@
-import type { Confinement, Suite } from '../confinement/index.ts';
+import { type Confinement, type Suite, shipsPermissive } from '../confinement/index.ts';
 import { type PolicySet, type Proved, prove } from '../guarantee/index.ts';
 import type { CheckResult, LabResult } from '../lab/index.ts';
 import type { NeverLine, Report } from '../report/index.ts';
 import { acceptanceOf } from './acceptance.ts';
+import { asSetText, openText } from './domain-view.ts';
 import { ownVersion } from './version.ts';
 
 /**
@@ -33,6 +34,7 @@ export function labReport(
     title: `${confinement.program.name} under SELinux: evidence`,
     generator: `confine ${ownVersion()}`,
     lab,
+    ships: shipsPermissive(confinement) ? 'permissive' : 'enforcing',
     ...(suite.acceptance === undefined ? {} : { acceptance: acceptanceOf(suite.acceptance, lab) }),
     ...(packages === undefined ? {} : { packages }),
     nevers: [...nevers.values()],
@@ -58,19 +60,9 @@ function outcomeOf(verdict: Proved['verdict']): NonNullable<Proof> {
     case 'holds':
       return { verdict: 'holds', says: verdict.evidence };
     case 'holds-as-set':
-      return {
-        verdict: 'holds as set',
-        says: `as the booleans are set; ${[...new Set(verdict.breaks.flatMap(({ settings }) => settings.map(({ boolean }) => boolean)))].join(', ')} would break it`,
-      };
+      return { verdict: 'holds as set', says: asSetText(verdict) };
     case 'violated':
-      return {
-        verdict: 'violated',
-        says:
-          verdict.witnesses
-            .map(({ what }) => what)
-            .slice(0, 3)
-            .join('; ') || verdict.evidence,
-      };
+      return { verdict: 'violated', says: openText(verdict) };
     case 'undecided':
       return { verdict: 'undecided', says: verdict.reasons.join('; ') };
   }

@@ -11,12 +11,13 @@ import {
 } from '../upkeep/index.ts';
 import { factsBaseline, namesOfFacts, namesOfPolicy, policyBaseline } from './baselines.ts';
 import { ownModules } from './check-profile.ts';
-import { type CheckTarget, examineTargets } from './commands/check.ts';
+import { examineTargets } from './commands/check.ts';
 import { callsByFacts, callsOnTarget } from './interface-calls.ts';
 import type { Io } from './io.ts';
 import { fedoraFacts } from './load-facts.ts';
 import { loadPolicy } from './load-policy.ts';
 import type { Profile } from './load-profile.ts';
+import type { CheckTarget } from './profile-targets.ts';
 
 /** What changed on a target since a record. */
 export async function policyFindings(

@@ -1,3 +1,19 @@
+export { domainPicture } from './domain-picture.ts';
+export {
+  type AccessLine,
+  accessOf,
+  accessText,
+  areasOf,
+  type ConditionLine,
+  type DomainView,
+  inheritedOf,
+  openedBy,
+  type ReachLine,
+  type StoppedLine,
+  type TransitionLine,
+  whereText,
+} from './domain-view.ts';
+export { explainPage, explanation } from './explain-page.ts';
 export { htmlReport } from './html.ts';
 export { jsonReport } from './json.ts';
 export { type JunitCase, junitLog, junitReport } from './junit.ts';
@@ -16,4 +32,8 @@ export {
   type Report,
 } from './report.ts';
 export { type SarifProblem, sarifLog, sarifReport } from './sarif.ts';
+export { neverWords, STANDINGS, standingOnMachine } from './standing.ts';
+export { type StepMap, stepDot, stepPicture } from './step-map.ts';
+export type { Standing, TargetColumn } from './target-column.ts';
 export { terminalPicture } from './terminal-picture.ts';
+export { verdictOf, whereLines } from './verdict.ts';

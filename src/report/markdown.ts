@@ -1,57 +1,261 @@
 import { printable, quantity } from '../text/index.ts';
+import { accessText, whereText } from './domain-view.ts';
 import { markdownText as line, markdownTable as table } from './markdown-text.ts';
-import { headline, judged, type Report } from './report.ts';
+import { judged, type Report } from './report.ts';
 import {
+  assumptionsOf,
+  neverWords,
+  settingsOf,
+  standingOn,
+  standingOnMachine,
+} from './standing.ts';
+import { verdictOf, whereLines } from './verdict.ts';
+import {
+  againCommand,
   answerText,
+  attackCount,
+  durationText,
+  exhibitCommand,
   leftOutText,
   listText,
+  machineTitle,
   PACKAGES_INTRODUCTION,
   proofText,
   recordText,
   refusalText,
+  shipsText,
+  triedText,
+  whenText,
 } from './wording.ts';
 
 /**
- * The report for a pull request. `pictures` is the directory, relative to the page, where the screens lie as SVG; without it the
- * screens stand as text.
+ * The report for a pull request, in the order of the page: what a reviewer decides by, and below it what shows each. `pictures` is the
+ * directory, relative to the page, where the pictures lie as SVG; without it the screens stand as text.
  */
 export function markdownReport(report: Report, pictures?: string): string {
   const { lab, title } = report;
   const { machine } = lab;
+  const ships = shipsText(report);
   const parts = [
     `# ${line(title)}`,
-    `**${headline(report).text}** · ${line(lab.program)} · ${line(machine.distribution)} · ${line(machine.kernel)} · ${lab.started.slice(0, 16).replace('T', ' ')} UTC · ${Math.round(lab.seconds)} s · ${line(report.generator)}`,
+    `**${line(verdictOf(report).sentence)}**`,
+    `${line(lab.program)} · ${line(machine.distribution)} · ${line(machine.kernel)} · ${whenText(lab)} · ${durationText(lab)} · ${line(report.generator)}`,
+    ...(ships === undefined ? [] : [line(ships)]),
     ...problems(report),
+    ...where(report),
+    ...residuals(report),
+    ...since(report),
+    ...matrix(report),
+    ...assumptions(report),
     ...acceptance(report),
-    '## The machine',
-    ...machineSection(machine),
+    ...domain(report, pictures),
+    '---',
+    ...proofs(report),
+    ...scenarios(report, pictures),
     '## The module',
     ...lab.checks.flatMap(checkSection),
-    '## What it must never do',
-    ...neverSection(report),
-    '## What remains possible',
-    ...residualSection(report),
-    '## Scenarios',
-    ...scenarioSection(lab.scenarios, pictures),
     ...(report.packages === undefined
       ? []
-      : ['## The packages', PACKAGES_INTRODUCTION, ...report.packages.flatMap(packageSection)]),
-    '## Denials of the attacks, as the kernel logged them',
-    ...lab.attacks
-      .filter(({ denials }) => denials.length > 0)
-      .map((attack) =>
-        fold(attack.title, fence(`# ${attack.command}\n${recordText(attack.denials)}`)),
-      ),
+      : ['## The packages', PACKAGES_INTRODUCTION, ...report.packages.flatMap(checkSection)]),
     '## What dontaudit rules hide in an ordinary session',
     lab.hidden.length === 0 ? 'Nothing.' : fence(listText(lab.hidden)),
+    ...machinePart(report),
     '## Again',
     fence(report.reproduce.join('\n')),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function machineSection(machine: Report['lab']['machine']): string[] {
+function where(report: Report): string[] {
   return [
+    '## May it ship there?',
+    table(
+      ['on', 'answer', 'nevers', 'how it is known'],
+      whereLines(report).map((one) => [one.where, one.answer, one.counts, one.how]),
+    ),
+  ];
+}
+
+function residuals({ residuals: all, lab }: Report): string[] {
+  if (all.length === 0) return ['## What remains possible', 'Nothing is declared.'];
+  const items = all.map(({ what, why, attacks }) => {
+    const tried = lab.attacks
+      .filter(({ id }) => attacks.includes(id))
+      .map(({ id, inside }) => link(triedText(inside), `attack-${id}`));
+    return `- **${line(what)}** (${tried.join(', ') || 'not tried'}): ${line(why)}`;
+  });
+  return [
+    '## What remains possible',
+    'No policy can refuse these without breaking the program.',
+    items.join('\n'),
+  ];
+}
+
+function since({ since: all }: Report): string[] {
+  if (all === undefined) return [];
+  return [
+    '## What is new since the recorded baseline',
+    ...all.flatMap(({ target, recorded, changes }) => [
+      `**${line(target)}** (${line(recorded)})`,
+      ...(changes.length === 0 ? ['Nothing.'] : bullets(changes)),
+    ]),
+  ];
+}
+
+/** Nevers × targets, each linked to what shows it. */
+function matrix(report: Report): string[] {
+  const { targets = [], nevers, lab } = report;
+  const rows = nevers.map((never) => [
+    `${line(neverWords(never.kind))} ${link(never.kind, `never-${never.kind}`)}`,
+    standingOnMachine(never),
+    attackCount(report, never.attacks),
+    ...targets.map((target) => standingOn(target, never.kind).standing),
+  ]);
+  const settings = settingsOf(report).map(({ says, where: on }) => `${says} (${on.join('; ')})`);
+  return [
+    '## What it must never do',
+    'Proved on each policy as the kernel loads it, and attacked from inside the domain on one machine. Held: no setting of the booleans breaks it. Beyond the base: but for what the base gives every domain. As set: a boolean would break it.',
+    madeTable(
+      [
+        'it must never',
+        machineTitle(lab),
+        'attacked there',
+        ...targets.map(({ title }) => title),
+      ].map(line),
+      rows,
+    ),
+    ...(settings.length === 0 ? [] : ['What holds only as the booleans are set:']),
+    ...bullets(settings),
+    ...(lab.leftOut.length === 0 ? [] : ['Left out on this machine:']),
+    ...bullets(leftOutText(lab)),
+  ];
+}
+
+function assumptions(report: Report): string[] {
+  const all = assumptionsOf(report);
+  if (all.length === 0) return [];
+  return [
+    '## What the proofs presuppose',
+    'The verdicts hold assuming that, which no policy can show:',
+    all
+      .map(({ what, nevers }, i) => `${i + 1}. ${line(what)} (${line(nevers.join(', '))})`)
+      .join('\n'),
+  ];
+}
+
+/** The picture that fits the screen, where they lie beside the page; its text alternative is the table below. */
+function domain({ domain: view }: Report, pictures: string | undefined): string[] {
+  if (view === undefined) return [];
+  const picture =
+    pictures === undefined
+      ? []
+      : [
+          `<picture><source media="(max-width: 640px)" srcset="${pictures}/domain-narrow.svg"><img alt="who can start the program, what it may reach, and what is stopped" src="${pictures}/domain-wide.svg"></picture>`,
+        ];
+  const rows = view.access
+    .filter(({ through }) => through === undefined)
+    .map((access) => [
+      access.area,
+      accessText(access),
+      access.when ?? '',
+      whereText(view, access.on),
+    ]);
+  return [
+    `## What ${line(view.domain)} may do`,
+    ...picture,
+    `Can start it: ${line(view.entrances.map(({ domain: from }) => from).join(', ') || 'nobody')}.`,
+    fold('the same as a table', table(['kind', 'what', 'if', 'only on'], rows)),
+  ];
+}
+
+function proofs(report: Report): string[] {
+  const { lab, targets = [] } = report;
+  const against = new Set(report.nevers.flatMap(({ attacks }) => attacks));
+  return [
+    '## Proofs and attacks, never by never',
+    'Each attack ran inside the domain, enforcing; its twin ran the same operation from outside.',
+    ...report.nevers.flatMap((never) => {
+      const attacks = lab.attacks.filter(({ id }) => never.attacks.includes(id));
+      const proved = [
+        `- ${line(machineTitle(lab))}: ${line(proofText(never))}`,
+        ...targets.map((target) => {
+          const { standing, says, assumes } = standingOn(target, never.kind);
+          const text = [says, ...assumes.map((what) => `assuming that ${what}`)].join('; ');
+          return `- ${line(target.title)} (${line(target.command)}): ${standing}: ${line(text)}`;
+        }),
+      ];
+      return [
+        `### ${anchor(`never-${never.kind}`)}${line(neverWords(never.kind))} (${line(never.kind)})`,
+        line(never.why),
+        proved.join('\n'),
+        ...(attacks.length === 0
+          ? ['No attack in this run.']
+          : attacks.map((one) => attackPart(lab, one))),
+      ];
+    }),
+    '### What remains possible, tried',
+    ...lab.attacks.filter(({ id }) => !against.has(id)).map((attack) => attackPart(lab, attack)),
+  ];
+}
+
+function attackPart(lab: Report['lab'], attack: Report['lab']['attacks'][number]): string {
+  const refused = refusalText(attack.denials);
+  const said = `${anchor(`attack-${attack.id}`)}${mark(attack.outcome)} **${line(attack.title)}**: inside ${line(answerText(attack.inside))}, outside ${line(answerText(attack.outside))}${refused === '' ? '' : `, refused by ${line(refused)}`}.`;
+  return [
+    said,
+    ...bullets(attack.problems),
+    fold(
+      'command and records',
+      fence(
+        `# ${attack.command}\n${recordText(attack.denials)}\n\n${againCommand(lab.profile, attack.id)}`,
+      ),
+    ),
+  ].join('\n\n');
+}
+
+function scenarios({ lab }: Report, pictures: string | undefined): string[] {
+  return [
+    '## Scenarios',
+    madeTable(
+      ['scenario', 'domain', '', 'denials', 'seconds'],
+      lab.scenarios.map((scenario) => [
+        link(scenario.title, `scenario-${scenario.id}-${scenario.mode}`),
+        scenario.mode,
+        scenario.outcome,
+        String(scenario.denials.length),
+        scenario.seconds.toFixed(0),
+      ]),
+    ),
+    ...lab.scenarios.flatMap((scenario) => [
+      `### ${anchor(`scenario-${scenario.id}-${scenario.mode}`)}${mark(scenario.outcome)} ${line(scenario.title)} (${scenario.mode})`,
+      ...bullets(scenario.problems),
+      fold(quantity(scenario.steps.length, 'step'), scenarioSteps(scenario, pictures).join('\n\n')),
+    ]),
+  ];
+}
+
+function scenarioSteps(
+  scenario: Report['lab']['scenarios'][number],
+  pictures: string | undefined,
+): string[] {
+  return [
+    ...scenario.steps.flatMap((step) => [
+      fence(step.output === undefined ? step.did : `${step.did}\n${step.output}`),
+      ...(step.screen === undefined
+        ? []
+        : pictures === undefined
+          ? [fence(step.screen.text)]
+          : [
+              `![${line(step.screen.name)}](${pictures}/${pictureName(scenario.mode, step.screen.name)})`,
+            ]),
+    ]),
+    ...(scenario.denials.length === 0 ? [] : [fence(recordText(scenario.denials))]),
+  ];
+}
+
+function machinePart({ lab: { machine } }: Report): string[] {
+  return [
+    '## The machine',
     table(
       ['', ''],
       [
@@ -67,92 +271,11 @@ function machineSection(machine: Report['lab']['machine']): string[] {
           : [['boot to first command', `${machine.bootSeconds.toFixed(0)} s`]]),
       ],
     ),
-    fold('sestatus', fence(machine.sestatus)),
-    fold(`${quantity(machine.booleans.length, 'boolean')}`, fence(machine.booleans.join('\n'))),
-  ];
-}
-
-function neverSection({ lab, nevers }: Report): string[] {
-  return [
-    'Each row is a promise of the description. The attack ran inside the domain, enforcing; its twin ran the same operation from outside.',
-    table(
-      ['never', 'proof on this policy', 'attack', 'inside', 'outside', 'refused by'],
-      nevers.flatMap((never) => {
-        const attacks = lab.attacks.filter(({ id }) => never.attacks.includes(id));
-        const proof = proofText(never);
-        if (attacks.length === 0) return [[never.kind, proof, 'none in this run', '', '', '']];
-        return attacks.map((attack, i) => [
-          i === 0 ? never.kind : '',
-          i === 0 ? proof : '',
-          `${mark(attack.outcome)} ${attack.title}`,
-          answerText(attack.inside),
-          answerText(attack.outside),
-          refusalText(attack.denials),
-        ]);
-      }),
+    fold('sestatus', fence(`# sestatus\n${machine.sestatus}`)),
+    fold(
+      `${quantity(machine.booleans.length, 'boolean')}`,
+      fence(`# getsebool -a\n${machine.booleans.join('\n')}`),
     ),
-    ...(lab.leftOut.length === 0 ? [] : ['Left out on this machine:']),
-    ...bullets(leftOutText(lab)),
-  ];
-}
-
-function residualSection({ lab, residuals }: Report): string[] {
-  return [
-    'No policy can refuse these without breaking the program. They were tried, and they succeed.',
-    table(
-      ['residual', 'why', 'tried', 'inside'],
-      residuals.map((residual) => {
-        const attacks = lab.attacks.filter(({ id }) => residual.attacks.includes(id));
-        return [
-          residual.what,
-          residual.why,
-          attacks.map(({ title: tried }) => tried).join('; ') || 'not in this run',
-          attacks.map(({ inside }) => answerText(inside)).join('; '),
-        ];
-      }),
-    ),
-  ];
-}
-
-function scenarioSection(
-  scenarios: Report['lab']['scenarios'],
-  pictures: string | undefined,
-): string[] {
-  return [
-    table(
-      ['scenario', 'domain', '', 'denials', 'seconds'],
-      scenarios.map((scenario) => [
-        scenario.title,
-        scenario.mode,
-        scenario.outcome,
-        String(scenario.denials.length),
-        scenario.seconds.toFixed(0),
-      ]),
-    ),
-    ...scenarios.flatMap((scenario) => [
-      `### ${mark(scenario.outcome)} ${line(scenario.title)} (${scenario.mode})`,
-      ...bullets(scenario.problems),
-      ...scenario.steps.flatMap((step) => stepText(step, scenario.mode, pictures)),
-      ...(scenario.denials.length === 0
-        ? []
-        : [fold('denials', fence(recordText(scenario.denials)))]),
-    ]),
-  ];
-}
-
-function stepText(
-  step: Report['lab']['scenarios'][number]['steps'][number],
-  mode: string,
-  pictures: string | undefined,
-): string[] {
-  const { did, output, screen } = step;
-  return [
-    fence(output === undefined ? did : `${did}\n${output}`),
-    ...(screen === undefined
-      ? []
-      : pictures === undefined
-        ? [fence(screen.text)]
-        : [`![${line(screen.name)}](${pictures}/${pictureName(mode, screen.name)})`]),
   ];
 }
 
@@ -161,44 +284,37 @@ export function pictureName(mode: string, name: string): string {
   return `${`${name}-${mode}`.replace(/[^a-z0-9-]+/gi, '-')}.svg`;
 }
 
+/** What compilers and package managers print is long; it stands folded. */
 function checkSection(check: Report['lab']['checks'][number]): string[] {
   return [
-    `### ${mark(check.outcome)} ${line(check.title)}`,
-    fence(`# ${check.command}\n${check.output}`),
+    `### ${anchor(`check-${check.id}`)}${mark(check.outcome)} ${line(check.title)}`,
     ...bullets(check.problems),
+    fold('command and output', fence(`# ${check.command}\n${check.output}`)),
   ];
 }
 
-/** What the package managers print is long; it stands folded. */
-function packageSection(check: Report['lab']['checks'][number]): string[] {
-  return [
-    `### ${mark(check.outcome)} ${line(check.title)}`,
-    ...bullets(check.problems),
-    fold('commands and output', fence(`# ${check.command}\n${check.output}`)),
-  ];
-}
-
-/** First what was asked for. An excerpt stands in its cell line by line, so this table is not made as the others. */
-function acceptance({ acceptance: points }: Report): string[] {
+/** An excerpt stands in its cell line by line, below the command that makes it. */
+function acceptance(report: Report): string[] {
+  const { acceptance: points } = report;
   if (points === undefined) return [];
   const rows = points.map(({ asks, note, met, shownBy }) => [
     `${line(asks)}${note === undefined ? '' : `<br><sub>${line(note)}</sub>`}`,
     met ? '✓ met' : '✗ not met',
-    shownBy.map(({ what }) => line(what)).join('<br>'),
     shownBy
-      .flatMap(({ excerpt, lacks, what }) =>
-        lacks === undefined ? excerpt.map(line) : [line(`${what}: ${lacks}`)],
+      .map(({ what, anchor: id, lacks }) => (lacks === undefined ? link(what, id) : line(what)))
+      .join('<br>'),
+    shownBy
+      .flatMap((exhibit) =>
+        exhibit.lacks === undefined
+          ? [`<sub># ${line(exhibitCommand(report, exhibit))}</sub>`, ...exhibit.excerpt.map(line)]
+          : [line(`${exhibit.what}: ${exhibit.lacks}`)],
       )
       .join('<br>'),
   ]);
   return [
     '## What was asked for',
     `${points.filter(({ met }) => met).length} of ${points.length} points are met.`,
-    [
-      '| point | | shown by | excerpt |',
-      '| --- | --- | --- | --- |',
-      ...rows.map((cells) => `| ${cells.join(' | ')} |`),
-    ].join('\n'),
+    madeTable(['point', '', 'shown by', 'excerpt'], rows),
   ];
 }
 
@@ -238,4 +354,26 @@ function fence(text: string): string {
 
 function fold(title: string, content: string): string {
   return `<details><summary>${line(title)}</summary>\n\n${content}\n\n</details>`;
+}
+
+/** A table whose cells are Markdown already. */
+function madeTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [
+    `| ${headings.join(' | ')} |`,
+    `| ${headings.map(() => '---').join(' | ')} |`,
+    ...rows.map((cells) => `| ${cells.join(' | ')} |`),
+  ].join('\n');
+}
+
+/** A place to link to; code hosts keep such an id. */
+function anchor(id: string): string {
+  return `<a id="${idText(id)}"></a>`;
+}
+
+function link(text: string, id: string): string {
+  return `[${line(text)}](#${idText(id)})`;
+}
+
+function idText(id: string): string {
+  return id.replace(/[^a-zA-Z0-9-]+/g, '-');
 }

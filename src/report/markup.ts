@@ -21,6 +21,14 @@ export function raw(markup: string): Markup {
   return { markup };
 }
 
+/** A sentence in which commands stand between backticks, as in descriptions. */
+export function prose(text: string): Markup {
+  const parts = text.split('`');
+  // Without a partner a backtick is one.
+  const whole = parts.length % 2 === 1 ? parts : [text];
+  return html`${whole.map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}
+
 /** For elements and attributes in double or single quotes; control characters become visible, line breaks stay. */
 export function escapeMarkup(text: string): string {
   return text

@@ -1,4 +1,6 @@
 import type { CheckResult, LabResult } from '../lab/index.ts';
+import type { DomainView } from './domain-view.ts';
+import type { TargetColumn } from './target-column.ts';
 
 /** Everything that a report says, as one serializable value: the JSON form is it, the others are views of it. */
 export interface Report {
@@ -6,14 +8,32 @@ export interface Report {
   /** The program of ours that made it, with its version. */
   readonly generator: string;
   readonly lab: LabResult;
+  /** How the package leaves the domain. */
+  readonly ships?: 'permissive' | 'enforcing';
   /** The points of the request, where the profile names them. */
   readonly acceptance?: readonly AcceptanceLine[];
   /** What the real packages did on a machine of their own, where they were tried. */
   readonly packages?: readonly CheckResult[];
   readonly nevers: readonly NeverLine[];
+  /** How the nevers stand on the policies of other releases, where they were proved there too. */
+  readonly targets?: readonly TargetColumn[];
+  /** What the domain may do, for the picture. */
+  readonly domain?: DomainView;
+  /** What is new since the recorded baselines, where there are any: a target with nothing new has no changes. */
+  readonly since?: readonly SinceLine[];
   readonly residuals: readonly ResidualLine[];
   /** Commands that make the same evidence again. */
   readonly reproduce: readonly string[];
+}
+
+/** What changed on a target since its baseline was recorded. */
+export interface SinceLine {
+  /** The target's title. */
+  readonly target: string;
+  /** What was recorded, and when: `policy 2:2.20221101-9, program 1.6.0, 2026-10-01`. */
+  readonly recorded: string;
+  /** A sentence each. */
+  readonly changes: readonly string[];
 }
 
 /** A point of the request, with what shows it. */

@@ -7,12 +7,14 @@ import { ToolchainError } from './toolchain-error.ts';
 /**
  * Fetches packages of another Debian release into `directory/root` with the system's own apt and its keys, touching nothing of the
  * system: every directory of apt's state is private, and nothing is configured or run. No root needed. The versions that were
- * fetched stand in `directory/packages.txt`, and the control scripts below `directory/control/`.
+ * fetched stand in `directory/packages.txt`, and the control scripts below `directory/control/`. `dependencies`: all that they depend
+ * on too, as for a machine that has nothing.
  */
 export async function unpackPackages(
   target: Target,
   packages: readonly string[],
   directory: string,
+  options: { readonly dependencies?: boolean } = {},
 ): Promise<void> {
   const apt = join(directory, 'apt');
   mkdirSync(join(directory, 'control'));
@@ -51,7 +53,10 @@ export async function unpackPackages(
   ]);
   await update(['-q', ...targets, '-o', 'APT::Update::Error-Mode=any', 'update'], env, mirror);
   const archives = join(apt, 'cache', 'archives');
-  await run('apt-get', ['-q', 'download', ...packages], { env, cwd: archives });
+  const fetch = options.dependencies
+    ? ['install', '--download-only', '--yes', '--no-install-recommends']
+    : ['download'];
+  await run('apt-get', ['-q', ...fetch, ...packages], { env, cwd: archives });
 
   const debs = readdirSync(archives)
     .filter((file) => file.endsWith('.deb'))

@@ -70,15 +70,22 @@ test('the report opens with the points, met or not', async () => {
   const report: Report = { ...sample, acceptance: acceptanceOf(points, sample.lab) };
   const markdown = markdownReport(report);
   expect(markdown).toContain('1 of 2 points are met.');
-  expect(markdown).toContain('| Met &lt;point&gt;. | ✓ met | attack udp | type=AVC |');
+  expect(markdown).toContain(
+    '| Met &lt;point&gt;. | ✓ met | [attack udp](#attack-udp) | <sub># plain</sub><br>type=AVC |',
+  );
   expect(markdown).toContain(
     '| Unmet point.<br><sub>a note</sub> | ✗ not met | attack other | attack other: not in this run |',
   );
   expect(markdown.indexOf('What was asked for')).toBeLessThan(markdown.indexOf('The machine'));
   const page = await htmlReport(report);
   expect(page).toContain('id="acceptance"');
-  expect(page).toContain('<a href="#attack-udp">attack udp</a>');
-  expect(await htmlReport(sample)).not.toContain('acceptance');
+  expect(page).toContain('# plain\ntype=AVC');
+  expect(page).toContain('<a href="#attack-udp">the whole of attack udp</a>');
+  const { acceptance, ...without } = sample;
+  expect(acceptance).toHaveLength(2);
+  const unasked = await htmlReport(without);
+  expect(unasked).not.toContain('id="acceptance"');
+  expect(unasked).not.toContain('asked for');
 });
 
 test('every point names what exists in the suite', () => {

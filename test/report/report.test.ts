@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  domainPicture,
   headline,
   htmlReport,
   jsonReport,
@@ -7,9 +10,14 @@ import {
   markdownReport,
   type Report,
   sarifReport,
+  stepDot,
+  stepPicture,
   terminalPicture,
+  verdictOf,
+  whereLines,
 } from '../../src/report/index.ts';
 import { HOSTILE, sampleReport } from './sample-report.ts';
+import { sampleView } from './sample-view.ts';
 
 const harmless = sampleReport('plain');
 const hostile = sampleReport(HOSTILE);
@@ -31,7 +39,7 @@ test('the page says what happened, and is one file without script or network', a
 test('packages are a chapter of their own, and one that failed fails the whole', async () => {
   const markdown = markdownReport(harmless);
   expect(markdown).toContain('## The packages');
-  expect(markdown).toContain('### ✓ package plain');
+  expect(markdown).toContain('✓ package plain');
   expect(await htmlReport(harmless)).toContain('id="check-deb-remove"');
   expect(junitReport(harmless)).toContain('<testsuite name="packages" tests="1" failures="0"');
   const [check] = harmless.packages!;
@@ -55,6 +63,160 @@ test('packages are a chapter of their own, and one that failed fails the whole',
 test('the same report gives the same bytes', async () => {
   expect(await htmlReport(sampleReport('plain'))).toBe(await htmlReport(harmless));
   expect(markdownReport(sampleReport('plain'))).toBe(markdownReport(harmless));
+});
+
+/** A run in which everything came out, without what later confines add. */
+function passing(changes: Partial<Report> = {}): Report {
+  const { targets, domain, since, ships, acceptance, ...rest } = harmless;
+  const scenarios = rest.lab.scenarios.map((one) => ({
+    ...one,
+    outcome: 'passed' as const,
+    problems: [],
+  }));
+  return { ...rest, lab: { ...rest.lab, scenarios }, ...changes };
+}
+
+test('the verdict says what remains in the same breath, and what is wrong before all else', () => {
+  expect(verdictOf(passing())).toEqual({
+    outcome: 'fit',
+    sentence:
+      'Fit to ship on plain: 1 attack was refused or came to nothing, and of 1 never 1 as set. But 1 attack could not be tried, and 1 thing remains possible, and the proofs rest on 1 assumption.',
+  });
+  const [never] = harmless.nevers;
+  const undecided = { ...never!, proof: { verdict: 'undecided' as const, says: 'who knows' } };
+  expect(verdictOf(passing({ nevers: [undecided] })).sentence).toMatch(/^Unclear on plain, since/);
+  // No proof is no proof.
+  expect(verdictOf(passing({ nevers: [{ ...never!, proof: undefined }] })).sentence).toMatch(
+    /^Unclear on plain/,
+  );
+  expect(verdictOf(passing({ nevers: [] })).outcome).toBe('unclear');
+  // Part of a suite is no suite.
+  const nothing = passing({ lab: { ...passing().lab, attacks: [] } });
+  expect(verdictOf(nothing).outcome).toBe('unclear');
+  expect(verdictOf(nothing).sentence).toMatch(
+    /^Unclear on plain, since not every never was attacked:/,
+  );
+  expect(whereLines(nothing)[0]!.answer).toBe('proved, not tried');
+  const violated = { ...never!, proof: { verdict: 'violated' as const, says: 'it does' } };
+  expect(verdictOf(passing({ nevers: [violated] }))).toEqual({
+    outcome: 'unfit',
+    sentence: 'Not to be shipped as it is: send-udp is open on plain.',
+  });
+  const [target] = harmless.targets!;
+  const open = {
+    ...target!,
+    title: 'Elsewhere',
+    nevers: [{ ...target!.nevers[0]!, standing: 'open' as const }],
+  };
+  expect(verdictOf(passing({ targets: [open] })).sentence).toBe(
+    'Not to be shipped as it is: send-udp is open on Elsewhere.',
+  );
+  expect(verdictOf(passing({ acceptance: harmless.acceptance! })).sentence).toContain(
+    '1 point of 2 not met',
+  );
+  expect(verdictOf(harmless).sentence).toContain('1 of 4 not as expected');
+});
+
+test('where it may ship: yes only where it was attacked', () => {
+  const answers = (report: Report): string[] => whereLines(report).map(({ answer }) => answer);
+  expect(answers(passing({ targets: harmless.targets! }))).toEqual(['yes', 'proved, not tried']);
+  expect(answers(harmless)[0]).toBe('no');
+  const [target] = harmless.targets!;
+  expect(answers(passing({ targets: [{ ...target!, nevers: [] }] }))[1]).toBe('unclear');
+});
+
+test('residuals, assumptions and settings stand above the evidence, in every form for people', async () => {
+  const report = sampleReport('plain');
+  for (const page of [markdownReport(report), await htmlReport(report)]) {
+    const order = [
+      'May it ship there?',
+      'What remains possible',
+      'What is new since',
+      'What it must never do',
+      'What holds only as the booleans are set',
+      'What the proofs presuppose',
+      'What was asked for',
+      'never by never',
+    ].map((heading) => page.indexOf(heading));
+    expect(order).not.toContain(-1);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+  }
+});
+
+test('without a baseline nothing is said of one; with one, that nothing is new', async () => {
+  expect(await htmlReport(passing())).not.toContain('recorded baseline');
+  expect(markdownReport(passing())).not.toContain('recorded baseline');
+  const since = [{ target: 'Debian 13', recorded: 'in May', changes: [] }];
+  expect(await htmlReport(passing({ since }))).toMatch(
+    /Debian 13 <small>in May<\/small><\/h3><p>Nothing/,
+  );
+});
+
+const evidence = JSON.parse(
+  readFileSync(
+    join(import.meta.dirname, '../../profiles/rustnet/evidence/debian-13/report.json'),
+    'utf8',
+  ),
+) as Report;
+
+test('what is unclear is never shown as what is fit', async () => {
+  const nothing = passing({ lab: { ...passing().lab, attacks: [] } });
+  expect(await htmlReport(nothing)).toContain('<p class="verdict unclear">Unclear');
+  expect(await htmlReport(harmless)).toContain('<p class="verdict unfit">Not to be shipped');
+});
+
+test('a report that an earlier confine wrote is read', async () => {
+  const { targets, domain, ships, ...earlier } = evidence;
+  expect(targets).toHaveLength(2);
+  expect(domain!.domain).toBe('rustnet_t');
+  expect(ships).toBe('permissive');
+  const page = await htmlReport(earlier);
+  expect(page).toContain('Fit to ship on Debian 13');
+  expect(page).not.toContain('id="picture"');
+  expect(markdownReport(earlier, 'pictures')).not.toContain('domain-wide');
+});
+
+test('the committed evidence is what its report.json says', async () => {
+  const committed = (name: string): string =>
+    readFileSync(
+      join(import.meta.dirname, '../../profiles/rustnet/evidence/debian-13', name),
+      'utf8',
+    );
+  expect(await htmlReport(evidence)).toBe(committed('report.html'));
+  expect(markdownReport(evidence, 'pictures')).toBe(committed('report.md'));
+  expect(jsonReport(evidence)).toBe(committed('report.json'));
+  expect(domainPicture(evidence.domain!, { form: 'wide' })).toBe(
+    committed('pictures/domain-wide.svg'),
+  );
+});
+
+test('every excerpt has the command that makes it, and every claim a place that shows it', async () => {
+  const markdown = markdownReport(evidence, 'pictures');
+  const excerpts = evidence.acceptance!.flatMap(({ shownBy }) => shownBy);
+  expect(markdown.match(/<sub># /g)).toHaveLength(excerpts.length);
+  const ids = new Set([...markdown.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id));
+  const links = [...markdown.matchAll(/\]\(#([^)]+)\)/g)].map(([, id]) => id!);
+  expect(links.length).toBeGreaterThan(60);
+  expect(links.filter((id) => !ids.has(id))).toEqual([]);
+  const page = await htmlReport(evidence);
+  const blocks = [
+    ...page.matchAll(/<details class="excerpt"><summary>[^<]*<\/summary><pre[^>]*>([^\n]*)/g),
+  ];
+  expect(blocks).toHaveLength(excerpts.length);
+  for (const [, first] of blocks) expect(first).toMatch(/^# \S/);
+});
+
+test('a never that is open somewhere is not drawn as a stop', () => {
+  const picture = domainPicture(sampleView('plain'));
+  const boxes = [...picture.matchAll(/<rect class="(p-stop|p-open|p-set)"/g)].map(
+    ([, look]) => look,
+  );
+  expect(boxes).toEqual(['p-stop', 'p-open']);
+  expect(picture).toContain('Not stopped everywhere: listen.');
+  expect(picture).toContain('Stopped: send over UDP (send-udp).');
+  // One that nothing is known of is not either.
+  const unknown = { ...sampleView('plain'), stopped: [{ kind: 'mount', why: '', on: [] }] };
+  expect(domainPicture(unknown)).toContain('class="p-open"');
 });
 
 test('hostile text stays text in the page', async () => {
@@ -82,7 +244,8 @@ test('hostile text neither leaves its cell nor its fence in Markdown', () => {
     markdownReport(harmless, 'pictures').match(/^#+ .*$/gm)!.length,
   );
   // A picture's file name holds nothing of the text.
-  expect([...prose.matchAll(/\]\(([^)]*)\)/g)].map(([, path]) => path)).toEqual([
+  const paths = [...prose.matchAll(/\]\(([^)]*)\)/g)].map(([, path]) => path!);
+  expect(paths.filter((path) => !/^#[a-zA-Z0-9-]+$/.test(path))).toEqual([
     'pictures/-script-alert-1-script-2J--enforcing.svg',
   ]);
 });
@@ -150,3 +313,20 @@ function withoutFences(page: string): string {
 function cells(row: string): number {
   return row.replaceAll('\\\\', '').replaceAll('\\|', '').split('|').length;
 }
+
+test('names stay labels in Graphviz’s language and text in a picture', () => {
+  const map = {
+    title: HOSTILE,
+    asked: ['a'],
+    arrows: [{ source: 'a\\', target: '"]; evil [label="\\', label: '\\"\n}' }],
+    left: 0,
+  };
+  const dot = stepDot(map);
+  expect(dot.split('\n').slice(4, 7)).toEqual([
+    '  n0 [label="a\\\\"];',
+    '  n1 [label="\\"]; evil [label=\\"\\\\"];',
+    '  n0 -> n1 [label="\\\\\\"\\\\x0a}"];',
+  ]);
+  expect(stepPicture(map)).not.toMatch(/<script/i);
+  expect(stepPicture(map)).not.toMatch(CONTROL);
+});

@@ -1,4 +1,5 @@
 import type { Report } from '../../src/report/index.ts';
+import { sampleView } from './sample-view.ts';
 
 /** A name that tries to be markup, an escape sequence, a table cell and a fence at once. */
 export const HOSTILE = '<script>alert(1)</script>\x1b[2J`|` ``` \u202e"&\'';
@@ -24,6 +25,7 @@ export function sampleReport(text: string): Report {
   return {
     title: `title ${text}`,
     generator: 'confine 0.1.0',
+    ships: 'permissive',
     lab: {
       profile: 'profiles/rustnet',
       domain: 'rustnet_t',
@@ -102,9 +104,38 @@ export function sampleReport(text: string): Report {
       {
         kind: 'send-udp',
         why: text,
-        proof: { verdict: 'holds', says: text },
+        proof: { verdict: 'holds as set', says: text, assumes: [text] },
         attacks: ['udp'],
       },
+    ],
+    acceptance: [
+      {
+        asks: text,
+        note: text,
+        met: true,
+        shownBy: [{ what: text, anchor: 'check-compile', excerpt: [text] }],
+      },
+      {
+        asks: text,
+        met: false,
+        shownBy: [{ what: text, anchor: 'scenario-gone-enforcing', excerpt: [], lacks: text }],
+      },
+    ],
+    targets: [
+      {
+        id: 'debian-13',
+        title: text,
+        note: text,
+        command: text,
+        nevers: [
+          { kind: 'send-udp', target: text, standing: 'as set', says: text, assumes: [text] },
+        ],
+      },
+    ],
+    domain: sampleView(text),
+    since: [
+      { target: text, recorded: text, changes: [text] },
+      { target: 'Debian 12', recorded: text, changes: [] },
     ],
     residuals: [{ id: 'frames', what: text, why: text, attacks: [] }],
     reproduce: [text],

@@ -5,13 +5,7 @@ import { profileFiles } from '../../packaging/index.ts';
 import type { PolicyDb } from '../../policydb/index.ts';
 import { domainSummary, entrances, type Grant } from '../../query/index.ts';
 import { printable, quantity, type Style } from '../../text/index.ts';
-import {
-  type Compilers,
-  findProgram,
-  POLICY_TARGETS,
-  type PolicyTarget,
-  ToolchainError,
-} from '../../toolchain/index.ts';
+import type { PolicyTarget } from '../../toolchain/index.ts';
 import type { Baseline } from '../../upkeep/index.ts';
 import { factsBaseline, policyBaseline, recordBaselines } from '../baselines.ts';
 import { callsTable } from '../calls-table.ts';
@@ -26,6 +20,7 @@ import { fedoraFacts } from '../load-facts.ts';
 import { linkedFiles, loadPolicySet, type PolicyFiles } from '../load-policy-set.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
 import { openingLines, undeclaredOpenings } from '../openings.ts';
+import { anyCompilers, CHECK_TARGETS, type CheckTarget, FACTS } from '../profile-targets.ts';
 import { step } from '../progress.ts';
 import {
   assumedLines,
@@ -38,14 +33,7 @@ import {
   residualLines,
 } from '../proof-table.ts';
 import { summaryTable } from '../summary-table.ts';
-import {
-  addTargets,
-  chosenTargets,
-  type LeftOut,
-  leftOutText,
-  type Nameable,
-  targetNames,
-} from '../targets.ts';
+import { addTargets, chosenTargets, type LeftOut, leftOutText, targetNames } from '../targets.ts';
 import type { Verb } from '../verb.ts';
 
 export const check: Verb = {
@@ -77,28 +65,6 @@ Examples:
       .action((profile: string, options: Options) => run(() => checkProfile(profile, options, io)));
   },
 };
-
-/** What is known of Fedora's policy needs no policy, but a compiler for it. */
-const FACTS: Nameable = {
-  id: 'fedora',
-  obstacle() {
-    const possible = POLICY_TARGETS.filter((target) => target.obstacle() === undefined);
-    // A release that is fetched brings its own compiler.
-    if (possible.some(({ id }) => id !== 'host')) return undefined;
-    if (possible.length === 0) return POLICY_TARGETS[0]!.obstacle();
-    return findProgram('secilc') === undefined
-      ? new ToolchainError('`secilc` is not installed', { hint: 'install the package secilc' })
-      : undefined;
-  },
-};
-export type CheckTarget = PolicyTarget | typeof FACTS;
-/** All that `--target` can name. */
-export const CHECK_TARGETS: readonly CheckTarget[] = [...POLICY_TARGETS, FACTS];
-
-async function anyCompilers(): Promise<Compilers> {
-  const possible = POLICY_TARGETS.find((target) => target.obstacle() === undefined)!;
-  return (await possible.open()).compilers;
-}
 
 interface Options {
   readonly target?: string[];

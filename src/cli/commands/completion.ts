@@ -3,8 +3,8 @@ import { POLICY_TARGETS } from '../../toolchain/index.ts';
 import { commandTree } from '../command-tree.ts';
 import { completionScript, SHELLS, type Shell, type ValuesByName } from '../completion-script.ts';
 import { ExitCode } from '../exit-code.ts';
+import { CHECK_TARGETS } from '../profile-targets.ts';
 import type { Verb } from '../verb.ts';
-import { CHECK_TARGETS } from './check.ts';
 
 export const completion: Verb = {
   name: 'completion',

@@ -12,6 +12,7 @@ import {
   startQemu,
 } from '../../lab/index.ts';
 import {
+  domainPicture,
   headline,
   htmlReport,
   jsonReport,
@@ -21,15 +22,18 @@ import {
   type Report,
   sarifReport,
   terminalPicture,
+  verdictOf,
 } from '../../report/index.ts';
-import { printable, type Style, table } from '../../text/index.ts';
+import { printable, type Style, table, wrap } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { labReport } from '../lab-report.ts';
+import { readReport } from '../lab-report-file.ts';
 import { kernelPolicySet } from '../load-policy-set.ts';
 import { DEFAULT_PROFILE, loadProfile, rulesetOf } from '../load-profile.ts';
 import { loadSuite, moduleFiles, probeSource } from '../load-suite.ts';
 import { readPackageChecks } from '../package-checks.ts';
+import { withTargets } from '../profile-targets.ts';
 import { step } from '../progress.ts';
 import { UsageError, type Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
@@ -40,6 +44,7 @@ interface Options {
   readonly full?: true;
   readonly only?: string;
   readonly evidence?: string;
+  readonly from?: string;
   readonly packages?: string;
   readonly programVersion?: string;
   readonly json?: true;
@@ -61,6 +66,10 @@ export const lab: Verb = {
       .option('--only <pattern>', 'scenarios and attacks whose id matches a regular expression')
       .option('--evidence <directory>', 'write the report there in every form, with pictures')
       .option(
+        '--from <report.json>',
+        'run nothing: write an earlier report again, with the verdicts of today on every target',
+      )
+      .option(
         '--packages <file>',
         'what the packages did on a machine (evidence/packages.json), as a chapter of the report',
       )
@@ -75,6 +84,7 @@ export const lab: Verb = {
 Examples:
   confine lab                                             the short form, in a Debian 13 guest
   confine lab --full --target ssh://root@fedora-vm --evidence out   evidence from a machine of yours
+  confine lab --from out/report.json --evidence out        the same report in the form of today
 
 A machine that breaks is exit 3, never a verdict. Give it a machine that may be thrown away: modules are
 installed, booleans set, resolvers switched.`,
@@ -85,6 +95,10 @@ installed, booleans set, resolvers switched.`,
 
 async function runLab(named: string, options: Options, io: Io): Promise<ExitCode> {
   const profile = await loadProfile(io, named);
+  if (options.from !== undefined) {
+    const earlier = readReport(resolve(io.cwd, options.from), options.from, profile);
+    return hand(await withTargets(io, profile, earlier), options, io);
+  }
   const suite = withVersion(await loadSuite(io, profile), options.programVersion);
   const ssh = parseSshTarget(options.target);
   if (ssh === undefined && options.target !== 'debian-13') {
@@ -139,14 +153,20 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
       ],
       packages,
     );
-    if (options.evidence !== undefined) {
-      await writeEvidence(resolve(io.cwd, options.evidence), report);
-    }
-    io.out(options.json ? jsonReport(report) : labSummary(report, io.outStyle));
-    return headline(report).passed ? ExitCode.yes : ExitCode.no;
+    const whole = options.evidence === undefined ? report : await withTargets(io, profile, report);
+    return await hand(whole, options, io);
   } finally {
     await machine.stop();
   }
+}
+
+/** Writes the report where it was asked for, and answers. */
+async function hand(report: Report, options: Options, io: Io): Promise<ExitCode> {
+  if (options.evidence !== undefined) {
+    await writeEvidence(resolve(io.cwd, options.evidence), report);
+  }
+  io.out(options.json ? jsonReport(report) : labSummary(report, io.outStyle));
+  return headline(report).passed ? ExitCode.yes : ExitCode.no;
 }
 
 interface Started {
@@ -222,6 +242,12 @@ async function writeEvidence(directory: string, report: Report): Promise<void> {
   writeWhole(join(directory, 'report.json'), jsonReport(report));
   writeWhole(join(directory, 'junit.xml'), junitReport(report));
   writeWhole(join(directory, 'report.sarif'), sarifReport(report));
+  if (report.domain !== undefined) {
+    for (const form of ['wide', 'narrow'] as const) {
+      const picture = domainPicture(report.domain, { form });
+      writeWhole(join(directory, 'pictures', `domain-${form}.svg`), picture);
+    }
+  }
   for (const { mode, steps } of report.lab.scenarios) {
     for (const { screen } of steps) {
       if (screen === undefined) continue;
@@ -251,6 +277,7 @@ export function labSummary(report: Report, style: Style): string {
   const columns = ['what', 'kind', 'came out'].map((heading) => ({ heading }));
   return `${table(columns, rows, style.width)}
 ${problems.join('')}${problems.length > 0 ? '\n' : ''}${(verdict.passed ? good : bad)(verdict.text)}, in ${result.seconds.toFixed(0)} s on ${printable(result.machine.distribution)}, ${printable(result.machine.kernel)}
+${wrap(printable(verdictOf(report).sentence), 100)}
 `;
 }
 

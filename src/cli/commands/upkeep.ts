@@ -5,6 +5,7 @@ import { hasBaseline, readBaseline } from '../baselines.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { DEFAULT_PROFILE, descriptionIn, loadProfile, type Profile } from '../load-profile.ts';
+import { CHECK_TARGETS } from '../profile-targets.ts';
 import { step } from '../progress.ts';
 import { addTargets, chosenTargets, targetNames } from '../targets.ts';
 import { policyFindings } from '../upkeep-policy.ts';
@@ -21,7 +22,6 @@ import {
 import { UsageError, type Verb } from '../verb.ts';
 import { ownVersion } from '../version.ts';
 import { writeWhole } from '../write-file.ts';
-import { CHECK_TARGETS } from './check.ts';
 
 export interface Options {
   readonly target?: string[];

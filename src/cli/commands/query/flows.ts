@@ -15,6 +15,7 @@ import type { Io } from '../../io.ts';
 import { namedPolicy, POLICY_HELP, RUNNING_POLICY } from '../../load-policy.ts';
 import { readWhole } from '../../read-whole.ts';
 import { UsageError, type Verb } from '../../verb.ts';
+import { drawSteps } from './draw-steps.ts';
 import {
   directSteps,
   firstOf,
@@ -69,6 +70,8 @@ export const flows: Verb = {
         '`default`, or name:true,name:false…; without it, the rules of both branches of each conditional',
       )
       .option('--full', 'with the rules of each step')
+      .option('--svg <file>', 'draw the answer there')
+      .option('--dot <file>', 'the same for Graphviz')
       .option('--json', 'the same as data, rules included')
       .addHelpText(
         'after',
@@ -123,6 +126,7 @@ async function ask(excludedNames: readonly string[], options: Options, io: Io): 
   if (isDirect(question)) {
     const limit = { option: options.limit_flows, name: '--limit_flows' };
     const steps = directSteps(answers, question);
+    await drawSteps(io, options, steps, ({ weight }) => `weight ${weight}`);
     if (options.json) {
       writeData(io, { asked, found: steps.length }, evidence(firstOf(steps, limit)));
     } else {
@@ -135,6 +139,12 @@ async function ask(excludedNames: readonly string[], options: Options, io: Io): 
 
   const limit = pathLimit(options.limit_flows, '--limit_flows');
   const found = pathsBetween(answers, question, limit);
+  await drawSteps(
+    io,
+    options,
+    [...new Set(found.paths.flat())],
+    ({ weight }) => `weight ${weight}`,
+  );
   if (options.json) {
     const { paths, total, stopped } = found;
     writeData(

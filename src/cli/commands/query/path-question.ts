@@ -14,6 +14,8 @@ export interface PathOptions {
   readonly reverse?: true;
   readonly booleans?: string;
   readonly full?: true;
+  readonly svg?: string;
+  readonly dot?: string;
   readonly json?: true;
 }
 

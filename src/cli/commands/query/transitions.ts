@@ -12,6 +12,7 @@ import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
 import { namedPolicy, POLICY_HELP, RUNNING_POLICY } from '../../load-policy.ts';
 import type { Verb } from '../../verb.ts';
+import { drawSteps } from './draw-steps.ts';
 import {
   directSteps,
   firstOf,
@@ -59,6 +60,8 @@ export const transitions: Verb = {
         '`default`, or name:true,name:false…; without it, the rules of both branches of each conditional',
       )
       .option('--full', 'with the rules of each step')
+      .option('--svg <file>', 'draw the answer there')
+      .option('--dot <file>', 'the same for Graphviz')
       .option('--json', 'the same as data, rules included')
       .addHelpText(
         'after',
@@ -96,6 +99,7 @@ async function ask(excludedNames: readonly string[], options: Options, io: Io): 
   if (isDirect(question)) {
     const limit = { option: options.limit_trans, name: '--limit_trans' };
     const steps = directSteps(answers, question);
+    await drawSteps(io, options, steps, arrowLabel);
     if (options.json) {
       writeData(io, { asked, found: steps.length }, { steps: firstOf(steps, limit) });
     } else {
@@ -107,6 +111,7 @@ async function ask(excludedNames: readonly string[], options: Options, io: Io): 
   }
 
   const found = paths(answers, question, options);
+  await drawSteps(io, options, [...new Set(found.paths.flat())], arrowLabel);
   if (options.json) {
     const { paths, total, stopped } = found;
     writeData(
@@ -144,6 +149,11 @@ function typesOn(path: readonly DomainTransition[], { reverse }: Options): strin
   return reverse
     ? [path[0]!.target, ...path.map(({ source }) => source)]
     : [path[0]!.source, ...path.map(({ target }) => target)];
+}
+
+/** The programs through which it goes. */
+function arrowLabel({ onExec }: DomainTransition): string {
+  return onExec === undefined ? 'in place' : onExec.entrypoints.map(({ type }) => type).join(' ');
 }
 
 function stepText(heading: string, step: DomainTransition, options: Options): string {
