@@ -8,6 +8,9 @@ export interface Denial {
   /** The event, `seconds.milliseconds:serial`. */
   readonly event: string;
   readonly time: number;
+  /** The machine, and the program's version there, where the log names them. */
+  readonly host?: string | undefined;
+  readonly version?: string | undefined;
   /** `kernel` (AVC) or an object manager in user space (USER_AVC: D-Bus, systemd). */
   readonly by: 'kernel' | 'user-space';
   /** Who asked: where the policy of the log's kernel lacked its label, the label itself. */
@@ -70,6 +73,8 @@ function denialOf(record: AuditRecord, event: AuditEvent): Denial | undefined {
   return {
     event: event.id,
     time: event.time,
+    host: event.host,
+    version: event.version,
     by: record.type === 'AVC' ? 'kernel' : 'user-space',
     source: raw(SOURCE_LABEL) ?? source,
     target,

@@ -1,11 +1,15 @@
 import { Reader } from './reader.ts';
 import type { AuditRecord } from './record.ts';
+import type { Origin } from './structured.ts';
 import type { Unread } from './unread.ts';
 
 /** The records of one event, in the order of the log. */
 export interface AuditEvent {
   readonly id: string;
   readonly time: number;
+  /** The machine, where the log names it. */
+  readonly host: string | undefined;
+  readonly version: string | undefined;
   readonly records: readonly AuditRecord[];
 }
 
@@ -24,7 +28,7 @@ export async function* auditEvents(
 ): AsyncGenerator<AuditEvent> {
   const complete: AuditEvent[] = [];
   const events = new OpenEvents(complete);
-  const reader = new Reader((record) => events.add(record), unread);
+  const reader = new Reader((record, origin) => events.add(record, origin), unread);
   for await (const line of lines) {
     reader.line(line);
     if (complete.length > 0) yield* complete.splice(0);
@@ -37,10 +41,10 @@ export async function* auditEvents(
 /** The events of a text that is already here. */
 export function eventsIn(text: string, unread?: Unread): AuditEvent[] {
   const events = new Map<string, Open>();
-  const reader = new Reader((record) => {
-    const key = record.event || `alone ${events.size}`;
+  const reader = new Reader((record, origin) => {
+    const key = record.event === '' ? `alone ${events.size}` : keyOf(record, origin);
     const event = events.get(key);
-    if (event === undefined) events.set(key, begin(record));
+    if (event === undefined) events.set(key, begin(record, origin));
     else event.records.push(record);
   }, unread);
   for (const line of text.split('\n')) reader.line(line);
@@ -48,14 +52,23 @@ export function eventsIn(text: string, unread?: Unread): AuditEvent[] {
   return [...events.values()];
 }
 
-interface Open {
-  readonly id: string;
-  readonly time: number;
+interface Open extends AuditEvent {
   readonly records: AuditRecord[];
 }
 
-function begin(record: AuditRecord): Open {
-  return { id: record.event, time: record.time, records: [record] };
+function begin(record: AuditRecord, origin: Origin | undefined): Open {
+  return {
+    id: record.event,
+    time: record.time,
+    host: origin?.host ?? record.host,
+    version: origin?.version,
+    records: [record],
+  };
+}
+
+/** Serials are a machine's own. */
+function keyOf(record: AuditRecord, origin: Origin | undefined): string {
+  return origin?.host === undefined ? record.event : `${origin.host} ${record.event}`;
 }
 
 class OpenEvents {
@@ -67,12 +80,13 @@ class OpenEvents {
   }
 
   /** Takes a record; events that are complete by its time are handed on. */
-  add(record: AuditRecord): void {
+  add(record: AuditRecord, origin: Origin | undefined): void {
     if (record.event === '') {
-      this.complete.push(begin(record));
+      this.complete.push(begin(record, origin));
       return;
     }
-    const event = this.open.get(record.event);
+    const key = keyOf(record, origin);
+    const event = this.open.get(key);
     if (event !== undefined) {
       event.records.push(record);
       return;
@@ -82,7 +96,7 @@ class OpenEvents {
       this.open.delete(id);
       this.complete.push(older);
     }
-    this.open.set(record.event, begin(record));
+    this.open.set(key, begin(record, origin));
   }
 
   all(): Iterable<AuditEvent> {

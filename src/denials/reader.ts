@@ -1,5 +1,5 @@
 import { type AuditRecord, LONGEST_LINE, parseRecord } from './record.ts';
-import { linesOfJson } from './structured.ts';
+import { linesOfJson, type Origin } from './structured.ts';
 import type { Unread } from './unread.ts';
 
 /**
@@ -7,13 +7,15 @@ import type { Unread } from './unread.ts';
  * some. What says that something was denied or lost and is no record goes to `unread`.
  */
 export class Reader {
-  private readonly emit: (record: AuditRecord) => void;
+  private readonly to: (record: AuditRecord, origin: Origin | undefined) => void;
   private readonly unread: Unread | undefined;
   /** A denial that the next line may continue. */
   private held: { text: string; lines: number } | undefined;
+  /** Of the object whose lines are read. */
+  private origin: Origin | undefined;
 
-  constructor(emit: (record: AuditRecord) => void, unread?: Unread) {
-    this.emit = emit;
+  constructor(to: (record: AuditRecord, origin: Origin | undefined) => void, unread?: Unread) {
+    this.to = to;
     this.unread = unread;
   }
 
@@ -25,8 +27,11 @@ export class Reader {
       const inside = linesOfJson(json);
       // Quotes are escaped in it: half an object must not be read as text.
       if (inside === undefined) this.unread?.addIfTelling(text);
-      for (const each of inside ?? []) this.line(each);
+      const outer = this.origin;
+      this.origin ??= inside?.origin;
+      for (const each of inside?.lines ?? []) this.line(each);
       this.end();
+      this.origin = outer;
       return;
     }
     const record = parseRecord(text);
@@ -43,6 +48,10 @@ export class Reader {
     this.held = undefined;
     const record = parseRecord(held.text);
     if (record !== undefined) this.emit(record);
+  }
+
+  private emit(record: AuditRecord): void {
+    this.to(record, this.origin);
   }
 
   private records(text: string, record: AuditRecord): void {

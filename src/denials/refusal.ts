@@ -29,6 +29,14 @@ export class Refusals {
     }
   }
 
+  /** Adds what was counted elsewhere. */
+  merge({ text, op, record, count }: Refusal): void {
+    const refusal = this.found.get(text);
+    if (refusal !== undefined) refusal.count += count;
+    else if (this.found.size >= MOST_REFUSALS) this.overflow += count;
+    else this.found.set(text, { op, record, count });
+  }
+
   all(): Refusal[] {
     return [...this.found].map(([text, refusal]) => ({ text, ...refusal }));
   }

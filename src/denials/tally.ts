@@ -1,6 +1,11 @@
+import { formatContext } from '../selinux/index.ts';
 import type { Denial } from './denial.ts';
 
-/** Denials that ask for the same: source type, target type, class, permissions as the kernel asked for them at once, an ioctl's command or a netlink message's type. */
+/**
+ * Denials of one request: the contexts that asked and were asked for, class, permissions as the kernel asked for them at once, an ioctl's command
+ * or a netlink message's type, and whether it was let through. What it means is a function of these and of a policy; the rest says how
+ * often, where and when it came, and is put together from parts in any order of them.
+ */
 export interface DenialTally {
   readonly source: string;
   /** `self` where source and target types are the same. */
@@ -24,7 +29,11 @@ export interface DenialTally {
   /** Names of the commands that asked, and paths or names of what they asked for: in the order of the log, a few at most. */
   readonly commands: readonly string[];
   readonly paths: readonly string[];
-  /** The first of them, whole. */
+  /** The machines, where the log names them: all, sorted. */
+  readonly hosts: readonly string[];
+  /** The program's versions, where the log has them: sorted, a few at most. */
+  readonly versions: readonly string[];
+  /** The earliest of them, whole; it has the contexts. */
   readonly example: Denial;
 }
 
@@ -32,40 +41,46 @@ export interface DenialTally {
 const MOST_NAMES = 5;
 /** Distinct requests that are kept at most; contexts are the kernel's own words, so only a forged log has more. */
 const MOST_TALLIES = 100_000;
+/** Pairs of a request and a machine, likewise: a thousand requests on ten thousand machines. */
+const MOST_PAIRS = 10_000_000;
 
 /** Counts denials as they come: memory grows with the distinct requests, not with the log. */
 export class Tallies {
   private readonly open = new Map<string, Open>();
+  private pairs = 0;
   /** Denials that were not counted, since more than MOST_TALLIES distinct requests came. */
   overflow = 0;
 
   add(denial: Denial): void {
-    const { source, target, tclass } = denial;
     const extended = extendedOf(denial);
-    const { ioctl, nlmsg, targetLabel } = extended;
-    const key = [
-      source.type,
-      target.type,
-      tclass,
-      ...denial.permissions,
-      ioctl,
-      nlmsg,
-      targetLabel,
-    ].join(' ');
-    const found = this.open.get(key);
-    if (found === undefined && this.open.size >= MOST_TALLIES) {
+    const tally = this.find(keyOf(denial, extended), denial, extended);
+    if (tally === undefined || !this.room(tally, denial.host)) {
       this.overflow++;
       return;
     }
-    const tally = found ?? begin(denial, extended);
-    if (found === undefined) this.open.set(key, tally);
     keep(tally.commands, denial.comm);
     keep(tally.paths, denial.path);
+    keep(tally.versions, denial.version);
+    if (isBefore(denial.time, tally.example.time)) tally.example = denial;
     tally.count++;
-    if (denial.time > 0) tally.first = Math.min(tally.first || denial.time, denial.time);
+    if (isBefore(denial.time, tally.first)) tally.first = denial.time;
     tally.last = Math.max(tally.last, denial.time);
     if (denial.permissive === true) tally.permissive++;
     if (denial.permissive === false) tally.refused++;
+  }
+
+  /** Adds what was counted elsewhere, as if its denials came now. */
+  merge(other: DenialTally): void {
+    const { example } = other;
+    const tally = this.find(keyOf(example, other), example, other);
+    if (tally === undefined || !other.hosts.every((host) => this.room(tally, host))) {
+      this.overflow += other.count;
+      return;
+    }
+    for (const command of other.commands) keep(tally.commands, command);
+    for (const path of other.paths) keep(tally.paths, path);
+    for (const version of other.versions) keep(tally.versions, version);
+    absorb(tally, other);
   }
 
   /** In the order in which they first appeared. */
@@ -74,8 +89,47 @@ export class Tallies {
       ...tally,
       commands: [...tally.commands],
       paths: [...tally.paths],
+      hosts: [...tally.hosts].sort(),
+      versions: [...tally.versions].sort(),
     }));
   }
+
+  private find(key: string, denial: Denial, extended: Extended): Open | undefined {
+    const found = this.open.get(key);
+    if (found !== undefined || this.open.size >= MOST_TALLIES) return found;
+    const tally = begin(denial, extended);
+    this.open.set(key, tally);
+    return tally;
+  }
+
+  private room({ hosts }: Open, host: string | undefined): boolean {
+    if (host === undefined || hosts.has(host)) return true;
+    if (this.pairs >= MOST_PAIRS) return false;
+    this.pairs++;
+    hosts.add(host);
+    return true;
+  }
+}
+
+/** Requests that differ in nothing that is shown, as one. The first one's names come first. */
+export function together(tallies: readonly [DenialTally, ...DenialTally[]]): DenialTally {
+  const [first, ...others] = tallies;
+  const sum = { ...first };
+  for (const other of others) absorb(sum, other);
+  const few = (names: (tally: DenialTally) => readonly string[]): readonly string[] =>
+    [...new Set(tallies.flatMap(names))].slice(0, MOST_NAMES);
+  return {
+    ...sum,
+    commands: few(({ commands }) => commands),
+    paths: few(({ paths }) => paths),
+    versions: few(({ versions }) => versions).toSorted(),
+    hosts: [...new Set(tallies.flatMap(({ hosts }) => hosts))].sort(),
+  };
+}
+
+/** What a request is, apart from whether it was let through: two with the same words mean the same to a policy. */
+export function requestKey(tally: DenialTally): string {
+  return wordsOf(tally.example, tally).join(' ');
 }
 
 /** As a rule's head would say it: `rustnet_t cgroup_t:dir { search }`. */
@@ -87,6 +141,43 @@ export function formatTally(tally: DenialTally): string {
 }
 
 type Extended = Pick<DenialTally, 'ioctl' | 'nlmsg' | 'targetLabel'>;
+
+function keyOf(denial: Denial, extended: Extended): string {
+  return [...wordsOf(denial, extended), denial.permissive].join(' ');
+}
+
+function wordsOf(
+  { source, target, targetLabel, tclass, permissions }: Denial,
+  { ioctl, nlmsg }: Extended,
+): readonly (string | undefined)[] {
+  const label = targetLabel === undefined ? undefined : formatContext(targetLabel);
+  return [
+    formatContext(source),
+    formatContext(target),
+    label,
+    tclass,
+    permissions.join(','),
+    ioctl,
+    nlmsg,
+  ];
+}
+
+type Sums = { -readonly [Key in SumKey]: DenialTally[Key] };
+type SumKey = 'count' | 'first' | 'last' | 'permissive' | 'refused' | 'example';
+
+function absorb(sum: Sums, other: DenialTally): void {
+  sum.count += other.count;
+  if (isBefore(other.first, sum.first)) sum.first = other.first;
+  sum.last = Math.max(sum.last, other.last);
+  sum.permissive += other.permissive;
+  sum.refused += other.refused;
+  if (isBefore(other.example.time, sum.example.time)) sum.example = other.example;
+}
+
+/** 0 is no time. */
+function isBefore(one: number, other: number): boolean {
+  return one > 0 && (other === 0 || one < other);
+}
 
 function extendedOf(denial: Denial): Extended {
   // What a class adds is put together when it is asked for.
@@ -158,7 +249,9 @@ interface Open {
   readonly targetLabel: string | undefined;
   readonly commands: Set<string>;
   readonly paths: Set<string>;
-  readonly example: Denial;
+  readonly hosts: Set<string>;
+  readonly versions: Set<string>;
+  example: Denial;
   count: number;
   first: number;
   last: number;
@@ -176,6 +269,8 @@ function begin(denial: Denial, extended: Extended): Open {
     ...extended,
     commands: new Set(),
     paths: new Set(),
+    hosts: new Set(),
+    versions: new Set(),
     example: denial,
     count: 0,
     first: time,

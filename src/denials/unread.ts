@@ -16,6 +16,14 @@ export class Unread {
     this.lines.set(kind, found);
   }
 
+  /** Adds what was counted elsewhere. */
+  merge({ kind, count, examples }: UnreadLines): void {
+    const found = this.lines.get(kind) ?? { count: 0, examples: [] };
+    found.count += count;
+    found.examples.push(...examples.slice(0, MOST_EXAMPLES - found.examples.length));
+    this.lines.set(kind, found);
+  }
+
   /** A line in which no record was found. */
   addIfTelling(line: string): void {
     if (LOSS.test(line)) this.add('loss', line);

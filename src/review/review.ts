@@ -1,5 +1,11 @@
 import { booleanName, type Confinement, type Tunable } from '../confinement/index.ts';
-import type { Denial, DenialTally } from '../denials/index.ts';
+import {
+  type Denial,
+  type DenialTally,
+  formatTally,
+  requestKey,
+  together,
+} from '../denials/index.ts';
 import { type FileContexts, labelOf } from '../file-contexts/index.ts';
 import type { Ruleset } from '../guarantee/index.ts';
 import type { PolicyDb } from '../policydb/index.ts';
@@ -71,18 +77,30 @@ export function concerns({ name, domain }: Confinement, { source, target }: Deni
 }
 
 /**
- * What each request means, in the order of the tallies. A denial that breaks a never is never called a gap: for each, the
- * nevers that it can touch are proved on the policy with that access granted (some 10 ms).
+ * What each request means, in the order of the tallies. Requests that differ in users, roles, levels or in whether they were let through are
+ * judged apart, and shown as one where they mean the same. A denial that breaks a never is never called a gap: for each, the nevers that
+ * it can touch are proved on the policy with that access granted (some 10 ms).
  */
 export function review(
   subject: ReviewSubject,
   tallies: readonly DenialTally[],
 ): readonly Reviewed[] {
   const forbids = forbidding(subject);
-  return tallies.map((tally) => ({
-    tally,
-    meaning: meaningOf(subject, tally, forbids),
-    mislabelled: mislabelled(subject, tally.example),
+  const meanings = new Map<string, Meaning>();
+  const shown = new Map<string, { meaning: Meaning; of: [DenialTally, ...DenialTally[]] }>();
+  for (const tally of tallies) {
+    const key = requestKey(tally);
+    const meaning = meanings.get(key) ?? meaningOf(subject, tally, forbids);
+    meanings.set(key, meaning);
+    const words = `${formatTally(tally)} ${JSON.stringify(meaning)}`;
+    const same = shown.get(words);
+    if (same === undefined) shown.set(words, { meaning, of: [tally] });
+    else same.of.push(tally);
+  }
+  return [...shown.values()].map(({ meaning, of }) => ({
+    tally: together(of),
+    meaning,
+    mislabelled: of.map(({ example }) => mislabelled(subject, example)).find((each) => each),
   }));
 }
 
