@@ -19,6 +19,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   guarantee: ['query', 'file-contexts', 'confinement', 'policydb', 'selinux'],
   denials: ['selinux'],
   review: ['denials', 'guarantee', 'query', 'file-contexts', 'confinement', 'policydb', 'selinux'],
+  fleet: ['denials', 'review', 'confinement', 'selinux'],
   report: ['lab', 'text'],
   toolchain: [],
   lab: ['confinement', 'toolchain', 'denials'],

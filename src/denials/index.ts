@@ -5,4 +5,4 @@ export { auditLines } from './lines.ts';
 export { type AuditRecord, LONGEST_LINE, parseRecord } from './record.ts';
 export { type Execution, executionOf, type Refusal, Refusals, refusalsOf } from './refusal.ts';
 export { type DenialTally, formatTally, requestKey, Tallies, together } from './tally.ts';
-export { Unread, type UnreadKind, type UnreadLines } from './unread.ts';
+export { LOSS_PATTERNS, Unread, type UnreadKind, type UnreadLines } from './unread.ts';

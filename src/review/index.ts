@@ -1,4 +1,5 @@
 export type { Forbidden } from './forbidding.ts';
+export { cannotJudge, mustDecide } from './outcome.ts';
 export {
   concerns,
   type Meaning,

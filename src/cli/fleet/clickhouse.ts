@@ -1,0 +1,183 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { auditEvents, LONGEST_LINE } from '../../denials/index.ts';
+import { type ClickHouseSource, type Collector, machines, requests } from '../../fleet/index.ts';
+import type { Io } from '../io.ts';
+import { UsageError } from '../verb.ts';
+import { takeGroup } from './grouped.ts';
+import { SourceError } from './source-error.ts';
+
+/** Takes the distinct requests that a ClickHouse server, or a cluster behind it, has counted. Throws SourceError, and UsageError for an address that is none. */
+export async function collectClickHouse(
+  io: Io,
+  address: string,
+  executables: readonly string[],
+  collector: Collector,
+): Promise<void> {
+  const { url, username, password, source } = addressOf(io, address);
+  // Loaded for those who ask for it.
+  const { createClient } = await import('@clickhouse/client');
+  const client = createClient({
+    url,
+    username,
+    password,
+    request_timeout: PATIENCE,
+    // An answer comes whole or not at all, and from all shards.
+    clickhouse_settings: { wait_end_of_query: 1, skip_unavailable_shards: 0 },
+    log: { level: 127 },
+  });
+  try {
+    await collect(client, source, executables, collector);
+  } catch (error) {
+    throw sourceError(error as Error, url, source);
+  } finally {
+    await client.close();
+  }
+}
+
+/** A question over a billion records takes minutes. */
+const PATIENCE = 3_600_000;
+
+async function collect(
+  client: ClickHouseClient,
+  source: ClickHouseSource,
+  executables: readonly string[],
+  collector: Collector,
+): Promise<void> {
+  let forReader = 0;
+  for await (const row of rowsOf<Machine>(client, machines(source, executables))) {
+    collector.hosts.add(row.host, row.first, row.last);
+    forReader += row.for_reader;
+  }
+  const rest: Group[] = [];
+  for await (const row of rowsOf<Group>(client, requests(source, executables))) {
+    if (row.kind === 'reader') rest.push(row);
+    else if (!takeGroup({ ...row, versions: row.versions }, collector)) {
+      // All of a group are written alike: what our reader cannot read in one, it cannot in the others.
+      collector.unread.merge({
+        kind: 'denial',
+        count: row.n,
+        examples: [row.earliest.slice(0, 300)],
+      });
+    }
+  }
+  let got = 0;
+  const lines = function* (): Generator<string> {
+    for (const { rest: line, rest_host, versions, n } of rest) {
+      got += n;
+      const object = {
+        host: rest_host,
+        program_version: versions[0],
+        message: line.slice(0, LONGEST_LINE),
+      };
+      for (let i = 0; i < n; i++) yield JSON.stringify(object);
+    }
+  };
+  for await (const event of auditEvents(lines(), collector.unread)) collector.add(event);
+  if (got < forReader) {
+    const example = `${forReader - got} lines more than can be fetched`;
+    collector.unread.merge({ kind: 'denial', count: forReader - got, examples: [example] });
+  }
+}
+
+interface Machine {
+  readonly host: string;
+  readonly first: number;
+  readonly last: number;
+  readonly for_reader: number;
+}
+
+interface Group {
+  readonly kind: string;
+  readonly rest: string;
+  readonly rest_host: string;
+  readonly hosts: readonly string[];
+  readonly versions: readonly string[];
+  readonly n: number;
+  readonly first: number;
+  readonly last: number;
+  readonly earliest: string;
+  readonly latest: string;
+}
+
+async function* rowsOf<Row>(client: ClickHouseClient, query: string): AsyncGenerator<Row> {
+  const answer = await client.query({ query, format: 'JSONEachRow' });
+  for await (const rows of answer.stream<Row>()) for (const row of rows) yield row.json() as Row;
+}
+
+/** `clickhouse://user:password@host:8123/database?table=records`, or `tally=` for the view; clickhouses:// for TLS. */
+function addressOf(
+  io: Io,
+  address: string,
+): { url: string; username: string; password: string; source: ClickHouseSource } {
+  let parsed: URL;
+  try {
+    parsed = new URL(address);
+  } catch {
+    throw wrongAddress('it is no address');
+  }
+  const { searchParams, protocol, hostname, port } = parsed;
+  const secure = protocol === 'clickhouses:';
+  const database = decodeURIComponent(parsed.pathname.slice(1));
+  const [records, tally] = [searchParams.get('table'), searchParams.get('tally')];
+  if (hostname === '' || database === '' || database.includes('/')) {
+    throw wrongAddress('it lacks a host or a database');
+  }
+  const table = tally ?? records;
+  if (!table || (tally && records)) throw wrongAddress('it names no table, or a table and a tally');
+  return {
+    url: `${secure ? 'https' : 'http'}://${hostname}:${port || (secure ? 8443 : 8123)}`,
+    username: decodeURIComponent(parsed.username) || io.env.CLICKHOUSE_USER || 'default',
+    password: decodeURIComponent(parsed.password) || io.env.CLICKHOUSE_PASSWORD || '',
+    source: { kind: tally ? 'tally' : 'records', database, table },
+  };
+}
+
+/** Without the address: it may hold a password. */
+function wrongAddress(why: string): UsageError {
+  return new UsageError(
+    `the address of ClickHouse cannot be used: ${why}`,
+    'clickhouse://USER:PASSWORD@HOST:PORT/DATABASE?table=TABLE, or ?tally=VIEW; clickhouses:// for TLS',
+  );
+}
+
+function sourceError(error: Error, url: string, { database, table }: ClickHouseSource): Error {
+  if (error instanceof UsageError) return error;
+  const { code, type } = error as Error & { code?: string; type?: string };
+  const name = `\`${database}.${table}\``;
+  switch (code) {
+    case 'ECONNREFUSED':
+    case 'ENOTFOUND':
+    case 'EHOSTUNREACH':
+    case 'ETIMEDOUT':
+    case 'EAI_AGAIN':
+      return new SourceError(
+        `ClickHouse at ${url} cannot be reached: ${code}`,
+        'name the port of its HTTP interface',
+      );
+    case '60':
+    case '81':
+      return new SourceError(`ClickHouse at ${url} has no ${name}`, 'docs/fleet.md has the tables');
+    case '47':
+    case '16':
+      return new SourceError(
+        `${name} lacks a column: ${firstLine(error)}`,
+        'docs/fleet.md has the tables',
+      );
+    case '192':
+    case '193':
+    case '194':
+    case '516':
+      return new SourceError(
+        `ClickHouse at ${url} refuses the user or the password`,
+        'CLICKHOUSE_USER and CLICKHOUSE_PASSWORD, or in the address',
+      );
+    default:
+      return new SourceError(
+        `ClickHouse at ${url} cannot answer: ${type ?? code ?? ''} ${firstLine(error)}`,
+      );
+  }
+}
+
+function firstLine({ message }: Error): string {
+  return message.split('\n')[0]!.slice(0, 300);
+}

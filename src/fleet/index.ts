@@ -1,0 +1,6 @@
+export { type ClickHouseSource, machines, requests, tallyView } from './clickhouse.ts';
+export { Collector, type CountedDenials, type LogTally, type Stray } from './collector.ts';
+export { forReader, groups, jsonLines, KEYS, parquetLines, text } from './duckdb.ts';
+export { type Fresh, freshSince } from './fresh.ts';
+export { type Readiness, readiness } from './readiness.ts';
+export { TALLY_FORM, TallyError, type TallyRow, tallyOf, tallyRows } from './tally-rows.ts';
