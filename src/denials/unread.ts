@@ -64,7 +64,7 @@ export const LOSS_PATTERNS: readonly string[] = [
   String.raw`\baudit_lost=0*[1-9]`,
   String.raw`\baudit_backlog=\d+ > audit_backlog_limit=`,
   String.raw`\baudit: (?:backlog|rate limit exceeded|kauditd \w+ queue overflow|out of memory|auditd (?:dis|un)\w+ unexpectedly)`,
-  String.raw`(?:\w*(?:audit|avc|selinux|printk)\w*|\b_*ratelimit): \d+ (?:callbacks|messages) suppressed`,
+  String.raw`(?:(?:audit|avc|selinux|printk)\w{0,64}|\b_*ratelimit): \d+ (?:callbacks|messages) suppressed`,
   String.raw`^\W*\d+ callbacks suppressed`,
   String.raw`\bMissed \d+ kernel messages`,
   String.raw`\bSuppressed \d+ messages from\b`,

@@ -28,9 +28,15 @@ export function besides(executables: readonly string[]): string {
     'type=1401 ',
     'DENIED',
     'USER_AVC',
-    ...executables.map((path) => `${escaped(path)}.*success|success.*${escaped(path)}`),
+    ...executables.flatMap((path) => [
+      `${EXECUTED}.*${escaped(path)}`,
+      `${escaped(path)}.*${EXECUTED}`,
+    ]),
   ].join('|');
 }
+
+/** As in src/denials/refusal.ts, in text or in JSON. */
+const EXECUTED = String.raw`syscall"?[=:] ?"?(?:execve|execveat|59|322|11|358|221|281|362|354)\b`;
 
 /** Whether anything in a line of JSON may matter: also bytes for text, and letters that are escaped for no reason. */
 export function telling(executables: readonly string[]): string {

@@ -5,7 +5,7 @@ import { type ReviewSubject, review as reviewTallies } from '../../review/index.
 import { printable, quantity } from '../../text/index.ts';
 import { POLICY_TARGETS, type PolicyTarget } from '../../toolchain/index.ts';
 import { linkProfile } from '../check-profile.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { ExitCode } from '../exit-code.ts';
 import { collectAll, tallyFor } from '../fleet/collect.ts';
 import { readyExitCode, readyJson, readyText } from '../fleet/ready-text.ts';
 import { checkTallyName } from '../fleet/tally-name.ts';
@@ -30,6 +30,7 @@ interface Options {
   readonly fileContexts?: string;
   readonly from?: readonly string[];
   readonly out?: string;
+  readonly view?: string;
   readonly since?: string;
   readonly sinceReview?: string;
   readonly ready?: true;
@@ -58,6 +59,7 @@ export const review: Verb = {
         'records of many machines: a quoted glob of logs, JSON or Parquet (.gz and .zst too), or clickhouse://HOST/DATABASE?table=TABLE',
       )
       .option('--out <file>', 'write the tally, .parquet or .ndjson, instead of judging it')
+      .option('--view <name>', 'print the statement of the ClickHouse view that keeps the tally')
       .option('--since <date>', 'mark requests that were first seen since then (UTC)')
       .option('--since-review <tally>', 'mark requests that an earlier tally lacks')
       .option('--ready', 'whether the domain can be enforced; takes --hosts and --days')
@@ -93,6 +95,11 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
   const { out } = options;
   const profile = await loadProfile(io, named);
   const { confinement } = profile;
+  if (options.view !== undefined) {
+    const { viewFor } = await import('../fleet/clickhouse.ts');
+    io.out(viewFor(io, from, options.view, confinement.program.executables));
+    return ExitCode.yes;
+  }
   const earlier =
     options.sinceReview === undefined
       ? undefined

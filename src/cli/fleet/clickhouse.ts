@@ -1,6 +1,12 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { auditEvents, LONGEST_LINE } from '../../denials/index.ts';
-import { type ClickHouseSource, type Collector, machines, requests } from '../../fleet/index.ts';
+import {
+  type ClickHouseSource,
+  type Collector,
+  machines,
+  requests,
+  tallyView,
+} from '../../fleet/index.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../verb.ts';
 import { takeGroup } from './grouped.ts';
@@ -34,6 +40,22 @@ export async function collectClickHouse(
   }
 }
 
+/** The statement that makes the view which keeps the tally of a table. Throws UsageError where `from` is no such table. */
+export function viewFor(
+  io: Io,
+  from: readonly string[],
+  view: string,
+  executables: readonly string[],
+): string {
+  const [address, ...others] = from;
+  if (address === undefined || others.length > 0 || !/^clickhouses?:/.test(address)) {
+    throw new UsageError('--view is for one table of ClickHouse', `name it: ${ADDRESS}`);
+  }
+  const { source } = addressOf(io, address);
+  if (source.kind !== 'records') throw wrongAddress('it names a tally, where a table is needed');
+  return `${tallyView(source, view, executables)}\n`;
+}
+
 /** A question over a billion records takes minutes. */
 const PATIENCE = 3_600_000;
 
@@ -60,6 +82,7 @@ async function collect(
       });
     }
   }
+  rest.sort((one, other) => one.first - other.first);
   let got = 0;
   const lines = function* (): Generator<string> {
     for (const { rest: line, rest_host, versions, n } of rest) {
@@ -132,17 +155,21 @@ function addressOf(
   };
 }
 
+const ADDRESS = 'clickhouse://USER:PASSWORD@HOST:PORT/DATABASE?table=TABLE';
+
 /** Without the address: it may hold a password. */
 function wrongAddress(why: string): UsageError {
   return new UsageError(
     `the address of ClickHouse cannot be used: ${why}`,
-    'clickhouse://USER:PASSWORD@HOST:PORT/DATABASE?table=TABLE, or ?tally=VIEW; clickhouses:// for TLS',
+    `${ADDRESS}, or ?tally=VIEW; clickhouses:// for TLS`,
   );
 }
 
 function sourceError(error: Error, url: string, { database, table }: ClickHouseSource): Error {
   if (error instanceof UsageError) return error;
-  const { code, type } = error as Error & { code?: string; type?: string };
+  const { code: named, type } = error as Error & { code?: string; type?: string };
+  // Old servers give the number in their sentence only.
+  const code = named ?? /\bCode: (\d+)/.exec(error.message)?.[1];
   const name = `\`${database}.${table}\``;
   switch (code) {
     case 'ECONNREFUSED':
@@ -173,7 +200,7 @@ function sourceError(error: Error, url: string, { database, table }: ClickHouseS
       );
     default:
       return new SourceError(
-        `ClickHouse at ${url} cannot answer: ${type ?? code ?? ''} ${firstLine(error)}`,
+        `ClickHouse at ${url} cannot answer: ${[type, firstLine(error)].filter(Boolean).join(' ')}`,
       );
   }
 }

@@ -46,6 +46,8 @@ export async function collectGrouped(
     }
   }
   if (others + unlike.length > 0) {
+    // An event may go on in the next line.
+    await db.run('SET preserve_insertion_order = true');
     await db.run(`CREATE OR REPLACE TEMP TABLE unlike AS SELECT ${KEYS} FROM grouped LIMIT 0`);
     for (const key of unlike) await db.run(`INSERT INTO unlike VALUES ${key}`);
     for await (const event of auditEvents(
@@ -53,6 +55,7 @@ export async function collectGrouped(
       collector.unread,
     ))
       collector.add(event);
+    await db.run('SET preserve_insertion_order = false');
   }
   return told;
 }
