@@ -92,7 +92,10 @@ function lineOf(of: Generated): string {
 type Generated = typeof denial extends fc.Arbitrary<infer Value> ? Value : never;
 
 const log = fc.array(
-  fc.oneof({ weight: 8, arbitrary: denial.map(lineOf) }, { weight: 1, arbitrary: other }),
+  fc.oneof(
+    { weight: 8, arbitrary: denial.map(lineOf) },
+    { weight: 1, arbitrary: other.map((line) => line.replace(':1)', `:${++serial})`)) },
+  ),
   { maxLength: 30 },
 );
 
@@ -154,17 +157,19 @@ function sorted(tally: LogTally): unknown {
     unread: unread.map(({ kind, count }) => `${kind} ${count}`).sort(),
     refusals: rest.refusals.map(({ text, count }) => `${text} ${count}`),
     tallies: tallies
-      .map(({ commands: _, paths: __, example, ...each }) =>
-        JSON.stringify({ ...each, time: example.time }),
-      )
+      .map(({ commands: _, paths: __, example, ...each }) => words({ ...each, time: example.time }))
       .sort(),
   };
+}
+
+function words(value: object): string {
+  return JSON.stringify(Object.entries(value).sort());
 }
 
 function inShort(reviewed: ReturnType<typeof review>): unknown {
   return reviewed
     .map(({ tally: { commands: _, paths: __, example: ___, ...tally }, meaning }) =>
-      JSON.stringify({ ...tally, meaning }),
+      words({ ...tally, meaning }),
     )
     .sort();
 }
