@@ -205,3 +205,21 @@ test('a shard that is down is no smaller fleet', async () => {
   expect(err).toContain('cannot answer');
   expect(code).toBe(3);
 });
+
+test('the page’s questions to ClickHouse', async () => {
+  const commands = [...page.matchAll(/^\$ confine (review .*clickhouse:.*)$/gm)].map(
+    ([, words]) => words!,
+  );
+  expect(commands).toHaveLength(3);
+  for (const words of commands) {
+    const argv = words
+      .replace('localhost:8123', `localhost:${cluster.ports[0]}`)
+      .split(' ')
+      .map((word) => word.replace(/^'(.*)'$/, '$1'));
+    const { code, out } = await runCli([...argv, '--target', 'debian-13'], { cwd: root });
+    expect(out, words).toMatch(
+      words.includes('--view') ? /^CREATE MATERIALIZED VIEW/ : /must decide about/,
+    );
+    expect(code).toBe(words.includes('--view') ? 0 : 1);
+  }
+});
