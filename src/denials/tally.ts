@@ -129,7 +129,7 @@ export function together(tallies: readonly [DenialTally, ...DenialTally[]]): Den
 
 /** What a request is, apart from whether it was let through: two with the same words mean the same to a policy. */
 export function requestKey(tally: DenialTally): string {
-  return wordsOf(tally.example, tally).join(' ');
+  return wordsOf(tally.example, tally);
 }
 
 /** As a rule's head would say it: `rustnet_t cgroup_t:dir { search }`. */
@@ -143,23 +143,15 @@ export function formatTally(tally: DenialTally): string {
 type Extended = Pick<DenialTally, 'ioctl' | 'nlmsg' | 'targetLabel'>;
 
 function keyOf(denial: Denial, extended: Extended): string {
-  return [...wordsOf(denial, extended), denial.permissive].join(' ');
+  return `${wordsOf(denial, extended)} ${denial.permissive}`;
 }
 
 function wordsOf(
   { source, target, targetLabel, tclass, permissions }: Denial,
   { ioctl, nlmsg }: Extended,
-): readonly (string | undefined)[] {
-  const label = targetLabel === undefined ? undefined : formatContext(targetLabel);
-  return [
-    formatContext(source),
-    formatContext(target),
-    label,
-    tclass,
-    permissions.join(','),
-    ioctl,
-    nlmsg,
-  ];
+): string {
+  const label = targetLabel === undefined ? '' : formatContext(targetLabel);
+  return `${formatContext(source)} ${formatContext(target)} ${label} ${tclass} ${permissions.join(',')} ${ioctl} ${nlmsg}`;
 }
 
 type Sums = { -readonly [Key in SumKey]: DenialTally[Key] };

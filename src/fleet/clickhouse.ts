@@ -17,10 +17,10 @@ export function requests(source: ClickHouseSource, executables: readonly string[
 FROM ${tableOf(source)} WHERE kind != '' GROUP BY ${KEYS} LIMIT ${MOST_LINES} BY kind`;
 }
 
-/** Each machine, with the times of its records; how many lines are for our reader. */
+/** Each machine, with the times of its records; how many of its lines matter, so that none is missed. */
 export function machines(source: ClickHouseSource, executables: readonly string[]): string {
-  const { first, last, forReader } = columnsOf(source, executables);
-  return `SELECT host, ${first} AS first, ${last} AS last, toFloat64(${forReader}) AS for_reader FROM ${tableOf(source)} GROUP BY host`;
+  const { first, last, told } = columnsOf(source, executables);
+  return `SELECT host, ${first} AS first, ${last} AS last, toFloat64(${told}) AS told FROM ${tableOf(source)} GROUP BY host`;
 }
 
 /** The view that keeps the tally by increments, made anew for a program: which lines matter depends on it. */
@@ -39,7 +39,7 @@ AS SELECT toDate(time) AS day, host, program_version, ${shape.join(', ')},
 FROM ${name(database)}.${name(table)} GROUP BY day, host, program_version, ${KEYS}`;
 }
 
-/** Lines that are for our reader, at most; more are counted as not read. */
+/** Requests, and lines that are for our reader, at most; more are counted as not read. */
 export const MOST_LINES = 200_000;
 
 const KEYS = 'kind, denied, contexts, ioctl, nlmsg, rest, rest_host';
@@ -51,7 +51,7 @@ interface Columns {
   readonly last: string;
   readonly earliest: string;
   readonly latest: string;
-  readonly forReader: string;
+  readonly told: string;
 }
 
 function columnsOf({ kind }: ClickHouseSource, executables: readonly string[]): Columns {
@@ -63,11 +63,11 @@ function columnsOf({ kind }: ClickHouseSource, executables: readonly string[]): 
       last: 'maxMerge(last)',
       earliest: 'argMinMerge(earliest)',
       latest: 'argMaxMerge(latest)',
-      forReader: `countMergeIf(n, kind = 'reader')`,
+      told: `countMergeIf(n, kind != '')`,
     };
   }
   const shape = shapeOf(executables);
-  const [isReader] = shape;
+  const [kindAs] = shape;
   return {
     shape,
     n: 'count()',
@@ -75,7 +75,7 @@ function columnsOf({ kind }: ClickHouseSource, executables: readonly string[]): 
     last: `max(${STAMP})`,
     earliest: `argMin(record, ${STAMP})`,
     latest: `argMax(record, ${STAMP})`,
-    forReader: `countIf((${isReader!.replace(/ AS kind$/, '')}) = 'reader')`,
+    told: `countIf((${kindAs!.replace(/ AS kind$/, '')}) != '')`,
   };
 }
 

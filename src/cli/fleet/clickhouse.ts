@@ -65,13 +65,14 @@ async function collect(
   executables: readonly string[],
   collector: Collector,
 ): Promise<void> {
-  let forReader = 0;
+  let [told, got] = [0, 0];
   for await (const row of rowsOf<Machine>(client, machines(source, executables))) {
     collector.hosts.add(row.host, row.first, row.last);
-    forReader += row.for_reader;
+    told += row.told;
   }
   const rest: Group[] = [];
   for await (const row of rowsOf<Group>(client, requests(source, executables))) {
+    got += row.n;
     if (row.kind === 'reader') rest.push(row);
     else if (!takeGroup({ ...row, versions: row.versions }, collector)) {
       // All of a group are written alike: what our reader cannot read in one, it cannot in the others.
@@ -83,10 +84,8 @@ async function collect(
     }
   }
   rest.sort((one, other) => one.first - other.first);
-  let got = 0;
   const lines = function* (): Generator<string> {
     for (const { rest: line, rest_host, versions, n } of rest) {
-      got += n;
       const object = {
         host: rest_host,
         program_version: versions[0],
@@ -96,9 +95,9 @@ async function collect(
     }
   };
   for await (const event of auditEvents(lines(), collector.unread)) collector.add(event);
-  if (got < forReader) {
-    const example = `${forReader - got} lines more than can be fetched`;
-    collector.unread.merge({ kind: 'denial', count: forReader - got, examples: [example] });
+  if (got < told) {
+    const example = `${told - got} lines more than can be fetched`;
+    collector.unread.merge({ kind: 'denial', count: told - got, examples: [example] });
   }
 }
 
@@ -106,7 +105,7 @@ interface Machine {
   readonly host: string;
   readonly first: number;
   readonly last: number;
-  readonly for_reader: number;
+  readonly told: number;
 }
 
 interface Group {
