@@ -21,6 +21,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   denials: ['selinux'],
   review: ['denials', 'guarantee', 'query', 'file-contexts', 'confinement', 'policydb', 'selinux'],
   upkeep: ['confinement', 'facts', 'guarantee', 'policydb', 'query', 'selinux'],
+  fleet: ['denials', 'review', 'confinement', 'selinux'],
   report: ['lab', 'text'],
   toolchain: ['selinux'],
   lab: ['confinement', 'toolchain', 'denials', 'selinux'],

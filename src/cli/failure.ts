@@ -5,6 +5,7 @@ import { PolicyFormatError } from '../policydb/index.ts';
 import { QueryError } from '../query/index.ts';
 import { ToolchainError } from '../toolchain/index.ts';
 import { ExitCode } from './exit-code.ts';
+import { SourceError } from './fleet/source-error.ts';
 import { NoAuditLog } from './load-denials.ts';
 import { UnreadablePolicy } from './load-policy.ts';
 import { UsageError } from './verb.ts';
@@ -46,6 +47,9 @@ export function endingOf(error: unknown): Ending | undefined {
       message: error.message,
       hint: 'give it audit.log, the output of `ausearch` or `journalctl`, or the kernel’s log; decompress what is compressed by xz or bzip2 first',
     };
+  }
+  if (error instanceof SourceError) {
+    return { code: ExitCode.couldNotRun, message: error.message, hint: error.hint };
   }
   if (error instanceof UnreadablePolicy || error instanceof PolicyFormatError) {
     return { code: ExitCode.couldNotRun, message: error.message, hint: undefined };

@@ -1,60 +1,42 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Confinement } from '../confinement/index.ts';
 import { EventReader, LineSplitter, type Unread } from '../denials/index.ts';
-import { Collected, type LoadedDenials } from './collected-denials.ts';
+import type { Collector } from '../fleet/index.ts';
 import { canDecompress, compressionOf, decompressed } from './decompress.ts';
 import type { Io } from './io.ts';
 import { readInParts } from './log-parts.ts';
 
-export type { LoadedDenials, Stray } from './collected-denials.ts';
-
-/**
- * Reads logs as they come, `-` for the standard input: memory grows with the distinct requests only. Without a description, what concerns
- * anyone. Throws NoAuditLog.
- */
-export async function loadDenials(
-  io: Io,
-  logs: readonly string[],
-  confinement?: Confinement,
-): Promise<LoadedDenials> {
-  const collected = new Collected(confinement);
-  for (const log of logs) {
-    if (log !== '-' && (await readApart(resolve(io.cwd, log), confinement, collected))) continue;
-    const input = log === '-' ? process.stdin : createReadStream(resolve(io.cwd, log));
-    let isEmpty = true;
-    let events = 0;
-    const chunks = async function* (): AsyncGenerator<Uint8Array> {
-      for await (const chunk of input as AsyncIterable<Uint8Array>) {
-        isEmpty = false;
-        yield chunk;
-      }
-    };
-    const { unread } = collected;
-    const reader = new EventReader((event) => {
-      events++;
-      collected.add(event);
-    }, unread);
-    const lines = new LineSplitter((line) => reader.line(line));
-    for await (const chunk of endingWell(plain(chunks(), log), unread)) lines.push(chunk);
-    lines.end();
-    reader.end();
-    // Silence must not come from reading the wrong file.
-    if (events === 0 && !isEmpty && unread.all().length === 0) throw new NoAuditLog(log);
-  }
-  return collected.all();
+/** Reads a log as it comes, `-` for the standard input: memory grows with the distinct requests only. Throws NoAuditLog. */
+export async function collectLog(io: Io, log: string, collector: Collector): Promise<void> {
+  if (log !== '-' && (await readApart(resolve(io.cwd, log), collector))) return;
+  const input = log === '-' ? process.stdin : createReadStream(resolve(io.cwd, log));
+  let isEmpty = true;
+  let events = 0;
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of input as AsyncIterable<Uint8Array>) {
+      isEmpty = false;
+      yield chunk;
+    }
+  };
+  const { unread } = collector;
+  const reader = new EventReader((event) => {
+    events++;
+    collector.add(event);
+  }, unread);
+  const lines = new LineSplitter((line) => reader.line(line));
+  for await (const chunk of endingWell(plain(chunks(), log), unread)) lines.push(chunk);
+  lines.end();
+  reader.end();
+  // Silence must not come from reading the wrong file.
+  if (events === 0 && !isEmpty && unread.all().length === 0) throw new NoAuditLog(log);
 }
 
 /** Reads a large file by several threads; says whether it did. A compressed one has to be read from its beginning. */
-async function readApart(
-  path: string,
-  confinement: Confinement | undefined,
-  collected: Collected,
-): Promise<boolean> {
+async function readApart(path: string, collector: Collector): Promise<boolean> {
   const file = statSync(path);
   if (!file.isFile() || compressionOf(firstBytes(path)) !== undefined) return false;
   // One without any event is read again, which finds out what is wrong with it.
-  return ((await readInParts(path, file.size, confinement, collected)) ?? 0) > 0;
+  return ((await readInParts(path, file.size, collector)) ?? 0) > 0;
 }
 
 function firstBytes(path: string): Uint8Array {

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Described } from './collected-denials.ts';
+import type { Described } from '../fleet/index.ts';
 import { type Part, readPart } from './log-part.ts';
 
 /** A thread of `readInParts`: reads its part of a log and says what it found. */
 const { path, part, described } = workerData as {
   readonly path: string;
   readonly part: Part;
-  readonly described: Described;
+  readonly described: Described | undefined;
 };
 parentPort!.postMessage(readPart(path, part, described));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { EventReader, LineSplitter, Unread } from '../denials/index.ts';
-import { Collected, type Described, type LoadedDenials } from './collected-denials.ts';
+import { Collector, type Described, type LogTally } from '../fleet/index.ts';
 
 /**
  * Lines of a file that one reader counts, by bytes: from `begin`, where a line begins, up to `end`. It reads from `warm` on without counting,
@@ -16,7 +16,7 @@ export interface Part {
 }
 
 export interface ReadPart {
-  readonly found: LoadedDenials;
+  readonly found: LogTally;
   readonly events: number;
   /** What the reader still held at both ends, as digests: where it is not what its neighbour held there, the parts do not fit. */
   readonly before: string;
@@ -58,9 +58,9 @@ function lineFrom(file: number, place: number, size: number): number {
   return size;
 }
 
-export function readPart(path: string, part: Part, confinement: Described): ReadPart {
+export function readPart(path: string, part: Part, confinement: Described | undefined): ReadPart {
   const unread = new Unread();
-  let collected = new Collected(confinement, unread);
+  let collected = new Collector(confinement, unread);
   let events = 0;
   const reader = new EventReader((event) => {
     events++;
@@ -72,7 +72,7 @@ export function readPart(path: string, part: Part, confinement: Described): Read
     feed(file, part.warm, part.begin, lines);
     const before = digest(reader);
     // What was found on the way there is the part's before.
-    collected = new Collected(confinement, unread);
+    collected = new Collector(confinement, unread);
     unread.forget();
     events = 0;
     feed(file, part.begin, part.end, lines);

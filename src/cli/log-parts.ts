@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Collected, Described } from './collected-denials.ts';
+import type { Collector, Described } from '../fleet/index.ts';
 import { type Part, partsAt, type ReadPart } from './log-part.ts';
 
 /**
@@ -12,25 +12,27 @@ import { type Part, partsAt, type ReadPart } from './log-part.ts';
 export async function readInParts(
   path: string,
   size: number,
-  described: Described | undefined,
-  collected: Collected,
+  collector: Collector,
 ): Promise<number | undefined> {
   const count = Math.min(availableParallelism(), MOST_PARTS, Math.floor(size / LEAST_PART));
   if (count < 2) return undefined;
   const places = Array.from({ length: count }, (_, i) => Math.floor((size / count) * i));
   const parts = partsAt(path, size, places, OVERLAP);
-  return merged(await Promise.all(parts.map((part) => inThread(path, part, described))), collected);
+  return merged(
+    await Promise.all(parts.map((part) => inThread(path, part, collector.described))),
+    collector,
+  );
 }
 
 /** Puts together what was found in the parts of a file, in its order, if they fit; says how many events it held. */
-export function merged(parts: readonly ReadPart[], collected: Collected): number | undefined {
+export function merged(parts: readonly ReadPart[], collector: Collector): number | undefined {
   const fit = parts.every(
     ({ before, found }, i) =>
       // A part that could not keep everything apart may have dropped what another one kept.
       found.overflow === 0 && (i === 0 || before === parts[i - 1]!.after),
   );
   if (!fit) return undefined;
-  for (const { found } of parts) collected.merge(found);
+  for (const { found } of parts) collector.merge(found);
   return parts.reduce((sum, { events }) => sum + events, 0);
 }
 

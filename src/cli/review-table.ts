@@ -1,19 +1,33 @@
-import type { Confinement } from '../confinement/index.ts';
-import { type DenialTally, formatTally, type Refusal, type UnreadLines } from '../denials/index.ts';
-import type { Forbidden, Meaning, Reviewed } from '../review/index.ts';
-import { printable, quantity, type Style, table } from '../text/index.ts';
+import {
+  type DenialTally,
+  formatTally,
+  type HostSeen,
+  type Refusal,
+  type UnreadLines,
+} from '../denials/index.ts';
+import type { Fresh, LogTally, Stray } from '../fleet/index.ts';
+import {
+  cannotJudge,
+  type Forbidden,
+  type Meaning,
+  mustDecide,
+  type Reviewed,
+} from '../review/index.ts';
+import { type Column, printable, quantity, type Style, table } from '../text/index.ts';
 import { ExitCode } from './exit-code.ts';
-import type { LoadedDenials, Stray } from './load-denials.ts';
 
 /** The requests with what they mean, then what a person needs who must act or wonders. */
 export function reviewTable(
-  read: LoadedDenials,
+  read: LogTally,
   reviewed: readonly Reviewed[],
   style: Style,
+  fresh: Fresh,
 ): string {
+  const columns = [...fleetColumns(read.hosts), ...freshColumn(fresh)];
   const rows = reviewed.map(({ tally, meaning, mislabelled }) => [
     printable(formatTally(tally)),
     String(tally.count),
+    ...columns.map(({ cell }) => cell(tally)),
     day(tally.last),
     meaningCell({ tally, meaning, mislabelled }, style),
   ]);
@@ -26,6 +40,7 @@ export function reviewTable(
             [
               { heading: 'denied', most: WIDTH },
               { heading: 'times', align: 'right' },
+              ...columns.map(({ column }) => column),
               { heading: 'last' },
               { heading: 'meaning', most: WIDTH },
             ],
@@ -40,25 +55,23 @@ export function reviewTable(
 }
 
 /** 4: something could not be read, whatever was; 1: the description must decide about a request; 4: one cannot be judged. */
-export function reviewExitCode(read: LoadedDenials, reviewed: readonly Reviewed[]): ExitCode {
+export function reviewExitCode(read: LogTally, reviewed: readonly Reviewed[]): ExitCode {
   if (read.unread.length > 0 || read.overflow > 0) return ExitCode.undecided;
   if (reviewed.some(mustDecide) || read.refusals.length > 0) return ExitCode.no;
   return read.strays.length > 0 || reviewed.some(cannotJudge) ? ExitCode.undecided : ExitCode.yes;
 }
 
 /** The same as data. */
-export function reviewJson(
-  confinement: Confinement,
-  read: LoadedDenials,
-  reviewed: readonly Reviewed[],
-): string {
+export function reviewJson(read: LogTally, reviewed: readonly Reviewed[], fresh: Fresh): string {
   const result = {
-    domain: confinement.domain,
+    domain: read.domain,
     requests: reviewed.map(({ tally, meaning, mislabelled }) => ({
       ...tally,
       ...meaning,
+      ...(fresh === undefined ? {} : { new: fresh(tally) }),
       mislabelled: mislabelled ?? null,
     })),
+    hosts: read.hosts,
     refusals: read.refusals,
     strays: read.strays,
     unread: read.unread,
@@ -69,6 +82,40 @@ export function reviewJson(
 }
 
 const WIDTH = 64;
+
+interface Added {
+  readonly column: Column;
+  readonly cell: (tally: DenialTally) => string;
+}
+
+/** What a fleet's owner looks for first; a log of one machine has none of it. */
+function fleetColumns(hosts: readonly HostSeen[]): readonly Added[] {
+  const named = hosts.filter(({ host }) => host !== '').length;
+  if (named < 2) return [];
+  return [
+    {
+      column: { heading: 'hosts', align: 'right' },
+      cell: (tally) => `${tally.hosts.length} of ${named}`,
+    },
+    {
+      column: { heading: 'share', align: 'right' },
+      cell: (tally) => share(tally.hosts.length / named),
+    },
+    { column: { heading: 'first' }, cell: (tally) => day(tally.first) },
+  ];
+}
+
+/** Never 0 % for one, never 100 % for all but one. */
+function share(part: number): string {
+  const percent = Math.round(part * 100);
+  if (part > 0 && percent === 0) return '<1 %';
+  return `${part < 1 ? Math.min(percent, 99) : percent} %`;
+}
+
+function freshColumn(fresh: Fresh): readonly Added[] {
+  if (fresh === undefined) return [];
+  return [{ column: { heading: 'since' }, cell: (tally) => (fresh(tally) ? 'new' : '') }];
+}
 
 /** UTC, to the minute; journald's text and Android's have no time. */
 function day(seconds: number): string {
@@ -153,8 +200,13 @@ function detailsOf({ tally, meaning, mislabelled }: Reviewed, style: Style): str
     ...recordsOf(tally).map((record) => `  ${style.faint(printable(record))}`),
   ];
   const by = tally.commands.length === 0 ? '' : ` by ${tally.commands.join(', ')}`;
+  const versions = tally.versions.length === 0 ? '' : `, versions ${tally.versions.join(', ')}`;
   const on = tally.paths.length === 0 ? '' : `: ${tally.paths.join(', ')}`;
-  return [`${style.strong(printable(formatTally(tally)))}${printable(`${by}${on}`)}`, ...lines, ''];
+  return [
+    `${style.strong(printable(formatTally(tally)))}${printable(`${by}${versions}${on}`)}`,
+    ...lines,
+    '',
+  ];
 }
 
 /** The denials of the first event that asked: one, or a few that the kernel wrote at once. A forged log can have any number. */
@@ -215,7 +267,7 @@ function waysOf(nevers: readonly Forbidden[]): readonly (readonly [string, reado
 }
 
 /** What the log shows besides denials: refusals without one, executions that stayed outside, and what could not be read. */
-function without({ refusals, strays, unread }: LoadedDenials, style: Style): string[] {
+function without({ refusals, strays, unread }: LogTally, style: Style): string[] {
   const lines = [
     ...refusals.flatMap((refusal) => refusalLines(refusal, style)),
     ...strays.map(strayLine),
@@ -264,7 +316,7 @@ function unreadText(kind: UnreadLines['kind'], count: number): string {
   }
 }
 
-function summary(read: LoadedDenials, reviewed: readonly Reviewed[], style: Style): string {
+function summary(read: LogTally, reviewed: readonly Reviewed[], style: Style): string {
   const { others, overflow, refusals, strays, unread } = read;
   const decide = reviewed.filter(mustDecide).length;
   const unknown = reviewed.filter(cannotJudge).length;
@@ -294,17 +346,3 @@ const UNREAD: Readonly<Record<UnreadLines['kind'], (count: number) => string>> =
 };
 
 type Judged = Pick<Reviewed, 'tally' | 'meaning'>;
-
-/** What is forbidden and was let through is seen while the domain is permissive: that is when such a mistake can still be mended. */
-function mustDecide({ tally, meaning: { kind } }: Judged): boolean {
-  return (
-    kind === 'open' ||
-    kind === 'constraint' ||
-    kind === 'lost label' ||
-    (kind === 'forbidden' && tally.permissive > 0)
-  );
-}
-
-function cannotJudge({ meaning }: Reviewed): boolean {
-  return meaning.kind === 'unknown';
-}

@@ -8,6 +8,9 @@ export interface Denial {
   /** The event, `seconds.milliseconds:serial`. */
   readonly event: string;
   readonly time: number;
+  /** The machine, and the program's version there, where the log names them. */
+  readonly host?: string | undefined;
+  readonly version?: string | undefined;
   /** `kernel` (AVC) or an object manager in user space (USER_AVC: D-Bus, systemd). */
   readonly by: 'kernel' | 'user-space';
   /** Who asked: where the policy of the log's kernel lacked its label, the label itself. */
@@ -98,6 +101,14 @@ class RecordedDenial implements Denial {
     return this.#event.time;
   }
 
+  get host(): string | undefined {
+    return this.#event.host;
+  }
+
+  get version(): string | undefined {
+    return this.#event.version;
+  }
+
   get by(): Denial['by'] {
     return this.#record.type === 'AVC' ? 'kernel' : 'user-space';
   }
@@ -147,6 +158,8 @@ export function wholeDenial(denial: Denial): Denial {
   return {
     event: denial.event,
     time: denial.time,
+    host: denial.host,
+    version: denial.version,
     by: denial.by,
     source: denial.source,
     target: denial.target,

@@ -1,11 +1,15 @@
 import { Reader } from './reader.ts';
 import type { AuditRecord } from './record.ts';
+import type { Origin } from './structured.ts';
 import type { Unread } from './unread.ts';
 
 /** The records of one event, in the order of the log. */
 export interface AuditEvent {
   readonly id: string;
   readonly time: number;
+  /** The machine, where the log names it. */
+  readonly host: string | undefined;
+  readonly version: string | undefined;
   readonly records: readonly AuditRecord[];
 }
 
@@ -40,7 +44,7 @@ export class EventReader {
   constructor(complete: (event: AuditEvent) => void, unread?: Unread) {
     const events = new OpenEvents(complete);
     this.events = events;
-    this.reader = new Reader((record) => events.add(record), unread);
+    this.reader = new Reader((record, origin) => events.add(record, origin), unread);
   }
 
   line(line: string): void {
@@ -62,10 +66,10 @@ export class EventReader {
 /** The events of a text that is already here. */
 export function eventsIn(text: string, unread?: Unread): AuditEvent[] {
   const events = new Map<string, Open>();
-  const reader = new Reader((record) => {
-    const key = record.event || `alone ${events.size}`;
+  const reader = new Reader((record, origin) => {
+    const key = record.event === '' ? `alone ${events.size}` : keyOf(record, origin);
     const event = events.get(key);
-    if (event === undefined) events.set(key, begin(record));
+    if (event === undefined) events.set(key, begin(record, origin));
     else event.records.push(record);
   }, unread);
   for (const line of text.split('\n')) reader.line(line);
@@ -73,14 +77,23 @@ export function eventsIn(text: string, unread?: Unread): AuditEvent[] {
   return [...events.values()];
 }
 
-interface Open {
-  readonly id: string;
-  readonly time: number;
+interface Open extends AuditEvent {
   readonly records: AuditRecord[];
 }
 
-function begin(record: AuditRecord): Open {
-  return { id: record.event, time: record.time, records: [record] };
+function begin(record: AuditRecord, origin: Origin | undefined): Open {
+  return {
+    id: record.event,
+    time: record.time,
+    host: origin?.host ?? record.host,
+    version: origin?.version,
+    records: [record],
+  };
+}
+
+/** Serials are a machine's own. */
+function keyOf(record: AuditRecord, origin: Origin | undefined): string {
+  return origin?.host === undefined ? record.event : `${origin.host} ${record.event}`;
 }
 
 class OpenEvents {
@@ -88,6 +101,7 @@ class OpenEvents {
   private readonly complete: (event: AuditEvent) => void;
   /** The one that got a record last: the next record is mostly its too. */
   private last: Open | undefined;
+  private lastKey = '';
   /** The time of the oldest. */
   private oldest = 0;
 
@@ -96,12 +110,15 @@ class OpenEvents {
   }
 
   /** Takes a record; events that are complete by its time are handed on. */
-  add(record: AuditRecord): void {
+  add(record: AuditRecord, origin: Origin | undefined): void {
     if (record.event === '') {
-      this.complete(begin(record));
+      this.complete(begin(record, origin));
       return;
     }
-    const event = this.last?.id === record.event ? this.last : this.open.get(record.event);
+    const key = keyOf(record, origin);
+    const known = this.last !== undefined && this.lastKey === key;
+    const event = known ? this.last : this.open.get(key);
+    this.lastKey = key;
     if (event !== undefined) {
       event.records.push(record);
       this.last = event;
@@ -110,9 +127,9 @@ class OpenEvents {
     if (this.open.size >= OPEN_AT_MOST || this.oldest + COMPLETE_AFTER <= record.time) {
       this.hand(record.time);
     }
-    this.last = begin(record);
+    this.last = begin(record, origin);
     if (this.open.size === 0) this.oldest = record.time;
-    this.open.set(record.event, this.last);
+    this.open.set(key, this.last);
   }
 
   private hand(time: number): void {
@@ -125,9 +142,9 @@ class OpenEvents {
   }
 
   state(): unknown {
-    return [...this.open.values()].map(({ id, time, records }) => [
-      id,
-      time,
+    return [...this.open].map(([key, { time, host, version, records }]) => [
+      key,
+      [time, host, version],
       records.map(({ type, raw, body }) => [type, raw, body.length]),
     ]);
   }

@@ -1,7 +1,8 @@
 export { type Denial, denialsOf, readDenials } from './denial.ts';
 export { type AuditEvent, auditEvents, EventReader, eventsIn } from './event.ts';
+export { type HostSeen, Hosts } from './hosts.ts';
 export { auditLines, LineSplitter } from './lines.ts';
 export { LONGEST_LINE, parseRecord } from './record.ts';
 export { executionOf, type Refusal, Refusals, refusalsOf } from './refusal.ts';
-export { type DenialTally, formatTally, Tallies } from './tally.ts';
-export { Unread, type UnreadLines } from './unread.ts';
+export { type DenialTally, formatTally, requestKey, Tallies, together } from './tally.ts';
+export { LOSS_PATTERNS, Unread, type UnreadKind, type UnreadLines } from './unread.ts';

@@ -1,19 +1,21 @@
 import { type AuditRecord, LONGEST_LINE, parseRecord } from './record.ts';
-import { linesOfJson } from './structured.ts';
-import { mayTell, type Unread } from './unread.ts';
+import { linesOfJson, type Origin } from './structured.ts';
+import { mayTell, tellsOfLoss, type Unread } from './unread.ts';
 
 /**
  * The records of a log, line by line. A record may be wrapped over lines, several may be joined in one, and a line may be JSON that holds
  * some. What says that something was denied or lost and is no record goes to `unread`.
  */
 export class Reader {
-  private readonly emit: (record: AuditRecord) => void;
+  private readonly to: (record: AuditRecord, origin: Origin | undefined) => void;
   private readonly unread: Unread | undefined;
   /** A denial that the next line may continue. */
   private held: { text: string; lines: number } | undefined;
+  /** Of the object whose lines are read. */
+  private origin: Origin | undefined;
 
-  constructor(emit: (record: AuditRecord) => void, unread?: Unread) {
-    this.emit = emit;
+  constructor(to: (record: AuditRecord, origin: Origin | undefined) => void, unread?: Unread) {
+    this.to = to;
     this.unread = unread;
   }
 
@@ -27,8 +29,11 @@ export class Reader {
       const inside = linesOfJson(json);
       // Quotes are escaped in it: half an object must not be read as text.
       if (inside === undefined) this.unread?.addIfTelling(text);
-      for (const each of inside ?? []) this.line(each);
+      const outer = this.origin;
+      this.origin ??= inside?.origin;
+      for (const each of inside?.lines ?? []) this.line(each);
       this.end();
+      this.origin = outer;
       return;
     }
     const record = parseRecord(text);
@@ -51,6 +56,10 @@ export class Reader {
     if (record !== undefined) this.emit(record);
   }
 
+  private emit(record: AuditRecord): void {
+    this.to(record, this.origin);
+  }
+
   private records(text: string, record: AuditRecord): void {
     const next = SPLITS.has(record.type)
       ? joinedAt(text, record.raw.length - record.body.length)
@@ -67,6 +76,8 @@ export class Reader {
   private continues(held: { text: string; lines: number }, text: string): boolean {
     if (text.trim() === '' || text.startsWith('----') || held.lines >= MOST_LINES) return false;
     if (held.text.length + text.length > LONGEST_LINE || DENIED.test(text)) return false;
+    // What was lost must be counted, also right after a denial that is cut off.
+    if (tellsOfLoss(text)) return false;
     const whole = /\stclass=\S/.test(held.text);
     if (whole && !/^\s*(?:permissive|srawcon|trawcon)=|^[a-z0-9_]+ permissive=/.test(text))
       return false;

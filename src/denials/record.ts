@@ -9,6 +9,8 @@ export interface AuditRecord {
   readonly event: string;
   /** Seconds since 1970, with milliseconds; 0 where the log does not say. */
   readonly time: number;
+  /** The machine, where a prefix names it: `node=`, or syslog's. */
+  readonly host: string | undefined;
   /** `key=value` pairs; quotes are gone and hexadecimal text is decoded. Of a repeated key the first counts. */
   readonly fields: ReadonlyMap<string, string>;
   /** One of them, without taking the others apart. */
@@ -62,6 +64,13 @@ class Line implements AuditRecord {
     this.raw = raw;
     this.#end = head.end;
     this.#interpreted = head.interpreted;
+  }
+
+  get host(): string | undefined {
+    // audit.log's own form has none.
+    if (this.raw.startsWith('type=')) return undefined;
+    const prefix = this.raw.slice(0, Math.min(this.#end, LONGEST_PREFIX));
+    return /\b(?:node|host)=(\S{1,255}) /.exec(prefix)?.[1] ?? SYSLOG.exec(prefix)?.[1];
   }
 
   get body(): string {
@@ -194,6 +203,10 @@ function denialAlone(line: string): Head | undefined {
   const type = userSpace ? 'USER_AVC' : 'AVC';
   return { type, event: '', time: isoTime(line), end: at, interpreted: false };
 }
+
+/** The old date of syslog, or the new one, and the machine. */
+const SYSLOG =
+  /^(?:<\d{1,3}>)?(?:1 )?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)) ([A-Za-z0-9][\w.-]{0,254}) /;
 
 /** What syslog, grep and others put before a record is shorter. */
 const LONGEST_PREFIX = 512;

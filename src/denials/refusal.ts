@@ -29,7 +29,7 @@ export class Refusals {
     }
   }
 
-  /** Takes what was counted elsewhere, of what follows. */
+  /** Adds what was counted elsewhere. */
   merge({ text, op, record, count }: Refusal): void {
     const refusal = this.found.get(text);
     if (refusal !== undefined) refusal.count += count;

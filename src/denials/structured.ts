@@ -1,8 +1,17 @@
+/** Where a record comes from, as the object says that holds it. */
+export interface Origin {
+  readonly host: string | undefined;
+  /** The version of the program that the record is about, where whoever ships the log adds it. */
+  readonly version: string | undefined;
+}
+
 /**
  * The lines of text that a line of JSON stands for: journald's (`journalctl -o json`), auditbeat's, laurel's, and any object whose texts
- * hold records, as a log shipper makes it. Undefined where it is no JSON; empty where it holds no record.
+ * hold records, as a log shipper makes it. Undefined where it is no JSON; no lines where it holds no record.
  */
-export function linesOfJson(line: string): readonly string[] | undefined {
+export function linesOfJson(
+  line: string,
+): { readonly lines: readonly string[]; readonly origin: Origin } | undefined {
   const text = line.replace(/^(?:\x1e|data: |[[,]\s*(?=\{))+/, '').trim();
   if (!text.startsWith('{')) return undefined;
   let value: unknown;
@@ -12,8 +21,37 @@ export function linesOfJson(line: string): readonly string[] | undefined {
     return undefined;
   }
   const object = value as Json;
-  return journaldLines(object) ?? laurelLines(object) ?? auditbeatLines(object) ?? textsIn(object);
+  const lines =
+    journaldLines(object) ?? laurelLines(object) ?? auditbeatLines(object) ?? textsIn(object);
+  return { lines, origin: originOf(object) };
 }
+
+/** journald's, laurel's and Elastic's names for the machine, then those that shippers like. */
+function originOf(object: Json): Origin {
+  const inside = (outer: unknown, key: string): unknown =>
+    typeof outer === 'object' && outer !== null ? (outer as Json)[key] : undefined;
+  const { host } = object;
+  const hosts = [
+    object._HOSTNAME,
+    object.NODE,
+    host,
+    inside(host, 'name'),
+    inside(host, 'hostname'),
+    object.hostname,
+  ];
+  return {
+    host: firstText(hosts),
+    version: firstText([object.program_version, inside(object.package, 'version')]),
+  };
+}
+
+function firstText(values: readonly unknown[]): string | undefined {
+  const found = values.find((value) => typeof value === 'string' && value !== '');
+  return typeof found === 'string' ? found.slice(0, LONGEST_NAME) : undefined;
+}
+
+/** A host's name has no more (POSIX, HOST_NAME_MAX), and no version. */
+const LONGEST_NAME = 255;
 
 type Json = Readonly<Record<string, unknown>>;
 

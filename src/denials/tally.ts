@@ -1,6 +1,11 @@
+import { type Context, formatContext } from '../selinux/index.ts';
 import { type Denial, wholeDenial } from './denial.ts';
 
-/** Denials that ask for the same: source type, target type, class, permissions as the kernel asked for them at once, an ioctl's command or a netlink message's type. */
+/**
+ * Denials of one request: the contexts that asked and were asked for, class, permissions as the kernel asked for them at once, an ioctl's command
+ * or a netlink message's type, and whether it was let through. What it means is a function of these and of a policy; the rest says how
+ * often, where and when it came, and is put together from parts in any order of them.
+ */
 export interface DenialTally {
   readonly source: string;
   /** `self` where source and target types are the same. */
@@ -24,7 +29,11 @@ export interface DenialTally {
   /** Names of the commands that asked, and paths or names of what they asked for: in the order of the log, a few at most. */
   readonly commands: readonly string[];
   readonly paths: readonly string[];
-  /** The first of them, whole. */
+  /** The machines, where the log names them: all, sorted. */
+  readonly hosts: readonly string[];
+  /** The program's versions, where the log has them: sorted, a few at most. */
+  readonly versions: readonly string[];
+  /** The earliest of them, whole; it has the contexts. */
   readonly example: Denial;
 }
 
@@ -32,53 +41,47 @@ export interface DenialTally {
 const MOST_NAMES = 5;
 /** Distinct requests that are kept at most; contexts are the kernel's own words, so only a forged log has more. */
 const MOST_TALLIES = 100_000;
+/** Pairs of a request and a machine, likewise: a thousand requests on ten thousand machines. */
+const MOST_PAIRS = 10_000_000;
 
 /** Counts denials as they come: memory grows with the distinct requests, not with the log. */
 export class Tallies {
   private readonly open = new Map<string, Open>();
+  private pairs = 0;
   /** Denials that were not counted, since more than MOST_TALLIES distinct requests came. */
   overflow = 0;
 
   add(denial: Denial): void {
     const extended = extendedOf(denial);
-    const key = keyOf(denial, extended);
-    const found = this.open.get(key);
-    if (found === undefined && this.open.size >= MOST_TALLIES) {
+    const tally = this.find(keyOf(denial, extended), denial, extended);
+    if (tally === undefined || !this.room(tally, denial.host)) {
       this.overflow++;
       return;
     }
-    const tally = found ?? begin(denial, extended);
-    if (found === undefined) this.open.set(key, tally);
     // What is enough is not looked for.
     if (tally.commands.size < MOST_NAMES) keep(tally.commands, denial.comm);
     if (tally.paths.size < MOST_NAMES) keep(tally.paths, denial.path);
+    keep(tally.versions, denial.version);
+    if (isBefore(denial.time, tally.example.time)) tally.example = wholeDenial(denial);
     tally.count++;
-    if (denial.time > 0) tally.first = Math.min(tally.first || denial.time, denial.time);
+    if (isBefore(denial.time, tally.first)) tally.first = denial.time;
     tally.last = Math.max(tally.last, denial.time);
     if (denial.permissive === true) tally.permissive++;
     if (denial.permissive === false) tally.refused++;
   }
 
-  /** Takes what was counted elsewhere, of what follows. */
-  merge(tally: DenialTally): void {
-    const key = keyOf(tally.example, tally);
-    const found = this.open.get(key);
-    if (found === undefined && this.open.size >= MOST_TALLIES) {
-      this.overflow += tally.count;
+  /** Adds what was counted elsewhere, as if its denials came now. */
+  merge(other: DenialTally): void {
+    const { example } = other;
+    const tally = this.find(keyOf(example, other), example, other);
+    if (tally === undefined || !other.hosts.every((host) => this.room(tally, host))) {
+      this.overflow += other.count;
       return;
     }
-    if (found === undefined) {
-      const [commands, paths] = [new Set(tally.commands), new Set(tally.paths)];
-      this.open.set(key, { ...tally, commands, paths });
-      return;
-    }
-    for (const name of tally.commands) keep(found.commands, name);
-    for (const path of tally.paths) keep(found.paths, path);
-    found.count += tally.count;
-    if (tally.first > 0) found.first = Math.min(found.first || tally.first, tally.first);
-    found.last = Math.max(found.last, tally.last);
-    found.permissive += tally.permissive;
-    found.refused += tally.refused;
+    for (const command of other.commands) keep(tally.commands, command);
+    for (const path of other.paths) keep(tally.paths, path);
+    for (const version of other.versions) keep(tally.versions, version);
+    absorb(tally, other);
   }
 
   /** In the order in which they first appeared. */
@@ -87,8 +90,47 @@ export class Tallies {
       ...tally,
       commands: [...tally.commands],
       paths: [...tally.paths],
+      hosts: [...tally.hosts].sort(),
+      versions: [...tally.versions].sort(),
     }));
   }
+
+  private find(key: string, denial: Denial, extended: Extended): Open | undefined {
+    const found = this.open.get(key);
+    if (found !== undefined || this.open.size >= MOST_TALLIES) return found;
+    const tally = begin(denial, extended);
+    this.open.set(key, tally);
+    return tally;
+  }
+
+  private room({ hosts }: Open, host: string | undefined): boolean {
+    if (host === undefined || hosts.has(host)) return true;
+    if (this.pairs >= MOST_PAIRS) return false;
+    this.pairs++;
+    hosts.add(host);
+    return true;
+  }
+}
+
+/** Requests that differ in nothing that is shown, as one. The first one's names come first. */
+export function together(tallies: readonly [DenialTally, ...DenialTally[]]): DenialTally {
+  const [first, ...others] = tallies;
+  const sum = { ...first };
+  for (const other of others) absorb(sum, other);
+  const few = (names: (tally: DenialTally) => readonly string[]): readonly string[] =>
+    [...new Set(tallies.flatMap(names))].slice(0, MOST_NAMES);
+  return {
+    ...sum,
+    commands: few(({ commands }) => commands),
+    paths: few(({ paths }) => paths),
+    versions: few(({ versions }) => versions).toSorted(),
+    hosts: [...new Set(tallies.flatMap(({ hosts }) => hosts))].sort(),
+  };
+}
+
+/** What a request is, apart from whether it was let through: two with the same words mean the same to a policy. */
+export function requestKey(tally: DenialTally): string {
+  return wordsOf(tally.example, tally);
 }
 
 /** As a rule's head would say it: `rustnet_t cgroup_t:dir { search }`. */
@@ -99,14 +141,48 @@ export function formatTally(tally: DenialTally): string {
   return `${source} ${target}${label}:${tclass} { ${permissions.join(' ')} }${extended}`;
 }
 
-function keyOf(
-  { source, target, tclass, permissions }: Denial,
-  { ioctl, nlmsg, targetLabel }: Extended,
-): string {
-  return `${source.type} ${target.type} ${tclass} ${permissions.join(' ')} ${ioctl} ${nlmsg} ${targetLabel}`;
+type Extended = Pick<DenialTally, 'ioctl' | 'nlmsg' | 'targetLabel'>;
+
+function keyOf(denial: Denial, extended: Extended): string {
+  return `${wordsOf(denial, extended)} ${denial.permissive}`;
 }
 
-type Extended = Pick<DenialTally, 'ioctl' | 'nlmsg' | 'targetLabel'>;
+function wordsOf(
+  { source, target, targetLabel, tclass, permissions }: Denial,
+  { ioctl, nlmsg }: Extended,
+): string {
+  const label = targetLabel === undefined ? '' : textOf(targetLabel);
+  return `${textOf(source)} ${textOf(target)} ${label} ${tclass} ${permissions.join(',')} ${ioctl} ${nlmsg}`;
+}
+
+/** A log has few contexts, each again and again. */
+function textOf(context: Context): string {
+  let text = texts.get(context);
+  if (text === undefined) {
+    text = formatContext(context);
+    texts.set(context, text);
+  }
+  return text;
+}
+
+const texts = new WeakMap<Context, string>();
+
+type Sums = { -readonly [Key in SumKey]: DenialTally[Key] };
+type SumKey = 'count' | 'first' | 'last' | 'permissive' | 'refused' | 'example';
+
+function absorb(sum: Sums, other: DenialTally): void {
+  sum.count += other.count;
+  if (isBefore(other.first, sum.first)) sum.first = other.first;
+  sum.last = Math.max(sum.last, other.last);
+  sum.permissive += other.permissive;
+  sum.refused += other.refused;
+  if (isBefore(other.example.time, sum.example.time)) sum.example = other.example;
+}
+
+/** 0 is no time. */
+function isBefore(one: number, other: number): boolean {
+  return one > 0 && (other === 0 || one < other);
+}
 
 function extendedOf(denial: Denial): Extended {
   // What a class adds is put together when it is asked for.
@@ -178,7 +254,9 @@ interface Open {
   readonly targetLabel: string | undefined;
   readonly commands: Set<string>;
   readonly paths: Set<string>;
-  readonly example: Denial;
+  readonly hosts: Set<string>;
+  readonly versions: Set<string>;
+  example: Denial;
   count: number;
   first: number;
   last: number;
@@ -196,6 +274,8 @@ function begin(denial: Denial, extended: Extended): Open {
     ...extended,
     commands: new Set(),
     paths: new Set(),
+    hosts: new Set(),
+    versions: new Set(),
     example: wholeDenial(denial),
     count: 0,
     first: time,

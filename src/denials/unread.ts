@@ -21,7 +21,7 @@ export class Unread {
     this.lines.clear();
   }
 
-  /** Takes what was counted elsewhere, of what follows. */
+  /** Adds what was counted elsewhere. */
   merge({ kind, count, examples }: UnreadLines): void {
     const found = this.lines.get(kind) ?? { count: 0, examples: [] };
     found.count += count;
@@ -66,22 +66,27 @@ const DENIED = /\bavc:\s+denied\b/;
  * kernel/audit.c (audit_log_lost and what it reports), lib/ratelimit.c for functions that log audit records, journald, rsyslog, auditd. An
  * `audit_lost=0` says that nothing was lost.
  */
-const LOSS = new RegExp(
-  [
-    String.raw`\baudit_lost=0*[1-9]`,
-    String.raw`\baudit_backlog=\d+ > audit_backlog_limit=`,
-    String.raw`\baudit: (?:backlog|rate limit exceeded|kauditd \w+ queue overflow|out of memory|auditd (?:dis|un)\w+ unexpectedly)`,
-    String.raw`(?:\w*(?:audit|avc|selinux|printk)\w*|\b_*ratelimit): \d+ (?:callbacks|messages) suppressed`,
-    String.raw`^\W*\d+ callbacks suppressed`,
-    String.raw`\bMissed \d+ kernel messages`,
-    String.raw`\bSuppressed \d+ messages from\b`,
-    String.raw`\b\d+ messages? lost due to rate-limiting`,
-    String.raw`\bbegin to drop messages due to rate-limiting`,
-    String.raw`\bqueue (?:to plugins )?is full - dropping event`,
-    String.raw`\bError receiving audit netlink packet`,
-    String.raw`\bAudit daemon (?:is suspending logging|has no space left)`,
-  ].join('|'),
-);
+export const LOSS_PATTERNS: readonly string[] = [
+  String.raw`\baudit_lost=0*[1-9]`,
+  String.raw`\baudit_backlog=\d+ > audit_backlog_limit=`,
+  String.raw`\baudit: (?:backlog|rate limit exceeded|kauditd \w+ queue overflow|out of memory|auditd (?:dis|un)\w+ unexpectedly)`,
+  String.raw`(?:(?:audit|avc|selinux|printk)\w{0,64}|\b_*ratelimit): \d+ (?:callbacks|messages) suppressed`,
+  String.raw`^\W*\d+ callbacks suppressed`,
+  String.raw`\bMissed \d+ kernel messages`,
+  String.raw`\bSuppressed \d+ messages from\b`,
+  String.raw`\b\d+ messages? lost due to rate-limiting`,
+  String.raw`\bbegin to drop messages due to rate-limiting`,
+  String.raw`\bqueue (?:to plugins )?is full - dropping event`,
+  String.raw`\bError receiving audit netlink packet`,
+  String.raw`\bAudit daemon (?:is suspending logging|has no space left)`,
+];
+
+const LOSS = new RegExp(LOSS_PATTERNS.join('|'));
+
+/** Whether a line says that records were lost. */
+export function tellsOfLoss(line: string): boolean {
+  return LOSS.test(line);
+}
 
 /** Whether a line has a word without which it is neither a record nor tells of anything: most lines of a system's log have none. */
 export function mayTell(line: string): boolean {

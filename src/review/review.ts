@@ -1,5 +1,11 @@
 import { booleanName, type Confinement, type Tunable } from '../confinement/index.ts';
-import type { Denial, DenialTally } from '../denials/index.ts';
+import {
+  type Denial,
+  type DenialTally,
+  formatTally,
+  requestKey,
+  together,
+} from '../denials/index.ts';
 import { labelOf } from '../file-contexts/index.ts';
 import type { PolicySet } from '../guarantee/index.ts';
 import type { PolicyDb } from '../policydb/index.ts';
@@ -66,7 +72,8 @@ export function concerns(
 }
 
 /**
- * What each request means, in the order of the tallies; `set` has the policy that the description's module is linked into. A denial that
+ * What each request means, in the order of the tallies; `set` has the policy that the description's module is linked into. Requests that differ
+ * in users, roles, levels or in whether they were let through are judged apart, and shown as one where they mean the same. A denial that
  * breaks a never is never called a gap: for each, the nevers that it can touch are proved on the policy with that access granted, for many
  * requests at once.
  */
@@ -75,14 +82,24 @@ export function review(
   confinement: Confinement,
   tallies: readonly DenialTally[],
 ): readonly Reviewed[] {
-  const meanings = answeredTogether(
-    tallies.map((tally) => meaningOf(set, confinement, tally)),
+  const distinct = new Map(tallies.map((tally) => [requestKey(tally), tally]));
+  const answers = answeredTogether(
+    [...distinct.values()].map((tally) => meaningOf(set, confinement, tally)),
     forbidding(set, confinement),
   );
-  return tallies.map((tally, i) => ({
-    tally,
-    meaning: meanings[i]!,
-    mislabelled: mislabelled(set, tally.example),
+  const meanings = new Map([...distinct.keys()].map((key, i) => [key, answers[i]!]));
+  const shown = new Map<string, { meaning: Meaning; of: [DenialTally, ...DenialTally[]] }>();
+  for (const tally of tallies) {
+    const meaning = meanings.get(requestKey(tally))!;
+    const words = `${formatTally(tally)} ${JSON.stringify(meaning)}`;
+    const same = shown.get(words);
+    if (same === undefined) shown.set(words, { meaning, of: [tally] });
+    else same.of.push(tally);
+  }
+  return [...shown.values()].map(({ meaning, of }) => ({
+    tally: together(of),
+    meaning,
+    mislabelled: of.map(({ example }) => mislabelled(set, example)).find((each) => each),
   }));
 }
 

@@ -1,4 +1,4 @@
-import type { DenialTally } from '../denials/index.ts';
+import { type DenialTally, formatTally, together } from '../denials/index.ts';
 import type { FileContexts } from '../file-contexts/index.ts';
 import type { PolicyDb } from '../policydb/index.ts';
 import {
@@ -62,7 +62,15 @@ export interface WhySubject {
 
 /** The causes of each request, in the order of the tallies. */
 export function whyDenied(subject: WhySubject, tallies: readonly DenialTally[]): readonly Why[] {
-  return tallies.map((tally) => whyOf(subject, tally));
+  const reasons = tallies.map((tally) => whyOf(subject, tally));
+  // What differs in users, roles or levels only, and for the same reason, is one.
+  const alike = Map.groupBy(reasons, ({ tally, causes, silenced }) =>
+    JSON.stringify([formatTally(tally), causes, silenced]),
+  );
+  return [...alike.values()].map((of) => {
+    const [first, ...others] = of;
+    return { ...first!, tally: together([first!.tally, ...others.map(({ tally }) => tally)]) };
+  });
 }
 
 function whyOf(subject: WhySubject, tally: DenialTally): Why {

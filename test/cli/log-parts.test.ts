@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, describe as group, test } from 'vitest';
-import { Collected, type LoadedDenials } from '../../src/cli/collected-denials.ts';
-import { loadDenials } from '../../src/cli/load-denials.ts';
+import { collectLog } from '../../src/cli/load-denials.ts';
 import { partsAt, readPart } from '../../src/cli/log-part.ts';
 import { merged, readInParts } from '../../src/cli/log-parts.ts';
+import { Collector, type LogTally } from '../../src/fleet/index.ts';
 import { describe } from '../guarantee/subject-policy.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'confine-parts-'));
@@ -48,12 +48,14 @@ const LINES: readonly string[] = [
 ];
 
 /** Read as it is, from its beginning to its end. */
-async function whole(): Promise<LoadedDenials> {
-  return loadDenials({ cwd: work } as never, [log], app);
+async function whole(): Promise<LogTally> {
+  const collector = new Collector(app);
+  await collectLog({ cwd: work } as never, log, collector);
+  return collector.all();
 }
 
-function inParts(places: readonly number[], overlap: number): LoadedDenials | undefined {
-  const collected = new Collected(app);
+function inParts(places: readonly number[], overlap: number): LogTally | undefined {
+  const collected = new Collector(app);
   const parts = partsAt(log, statSync(log).size, places, overlap);
   const events = merged(
     parts.map((part) => readPart(log, part, app)),
@@ -110,8 +112,8 @@ test('threads read what one reader reads', async () => {
   writeFileSync(log, `${many}\n`);
   expect(statSync(log).size).toBeGreaterThan(64 << 20);
   const { size } = statSync(log);
-  const collected = new Collected(app);
-  expect(await readInParts(log, size, app, collected)).toBe(400_000);
+  const collected = new Collector(app);
+  expect(await readInParts(log, size, collected)).toBe(400_000);
   expect(collected.all()).toEqual(inParts([0], size));
   expect(await whole()).toEqual(collected.all());
   expect(collected.all().tallies).toHaveLength(50);

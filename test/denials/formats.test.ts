@@ -168,3 +168,12 @@ test('refusals without a denial, and executions that stayed where they were', ()
   expect(executionOf(eventsIn(exec('syscall=59 success=no'))[0]!)).toBeUndefined();
   expect(executionOf(eventsIn(exec('syscall=2 success=yes'))[0]!)).toBeUndefined();
 });
+
+test.each(['x', 'audit', '_', 'avc', '1.1:', 'node=a '])(
+  'a line of nothing but %j takes no time',
+  (part) => {
+    const started = performance.now();
+    read(part.repeat(65_000 / part.length));
+    expect(performance.now() - started).toBeLessThan(1000);
+  },
+);

@@ -1,13 +1,16 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { freshSince, readiness } from '../../fleet/index.ts';
 import type { PolicySet } from '../../guarantee/index.ts';
 import { review as reviewTallies } from '../../review/index.ts';
 import { printable, quantity } from '../../text/index.ts';
 import { POLICY_TARGETS, type PolicyTarget } from '../../toolchain/index.ts';
 import { linkProfile } from '../check-profile.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { ExitCode } from '../exit-code.ts';
+import { collectAll, tallyFor } from '../fleet/collect.ts';
+import { readyExitCode, readyJson, readyText } from '../fleet/ready-text.ts';
+import { checkTallyName } from '../fleet/tally-name.ts';
 import type { Io } from '../io.ts';
-import { loadDenials } from '../load-denials.ts';
 import { linkedFiles, loadPolicySet, namedPolicySet } from '../load-policy-set.ts';
 import {
   DEFAULT_PROFILE,
@@ -25,6 +28,14 @@ interface Options {
   readonly policy?: string;
   readonly target?: string;
   readonly fileContexts?: string;
+  readonly from?: readonly string[];
+  readonly out?: string;
+  readonly view?: string;
+  readonly since?: string;
+  readonly sinceReview?: string;
+  readonly ready?: true;
+  readonly hosts?: number;
+  readonly days?: number;
   readonly json?: true;
 }
 
@@ -43,6 +54,17 @@ export const review: Verb = {
       )
       .option('--target <policy-target>', `instead of a policy, one of ${targetNames()}`)
       .option('--file-contexts <file>', 'its file contexts (default: where the policy has them)')
+      .option(
+        '--from <source...>',
+        'records of many machines: a quoted glob of logs, JSON or Parquet (.gz and .zst too), or clickhouse://HOST/DATABASE?table=TABLE',
+      )
+      .option('--out <file>', 'write the tally, .parquet or .ndjson, instead of judging it')
+      .option('--view <name>', 'print the statement of the ClickHouse view that keeps the tally')
+      .option('--since <date>', 'mark requests that were first seen since then (UTC)')
+      .option('--since-review <tally>', 'mark requests that an earlier tally lacks')
+      .option('--ready', 'whether the domain can be enforced; takes --hosts and --days')
+      .option('--hosts <number>', 'how many machines that takes', positive)
+      .option('--days <number>', 'for how many days without a request to decide about', positive)
       .option('--json', 'the same as data')
       .addHelpText(
         'after',
@@ -53,41 +75,101 @@ audit.log, ausearch (raw or -i), the kernel's log, journalctl, syslog, logcat, J
 
 Ends with 0 if the description accounts for every denial, 1 if it must decide about one, 4 if one cannot be judged,
 and 4 in any case where something was not read or the log says that records were lost.
+A tally is a log too, and several are reviewed as the logs that they were made of; docs/fleet.md has the rest.
 
 Examples:
   confine review /var/log/audit/audit.log                   ${DEFAULT_PROFILE}
   confine review profiles/tcpdump --json denials.log        another profile, for scripts
-  ausearch --raw -m AVC | confine review --policy policy -  on a policy of yours, what ausearch found`,
+  ausearch --raw -m AVC | confine review --policy policy -  on a policy of yours, what ausearch found
+  confine review --from 'logs/*.json.zst' --out all.parquet a fleet’s records, counted
+  confine review all.parquet --ready --hosts 40 --days 14   whether forty machines were quiet for two weeks`,
       )
       .action((paths: string[], options: Options) => run(() => reviewLogs(paths, options, io)));
   },
 };
 
 async function reviewLogs(paths: string[], options: Options, io: Io): Promise<ExitCode> {
-  const [named, logs] = profileAndLogs(paths, io);
+  const from = options.from ?? [];
+  const [named, logs] = profileAndLogs(paths, from, io);
+  checkOptions(options);
+  const { out } = options;
   const profile = await loadProfile(io, named);
-  const read = await step(io, `denials in ${logs.map(printable).join(', ')}`, () =>
-    loadDenials(io, logs, profile.confinement),
+  const { confinement } = profile;
+  if (options.view !== undefined) {
+    const { viewFor } = await import('../fleet/clickhouse.ts');
+    io.out(viewFor(io, from, options.view, confinement.program.executables));
+    return ExitCode.yes;
+  }
+  const earlier =
+    options.sinceReview === undefined
+      ? undefined
+      : await tallyFor(io, options.sinceReview, confinement);
+  // An address may hold a password.
+  const titles = [...logs, ...from.map((source) => source.replace(/\/\/[^/]*@/, '//'))];
+  const read = await step(io, `denials in ${titles.map(printable).join(', ')}`, () =>
+    collectAll(io, { logs, from }, confinement),
   );
+  if (out !== undefined) {
+    const { writeTally } = await import('../fleet/tally-file.ts');
+    await writeTally(io, out, read);
+    io.out(
+      `${quantity(read.tallies.length, 'request')} of ${confinement.domain} in ${printable(out)}\n`,
+    );
+    return reviewExitCode({ ...read, refusals: [], strays: [] }, []);
+  }
   const set = await policySetOf(profile, options, io);
   const reviewed = await step(io, `${quantity(read.tallies.length, 'request')} reviewed`, () =>
     reviewTallies(set, profile.confinement, read.tallies),
   );
+  if (options.ready) {
+    const result = readiness(read, reviewed, { hosts: options.hosts!, days: options.days! });
+    io.out(options.json ? readyJson(result) : readyText(result, io.outStyle));
+    return readyExitCode(result);
+  }
+  const fresh = freshSince(earlier, options.since);
   io.out(
     options.json
-      ? reviewJson(profile.confinement, read, reviewed)
-      : reviewTable(read, reviewed, io.outStyle),
+      ? reviewJson(read, reviewed, fresh)
+      : reviewTable(read, reviewed, io.outStyle, fresh),
   );
   return reviewExitCode(read, reviewed);
 }
 
+function checkOptions({ out, since, sinceReview, ready, hosts, days }: Options): void {
+  if (out !== undefined) checkTallyName(out);
+  if (since !== undefined && (sinceReview !== undefined || Number.isNaN(Date.parse(since)))) {
+    throw new UsageError(
+      `--since \`${since}\` is no date, or stands beside --since-review`,
+      'write it as 2026-11-28, and name one of both',
+    );
+  }
+  if (ready ? hosts === undefined || days === undefined : hosts !== undefined || days !== undefined)
+    throw new UsageError(
+      '--ready, --hosts and --days go together',
+      'confine review LOG --ready --hosts 40 --days 14',
+    );
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (/^\d{1,7}$/.test(text) && number > 0) return number;
+  throw new UsageError(`\`${text}\` is no number of machines or days`, 'write 1 or more');
+}
+
 /** The first path is a profile if there is a description in it. */
-function profileAndLogs(paths: readonly string[], io: Io): [string, readonly string[]] {
+function profileAndLogs(
+  paths: readonly string[],
+  from: readonly string[],
+  io: Io,
+): [string, readonly string[]] {
   const [first, ...rest] = paths;
   const isProfile = first !== undefined && descriptionIn(resolve(io.cwd, first)) !== undefined;
   const logs = isProfile ? rest : paths;
-  if (logs.length === 0) {
-    throw new UsageError('no audit log was named', 'name files, or - for the standard input');
+  if (logs.length === 0 && from.length === 0) {
+    throw new UsageError(
+      'no audit log was named',
+      'name files, or - for the standard input, or --from and a source',
+    );
   }
   for (const log of logs) {
     if (log !== '-' && statSync(resolve(io.cwd, log)).isDirectory()) {

@@ -9,11 +9,12 @@ import {
   Unread,
   type UnreadLines,
 } from '../../../denials/index.ts';
+import { Collector } from '../../../fleet/index.ts';
 import { type Cause, type Why, whyDenied } from '../../../review/index.ts';
 import { printable, quantity, type Style, wrap } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { loadDenials } from '../../load-denials.ts';
+import { collectLog } from '../../load-denials.ts';
 import { fileContextsOf } from '../../load-file-contexts.ts';
 import { loadPolicy, POLICY_HELP, policyFile, RUNNING_POLICY } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
@@ -80,7 +81,9 @@ async function askedIn(io: Io, given: readonly string[]): Promise<Asked> {
   const files = given.filter((word) => !DENIAL.test(word));
   const inText = await pastedDenials(pasted.join('\n'));
   if (files.length === 0) return inText;
-  const inFiles = await loadDenials(io, files);
+  const collector = new Collector(undefined);
+  for (const file of files) await collectLog(io, file, collector);
+  const inFiles = collector.all();
   return {
     tallies: [...inText.tallies, ...inFiles.tallies],
     refusals: inFiles.refusals,
