@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import rustnet from '../profiles/rustnet/confinement.ts';
 import { commandTree } from '../src/cli/command-tree.ts';
 import { processIo } from '../src/cli/io.ts';
 import { linkedPolicy } from './support/linked-policy.ts';
@@ -51,6 +52,16 @@ test('the generated text that README quotes is what is generated', () => {
   expect(readFileSync(join(root, 'profiles/rustnet/selinux/rustnet.te'), 'utf8')).toContain(
     quoted.trimEnd(),
   );
+});
+
+test('README’s first table, and what it says of residuals, is the report’s', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const report = readFileSync(join(root, 'profiles/rustnet/evidence/debian-13/report.md'), 'utf8');
+  const table = (text: string): string =>
+    /^\| on \| answer \|[\s\S]*?\n\n/m.exec(text)?.[0] ?? 'no table';
+  expect(table(readme)).toBe(table(report));
+  expect(readme).toContain('Five things remain possible');
+  expect(rustnet.residuals).toHaveLength(5);
 });
 
 test('README’s description is the real one, with lines left out where it says `…`', () => {
