@@ -22,7 +22,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   review: ['denials', 'guarantee', 'query', 'file-contexts', 'confinement', 'policydb', 'selinux'],
   upkeep: ['confinement', 'facts', 'guarantee', 'policydb', 'query', 'selinux'],
   fleet: ['denials', 'review', 'confinement', 'selinux'],
-  report: ['lab', 'text'],
+  report: ['confinement', 'lab', 'text'],
   toolchain: ['selinux'],
   lab: ['confinement', 'toolchain', 'denials', 'selinux'],
 };

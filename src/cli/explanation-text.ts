@@ -1,3 +1,4 @@
+import { neverTitle } from '../confinement/index.ts';
 import {
   type AccessLine,
   accessOf,
@@ -6,7 +7,6 @@ import {
   type DomainView,
   explanation,
   inheritedOf,
-  neverWords,
   openedBy,
   type TransitionLine,
   whereText,
@@ -58,7 +58,7 @@ function stoppedParts({ stopped, domain }: DomainView, style: Style): string[] {
   const titles = stopped[0]!.on.map(({ target }) => target);
   const looks = { held: style.good, open: style.bad } as Record<string, Style['good'] | undefined>;
   const rows = stopped.map(({ kind, on }) => [
-    neverWords(kind),
+    neverTitle(kind),
     printable(kind),
     ...on.map(({ standing }) => (looks[standing] ?? style.warn)(standing)),
   ]);

@@ -15,6 +15,7 @@ export {
 } from './confinement.ts';
 export { escapePath, type FileContext, fileAt, treeAt } from './file-context.ts';
 export * from './nevers/index.ts';
+export { neverTitle } from './nevers/kinds.ts';
 export { ConfinementProblems, type Problem } from './problems.ts';
 export * from './scenario.ts';
 export * from './statement.ts';

@@ -1,8 +1,8 @@
+import { neverTitle } from '../confinement/index.ts';
 import { quantity } from '../text/index.ts';
 import { type AccessLine, accessOf, areasOf, type DomainView } from './domain-view.ts';
 import { html, type Markup, raw } from './markup.ts';
 import { arrow, box, clipped, type Drawing, down, text } from './shapes.ts';
-import { neverWords } from './standing.ts';
 
 /** `wide` for a page or paper, `narrow` for a telephone: the same, one below the other. */
 export type PictureForm = 'wide' | 'narrow';
@@ -51,7 +51,7 @@ function descriptionOf(view: DomainView): string {
       (area) => `${area}: ${shortList(accessOf(view, area).flatMap(namesOf)) || 'none'}.`,
     ),
     ...(stopped.length > 0
-      ? [`Stopped: ${stopped.map(({ kind }) => `${neverWords(kind)} (${kind})`).join(', ')}.`]
+      ? [`Stopped: ${stopped.map(({ kind }) => `${neverTitle(kind)} (${kind})`).join(', ')}.`]
       : []),
     ...(open.length > 0
       ? [`Not stopped everywhere: ${open.map(({ kind }) => kind).join(', ')}.`]
@@ -266,7 +266,7 @@ function stopBoxes(
     const room = each - 28 - word.length * 6;
     return [
       box(left, y, each, 46, look),
-      text(left + 10, y + 19, clipped(neverWords(line.kind), each - 20, 7.6), 'p-kind'),
+      text(left + 10, y + 19, clipped(neverTitle(line.kind), each - 20, 7.6), 'p-kind'),
       text(left + 10, y + 36, clipped(line.kind, room, MONO), 'p-mono'),
       text(left + each - 10, y + 36, word, 'p-small p-end'),
     ];

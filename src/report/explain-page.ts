@@ -1,9 +1,9 @@
+import { neverTitle } from '../confinement/index.ts';
 import { quantity } from '../text/index.ts';
 import { domainFigure, domainTables } from './domain-section.ts';
 import type { DomainView } from './domain-view.ts';
 import { html, type Markup } from './markup.ts';
 import { block, cell, page, rowHeading, stackingTable } from './page.ts';
-import { neverWords } from './standing.ts';
 import { standingChip } from './standing-chip.ts';
 
 /** A domain on one self-contained page: the picture, then the same as tables, then the commands that answer each part again. */
@@ -51,7 +51,7 @@ ${stackingTable(
   ['never', ...titles],
   view.stopped.map(
     ({ kind, why, on }) =>
-      html`<tr>${rowHeading(html`${neverWords(kind)}<br><small><code>${kind}</code> ${why}</small>`)}${on.map((standing) => cell(standing.target, html`<details><summary>${standingChip(standing.standing)}</summary><p>${[standing.says, ...standing.assumes.map((what) => `assuming that ${what}`)].join('; ')}</p></details>`))}</tr>
+      html`<tr>${rowHeading(html`${neverTitle(kind)}<br><small><code>${kind}</code> ${why}</small>`)}${on.map((standing) => cell(standing.target, html`<details><summary>${standingChip(standing.standing)}</summary><p>${[standing.says, ...standing.assumes.map((what) => `assuming that ${what}`)].join('; ')}</p></details>`))}</tr>
 `,
   ),
   'matrix',

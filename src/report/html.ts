@@ -1,15 +1,10 @@
+import { neverTitle } from '../confinement/index.ts';
 import { quantity } from '../text/index.ts';
 import { domainFigure, domainTables } from './domain-section.ts';
 import { html, type Markup, prose, raw } from './markup.ts';
 import { block, cell, page, rowHeading, stackingTable } from './page.ts';
 import { judged, type Report } from './report.ts';
-import {
-  assumptionsOf,
-  neverWords,
-  settingsOf,
-  standingOn,
-  standingOnMachine,
-} from './standing.ts';
+import { assumptionsOf, settingsOf, standingOn, standingOnMachine } from './standing.ts';
 import { standingChip } from './standing-chip.ts';
 import { terminalPicture } from './terminal-picture.ts';
 import { verdictOf, type WhereLine, whereLines } from './verdict.ts';
@@ -158,7 +153,7 @@ function neverMatrix(report: Report): Markup {
   const rows = report.nevers.map((never) => {
     const { kind } = never;
     const tried = attackCount(report, never.attacks);
-    return html`<tr>${rowHeading(html`${neverWords(kind)} <small><code>${kind}</code></small>`)}${cell(machine, standingChip(standingOnMachine(never), `never-${kind}`))}${cell('attacked there', html`<a href="#never-${kind}">${tried}</a>`)}${targets.map((target) => cell(target.title, standingChip(standingOn(target, kind).standing, `never-${kind}`)))}</tr>
+    return html`<tr>${rowHeading(html`${neverTitle(kind)} <small><code>${kind}</code></small>`)}${cell(machine, standingChip(standingOnMachine(never), `never-${kind}`))}${cell('attacked there', html`<a href="#never-${kind}">${tried}</a>`)}${targets.map((target) => cell(target.title, standingChip(standingOn(target, kind).standing, `never-${kind}`)))}</tr>
 `;
   });
   return html`<section id="nevers"><h2>What it must never do</h2>
@@ -244,7 +239,7 @@ ${others.length === 0 ? html`<p>None in this run.</p>` : others.map((attack) => 
 function neverArticle(report: Report, never: Report['nevers'][number]): Markup {
   const { targets = [], lab } = report;
   const attacks = lab.attacks.filter(({ id }) => never.attacks.includes(id));
-  return html`<article id="never-${never.kind}"><h3>${neverWords(never.kind)} <small><code>${never.kind}</code></small></h3>
+  return html`<article id="never-${never.kind}"><h3>${neverTitle(never.kind)} <small><code>${never.kind}</code></small></h3>
 <p>${never.why}</p>
 <details><summary>what was proved</summary><dl><dt>${machineTitle(lab)}</dt><dd>${proofText(never)}</dd>${targets.map(
     (target) => {

@@ -32,7 +32,7 @@ export {
   type Report,
 } from './report.ts';
 export { type SarifProblem, sarifLog, sarifReport } from './sarif.ts';
-export { neverWords, STANDINGS, standingOnMachine } from './standing.ts';
+export { STANDINGS, standingOnMachine } from './standing.ts';
 export { type StepMap, stepDot, stepPicture } from './step-map.ts';
 export type { Standing, TargetColumn } from './target-column.ts';
 export { terminalPicture } from './terminal-picture.ts';

@@ -1,14 +1,9 @@
+import { neverTitle } from '../confinement/index.ts';
 import { printable, quantity } from '../text/index.ts';
 import { accessText, whereText } from './domain-view.ts';
 import { markdownText as line, markdownTable as table } from './markdown-text.ts';
 import { judged, type Report } from './report.ts';
-import {
-  assumptionsOf,
-  neverWords,
-  settingsOf,
-  standingOn,
-  standingOnMachine,
-} from './standing.ts';
+import { assumptionsOf, settingsOf, standingOn, standingOnMachine } from './standing.ts';
 import { verdictOf, whereLines } from './verdict.ts';
 import {
   againCommand,
@@ -106,7 +101,7 @@ function since({ since: all }: Report): string[] {
 function matrix(report: Report): string[] {
   const { targets = [], nevers, lab } = report;
   const rows = nevers.map((never) => [
-    `${line(neverWords(never.kind))} ${link(never.kind, `never-${never.kind}`)}`,
+    `${line(neverTitle(never.kind))} ${link(never.kind, `never-${never.kind}`)}`,
     standingOnMachine(never),
     attackCount(report, never.attacks),
     ...targets.map((target) => standingOn(target, never.kind).standing),
@@ -185,7 +180,7 @@ function proofs(report: Report): string[] {
         }),
       ];
       return [
-        `### ${anchor(`never-${never.kind}`)}${line(neverWords(never.kind))} (${line(never.kind)})`,
+        `### ${anchor(`never-${never.kind}`)}${line(neverTitle(never.kind))} (${line(never.kind)})`,
         line(never.why),
         proved.join('\n'),
         ...(attacks.length === 0

@@ -1,9 +1,6 @@
-import type { LabResult } from '../lab/index.ts';
 import type { NeverLine, Report } from './report.ts';
 import type { Standing, StandingWord, TargetColumn } from './target-column.ts';
 import { machineTitle } from './wording.ts';
-
-type NeverKind = NonNullable<LabResult['attacks'][number]['against']>;
 
 /** The standing of a never on the machine's own policy, from its proof. Reports of before 0.2 say of the base only in words. */
 export function standingOnMachine({ proof }: NeverLine): StandingWord {
@@ -89,28 +86,3 @@ export function settingsOf({ nevers, targets = [], lab }: Report): readonly {
     where: [...kinds].map(([kind, where]) => `${kind} on ${where.join(', ')}`),
   }));
 }
-
-/** What a never is about, in the words of somebody who does not know its name. */
-export function neverWords(kind: string): string {
-  return Object.hasOwn(WORDS, kind) ? WORDS[kind as NeverKind] : kind.replaceAll('-', ' ');
-}
-
-const WORDS: Readonly<Record<NeverKind, string>> = {
-  'send-udp': 'send over UDP',
-  'connect-tcp': 'open TCP connections',
-  listen: 'accept connections',
-  egress: 'leave by another channel',
-  'unix-sockets': 'use others’ local sockets',
-  execute: 'start other programs',
-  transition: 'become another domain',
-  'load-kernel-module': 'load kernel modules',
-  'change-policy': 'change the policy',
-  ptrace: 'trace processes',
-  'executable-memory': 'run writable memory',
-  mount: 'mount file systems',
-  capabilities: 'use other capabilities',
-  read: 'read what is private',
-  write: 'write elsewhere',
-  'inject-keystrokes': 'type into terminals',
-  'flow-from': 'learn what it must not',
-};

@@ -1,7 +1,7 @@
 import { expect, describe as group, test } from 'vitest';
 import type { Description, Never, NeverKind } from '../../src/confinement/index.ts';
 import type { Verdict } from '../../src/guarantee/index.ts';
-import { contexts, PRELUDE, verdict, ways } from './subject-policy.ts';
+import { ANYWHERE, contexts, PRELUDE, verdict, ways } from './subject-policy.ts';
 
 /**
  * Ways around a guarantee that a reviewer found open: each policy lets the thing happen by another door than the obvious one, and
@@ -397,6 +397,45 @@ group('what looks like the base', () => {
       ],
     ])('%s', async (_, linked, base, outcome) => {
       expect((await proved(linked, base)).outcome).toBe(outcome);
+    });
+
+    group('what every domain has on itself stands for each type by itself', () => {
+      // A file system takes files of the type, so that creating one is no mere entry below /proc.
+      const noFile: Never = { kind: 'write', except: [], why };
+      const taken = '(type fs_t) (allow domain fs_t (filesystem (associate)))';
+      const two = `${OWN}${taken}(type third_t) (typeattributeset domain (third_t))`;
+      const itself = (type: string, permissions = 'create'): string =>
+        `(allow ${type} self (file (${permissions})))`;
+      const asked = (base: string, linked = itself('demo_t')): Promise<Verdict> =>
+        verdict(noFile, `${BASE}${taken}${linked}`, { base: `${two}${base}`, labels: ANYWHERE });
+
+      test('and is the base’s where all have it', async () => {
+        const found = await asked(`${itself('other_t')}${itself('third_t')}`);
+        expect(found.outcome).toBe('holds');
+        expect(found.base.map(({ attribute }) => attribute)).toEqual(['domain']);
+      });
+
+      test.each([
+        ['one of them lacks it', itself('other_t'), undefined],
+        [
+          'one has it under a boolean',
+          `${itself('other_t')}(boolean b true) (booleanif b (true ${itself('third_t')}))`,
+          undefined,
+        ],
+        [
+          'another permission is the module’s own doing',
+          `${itself('other_t')}${itself('third_t')}`,
+          itself('demo_t', 'create link'),
+        ],
+        [
+          'it is granted on another type',
+          `${itself('other_t')}${itself('third_t')}`,
+          '(allow demo_t base_t (file (create)))',
+        ],
+        ['the base has no domain that has it', '', undefined],
+      ])('not where %s', async (_, base, linked) => {
+        expect((await asked(base, linked)).outcome).toBe('violated');
+      });
     });
 
     // As a container module has it: the engine's own domain, and a socket that every domain may connect to.

@@ -21,6 +21,7 @@ export function useCapabilities(
 }
 
 export const CAPABILITIES: Kind<Capabilities> = {
+  title: 'use other capabilities',
   fields: {
     except: z.array(z.strictObject({ names, when: text.optional() })),
   },

@@ -7,4 +7,4 @@ export function changePolicy(why: string): ChangePolicy {
   return { kind: 'change-policy', why };
 }
 
-export const CHANGE_POLICY: Kind<ChangePolicy> = {};
+export const CHANGE_POLICY: Kind<ChangePolicy> = { title: 'change the policy' };

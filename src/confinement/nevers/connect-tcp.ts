@@ -11,6 +11,7 @@ export function connectTcp(why: string, options: { except?: ResolverException } 
 }
 
 export const CONNECT_TCP: Kind<ConnectTcp> = {
+  title: 'open TCP connections',
   fields: { except: resolverShape.optional() },
   check: ({ except }, context) => checkResolver(except, context),
 };

@@ -32,6 +32,7 @@ export function egressBy(channels: readonly EgressChannel[], why: string): Egres
 }
 
 export const EGRESS: Kind<Egress> = {
+  title: 'leave by another channel',
   fields: { channels: z.array(text) },
   check({ channels }, { report }) {
     checkNotEmpty('channels', channels, report);

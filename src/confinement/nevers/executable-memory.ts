@@ -7,4 +7,4 @@ export function runWritableMemory(why: string): ExecutableMemory {
   return { kind: 'executable-memory', why };
 }
 
-export const EXECUTABLE_MEMORY: Kind<ExecutableMemory> = {};
+export const EXECUTABLE_MEMORY: Kind<ExecutableMemory> = { title: 'run writable memory' };

@@ -7,4 +7,4 @@ export function executeAnything(why: string): Execute {
   return { kind: 'execute', why };
 }
 
-export const EXECUTE: Kind<Execute> = {};
+export const EXECUTE: Kind<Execute> = { title: 'start other programs' };

@@ -21,6 +21,7 @@ export function flowFrom(
 }
 
 export const FLOW_FROM: Kind<FlowFrom> = {
+  title: 'learn what it must not',
   fields: {
     sources: z.array(text),
     minWeight: z.number().int().min(1).max(10),

@@ -7,4 +7,4 @@ export function injectKeystrokes(why: string): InjectKeystrokes {
   return { kind: 'inject-keystrokes', why };
 }
 
-export const INJECT_KEYSTROKES: Kind<InjectKeystrokes> = {};
+export const INJECT_KEYSTROKES: Kind<InjectKeystrokes> = { title: 'type into terminals' };

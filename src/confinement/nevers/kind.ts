@@ -2,6 +2,8 @@ import type { z } from 'zod';
 
 /** What a description may say of one kind of never. What is proved of it is in `guarantee`. */
 export interface Kind<N> {
+  /** What it is about, to follow `it must never`, in the words of somebody who does not know its name. */
+  readonly title: string;
   /** The shapes of what it has besides its kind and its reason. */
   readonly fields?: Readonly<Record<string, z.ZodType>>;
   /** Reports what shapes cannot say. */

@@ -38,3 +38,8 @@ export const NEVERS: { readonly [K in NeverKind]: Kind<Extract<Never, { kind: K 
   'inject-keystrokes': INJECT_KEYSTROKES,
   'flow-from': FLOW_FROM,
 };
+
+/** What a never is about in words; of a kind that a newer program knows, its name. */
+export function neverTitle(kind: string): string {
+  return Object.hasOwn(NEVERS, kind) ? NEVERS[kind as NeverKind].title : kind.replaceAll('-', ' ');
+}

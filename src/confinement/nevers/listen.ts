@@ -7,4 +7,4 @@ export function listen(why: string): Listen {
   return { kind: 'listen', why };
 }
 
-export const LISTEN: Kind<Listen> = {};
+export const LISTEN: Kind<Listen> = { title: 'accept connections' };

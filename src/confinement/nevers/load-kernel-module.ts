@@ -7,4 +7,4 @@ export function loadKernelModules(why: string): LoadKernelModule {
   return { kind: 'load-kernel-module', why };
 }
 
-export const LOAD_KERNEL_MODULE: Kind<LoadKernelModule> = {};
+export const LOAD_KERNEL_MODULE: Kind<LoadKernelModule> = { title: 'load kernel modules' };

@@ -7,4 +7,4 @@ export function mount(why: string): Mount {
   return { kind: 'mount', why };
 }
 
-export const MOUNT: Kind<Mount> = {};
+export const MOUNT: Kind<Mount> = { title: 'mount file systems' };

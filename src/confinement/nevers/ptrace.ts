@@ -7,4 +7,4 @@ export function ptrace(why: string): Ptrace {
   return { kind: 'ptrace', why };
 }
 
-export const PTRACE: Kind<Ptrace> = {};
+export const PTRACE: Kind<Ptrace> = { title: 'trace processes' };

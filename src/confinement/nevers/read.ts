@@ -18,6 +18,7 @@ export function readBelow(
 }
 
 export const READ: Kind<Read> = {
+  title: 'read what is private',
   fields: { below: z.array(z.string()), except: z.array(pathShape) },
   check({ below, except }, context) {
     checkNotEmpty('below', below, context.report);

@@ -11,6 +11,7 @@ export function sendUdp(why: string, options: { except?: ResolverException } = {
 }
 
 export const SEND_UDP: Kind<SendUdp> = {
+  title: 'send over UDP',
   fields: { except: resolverShape.optional() },
   check: ({ except }, context) => checkResolver(except, context),
 };

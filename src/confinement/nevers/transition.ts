@@ -7,4 +7,4 @@ export function leaveTheDomain(why: string): Transition {
   return { kind: 'transition', why };
 }
 
-export const TRANSITION: Kind<Transition> = {};
+export const TRANSITION: Kind<Transition> = { title: 'become another domain' };

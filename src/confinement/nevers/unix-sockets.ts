@@ -23,6 +23,7 @@ export function reachUnixSockets(
 }
 
 export const UNIX_SOCKETS: Kind<UnixSockets> = {
+  title: 'use others’ local sockets',
   fields: {
     except: z.array(z.strictObject({ peer: text, domains: names, why: text })),
   },

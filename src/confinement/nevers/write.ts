@@ -15,6 +15,7 @@ export function writeFiles(
 }
 
 export const WRITE: Kind<Write> = {
+  title: 'write elsewhere',
   fields: { except: z.array(pathShape) },
   check: ({ except }, context) => checkPaths(except, context),
 };

@@ -1,7 +1,9 @@
 import {
   attributesOf,
+  type ClassId,
   type IdSet,
   membersOf,
+  NONE,
   type PolicyDb,
   type RuleId,
   RuleKind,
@@ -9,7 +11,7 @@ import {
   rulesBySource,
   type TypeId,
 } from '../../policydb/index.ts';
-import { ruleOf } from '../../query/index.ts';
+import { ruleOf, visitRules } from '../../query/index.ts';
 import { booleansOfRule } from './settings.ts';
 import type { Grant, Subject } from './subject.ts';
 
@@ -27,9 +29,12 @@ export interface Divided {
  * may put a type of its own into an attribute of which the base has a rule.
  */
 export function dividedByBase(subject: Subject, grant: Grant): Divided {
-  const attribute = attributeOf(subject, grant.rule);
-  if (attribute === undefined) return { beyond: grant };
   const { base } = subject;
+  const attribute = attributeOf(subject, grant.rule);
+  if (attribute === undefined) {
+    const own = base && isOnItself(subject, grant) ? sharedOnItself(base, subject.db, grant) : 0;
+    return own === 0 ? { beyond: grant } : dividedByPermissions(grant, own);
+  }
   if (base === undefined) return { attribute, ofBase: grant };
   const granted = grantedTargets(base, attribute, subject.db, grant);
   const beyond = grant.targets.filter((target) => !granted.has(target));
@@ -37,6 +42,68 @@ export function dividedByBase(subject: Subject, grant: Grant): Divided {
     attribute,
     ...(granted.size > 0 && { ofBase: { ...grant, targets: [...granted] } }),
     ...(beyond.length > 0 && { beyond: { ...grant, targets: beyond } }),
+  };
+}
+
+/**
+ * `allow domain self` stands in a binary for each type by itself, so what every domain of the distribution has on itself, whatever the booleans
+ * are, is told by that.
+ */
+function isOnItself({ db, domain }: Subject, { rule, targets }: Grant): boolean {
+  return (
+    db.rules.source[rule] === domain &&
+    db.rules.target[rule] === domain &&
+    targets.length === 1 &&
+    targets[0] === domain
+  );
+}
+
+/** Of a grant's permissions those that every type of `domain` has on itself in another policy. */
+function sharedOnItself(base: PolicyDb, db: PolicyDb, grant: Grant): number {
+  const tclass = base.classes.ids.get(db.classes.names[grant.tclass]!);
+  if (tclass === undefined) return 0;
+  const shared = onThemselves(base, tclass);
+  let mask = 0;
+  db.classes.permissions[grant.tclass]!.forEach((name, bit) => {
+    const there = base.classes.permissionBits[tclass]!.get(name);
+    if (there !== undefined && ((shared >>> there) & 1) === 1) mask |= 1 << bit;
+  });
+  return (mask & grant.permissions) >>> 0;
+}
+
+/** What every type of `domain` has on itself by rules outside of conditionals; 0 without a domain. */
+function onThemselves(base: PolicyDb, tclass: ClassId): number {
+  let byClass = shares.get(base);
+  if (byClass === undefined) {
+    byClass = new Map();
+    shares.set(base, byClass);
+  }
+  let shared = byClass.get(tclass);
+  if (shared === undefined) {
+    const attribute = base.types.ids.get('domain');
+    const domains = attribute === undefined ? [] : membersOf(base.types, attribute).toArray();
+    shared = domains.length === 0 ? 0 : base.classes.allPermissions[tclass]!;
+    for (const type of domains) {
+      if (shared === 0) break;
+      let granted = 0;
+      visitRules(base, { kind: RuleKind.allow, source: type, target: type, tclass }, (rule) => {
+        if (base.rules.conditional[rule] === NONE) granted |= base.rules.data[rule]!;
+      });
+      shared &= granted;
+    }
+    byClass.set(tclass, shared);
+  }
+  return shared;
+}
+
+const shares = new WeakMap<PolicyDb, Map<ClassId, number>>();
+
+function dividedByPermissions(grant: Grant, ofBase: number): Divided {
+  const beyond = (grant.permissions & ~ofBase) >>> 0;
+  return {
+    attribute: 'domain',
+    ofBase: { ...grant, permissions: ofBase },
+    ...(beyond !== 0 && { beyond: { ...grant, permissions: beyond } }),
   };
 }
 
