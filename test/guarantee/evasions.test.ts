@@ -423,9 +423,9 @@ group('what looks like the base', () => {
           undefined,
         ],
         [
-          'another permission is the module’s own doing',
+          'another class is the module’s own doing',
           `${itself('other_t')}${itself('third_t')}`,
-          itself('demo_t', 'create link'),
+          `${itself('demo_t')}(allow demo_t self (dir (create)))`,
         ],
         [
           'it is granted on another type',
