@@ -117,7 +117,7 @@ describe('a Debian 13 with its policy installed', () => {
 
   test('whose store only root may read: the sentence says what to do', async () => {
     const { code, stderr } = await host.run(
-      `XDG_CACHE_HOME=/tmp/nobody setpriv --reuid=65534 --regid=65534 --clear-groups \
+      `LC_ALL=C.UTF-8 XDG_CACHE_HOME=/tmp/nobody setpriv --reuid=65534 --regid=65534 --clear-groups \
         node src/cli/confine.ts check --target host`,
       { accept: [3] },
     );
