@@ -30,11 +30,12 @@ import type { Io } from '../io.ts';
 import { labReport } from '../lab-report.ts';
 import { readReport } from '../lab-report-file.ts';
 import { kernelPolicySet } from '../load-policy-set.ts';
-import { DEFAULT_PROFILE, loadProfile, rulesetOf } from '../load-profile.ts';
+import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
 import { loadSuite, moduleFiles, probeSource } from '../load-suite.ts';
 import { readPackageChecks } from '../package-checks.ts';
 import { withTargets } from '../profile-targets.ts';
 import { step } from '../progress.ts';
+import { sinceBaselines } from '../report-since.ts';
 import { UsageError, type Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
 
@@ -97,7 +98,7 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
   const profile = await loadProfile(io, named);
   if (options.from !== undefined) {
     const earlier = readReport(resolve(io.cwd, options.from), options.from, profile);
-    return hand(await withTargets(io, profile, earlier), options, io);
+    return hand(await asOfToday(io, profile, earlier), options, io);
   }
   const suite = withVersion(await loadSuite(io, profile), options.programVersion);
   const ssh = parseSshTarget(options.target);
@@ -153,11 +154,18 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
       ],
       packages,
     );
-    const whole = options.evidence === undefined ? report : await withTargets(io, profile, report);
+    const whole = options.evidence === undefined ? report : await asOfToday(io, profile, report);
     return await hand(whole, options, io);
   } finally {
     await machine.stop();
   }
+}
+
+/** With what stands on every target today, and what changed there since the baselines. */
+async function asOfToday(io: Io, profile: Profile, report: Report): Promise<Report> {
+  const { since: _, ...whole } = await withTargets(io, profile, report);
+  const since = await sinceBaselines(io, profile);
+  return since === undefined ? whole : { ...whole, since };
 }
 
 /** Writes the report where it was asked for, and answers. */
