@@ -22,6 +22,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   report: ['lab', 'text'],
   toolchain: [],
   lab: ['confinement', 'toolchain', 'denials'],
+  apparmor: [],
 };
 
 /** Only these touch files, processes, the clock or the network. */

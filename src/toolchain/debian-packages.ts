@@ -10,7 +10,7 @@ import { ToolchainError } from './toolchain-error.ts';
  * fetched stand in `directory/packages.txt`, and the control scripts below `directory/control/`.
  */
 export async function unpackPackages(
-  target: Target,
+  target: Pick<Target, 'suite'>,
   packages: readonly string[],
   directory: string,
 ): Promise<void> {

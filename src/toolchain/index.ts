@@ -1,4 +1,10 @@
 export {
+  type ApparmorParser,
+  apparmorParser,
+  PARSER_SUITES,
+  type ParserSuite,
+} from './apparmor-parser.ts';
+export {
   type CacheEntry,
   cacheDirectory,
   cached,
