@@ -14,7 +14,8 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   facts: [],
   emit: ['confinement', 'facts', 'selinux'],
   policydb: [],
-  'file-contexts': ['selinux'],
+  patterns: [],
+  'file-contexts': ['selinux', 'patterns'],
   query: ['policydb', 'file-contexts', 'selinux'],
   guarantee: ['query', 'file-contexts', 'confinement', 'policydb', 'selinux'],
   denials: ['selinux'],
@@ -22,7 +23,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   report: ['lab', 'text'],
   toolchain: [],
   lab: ['confinement', 'toolchain', 'denials'],
-  apparmor: [],
+  apparmor: ['patterns'],
 };
 
 /** Only these touch files, processes, the clock or the network. */

@@ -1,1 +1,2 @@
 export * from './compiled/index.ts';
+export * from './query/index.ts';

@@ -1,0 +1,97 @@
+import {
+  type CompiledProfile,
+  classStart,
+  granted,
+  matchBytes,
+  NO_STATE,
+  nextState,
+  PERM,
+  type Permissions,
+  permissionsOf,
+  type Rules,
+} from '../compiled/index.ts';
+import { CLASSES, FAMILIES, NETWORK_PERMISSIONS, namesOf, SOCKET_TYPES } from './names.ts';
+
+/** What a profile grants sockets of a family and type, as bits. */
+export interface SocketGrant {
+  /** Whatever the protocol and the addresses. */
+  readonly always: number;
+  /** For some protocol or address, where the rules go on after the type; `always` is in it. */
+  readonly sometimes: number;
+  /** Whether the kernel looks at more than family and type here. */
+  readonly finer: boolean;
+}
+
+/**
+ * The grant for a family and type by number, or `unmediated`: the profile was compiled for a kernel that asks nothing about sockets. Where it
+ * was compiled for both ways of asking (network_v8, network_v9), the kernel takes the newer that it knows, so both count.
+ */
+export function socketGrant(
+  profile: CompiledProfile,
+  family: number,
+  type: number,
+): SocketGrant | 'unmediated' {
+  const { classes } = profile;
+  const starts = [CLASSES['network-v9'], CLASSES.network]
+    .map((number) => classStart(classes, number))
+    .filter((start) => start !== NO_STATE);
+  if (classes === undefined || starts.length === 0) return 'unmediated';
+  const grants = starts.map((start) => grantFrom(classes, start, family, type));
+  return {
+    always: grants.reduce((all, { always }) => all & always, -1) >>> 0,
+    sometimes: grants.reduce((any, { sometimes }) => any | sometimes, 0) >>> 0,
+    finer: grants.some(({ finer }) => finer),
+  };
+}
+
+function grantFrom(rules: Rules, start: number, family: number, type: number): SocketGrant {
+  const words = [family >>> 8, family & 0xff, type >>> 8, type & 0xff];
+  const state = matchBytes(rules.dfa, start, words);
+  const { owner } = permissionsOf(rules, state);
+  const always = granted(owner);
+  if (!goesOn(owner)) return { always, sometimes: always, finer: false };
+  return { always, sometimes: (always | grantedAfter(rules, state)) >>> 0, finer: true };
+}
+
+function goesOn({ allow }: Permissions): boolean {
+  return (allow & PERM.continueMatch) !== 0;
+}
+
+/** Everything that any state grants which can be reached from one. */
+export function grantedAfter(rules: Rules, from: number): number {
+  const seen = new Set<number>([from]);
+  let bits = 0;
+  for (const state of seen) {
+    if (state === NO_STATE) continue;
+    const { owner, other } = permissionsOf(rules, state);
+    bits |= granted(owner) | granted(other);
+    for (let byte = 0; byte < 256; byte++) seen.add(nextState(rules.dfa, state, byte));
+  }
+  return bits >>> 0;
+}
+
+/** A row of the answer to `network`. */
+export interface NetworkRow {
+  readonly family: string;
+  readonly type: string;
+  readonly permissions: readonly string[];
+  /** Only for some protocols or addresses. */
+  readonly sometimes: readonly string[];
+}
+
+/** What is granted to sockets, a row for each family and type with anything. */
+export function networkRows(profile: CompiledProfile): readonly NetworkRow[] | 'unmediated' {
+  const rows: NetworkRow[] = [];
+  for (const [family, name] of FAMILIES.entries()) {
+    for (const [type, number] of Object.entries(SOCKET_TYPES)) {
+      const grant = socketGrant(profile, family, number);
+      if (grant === 'unmediated') return 'unmediated';
+      const permissions = namesOf(NETWORK_PERMISSIONS, grant.always);
+      const sometimes = namesOf(NETWORK_PERMISSIONS, grant.sometimes & ~grant.always);
+      if (permissions.length + sometimes.length > 0) {
+        rows.push({ family: name, type, permissions, sometimes });
+      }
+    }
+  }
+  return rows;
+}
