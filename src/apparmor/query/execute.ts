@@ -45,11 +45,12 @@ export function executions(profile: CompiledProfile): readonly Execution[] {
 /** The mode as a rule writes it, with the target: `Px -> other`, `ix`, `Cux`. */
 export function execModeText({ to, target, otherwise, unsafe }: ExecMode): string {
   const letter = { profile: 'p', child: 'c', named: 'p', none: '' }[to];
-  const fallback = otherwise === undefined ? '' : otherwise === 'inherit' ? 'i' : 'u';
-  const letters = `${letter}${fallback}`;
-  const written =
-    letters === ''
-      ? 'refused'
-      : `${unsafe || letters === 'i' ? letters : `${letters[0]!.toUpperCase()}${letters.slice(1)}`}x`;
+  const fallback = { inherit: 'i', unconfined: 'u', none: '' }[otherwise ?? 'none'];
+  const letters = unsafe ? `${letter}${fallback}` : `${letter}${fallback}`.replace(/[pcu]/g, upper);
+  const written = letters === '' ? 'refused' : `${letters}x`;
   return target === undefined ? written : `${written} -> ${target.split('\0').join(', ')}`;
+}
+
+function upper(letter: string): string {
+  return letter.toUpperCase();
 }

@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import {
+  type CompiledProfile,
+  execModeOf,
+  execModeText,
+  filePermissions,
+  granted,
+  LINK_SUBSET,
+  matchBytes,
+  nextState,
+  PERM,
+  type Permissions,
+  permissionsOf,
+  readCompiled,
+} from '../../src/apparmor/index.ts';
+import { Random } from '../hostile/mutation.ts';
+import { BUILDS, compileBytes } from './compile.ts';
+import {
+  matches,
+  type RandomProfile,
+  randomPath,
+  randomProfile,
+  saidOf,
+} from './random-profile.ts';
+
+const LETTERS = {
+  r: PERM.read,
+  w: PERM.write,
+  a: PERM.append,
+  k: PERM.lock,
+  l: PERM.link,
+  m: PERM.mmapExec,
+  x: PERM.exec,
+};
+
+function lettersOf(bits: number): string {
+  return Object.entries(LETTERS)
+    .filter(([, bit]) => (bits & bit) !== 0)
+    .map(([letter]) => letter)
+    .sort()
+    .join('');
+}
+
+const PROFILES = Number(process.env.CONFINE_RANDOM_PROFILES ?? 40);
+const PATHS = 300;
+
+test.each(BUILDS)(
+  'random profiles by $suite for $features say of random paths what their rules say',
+  { timeout: 600_000 },
+  async (build) => {
+    const disagreements: string[] = [];
+    for (let seed = 1; seed <= PROFILES; seed++) {
+      const random = new Random(seed * 7919);
+      const profile = randomProfile(random);
+      const compiled = readCompiled(await compileBytes(profile.text, build)).profiles[0]!;
+      for (let i = 0; i < PATHS; i++) {
+        const path = randomPath(random, profile);
+        const said = saidOf(profile, path);
+        const found = foundFor(compiled, path);
+        if (JSON.stringify(found) !== JSON.stringify(said)) {
+          disagreements.push(
+            `seed ${seed}: ${path}: rules ${JSON.stringify(said)}, compiled ${JSON.stringify(found)}\n${profile.text}`,
+          );
+        }
+        disagreements.push(
+          ...linkDisagreements(compiled, profile, path, randomPath(random, profile)),
+        );
+      }
+    }
+    expect(disagreements.slice(0, 3).join('\n')).toBe('');
+  },
+);
+
+function foundFor(compiled: CompiledProfile, path: string): ReturnType<typeof saidOf> {
+  const { owner, other } = filePermissions(compiled, path);
+  const executable = lettersOf(granted(owner)).includes('x');
+  return {
+    owner: lettersOf(granted(owner)),
+    other: lettersOf(granted(other)),
+    quiet: { owner: lettersOf(quiet(owner)), other: lettersOf(quiet(other)) },
+    ...(executable && { exec: spelled(owner.xindex, compiled) }),
+  };
+}
+
+const quiet = (permissions: Permissions): number => permissions.quiet;
+
+/** A target that is a child is written in full by the compiler. */
+function spelled(xindex: number, compiled: CompiledProfile): string {
+  const text = execModeText(execModeOf(xindex, compiled.files!.names));
+  return text === 'Px -> p//child' ? 'Cx -> child' : text;
+}
+
+/** The second half of a pair: whether a link of the first name may lead to the second. */
+function linkDisagreements(
+  compiled: CompiledProfile,
+  profile: RandomProfile,
+  link: string,
+  target: string,
+): string[] {
+  const rules = compiled.files!;
+  const at = matchBytes(rules.dfa, rules.fileStart, Buffer.from(link));
+  const pair = matchBytes(rules.dfa, nextState(rules.dfa, at, 0), Buffer.from(target));
+  const { owner } = permissionsOf(rules, pair);
+  const allowed =
+    (granted(owner) & PERM.link) !== 0 &&
+    (granted(permissionsOf(rules, at).owner) & PERM.link) !== 0;
+  const subset = (granted(owner) & LINK_SUBSET) !== 0;
+  const denied = profile.rules.some(
+    (r) => r.deny && r.permissions.includes('l') && matches(r.glob, link),
+  );
+  const exact = profile.links.filter((l) => matches(l.link, link) && matches(l.target, target));
+  const wide = profile.rules.some(
+    (r) => !r.deny && r.permissions.includes('l') && matches(r.glob, link),
+  );
+  // The target of a rule with `l` is any file, and so not the root.
+  const expected = !denied && (exact.length > 0 || (wide && target !== '/'));
+  if (allowed !== expected) {
+    return [`link ${link} -> ${target}: rules ${expected}, compiled ${allowed}\n${profile.text}`];
+  }
+  const expectedSubset = wide || exact.some((l) => l.subset);
+  return allowed && subset !== expectedSubset
+    ? [
+        `link ${link} -> ${target}: subset by rules ${expectedSubset}, compiled ${subset}\n${profile.text}`,
+      ]
+    : [];
+}
