@@ -1,4 +1,10 @@
-import { type CompiledProfile, classStart, NO_STATE } from '../compiled/index.ts';
+import {
+  type CompiledProfile,
+  classStart,
+  granted,
+  NO_STATE,
+  permissionsOf,
+} from '../compiled/index.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { CLASS_PERMISSIONS, CLASSES, type ClassName, namesOf } from './names.ts';
 import { grantedAfter } from './network.ts';
@@ -71,6 +77,11 @@ function mediatedClass(profile: CompiledProfile, number: number): MediatedClass 
   if (name === undefined) return { name: `class ${number}` };
   const permissions = CLASS_PERMISSIONS[name];
   if (permissions === undefined) return { name };
-  const bits = grantedAfter(profile.classes!, classStart(profile.classes, number));
+  const start = classStart(profile.classes, number);
+  // These two are asked for without a name or a peer, where the class begins.
+  const atOnce = name === 'userns' || name === 'io_uring';
+  const bits =
+    grantedAfter(profile.classes!, start) |
+    (atOnce ? granted(permissionsOf(profile.classes!, start).owner) : 0);
   return { name, grants: namesOf(permissions, bits) };
 }

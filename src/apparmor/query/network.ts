@@ -24,7 +24,8 @@ export interface SocketGrant {
 
 /**
  * The grant for a family and type by number, or `unmediated`: the profile was compiled for a kernel that asks nothing about sockets. Where it
- * was compiled for both ways of asking (network_v8, network_v9), the kernel takes the newer that it knows, so both count.
+ * was compiled for both ways of asking (network_v8, network_v9), the kernel takes the newer that it knows: `always` is of the newer, and
+ * `sometimes` of either, since an older kernel may load it too.
  */
 export function socketGrant(
   profile: CompiledProfile,
@@ -38,7 +39,7 @@ export function socketGrant(
   if (classes === undefined || starts.length === 0) return 'unmediated';
   const grants = starts.map((start) => grantFrom(classes, start, family, type));
   return {
-    always: grants.reduce((all, { always }) => all & always, -1) >>> 0,
+    always: grants[0]!.always,
     sometimes: grants.reduce((any, { sometimes }) => any | sometimes, 0) >>> 0,
     finer: grants.some(({ finer }) => finer),
   };
@@ -57,15 +58,20 @@ function goesOn({ allow }: Permissions): boolean {
   return (allow & PERM.continueMatch) !== 0;
 }
 
-/** Everything that any state grants which can be reached from one. */
+/** Everything that any state grants to which at least one byte leads from a state: where a class begins, a mark stands that is no grant. */
 export function grantedAfter(rules: Rules, from: number): number {
-  const seen = new Set<number>([from]);
+  const seen = new Set<number>();
+  const open = [from];
   let bits = 0;
-  for (const state of seen) {
-    if (state === NO_STATE) continue;
-    const { owner, other } = permissionsOf(rules, state);
-    bits |= granted(owner) | granted(other);
-    for (let byte = 0; byte < 256; byte++) seen.add(nextState(rules.dfa, state, byte));
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (let byte = 0; byte < 256; byte++) {
+      const state = nextState(rules.dfa, at, byte);
+      if (state === NO_STATE || seen.has(state)) continue;
+      seen.add(state);
+      open.push(state);
+      const { owner, other } = permissionsOf(rules, state);
+      bits |= granted(owner) | granted(other);
+    }
   }
   return bits >>> 0;
 }

@@ -12,6 +12,7 @@ import {
   permissionsOf,
   type Rules,
 } from '../compiled/index.ts';
+import { linkTarget } from './link.ts';
 import { FILE_PERMISSIONS, namesOf } from './names.ts';
 
 /** What a profile grants one path, to the owner of the file and to everybody else. */
@@ -49,22 +50,31 @@ const FILE_CLASS = 2;
 
 /** `path` is absolute, as the process sees it; a directory ends in a slash. */
 export function pathAnswer(profile: CompiledProfile, path: string): PathAnswer {
-  const { owner, other } = filePermissions(profile, path);
-  const names = profile.files?.names ?? profile.classes?.names ?? [];
+  const found = fileRules(profile);
+  const state = found === undefined ? NO_STATE : stateOf(found.rules, found.start, path);
+  const grant = (half: 'owner' | 'other'): PathGrant => {
+    if (found === undefined) return { permissions: [], denied: [], audited: [] };
+    return grantOf(found.rules, state, half);
+  };
+  const [owner, other] = [grant('owner'), grant('other')];
   return {
     profile: profile.name,
     path,
-    owner: grantOf(owner, names),
-    other: grantOf(other, names),
-    byOwner: JSON.stringify(grantOf(owner, names)) !== JSON.stringify(grantOf(other, names)),
+    owner,
+    other,
+    byOwner: JSON.stringify(owner) !== JSON.stringify(other),
   };
+}
+
+function stateOf(rules: Rules, start: number, path: string): number {
+  return matchBytes(rules.dfa, start, new TextEncoder().encode(path));
 }
 
 export function filePermissions(profile: CompiledProfile, path: string): ByOwner {
   const found = fileRules(profile);
   if (found === undefined) return { owner: NOTHING, other: NOTHING };
   const { rules, start } = found;
-  return permissionsOf(rules, matchBytes(rules.dfa, start, new TextEncoder().encode(path)));
+  return permissionsOf(rules, stateOf(rules, start, path));
 }
 
 const NOTHING: Permissions = {
@@ -78,12 +88,16 @@ const NOTHING: Permissions = {
   xindex: 0,
 };
 
-function grantOf(permissions: Permissions, names: readonly string[]): PathGrant {
-  const allow = granted(permissions);
+function grantOf(rules: Rules, state: number, half: 'owner' | 'other'): PathGrant {
+  const permissions = permissionsOf(rules, state)[half];
+  let allow = granted(permissions);
+  // A link has a name and a target, and needs both.
+  if ((allow & PERM.link) !== 0 && linkTarget(rules, state, half) === undefined)
+    allow &= ~PERM.link;
   return {
     permissions: namesOf(FILE_PERMISSIONS, allow),
     denied: namesOf(FILE_PERMISSIONS, (permissions.deny | permissions.quiet) & ~allow),
     audited: namesOf(FILE_PERMISSIONS, permissions.audit & allow),
-    ...((allow & PERM.exec) !== 0 && { exec: execModeOf(permissions.xindex, names) }),
+    ...((allow & PERM.exec) !== 0 && { exec: execModeOf(permissions.xindex, rules.names) }),
   };
 }
