@@ -23,7 +23,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   report: ['lab', 'text'],
   toolchain: [],
   lab: ['confinement', 'toolchain', 'denials'],
-  apparmor: ['patterns'],
+  apparmor: ['patterns', 'confinement'],
 };
 
 /** Only these touch files, processes, the clock or the network. */

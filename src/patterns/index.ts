@@ -9,4 +9,5 @@ export {
   PatternProblem,
   parsePattern,
 } from './pattern.ts';
-export { type Machine, shortestCommon, shortestOf, withinNames } from './witness.ts';
+export { literally, wholeMatch } from './whole.ts';
+export { type Language, type Machine, shortestCommon, withinNames } from './witness.ts';

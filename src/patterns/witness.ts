@@ -11,38 +11,45 @@ export interface Machine {
   readonly kinds: ArrayLike<number>;
 }
 
-/** A shortest string that both accept, as bytes; undefined if there is none, `too-large` where the walk becomes long. */
+/** A set of strings: what `within` matches (all, without it), but nothing of what one of `without` matches. */
+export interface Language {
+  readonly within?: Automaton;
+  readonly without?: readonly Automaton[];
+}
+
+/** A shortest string of a language that a machine accepts, as bytes; undefined if there is none, `too-large` where the walk becomes long. */
 export function shortestCommon(
-  pattern: Automaton,
+  { within, without = [] }: Language,
   machine: Machine,
 ): Uint8Array | 'too-large' | undefined {
-  const bytes = oneOfEachKind([machine.kinds, pattern.kinds()]);
-  const begin = { machine: machine.start, pattern: pattern.begin() };
+  const bytes = oneOfEachKind([
+    machine.kinds,
+    ...(within === undefined ? [] : [within.kinds()]),
+    ...without.map((automaton) => automaton.kinds()),
+  ]);
   return shortest(
-    begin,
-    (at) => `${at.machine} ${at.pattern}`,
-    (at) => machine.accepts(at.machine) && pattern.accepts(at.pattern),
+    {
+      machine: machine.start,
+      within: within?.begin(),
+      without: without.map((automaton) => automaton.begin()),
+    },
+    (at) => `${at.machine} ${at.within} ${at.without.join(' ')}`,
+    (at) =>
+      machine.accepts(at.machine) &&
+      (within === undefined || within.accepts(at.within!)) &&
+      !without.some((automaton, i) => automaton.accepts(at.without[i]!)),
     (at, byte) => {
       const after = machine.next(at.machine, byte);
       if (after === machine.dead) return undefined;
-      const states = pattern.step(at.pattern, byte);
-      return states.length === 0 ? undefined : { machine: after, pattern: states };
+      const states = within?.step(at.within!, byte);
+      if (states?.length === 0) return undefined;
+      return {
+        machine: after,
+        within: states,
+        without: without.map((automaton, i) => automaton.step(at.without[i]!, byte)),
+      };
     },
     bytes,
-  );
-}
-
-/** A shortest string that the machine accepts. */
-export function shortestOf(machine: Machine): Uint8Array | 'too-large' | undefined {
-  return shortest(
-    machine.start,
-    String,
-    (at) => machine.accepts(at),
-    (at, byte) => {
-      const after = machine.next(at, byte);
-      return after === machine.dead ? undefined : after;
-    },
-    oneOfEachKind([machine.kinds]),
   );
 }
 

@@ -117,6 +117,7 @@ function linkDisagreements(
   if (allowed !== expected) {
     return [`link ${link} -> ${target}: rules ${expected}, compiled ${allowed}\n${profile.text}`];
   }
+  // The compilers write the test of the subset into the owner's half only.
   const expectedSubset = wide || exact.some((l) => l.subset);
   return allowed && subset !== expectedSubset
     ? [

@@ -1,4 +1,4 @@
-import { type Automaton, shortestCommon, shortestOf, withinNames } from '../../patterns/index.ts';
+import { type Language, shortestCommon, withinNames } from '../../patterns/index.ts';
 import {
   granted,
   LINK_SUBSET,
@@ -17,14 +17,12 @@ export function linkTarget(
   rules: Rules,
   state: number,
   half: 'owner' | 'other',
-  options: { readonly free?: boolean; readonly within?: Automaton } = {},
+  options: { readonly free?: boolean; readonly within?: Language } = {},
 ): Uint8Array | 'too-large' | undefined {
   const allows = (at: number): boolean => {
     const bits = granted(permissionsOf(rules, at)[half]);
     return (bits & PERM.link) !== 0 && (options.free !== true || (bits & LINK_SUBSET) === 0);
   };
   const machine = withinNames(machineOf(rules, nextState(rules.dfa, state, 0), allows));
-  return options.within === undefined
-    ? shortestOf(machine)
-    : shortestCommon(options.within, machine);
+  return shortestCommon(options.within ?? {}, machine);
 }

@@ -1,4 +1,4 @@
-import { type Automaton, shortestCommon, shortestOf, withinNames } from '../../patterns/index.ts';
+import { type Language, shortestCommon, withinNames } from '../../patterns/index.ts';
 import { type ByOwner, type CompiledProfile, granted, permissionsOf } from '../compiled/index.ts';
 import { machineOf } from './machine.ts';
 import { fileRules } from './path.ts';
@@ -19,7 +19,7 @@ export type Wanted = (granted: number, xindex: number) => boolean;
 export function pathWitness(
   profile: CompiledProfile,
   wanted: Wanted,
-  language?: Automaton,
+  language: Language = {},
 ): PathWitness | 'too-large' | undefined {
   const found = fileRules(profile);
   if (found === undefined) return undefined;
@@ -27,7 +27,7 @@ export function pathWitness(
   const holds = (state: number): boolean =>
     whoOf(permissionsOf(rules, state), wanted) !== undefined;
   const machine = withinNames(machineOf(rules, start, holds));
-  const bytes = language === undefined ? shortestOf(machine) : shortestCommon(language, machine);
+  const bytes = shortestCommon(language, machine);
   if (bytes === undefined || bytes === 'too-large') return bytes;
   return { path: textOf(bytes), who: whoAt(profile, bytes, wanted) };
 }
