@@ -1,7 +1,11 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ProfileVerdict, proveProfile, readCompiled } from '../../src/apparmor/index.ts';
 import type { Never } from '../../src/confinement/index.ts';
-import { compileBytes } from './compile.ts';
+import { apparmorParser } from '../../src/toolchain/index.ts';
+import { compileBytes, featuresFile } from './compile.ts';
 import { RUSTNET, TUNABLES } from './rustnet.ts';
 
 /** Parser 3.0 knows no access permissions of sockets. */
@@ -141,4 +145,30 @@ describe.each(BUILDS)('$suite for $features', (build) => {
       expect([kind, verdict.outcome]).toEqual([kind, 'violated']);
     }
   });
+});
+
+test('what the kernel does not ask about is unmediated, and holds nowhere', async () => {
+  const parser = await apparmorParser('trixie');
+  const work = mkdtempSync(join(tmpdir(), 'confine-apparmor-test-'));
+  try {
+    const features = join(work, 'features');
+    const whole = readFileSync(featuresFile('linux-6.12'), 'utf8');
+    writeFileSync(features, whole.replace(/^network_v8 [\s\S]*?^\}\n\}\n/m, ''));
+    const text = `${TUNABLES}${RUSTNET}`;
+    const { profiles } = readCompiled(await parser.compile(text, features));
+    for (const kind of ['send-udp', 'connect-tcp'] as const) {
+      const verdict = proveProfile({ profiles, executables: [] }, NEVERS[kind]);
+      expect(verdict.outcome).toBe('unmediated');
+      expect(verdict.unmediated.join()).toContain('without a network class');
+    }
+    expect(proveProfile({ profiles, executables: [] }, NEVERS.read).outcome).toBe('holds');
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+});
+
+test('a kind that has no proof here is undecided', async () => {
+  const { profiles } = readCompiled(await compileBytes(`${TUNABLES}${RUSTNET}`, BUILDS[0]));
+  const verdict = proveProfile({ profiles, executables: [] }, { kind: 'ptrace', why });
+  expect(verdict.outcome).toBe('undecided');
 });

@@ -164,7 +164,7 @@ export function matches(glob: string, path: string): boolean {
 const EXPRESSIONS = new Map<string, RegExp>();
 
 /** `*` and `**` that are all of the last part, or `*` that is all of one before it, match at least one character. */
-function expression(glob: string): RegExp {
+export function expression(glob: string): RegExp {
   const known = EXPRESSIONS.get(glob);
   if (known !== undefined) return known;
   let text = '';

@@ -10,12 +10,15 @@ import {
   nextState,
   PERM,
   type Permissions,
+  pathWitness,
   permissionsOf,
   readCompiled,
 } from '../../src/apparmor/index.ts';
+import { wholeMatch } from '../../src/patterns/index.ts';
 import { Random } from '../hostile/mutation.ts';
 import { BUILDS, compileBytes } from './compile.ts';
 import {
+  expression,
   matches,
   type RandomProfile,
   randomPath,
@@ -88,6 +91,52 @@ const quiet = (permissions: Permissions): number => permissions.quiet;
 function spelled(xindex: number, compiled: CompiledProfile): string {
   const text = execModeText(execModeOf(xindex, compiled.files!.names));
   return text === 'Px -> p//child' ? 'Cx -> child' : text;
+}
+
+test.each(BUILDS)(
+  'a shortest witness within a language is what the rules grant, by $suite for $features; without one nothing is found at random',
+  { timeout: 600_000 },
+  async (build) => {
+    const counts = { found: 0, none: 0 };
+    for (let seed = 1; seed <= PROFILES; seed++) {
+      const random = new Random(seed * 15_485_863);
+      const profile = randomProfile(random);
+      const compiled = readCompiled(await compileBytes(profile.text, build)).profiles[0]!;
+      for (let i = 0; i < 10; i++) {
+        const glob = random.pick(random.pick([profile, randomProfile(random)]).rules).glob;
+        const letter = random.pick(['r', 'w', 'x', 'm'] as const);
+        const within = wholeMatch(expression(glob).source.slice(1, -1).replaceAll('[^]', '.'));
+        const found = pathWitness(compiled, (allow) => (allow & LETTERS[letter]) !== 0, { within });
+        const grants = (path: string): boolean => {
+          const said = saidOf(profile, path);
+          return said.owner.includes(letter) || said.other.includes(letter);
+        };
+        if (found === undefined) {
+          counts.none++;
+          for (let k = 0; k < 50; k++) {
+            const path = randomPath(random, profile);
+            expect(
+              matches(glob, path) && isName(path) && grants(path),
+              `${path} ${glob} ${letter}\n${profile.text}`,
+            ).toBe(false);
+          }
+        } else {
+          counts.found++;
+          const { path } = found as { path: string };
+          expect(
+            matches(glob, path) && isName(path) && grants(path),
+            `${path} ${glob} ${letter}\n${profile.text}`,
+          ).toBe(true);
+        }
+      }
+    }
+    expect(counts.found).toBeGreaterThan(PROFILES / 4);
+    expect(counts.none).toBeGreaterThan(PROFILES / 4);
+  },
+);
+
+function isName(path: string): boolean {
+  return !/\/\/|\/\.\.?(\/|$)/.test(path);
 }
 
 /** The second half of a pair: whether a link of the first name may lead to the second. */
