@@ -5,8 +5,6 @@ import {
   matchBytes,
   NO_STATE,
   nextState,
-  PERM,
-  type Permissions,
   permissionsOf,
   type Rules,
 } from '../compiled/index.ts';
@@ -18,8 +16,6 @@ export interface SocketGrant {
   readonly always: number;
   /** For some protocol or address, where the rules go on after the type; `always` is in it. */
   readonly sometimes: number;
-  /** Whether the kernel looks at more than family and type here. */
-  readonly finer: boolean;
 }
 
 /**
@@ -41,22 +37,23 @@ export function socketGrant(
   return {
     always: grants[0]!.always,
     sometimes: grants.reduce((any, { sometimes }) => any | sometimes, 0) >>> 0,
-    finer: grants.some(({ finer }) => finer),
   };
 }
 
+/**
+ * Not every kernel asks the mark that says whether rules go on after the type, so whatever stands there counts. For unix sockets the compiler grants
+ * at the type what kernels without rules for addresses shall grant; those that have them go on, and grant nothing there.
+ */
 function grantFrom(rules: Rules, start: number, family: number, type: number): SocketGrant {
   const words = [family >>> 8, family & 0xff, type >>> 8, type & 0xff];
   const state = matchBytes(rules.dfa, start, words);
-  const { owner } = permissionsOf(rules, state);
-  const always = granted(owner);
-  if (!goesOn(owner)) return { always, sometimes: always, finer: false };
-  return { always, sometimes: (always | grantedAfter(rules, state)) >>> 0, finer: true };
+  const atType = granted(permissionsOf(rules, state).owner);
+  const after = grantedAfter(rules, state);
+  const byAddress = family === UNIX && after !== 0;
+  return { always: byAddress ? 0 : atType, sometimes: (atType | after) >>> 0 };
 }
 
-function goesOn({ allow }: Permissions): boolean {
-  return (allow & PERM.continueMatch) !== 0;
-}
+const UNIX = FAMILIES.indexOf('unix');
 
 /** Everything that any state grants to which at least one byte leads from a state: where a class begins, a mark stands that is no grant. */
 export function grantedAfter(rules: Rules, from: number): number {

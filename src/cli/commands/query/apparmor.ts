@@ -186,7 +186,7 @@ function networkText(rows: readonly NetworkRow[] | 'unmediated'): string {
       { heading: 'family' },
       { heading: 'type' },
       { heading: 'permissions' },
-      { heading: 'for some peers' },
+      { heading: 'depending on the address' },
     ],
     rows.map(({ family, type, permissions, sometimes }) => [
       family,
