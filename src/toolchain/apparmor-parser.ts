@@ -17,13 +17,21 @@ export interface ApparmorParser {
   readonly version: string;
   /** Its `/etc/apparmor.d`: what a profile's `include <…>` and `abi <…>` find. */
   readonly base: string;
-  /**
-   * The compiled form of a profile's text. `features` is the path of a file with a kernel's features (data/apparmor); without a profile's own
-   * `abi` line its rules are read as that kernel's too. Throws ToolchainError with the compiler's words.
-   */
-  compile(profile: string, features: string): Promise<Uint8Array>;
+  /** The compiled form of a profile's text. Throws ToolchainError with the compiler's words. */
+  compile(profile: string, features: FeatureFiles): Promise<Uint8Array>;
   /** What it prints of its own view of a profile, by the kinds of `apparmor_parser -D`. */
-  dump(profile: string, features: string, kind: string): Promise<string>;
+  dump(profile: string, features: FeatureFiles, kind: string): Promise<string>;
+}
+
+/** Paths of files with features (data/apparmor). What both know is mediated, so the second decides as much as the first. */
+export interface FeatureFiles {
+  /** Those of the kernel that the profile is for. */
+  readonly kernel: string;
+  /**
+   * Those that its rules were written for, in place of its own `abi` line. Without this the line holds, and without the line the compiler
+   * takes an old set that has no rules for sockets on a mainline kernel.
+   */
+  readonly policy?: string;
 }
 
 /** The parser of a release, fetched on first use and cached (about 5 MB over the network). It needs no kernel with AppArmor, and no root. */
@@ -38,7 +46,7 @@ export async function apparmorParser(suite: ParserSuite): Promise<ApparmorParser
   const base = join(root, 'etc/apparmor.d');
   const packages = readFileSync(join(directory, 'packages.txt'), 'utf8');
   const version = /^apparmor_(?:\d+:)?([\d.]+)/m.exec(packages)?.[1] ?? 'unknown';
-  const parse = (profile: string, features: string, args: readonly string[]) =>
+  const parse = (profile: string, features: FeatureFiles, args: readonly string[]) =>
     inDirectory(async (work) => {
       const file = join(work, 'profile');
       const out = join(work, 'compiled');
@@ -46,7 +54,8 @@ export async function apparmorParser(suite: ParserSuite): Promise<ApparmorParser
       // Neither the machine's configuration nor its kernel has a say.
       const { stdout, stderr } = await run(join(bin, 'apparmor_parser'), [
         ...['--config-file', '/dev/null', '--base', base],
-        ...['--kernel-features', features, '--policy-features', features],
+        ...['--kernel-features', features.kernel],
+        ...(features.policy === undefined ? [] : ['--policy-features', features.policy]),
         ...['-Q', '-K', ...args, '-o', out, file],
       ]);
       return { compiled: new Uint8Array(readFileSync(out)), said: `${stdout}${stderr}` };

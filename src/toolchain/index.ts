@@ -1,6 +1,7 @@
 export {
   type ApparmorParser,
   apparmorParser,
+  type FeatureFiles,
   PARSER_SUITES,
   type ParserSuite,
 } from './apparmor-parser.ts';

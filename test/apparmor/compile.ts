@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Compiled, readCompiled } from '../../src/apparmor/index.ts';
-import { apparmorParser, type ParserSuite } from '../../src/toolchain/index.ts';
+import { apparmorParser, type FeatureFiles, type ParserSuite } from '../../src/toolchain/index.ts';
 
 const directory = join(import.meta.dirname, '../../data/apparmor');
 
@@ -11,8 +10,14 @@ export const FEATURES: readonly string[] = readdirSync(directory)
   .map((file) => file.slice('features-'.length))
   .sort();
 
-export function featuresFile(name: string): string {
+function featuresFile(name: string): string {
   return join(directory, `features-${name}`);
+}
+
+/** Everything that a kernel mediates, whatever the abi of the profile; `abi`: as the profile's own line says. */
+export function featuresOf(name: string, policy: 'all' | 'abi' = 'all'): FeatureFiles {
+  const kernel = featuresFile(name);
+  return policy === 'abi' ? { kernel } : { kernel, policy: kernel };
 }
 
 /** Each compiler with each feature set that it takes. */
@@ -23,14 +28,8 @@ export const BUILDS: readonly { suite: ParserSuite; features: string }[] = (
 export async function compileBytes(
   text: string,
   { suite, features }: { suite: ParserSuite; features: string },
+  policy: 'all' | 'abi' = 'all',
 ): Promise<Uint8Array> {
   const parser = await apparmorParser(suite);
-  return parser.compile(text, featuresFile(features));
-}
-
-export async function compile(
-  text: string,
-  build: { suite: ParserSuite; features: string },
-): Promise<Compiled> {
-  return readCompiled(await compileBytes(text, build));
+  return parser.compile(text, featuresOf(features, policy));
 }

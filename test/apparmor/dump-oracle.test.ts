@@ -8,7 +8,7 @@ import {
 } from '../../src/apparmor/index.ts';
 import { apparmorParser, PARSER_SUITES } from '../../src/toolchain/index.ts';
 import { Random } from '../hostile/mutation.ts';
-import { featuresFile } from './compile.ts';
+import { featuresOf } from './compile.ts';
 import { randomPath, randomProfile } from './random-profile.ts';
 
 /** The compiler's own automaton as text, before it is compressed into tables: walked here line by line, and held against what was read. */
@@ -23,7 +23,7 @@ test.each(PARSER_SUITES)(
       const random = new Random(seed * 104_729);
       const profile = randomProfile(random);
       const text = profile.text.replace(/ {2}profile child.*\n/, '').replace(/.*-> child,\n/g, '');
-      const features = featuresFile('linux-6.12');
+      const features = featuresOf('linux-6.12');
       const compiled = readCompiled(await parser.compile(text, features)).profiles[0]!;
       const printed = printedStates(await parser.dump(text, features, 'dfa-states'));
       for (let i = 0; i < 300; i++) {

@@ -74,6 +74,21 @@ test.each([
   },
 );
 
+test('without an abi line there is a list of families, which grants everything or nothing', async () => {
+  const text = 'profile p { network inet stream, network alg, deny network alg raw, }';
+  const build = { suite: 'trixie', features: 'abi-4.0' } as const;
+  const compiled = readCompiled(await compileBytes(text, build, 'abi')).profiles[0]!;
+  expect(compiled.families?.length).toBeGreaterThan(40);
+  const of = (family: string, type: string) => {
+    const grant = socketGrant(compiled, FAMILIES.indexOf(family), SOCKET_TYPES[type]!);
+    if (grant === 'unmediated') throw new Error('unmediated');
+    return namesOf(NETWORK_PERMISSIONS, grant.always).length;
+  };
+  const all = Object.keys(NETWORK_PERMISSIONS).length;
+  expect([of('inet', 'stream'), of('inet', 'dgram'), of('inet6', 'stream')]).toEqual([all, 0, 0]);
+  expect([of('alg', 'seqpacket'), of('alg', 'raw')]).toEqual([all, 0]);
+});
+
 function randomRule(random: Random): Rule {
   return {
     deny: random.below(4) === 0,

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { type ProfileVerdict, proveProfile, readCompiled } from '../../src/apparmor/index.ts';
 import type { Never } from '../../src/confinement/index.ts';
 import { apparmorParser } from '../../src/toolchain/index.ts';
-import { compileBytes, featuresFile } from './compile.ts';
+import { compileBytes, featuresOf } from './compile.ts';
 import { RUSTNET, TUNABLES } from './rustnet.ts';
 
 /** Parser 3.0 knows no access permissions of sockets. */
@@ -152,10 +152,12 @@ test('what the kernel does not ask about is unmediated, and holds nowhere', asyn
   const work = mkdtempSync(join(tmpdir(), 'confine-apparmor-test-'));
   try {
     const features = join(work, 'features');
-    const whole = readFileSync(featuresFile('linux-6.12'), 'utf8');
+    const whole = readFileSync(featuresOf('linux-6.12').kernel, 'utf8');
     writeFileSync(features, whole.replace(/^network_v8 [\s\S]*?^\}\n\}\n/m, ''));
     const text = `${TUNABLES}${RUSTNET}`;
-    const { profiles } = readCompiled(await parser.compile(text, features));
+    const { profiles } = readCompiled(
+      await parser.compile(text, { kernel: features, policy: features }),
+    );
     for (const kind of ['send-udp', 'connect-tcp'] as const) {
       const verdict = proveProfile({ profiles, executables: [] }, NEVERS[kind]);
       expect(verdict.outcome).toBe('unmediated');
@@ -165,6 +167,15 @@ test('what the kernel does not ask about is unmediated, and holds nowhere', asyn
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+});
+
+test('the abi line is a security decision: without it a mainline kernel asks nothing about sockets', async () => {
+  const outcomes = ['', 'abi <abi/4.0>,\n'].map(async (abi) => {
+    const text = `${abi}${TUNABLES}${RUSTNET.replace(/ network .*\n/g, '\n')}`;
+    const { profiles } = readCompiled(await compileBytes(text, BUILDS[0], 'abi'));
+    return proveProfile({ profiles, executables: [] }, NEVERS['send-udp']).outcome;
+  });
+  expect(await Promise.all(outcomes)).toEqual(['unmediated', 'holds']);
 });
 
 test('a kind that has no proof here is undecided', async () => {

@@ -44,7 +44,7 @@ function lettersOf(bits: number): string {
     .join('');
 }
 
-const PROFILES = Number(process.env.CONFINE_RANDOM_PROFILES ?? 40);
+const PROFILES = Number(process.env.CONFINE_RANDOM_PROFILES ?? 20);
 const PATHS = 300;
 
 test.each(BUILDS)(

@@ -60,9 +60,9 @@ export function permissionsAt(table: PermissionTable, entry: number): Permission
   };
 }
 
-/** What is granted in enforce mode: nothing that is denied as well. */
-export function granted({ allow, deny }: Permissions): number {
-  return (allow & ~deny) >>> 0;
+/** What may come to be granted in enforce mode: nothing that is denied as well, and what is only logged or asked of a person. */
+export function granted({ allow, complain, prompt, deny }: Permissions): number {
+  return ((allow | complain | prompt) & ~deny) >>> 0;
 }
 
 /** Bits of the permissions that several classes share, and of those of files (the kernel's include/perms.h). */

@@ -29,6 +29,11 @@ export interface CompiledProfile {
   /** Resource by its number in the file -> the hard limit; only those that a rule sets. */
   readonly limits: ReadonlyMap<number, bigint>;
   readonly secmarks: readonly Secmark[];
+  /**
+   * Family by number -> the types of sockets that it may have, a bit for each by number, with every permission. Written for kernels with the
+   * feature `network`, which look here unless the classes have the network.
+   */
+  readonly families?: Uint16Array;
   /** Everything but files. Undefined: none of those classes is mediated. */
   readonly classes?: Rules;
   readonly files?: Rules;

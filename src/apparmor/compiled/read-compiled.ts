@@ -73,6 +73,7 @@ function readProfile(stream: Stream, header: Header): CompiledProfile {
     const attributes = stream.optionalStruct('xattrs', () => readStrings(stream)) ?? [];
     const limits = stream.optionalStruct('rlimits', () => readLimits(stream)) ?? new Map();
     const secmarks = stream.optionalStruct('secmark', () => readSecmarks(stream)) ?? [];
+    const families = stream.isNext('array', 'net_allowed_af') ? readFamilies(stream) : undefined;
     const classes = stream.optionalStruct('policydb', () =>
       readRules(stream, 'classes', header.kernelAbi),
     );
@@ -89,6 +90,7 @@ function readProfile(stream: Stream, header: Header): CompiledProfile {
       capabilities,
       limits,
       secmarks,
+      ...(families !== undefined && { families }),
       ...(classes !== undefined && { classes }),
       ...(files !== undefined && { files }),
       data,
@@ -193,6 +195,19 @@ function readSecmarks(stream: Stream): Secmark[] {
   });
   stream.endArray('the marks of packets');
   return marks;
+}
+
+/** Three words for each family: allowed, logged, refused in silence. */
+function readFamilies(stream: Stream): Uint16Array {
+  const count = stream.array('families of addresses', 9, 'net_allowed_af');
+  const allow = Uint16Array.from({ length: count }, () => {
+    const allowed = stream.u16('types that are allowed');
+    stream.u16('types that are logged');
+    stream.u16('types that are refused in silence');
+    return allowed;
+  });
+  stream.endArray('the families');
+  return allow;
 }
 
 function readData(stream: Stream): Map<string, Uint8Array> {

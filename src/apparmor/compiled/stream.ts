@@ -52,6 +52,11 @@ export class Stream {
     return this.bytes[this.take(1)]!;
   }
 
+  u16(what: string): number {
+    this.open('u16', what);
+    return this.view.getUint16(this.take(2), true);
+  }
+
   u64(what: string): bigint {
     this.open('u64', what);
     return this.view.getBigUint64(this.take(8), true);
@@ -77,8 +82,8 @@ export class Stream {
   }
 
   /** How many entries follow, none of which is shorter than `leastBytes`: a count that the file cannot hold is refused before anything is made for it. */
-  array(what: string, leastBytes: number): number {
-    this.open('array', what);
+  array(what: string, leastBytes: number, name?: string): number {
+    this.open('array', what, name);
     const at = this.offset;
     const count = this.view.getUint16(this.take(2), true);
     const left = this.bytes.length - this.offset;

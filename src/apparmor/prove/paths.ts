@@ -32,6 +32,10 @@ export function directWays(
   language: Language,
   finding: Finding,
 ): void {
+  if (fileRules(profile) === undefined) {
+    finding.unmediated.push(`files: the profile ${profile.name} has no rules for them at all`);
+    return;
+  }
   const witness = pathWitness(profile, (allow) => (allow & bits) !== 0, language);
   if (witness === 'too-large') {
     finding.reasons.push(`profile ${profile.name}: whether it may ${what} is too large a question`);

@@ -28,17 +28,27 @@ export function socketGrant(
   family: number,
   type: number,
 ): SocketGrant | 'unmediated' {
-  const { classes } = profile;
+  const { classes, families } = profile;
   const starts = [CLASSES['network-v9'], CLASSES.network]
     .map((number) => classStart(classes, number))
     .filter((start) => start !== NO_STATE);
-  if (classes === undefined || starts.length === 0) return 'unmediated';
-  const grants = starts.map((start) => grantFrom(classes, start, family, type));
+  const grants = starts.map((start) => grantFrom(classes!, start, family, type));
+  if (families !== undefined) grants.push(grantByFamily(families, family, type));
+  const [newest] = grants;
+  if (newest === undefined) return 'unmediated';
   return {
-    always: grants[0]!.always,
+    always: newest.always,
     sometimes: grants.reduce((any, { sometimes }) => any | sometimes, 0) >>> 0,
   };
 }
+
+function grantByFamily(families: Uint16Array, family: number, type: number): SocketGrant {
+  const allowed = (((families[family] ?? 0) >>> type) & 1) === 1;
+  const all = allowed ? EVERY_PERMISSION : 0;
+  return { always: all, sometimes: all };
+}
+
+const EVERY_PERMISSION = Object.values(NETWORK_PERMISSIONS).reduce((all, bit) => all | bit, 0);
 
 /**
  * Not every kernel asks the mark that says whether rules go on after the type, so whatever stands there counts. For unix sockets the compiler grants
