@@ -57,6 +57,12 @@ describe.each(BUILDS)('$suite for $features', (build) => {
     expect((await ask('path', '/home/u/own')).out).toMatch(
       /its owner +read write.*\n +others +getattr\n/,
     );
+    // A table of permissions, and no marks in it.
+    const unmarked = ['trixie linux-7.2', 'trixie abi-4.0', 'sid abi-4.0'].includes(
+      `${build.suite} ${build.features}`,
+    );
+    const { notes } = JSON.parse((await ask('path', '/home/u/own', '--json')).out);
+    expect(notes.length).toBe(unmarked ? 1 : 0);
     expect((await ask('path', '/home/u/v/own')).code).toBe(1);
     expect((await ask('path', '/bin/leave')).out).toContain('executes as Ux');
     expect((await ask('path', '/from')).out).toContain('link');

@@ -18,6 +18,11 @@ export interface Rules {
   readonly entry: Uint32Array;
   /** State -> 1 if that entry is for the owner of the file and the one after it for everybody else. */
   readonly byOwner: Uint8Array;
+  /**
+   * The pairs are not marked as such (by parser 4.1, and for features before permstable32_version 3). Kernels up to 6.16 take them for pairs; from 6.17 on
+   * some grant the first of a pair, the owner's, to everybody.
+   */
+  readonly pairsUnmarked: boolean;
   /** Where classes branch off. */
   readonly start: number;
   /** Where a match of paths begins. */
@@ -123,7 +128,7 @@ function layout(
   kernelAbi: number,
   table: PermissionTable | undefined,
   flagged: boolean,
-): Pick<Rules, 'dfa' | 'permissions' | 'entry' | 'byOwner'> {
+): Pick<Rules, 'dfa' | 'permissions' | 'entry' | 'byOwner' | 'pairsUnmarked'> {
   const paired = kind === 'files';
   if (table !== undefined) {
     return {
@@ -133,6 +138,7 @@ function layout(
       byOwner: flagged
         ? Uint8Array.from(dfa.accept2, (flags) => flags & OWNER_FLAG)
         : new Uint8Array(dfa.states).fill(paired ? 1 : 0),
+      pairsUnmarked: paired && !flagged,
     };
   }
   return {
@@ -144,6 +150,7 @@ function layout(
         : attachmentPermissions(dfa),
     entry: Uint32Array.from({ length: dfa.states }, (_, state) => state * (paired ? 2 : 1)),
     byOwner: new Uint8Array(dfa.states).fill(paired ? 1 : 0),
+    pairsUnmarked: false,
   };
 }
 

@@ -23,6 +23,8 @@ export interface PathAnswer {
   readonly other: PathGrant;
   /** Whether the two differ. */
   readonly byOwner: boolean;
+  /** What some kernels read otherwise. */
+  readonly notes: readonly string[];
 }
 
 export interface PathGrant {
@@ -57,14 +59,19 @@ export function pathAnswer(profile: CompiledProfile, path: string): PathAnswer {
     return grantOf(found.rules, state, half);
   };
   const [owner, other] = [grant('owner'), grant('other')];
+  const byOwner = JSON.stringify(owner) !== JSON.stringify(other);
   return {
     profile: profile.name,
     path,
     owner,
     other,
-    byOwner: JSON.stringify(owner) !== JSON.stringify(other),
+    byOwner,
+    notes: byOwner && found?.rules.pairsUnmarked === true ? [UNMARKED] : [],
   };
 }
+
+const UNMARKED =
+  'the compiler did not mark what is for owners: some kernels from 6.17 on grant it to everybody';
 
 function stateOf(rules: Rules, start: number, path: string): number {
   return matchBytes(rules.dfa, start, new TextEncoder().encode(path));

@@ -156,7 +156,8 @@ function pathText(answer: PathAnswer): string {
     const name = answer.byOwner ? { owner: 'its owner', other: 'others' }[half] : 'everybody';
     return `  ${name.padEnd(10)} ${grantText(answer[half])}\n`;
   });
-  return heading + lines.join('');
+  const notes = answer.notes.map((note) => `note: ${note}\n`);
+  return heading + [...lines, ...notes].join('');
 }
 
 function grantText({ permissions, denied, audited, exec }: PathGrant): string {
