@@ -163,7 +163,10 @@ export function matches(glob: string, path: string): boolean {
 
 const EXPRESSIONS = new Map<string, RegExp>();
 
-/** `*` and `**` that are all of the last part, or `*` that is all of one before it, match at least one character. */
+/**
+ * `[^a]` matches a slash and a NUL too, and so the middle of a link's pair; nothing else does. `*` and `**` that are all of the last part, or `*` that is all of one before it, match at least one
+ * character.
+ */
 export function expression(glob: string): RegExp {
   const known = EXPRESSIONS.get(glob);
   if (known !== undefined) return known;
@@ -174,9 +177,9 @@ export function expression(glob: string): RegExp {
       const double = glob[i + 1] === '*';
       const after = glob[i + (double ? 2 : 1)];
       const atLeastOne = glob[i - 1] === '/' && (after === undefined || after === '/');
-      text += `${atLeastOne ? '[^/]' : ''}${double ? '[^]*' : '[^/]*'}`;
+      text += `${atLeastOne ? '[^/\\0]' : ''}${double ? '[^\\0]*' : '[^/\\0]*'}`;
       if (double) i++;
-    } else if (c === '?') text += '[^/]';
+    } else if (c === '?') text += '[^/\\0]';
     else if (c === '{') text += '(?:';
     else if (c === '}') text += ')';
     else if (c === ',') text += '|';
