@@ -15,7 +15,8 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   emit: ['confinement', 'facts', 'selinux'],
   packaging: ['confinement', 'emit', 'selinux'],
   policydb: [],
-  'file-contexts': ['selinux'],
+  patterns: [],
+  'file-contexts': ['selinux', 'patterns'],
   query: ['policydb', 'file-contexts', 'selinux'],
   guarantee: ['query', 'file-contexts', 'confinement', 'policydb', 'selinux'],
   denials: ['selinux'],
@@ -25,6 +26,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   report: ['confinement', 'lab', 'text'],
   toolchain: ['selinux'],
   lab: ['confinement', 'toolchain', 'denials', 'selinux'],
+  apparmor: ['patterns', 'confinement'],
 };
 
 /**

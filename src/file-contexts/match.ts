@@ -1,7 +1,12 @@
-import { Automaton } from './automaton.ts';
+import {
+  Automaton,
+  type ByteSet,
+  type Pattern,
+  PatternProblem,
+  parsePattern,
+} from '../patterns/index.ts';
 import type { FileContextEntry } from './entry.ts';
 import { FileContextsError } from './file-contexts-error.ts';
-import { type ByteSet, type Pattern, PatternProblem, parsePattern } from './pattern.ts';
 
 /** Whether an entry's regular expression matches a subject of bytes (one character each). Throws FileContextsError if it cannot be read. */
 export function matches(entry: FileContextEntry, subject: string): boolean {

@@ -1,10 +1,9 @@
+import { Automaton, onlyByte, type Pattern, parsePattern } from '../patterns/index.ts';
 import type { FileKind } from '../selinux/index.ts';
-import { Automaton } from './automaton.ts';
 import { type FileContextEntry, literalOf } from './entry.ts';
 import type { FileContexts } from './file-contexts.ts';
 import { labelOf } from './label.ts';
 import { patternOf } from './match.ts';
-import { onlyByte, type Pattern, parsePattern } from './pattern.ts';
 import { below, type Substitution } from './substitution.ts';
 
 /**

@@ -11,7 +11,7 @@ import { ToolchainError } from './toolchain-error.ts';
  * on too, as for a machine that has nothing.
  */
 export async function unpackPackages(
-  target: Target,
+  target: Pick<Target, 'suite'>,
   packages: readonly string[],
   directory: string,
   options: { readonly dependencies?: boolean } = {},

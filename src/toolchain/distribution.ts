@@ -114,7 +114,7 @@ const RECIPE = 'root-1';
  * A release's programs need that release's C library, so each is started through the release's own loader: that works without
  * root, containers or emulation. Written after the directory has its final name, since the scripts hold absolute paths.
  */
-function writeWrappers(root: string, bin: string): void {
+export function writeWrappers(root: string, bin: string): void {
   if (existsSync(join(bin, '.complete'))) return;
   mkdirSync(bin, { recursive: true });
   const [loader] = globSync('{usr/,}lib{64,}/{*-linux-gnu*/,}ld-linux*.so.*', { cwd: root }).sort();

@@ -1,4 +1,10 @@
 export {
+  apparmorParser,
+  type FeatureFiles,
+  PARSER_SUITES,
+  type ParserSuite,
+} from './apparmor-parser.ts';
+export {
   type CacheEntry,
   cacheDirectory,
   cached,

@@ -16,6 +16,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Verb>>> = {
   diff: async () => (await import('./query/diff.ts')).diff,
   label: async () => (await import('./query/label.ts')).label,
   module: async () => (await import('./query/module.ts')).module,
+  apparmor: async () => (await import('./query/apparmor.ts')).apparmor,
   ...Object.fromEntries(
     COMPONENTS.map((component) => [component.name, async () => componentListing(component)]),
   ),

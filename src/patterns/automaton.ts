@@ -180,8 +180,22 @@ export class Automaton {
     return true;
   }
 
+  /** The states before the first byte. */
+  begin(): readonly number[] {
+    return this.closure([this.start]);
+  }
+
+  accepts(states: readonly number[]): boolean {
+    return states.includes(this.accept);
+  }
+
+  /** Byte -> its kind: bytes of one kind are alike to every state. */
+  kinds(): readonly number[] {
+    return kindsOf(this.sets);
+  }
+
   /** The states after one byte, in ascending order. */
-  private step(states: readonly number[], byte: number): number[] {
+  step(states: readonly number[], byte: number): number[] {
     const reached: number[] = [];
     for (const state of states) {
       const set = this.sets[state];
@@ -224,15 +238,24 @@ const MOST_INCLUSION_PAIRS = 2000;
 
 /** One byte of each kind: bytes that are in the same of the sets are alike. */
 function representatives(sets: readonly (ByteSet | undefined)[]): number[] {
+  const found = new Map<number, number>();
+  for (const [byte, kind] of kindsOf(sets).entries()) {
+    if (!found.has(kind)) found.set(kind, byte);
+  }
+  return [...found.values()];
+}
+
+/** Byte -> a number that bytes have in common which are in the same of the sets. */
+function kindsOf(sets: readonly (ByteSet | undefined)[]): number[] {
   const distinct = [
     ...new Map(sets.filter((set) => set !== undefined).map((set) => [set.join(), set])).values(),
   ];
   const kinds = new Map<string, number>();
-  for (let byte = 0; byte < 256; byte++) {
+  return Array.from({ length: 256 }, (_, byte) => {
     const kind = distinct.map((set) => (has(set, byte) ? 1 : 0)).join('');
-    if (!kinds.has(kind)) kinds.set(kind, byte);
-  }
-  return [...kinds.values()];
+    if (!kinds.has(kind)) kinds.set(kind, kinds.size);
+    return kinds.get(kind)!;
+  });
 }
 
 function has(set: ByteSet, byte: number): boolean {

@@ -1,0 +1,2 @@
+export { type ProfileSubject, proveProfile } from './prove.ts';
+export type { ProfileOutcome, ProfileVerdict } from './verdict.ts';
