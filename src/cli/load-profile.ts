@@ -14,6 +14,8 @@ export const DESCRIPTIONS = ['confinement.ts', 'confinement.mts'] as const;
 
 export interface Profile {
   readonly confinement: Confinement;
+  /** The description, absolute. */
+  readonly file: string;
   /** Absolute; generated files stand below it. */
   readonly directory: string;
   /** As a person would write it. */
@@ -54,7 +56,7 @@ export async function loadProfile(io: Io, named: string = DEFAULT_PROFILE): Prom
       'end it with `export default confine({ … })`',
     );
   }
-  return { confinement: exported, directory, shown: relative(io.cwd, directory) || '.' };
+  return { confinement: exported, file, directory, shown: relative(io.cwd, directory) || '.' };
 }
 
 /** The ruleset that the profile's package installs, if its description labels packets. */

@@ -1,6 +1,6 @@
 import type { Outcome, Proved, Verdict, Witness } from '../guarantee/index.ts';
 import { formatRule } from '../query/index.ts';
-import { printable, quantity, type Style, table, wrap } from '../text/index.ts';
+import { plain, printable, quantity, type Style, table, wrap } from '../text/index.ts';
 import { ExitCode } from './exit-code.ts';
 
 /** The nevers of a description with their verdicts, then what stands behind each that is not a plain yes. */
@@ -64,6 +64,21 @@ export function proofExitCode(proved: readonly Proved[]): ExitCode {
   const outcomes = new Set(proved.map(({ verdict }) => verdict.outcome));
   if (outcomes.has('violated')) return ExitCode.no;
   return outcomes.has('undecided') ? ExitCode.undecided : ExitCode.yes;
+}
+
+/** What a verdict that is no plain yes rests on, as lines for a reader who sees no table. */
+export function proofLines(proved: Proved): readonly string[] {
+  const [, ...details] = detailsOf(proved, plain);
+  const { verdict } = proved;
+  return [
+    `${WORDS[verdict.outcome]}${qualification(verdict)}: ${evidence(verdict)}`,
+    ...details.filter((line) => line !== ''),
+  ];
+}
+
+/** Whether a `holds` leans on the base, on an assumption or on how booleans are set. */
+export function isQualified(verdict: Verdict): boolean {
+  return verdict.outcome === 'holds-as-set' || qualification(verdict) !== '';
 }
 
 /** The same as data: rules as text, everything else as it is. */

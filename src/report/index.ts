@@ -3,6 +3,13 @@ export { jsonReport } from './json.ts';
 export { junitReport } from './junit.ts';
 export { markdownReport, pictureName } from './markdown.ts';
 export {
+  type ProofCase,
+  type ProofReport,
+  type ProofSuite,
+  proofJunit,
+  proofSarif,
+} from './proof-report.ts';
+export {
   type AcceptanceLine,
   type ExhibitLine,
   headline,

@@ -1,6 +1,7 @@
 import type { Report } from './report.ts';
+import { sarifLog } from './sarif-log.ts';
 
-/** SARIF 2.1.0, as code hosts show it: one result per problem, at the description that has to be looked at. */
+/** SARIF of a run in the lab: one result per problem, at the description that has to be looked at. */
 export function sarifReport(report: Report): string {
   const { lab } = report;
   const subjects = [
@@ -18,39 +19,17 @@ export function sarifReport(report: Report): string {
     ...lab.attacks.map(({ id, title, problems }) => ({ rule: `attack/${id}`, title, problems })),
   ];
   const rules = [...new Map(subjects.map(({ rule, title }) => [rule, title]))];
-  const [name, version = '0'] = report.generator.split(' ');
-  return `${JSON.stringify(
-    {
-      $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-      version: '2.1.0',
-      runs: [
-        {
-          tool: {
-            driver: {
-              name,
-              version,
-              rules: rules.map(([id, text]) => ({ id, shortDescription: { text } })),
-            },
-          },
-          results: subjects.flatMap(({ rule, title, problems }) =>
-            problems.map((problem) => ({
-              ruleId: rule,
-              level: 'error',
-              message: { text: `${title}: ${problem}` },
-              locations: [
-                {
-                  physicalLocation: {
-                    artifactLocation: { uri: `${lab.profile}/confinement.ts` },
-                    region: { startLine: 1 },
-                  },
-                },
-              ],
-            })),
-          ),
-        },
-      ],
-    },
-    null,
-    1,
-  )}\n`;
+  return sarifLog(
+    report.generator,
+    rules.map(([id, text]) => ({ id, text })),
+    subjects.flatMap(({ rule, title, problems }) =>
+      problems.map((problem) => ({
+        rule,
+        level: 'error' as const,
+        message: `${title}: ${problem}`,
+        file: `${lab.profile}/confinement.ts`,
+        line: 1,
+      })),
+    ),
+  );
 }

@@ -4,6 +4,12 @@ import type { Io } from '../io.ts';
 import { RUNNING_POLICY } from '../load-policy.ts';
 import { namedPolicySet } from '../load-policy-set.ts';
 import { DEFAULT_PROFILE, loadProfile, rulesetOf } from '../load-profile.ts';
+import {
+  provedSuite,
+  REPORT_OPTIONS,
+  type ReportOptions,
+  writeProofReports,
+} from '../proof-report.ts';
 import { proofExitCode, proofJson, proofTable } from '../proof-table.ts';
 import type { Verb } from '../verb.ts';
 
@@ -11,6 +17,7 @@ export const prove: Verb = {
   name: 'prove',
   summary: 'prove every never of a description on a binary policy',
   define(command, run, io) {
+    for (const [flags, what] of REPORT_OPTIONS) command.option(flags, what);
     command
       .argument('[profile]', 'directory with a confinement.ts', DEFAULT_PROFILE)
       .option('--policy <file>', 'the policy that the module is linked into', RUNNING_POLICY)
@@ -36,7 +43,7 @@ Examples:
   },
 };
 
-interface Options {
+interface Options extends ReportOptions {
   readonly policy: string;
   readonly fileContexts?: string;
   readonly base?: string;
@@ -48,6 +55,11 @@ async function proveProfile(named: string, options: Options, io: Io): Promise<Ex
   const { confinement } = profile;
   const set = await namedPolicySet(io, options, rulesetOf(profile));
   const proved = proveNevers(set, confinement);
+  writeProofReports(io, options, {
+    title: `confine prove ${profile.shown}`,
+    file: profile.file,
+    suites: [provedSuite('nevers', profile.file, proved)],
+  });
   io.out(
     options.json
       ? `${JSON.stringify({ domain: confinement.domain, policy: options.policy, nevers: proofJson(proved) }, null, 2)}\n`
