@@ -53,7 +53,9 @@ export async function loadProfile(io: Io, named: string = DEFAULT_PROFILE): Prom
   if (!isConfinement(exported)) {
     throw new UsageError(
       `\`${relative(io.cwd, file)}\` exports no confinement`,
-      'end it with `export default confine({ … })`',
+      Array.isArray(exported)
+        ? 'it is a list of nevers: name the domain that they are for, as `--domain httpd_t`'
+        : 'end it with `export default confine({ … })`',
     );
   }
   return { confinement: exported, file, directory, shown: relative(io.cwd, directory) || '.' };

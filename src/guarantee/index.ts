@@ -1,4 +1,5 @@
 export type { PolicySet, Ruleset } from './inquiry/policy-set.ts';
+export type { Described } from './inquiry/subject.ts';
 export type {
   Outcome,
   Verdict,
@@ -10,3 +11,4 @@ export {
 } from './kernel/kernel-checks.ts';
 export { kernelChecksPage, type PolicyClasses } from './kernel/kernel-checks-page.ts';
 export { type Proved, prove, type Standing, standing, waysAdded } from './prove.ts';
+export { undescribed } from './undescribed.ts';

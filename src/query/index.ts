@@ -10,6 +10,7 @@ export { permittedByContexts } from './decision/constraint.ts';
 export { AREAS, type Area, domainSummary, type Grant } from './decision/domain-summary.ts';
 export { dontaudited } from './decision/dontaudited.ts';
 export { entrances } from './decision/entrances.ts';
+export { entrypoints } from './decision/entrypoints.ts';
 export { type CommandChange, commandDifference, commandsText } from './difference/commands.ts';
 export {
   DIFFERENCE_KINDS,
@@ -35,7 +36,12 @@ export {
   type Restricted,
   type TransitionPaths,
 } from './paths/domain-transitions.ts';
-export { type FlowStep, type InformationFlow, informationFlow } from './paths/information-flow.ts';
+export {
+  type FlowOptions,
+  type FlowStep,
+  type InformationFlow,
+  informationFlow,
+} from './paths/information-flow.ts';
 export {
   type PermissionMap,
   PermissionMapError,
