@@ -14,6 +14,8 @@ export const DESCRIPTIONS = ['confinement.ts', 'confinement.mts'] as const;
 
 export interface Profile {
   readonly confinement: Confinement;
+  /** The description, absolute. */
+  readonly file: string;
   /** Absolute; generated files stand below it. */
   readonly directory: string;
   /** As a person would write it. */
@@ -51,10 +53,12 @@ export async function loadProfile(io: Io, named: string = DEFAULT_PROFILE): Prom
   if (!isConfinement(exported)) {
     throw new UsageError(
       `\`${relative(io.cwd, file)}\` exports no confinement`,
-      'end it with `export default confine({ … })`',
+      Array.isArray(exported)
+        ? 'it is a list of nevers: name the domain that they are for, as `--domain httpd_t`'
+        : 'end it with `export default confine({ … })`',
     );
   }
-  return { confinement: exported, directory, shown: relative(io.cwd, directory) || '.' };
+  return { confinement: exported, file, directory, shown: relative(io.cwd, directory) || '.' };
 }
 
 /** The ruleset that the profile's package installs, if its description labels packets. */

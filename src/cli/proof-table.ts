@@ -1,7 +1,7 @@
 import type { Residual } from '../confinement/index.ts';
 import type { Outcome, Proved, Verdict, Witness } from '../guarantee/index.ts';
 import { formatRule } from '../query/index.ts';
-import { printable, quantity, type Style, table } from '../text/index.ts';
+import { plain, printable, quantity, type Style, table } from '../text/index.ts';
 import { ExitCode } from './exit-code.ts';
 
 /** The nevers proved on one policy. */
@@ -173,6 +173,21 @@ export function proofExitCode(proved: readonly Proved[]): ExitCode {
   const outcomes = new Set(proved.map(({ verdict }) => verdict.outcome));
   if (outcomes.has('violated')) return ExitCode.no;
   return outcomes.has('undecided') ? ExitCode.undecided : ExitCode.yes;
+}
+
+/** What a verdict that is no plain yes rests on, as lines for a reader who sees no table. */
+export function proofLines(proved: Proved): readonly string[] {
+  const [, ...details] = detailsOf(proved, plain);
+  const { verdict } = proved;
+  return [
+    `${WORDS[verdict.outcome]}${qualification(verdict)}: ${evidence(verdict)}`,
+    ...details.filter((line) => line !== ''),
+  ];
+}
+
+/** Whether a `holds` leans on the base, on an assumption or on how booleans are set. */
+export function isQualified(verdict: Verdict): boolean {
+  return verdict.outcome === 'holds-as-set' || qualification(verdict) !== '';
 }
 
 /** The same as data: rules as text, everything else as it is. */

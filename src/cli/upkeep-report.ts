@@ -1,11 +1,4 @@
-import {
-  type JunitCase,
-  junitLog,
-  markdownFence,
-  markdownText,
-  type SarifProblem,
-  sarifLog,
-} from '../report/index.ts';
+import { junitSuites, markdownFence, markdownText, sarifLog } from '../report/index.ts';
 import { printable, quantity, type Style, wrap } from '../text/index.ts';
 import {
   type Concern,
@@ -93,40 +86,48 @@ export function upkeepMarkdown(report: UpkeepReport): string {
 
 /** SARIF 2.1.0: one result per finding that asks for something, at the line that it concerns. */
 export function upkeepSarif(report: UpkeepReport, generator: string): string {
+  const asking = report.parts.flatMap(({ id, title, findings }) =>
+    findings
+      .filter(({ level }) => level !== 'nothing')
+      .map((finding) => ({ ...finding, title, rule: `upkeep/${id}/${finding.about}` })),
+  );
+  const rules = new Map(asking.map(({ rule, title, about }) => [rule, `${title}: ${about}`]));
   return sarifLog(
     generator,
-    report.parts.flatMap(({ id, title, findings }) =>
-      findings
-        .filter(({ level }) => level !== 'nothing')
-        .map(
-          ({ level, about, what, changes, concerns, edit }): SarifProblem => ({
-            rule: `upkeep/${id}/${about}`,
-            title: `${title}: ${about}`,
-            level: level === 'edit' ? 'error' : 'warning',
-            text: [`${title}: ${what}`, ...changes, edit].join('\n'),
-            uri: report.description,
-            line: concerns.find(({ line }) => line !== undefined)?.line ?? 1,
-          }),
-        ),
-    ),
+    [...rules].map(([id, text]) => ({ id, text })),
+    asking.map(({ rule, level, title, what, changes, concerns, edit }) => ({
+      rule,
+      level: level === 'edit' ? 'error' : 'warning',
+      message: [`${title}: ${what}`, ...changes, edit].join('\n'),
+      file: report.description,
+      line: concerns.find(({ line }) => line !== undefined)?.line ?? 1,
+    })),
   );
 }
 
-/** JUnit XML: a suite for each comparison, a case for each finding. What is unclear fails too: nobody has said yes. */
+/** JUnit XML: a suite for each comparison, a case for each finding. What is unclear is an error: nobody has said yes. */
 export function upkeepJunit(report: UpkeepReport, seconds: number, started: string): string {
-  return junitLog({ title: `Upkeep of ${report.profile}`, seconds, started }, [
-    ...report.parts.map(({ id, title, findings }): [string, readonly JunitCase[]] => [
-      id,
-      findings.length === 0
-        ? [{ id, name: `${title}: nothing changed`, problems: [], seconds: 0 }]
-        : findings.map(({ level, about, what, changes, edit }) => ({
-            id: about,
-            name: `${title}: ${what}`,
-            problems: level === 'nothing' ? [] : [`${WORDS[level]}: ${edit}`, ...changes],
-            seconds: 0,
-          })),
-    ]),
-  ]);
+  return junitSuites(
+    `Upkeep of ${report.profile}`,
+    seconds,
+    report.parts.map(({ id, title, findings }) => ({
+      name: id,
+      started,
+      cases:
+        findings.length === 0
+          ? [{ id, name: `${title}: nothing changed`, problems: [], seconds: 0 }]
+          : findings.map(({ level, about, what, changes, edit }) => {
+              const said = [`${WORDS[level]}: ${edit}`, ...changes];
+              return {
+                id: about,
+                name: `${title}: ${what}`,
+                problems: level === 'edit' ? said : [],
+                ...(level === 'unclear' && { undecided: said }),
+                seconds: 0,
+              };
+            }),
+    })),
+  );
 }
 
 function headline(report: UpkeepReport): string {

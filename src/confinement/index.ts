@@ -14,6 +14,7 @@ export {
   typeName,
 } from './confinement.ts';
 export { escapePath, type FileContext, fileAt, treeAt } from './file-context.ts';
+export { nevers } from './never-suite.ts';
 export * from './nevers/index.ts';
 export { neverTitle } from './nevers/kinds.ts';
 export { ConfinementProblems, type Problem } from './problems.ts';

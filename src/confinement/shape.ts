@@ -86,6 +86,14 @@ const [first, ...others] = Object.entries<Pick<Kind<Never>, 'fields'>>(NEVERS).m
 );
 const never = z.discriminatedUnion('kind', [first!, ...others]);
 
+/** The same of nevers alone. */
+export function neverShapeProblems(list: unknown): readonly Problem[] {
+  const parsed = z
+    .strictObject({ never: z.array(never) })
+    .safeParse({ never: list }, { reportInput: true });
+  return parsed.success ? [] : parsed.error.issues.flatMap(inWords);
+}
+
 const SHAPE = z.strictObject({
   name: text,
   title: text,

@@ -1,4 +1,5 @@
 export type { PolicySet, Ruleset } from './inquiry/policy-set.ts';
+export type { Described } from './inquiry/subject.ts';
 export type {
   Outcome,
   Verdict,
@@ -18,3 +19,4 @@ export {
   waysAdded,
   waysAddedByEach,
 } from './prove.ts';
+export { undescribed } from './undescribed.ts';

@@ -1,9 +1,9 @@
-import type { Confinement, Never, NeverKind, Residual } from '../confinement/index.ts';
+import type { Never, NeverKind, Residual } from '../confinement/index.ts';
 import { type ClassId, type PolicyDb, type RuleId, RuleKind } from '../policydb/index.ts';
 import { considerations } from './inquiry/considerations.ts';
 import { Inquiry } from './inquiry/inquiry.ts';
 import type { PolicySet } from './inquiry/policy-set.ts';
-import { type Purpose, type Subject, subjectOf } from './inquiry/subject.ts';
+import { type Described, type Purpose, type Subject, subjectOf } from './inquiry/subject.ts';
 import type { Verdict, Witness } from './inquiry/verdict.ts';
 import type { Guarantee } from './nevers/guarantee.ts';
 import { GUARANTEES } from './nevers/index.ts';
@@ -16,7 +16,7 @@ export interface Proved {
 }
 
 /** Every never of a description, in its order, proved over a policy that the description's module is linked into. */
-export function prove(set: PolicySet, confinement: Confinement): readonly Proved[] {
+export function prove(set: PolicySet, confinement: Described): readonly Proved[] {
   const found = subjectIn(set, confinement);
   const subject = found && { ...found, ...waysOut(found) };
   const ids = neverIds(confinement);
@@ -32,7 +32,7 @@ export interface Standing extends Proved {
 }
 
 /** Every never of a description, for asking again and again what further rules would open. */
-export function standing(set: PolicySet, confinement: Confinement): readonly Standing[] {
+export function standing(set: PolicySet, confinement: Described): readonly Standing[] {
   const subject = subjectIn(set, confinement);
   const ids = neverIds(confinement);
   return confinement.never.map((never, i) => {
@@ -57,7 +57,7 @@ export interface AddedWay {
  */
 export function waysAdded(
   set: PolicySet,
-  confinement: Confinement,
+  confinement: Described,
   added: ReadonlySet<RuleId>,
   stands: readonly Standing[],
 ): readonly AddedWay[] {
@@ -88,7 +88,7 @@ export interface WaysOfEach {
  */
 export function waysAddedByEach(
   set: PolicySet,
-  confinement: Confinement,
+  confinement: Described,
   addedBy: ReadonlyMap<RuleId, number>,
   stands: readonly Standing[],
 ): readonly WaysOfEach[] {
@@ -111,7 +111,7 @@ export function waysAddedByEach(
 /** What is proved about, or undefined where the policy has no such domain. */
 function subjectIn(
   set: PolicySet,
-  confinement: Confinement,
+  confinement: Described,
   purpose: Purpose = {},
 ): Subject | undefined {
   const { types } = set.db;
@@ -140,7 +140,7 @@ function waysOf(verdict: Verdict): readonly Witness[] {
   return enforced.outcome === 'violated' ? enforced.witnesses : [];
 }
 
-function neverIds({ never }: Confinement): readonly string[] {
+function neverIds({ never }: Described): readonly string[] {
   const seen = new Map<string, number>();
   return never.map(({ kind }) => {
     const count = (seen.get(kind) ?? 0) + 1;
@@ -185,7 +185,7 @@ function guaranteeOf({ kind }: Never): Guarantee<NeverKind> {
 
 /** What a description accepts, where it concerns a never. One with an id that no kind names is listed with every verdict. */
 function residualsOf(
-  { residuals }: Confinement,
+  { residuals }: Described,
   { residuals: concerning = [] }: Guarantee<NeverKind>,
 ): readonly Residual[] {
   return residuals.filter(({ id }) => concerning.includes(id) || !CONCERNING.has(id));
@@ -196,7 +196,7 @@ const CONCERNING: ReadonlySet<string> = new Set(
 );
 
 /** A domain that is not there can do nothing, and proves nothing. */
-function absent(confinement: Confinement, never: Never): Verdict {
+function absent(confinement: Described, never: Never): Verdict {
   return {
     outcome: 'undecided',
     never,

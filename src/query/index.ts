@@ -16,6 +16,7 @@ export { permittedByContexts } from './decision/constraint.ts';
 export { AREAS, type Area, domainSummary, type Grant } from './decision/domain-summary.ts';
 export { dontaudited } from './decision/dontaudited.ts';
 export { entrances } from './decision/entrances.ts';
+export { entrypoints } from './decision/entrypoints.ts';
 export { SENSITIVE } from './decision/sensitive.ts';
 export { type Able, type WhoAnswer, whoCan } from './decision/who-can.ts';
 export { type CommandChange, commandDifference, commandsText } from './difference/commands.ts';

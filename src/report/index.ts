@@ -16,9 +16,17 @@ export {
 export { explainPage, explanation } from './explain-page.ts';
 export { htmlReport } from './html.ts';
 export { jsonReport } from './json.ts';
-export { type JunitCase, junitLog, junitReport } from './junit.ts';
+export { junitReport } from './junit.ts';
+export { junitSuites } from './junit-suites.ts';
 export { markdownFence, markdownReport, pictureName } from './markdown.ts';
 export { markdownText } from './markdown-text.ts';
+export {
+  type ProofCase,
+  type ProofReport,
+  type ProofSuite,
+  proofJunit,
+  proofSarif,
+} from './proof-report.ts';
 export {
   type PullRequest,
   pullRequestBody,
@@ -31,7 +39,8 @@ export {
   type NeverLine,
   type Report,
 } from './report.ts';
-export { type SarifProblem, sarifLog, sarifReport } from './sarif.ts';
+export { sarifReport } from './sarif.ts';
+export { sarifLog } from './sarif-log.ts';
 export { STANDINGS, standingOnMachine } from './standing.ts';
 export { type StepMap, stepDot, stepPicture } from './step-map.ts';
 export type { Standing, TargetColumn } from './target-column.ts';

@@ -9,11 +9,18 @@ import {
   type Description,
   egressBy,
   type Never,
+  nevers,
   resolver,
   sendUdp,
   transitionTo,
   useCapabilities,
 } from '../../src/confinement/index.ts';
+
+export const suite: readonly Never[] = nevers([
+  egressBy(['icmp'], 'no way out'),
+  // @ts-expect-error an ability is no never
+  { name: 'run', title: 'Run', blocks: [] },
+]);
 
 export const channels: readonly Never[] = [
   egressBy(['icmp', 'vsock'], 'no way out'),

@@ -23,6 +23,14 @@ import { openingLines, undeclaredOpenings } from '../openings.ts';
 import { anyCompilers, CHECK_TARGETS, type CheckTarget, FACTS } from '../profile-targets.ts';
 import { step } from '../progress.ts';
 import {
+  type Demand,
+  demandsSuite,
+  provedSuite,
+  REPORT_OPTIONS,
+  type ReportOptions,
+  writeProofReports,
+} from '../proof-report.ts';
+import {
   assumedLines,
   proofComparison,
   proofExitCode,
@@ -40,6 +48,7 @@ export const check: Verb = {
   name: 'check',
   summary: 'build, compile, link, say what the domain may do, and prove the nevers (the main job)',
   define(command, run, io) {
+    for (const [flags, what] of REPORT_OPTIONS) command.option(flags, what);
     command
       .argument('[profile]', 'directory with a confinement.ts', DEFAULT_PROFILE)
       .option(
@@ -66,7 +75,7 @@ Examples:
   },
 };
 
-interface Options {
+interface Options extends ReportOptions {
   readonly target?: string[];
   readonly json?: true;
   readonly record?: true;
@@ -87,6 +96,14 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
     calls: judgeCalls(calls),
     leftOut,
   };
+  writeProofReports(io, options, {
+    title: `confine check ${profile.shown}`,
+    file: profile.file,
+    suites: [
+      demandsSuite(demandsOf(result)),
+      ...columns.map(({ id, proved }) => provedSuite(id, profile.file, proved)),
+    ],
+  });
   io.out(options.json ? json(result) : text(result, io));
   return exitCodeOf(result);
 }
@@ -137,8 +154,50 @@ export async function examineTargets(
 }
 
 function exitCodeOf(result: Result): ExitCode {
-  if (result.outdated.length > 0 || faultsOf(result).length > 0) return ExitCode.no;
-  return proofExitCode(result.columns.flatMap(({ proved }) => proved));
+  return demandsOf(result).some(({ problems }) => problems.length > 0)
+    ? ExitCode.no
+    : proofExitCode(result.columns.flatMap(({ proved }) => proved));
+}
+
+/** What has to be so besides the nevers, each with what is wrong of it. */
+function demandsOf({ profile, outdated, columns, calls }: Result): readonly Demand[] {
+  const { confinement, shown } = profile;
+  return [
+    {
+      id: 'generated-files',
+      title: 'the generated files are as the description says',
+      problems: outdated.map(({ path, state }) => `${shown}/${path} is ${state}`),
+    },
+    {
+      id: 'compilers',
+      title: 'no compiler warns',
+      problems: columns.flatMap(({ title, warnings }) =>
+        warnings.map((warning) => `${title}: ${warning}`),
+      ),
+    },
+    {
+      id: 'entrances',
+      title: 'whoever starts the program comes into its domain',
+      problems: entranceProblems(confinement, columns),
+    },
+    {
+      id: 'openings',
+      title: 'what a tunable opens on one distribution alone is said',
+      problems: undeclaredOpenings(confinement, columns).map(
+        ({ boolean, never, on }) => `${boolean} opens a way to ${never}, on ${on} alone`,
+      ),
+    },
+    {
+      id: 'calls',
+      title: 'no interface that is called for its dontaudit rules allows anything',
+      problems: calls
+        .filter(({ kind }) => kind === 'dontaudit that allows')
+        .map(
+          ({ interface: name, where }) =>
+            `${name} allows, on ${[...where.keys()].join(', ')}: ${[...new Set(where.values())].join('; ')}`,
+        ),
+    },
+  ];
 }
 
 /** One policy that the module was linked into. */

@@ -1,10 +1,24 @@
-import { type Proved, prove as proveNevers } from '../../guarantee/index.ts';
+import type { Residual } from '../../confinement/index.ts';
+import {
+  type Described,
+  type PolicySet,
+  type Proved,
+  prove as proveNevers,
+  undescribed,
+} from '../../guarantee/index.ts';
 import type { Style } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { loadNevers } from '../load-nevers.ts';
 import { RUNNING_POLICY } from '../load-policy.ts';
 import { namedPolicySet } from '../load-policy-set.ts';
-import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
+import { DEFAULT_PROFILE, loadProfile, rulesetOf } from '../load-profile.ts';
+import {
+  provedSuite,
+  REPORT_OPTIONS,
+  type ReportOptions,
+  writeProofReports,
+} from '../proof-report.ts';
 import {
   assumedLines,
   proofExitCode,
@@ -21,8 +35,17 @@ export const prove: Verb = {
   name: 'prove',
   summary: 'prove every never of a description on a binary policy',
   define(command, run, io) {
+    for (const [flags, what] of REPORT_OPTIONS) command.option(flags, what);
     command
-      .argument('[profile]', 'directory with a confinement.ts', DEFAULT_PROFILE)
+      .argument(
+        '[profile]',
+        'directory with a confinement.ts; with --domain a file with a list of nevers',
+        DEFAULT_PROFILE,
+      )
+      .option(
+        '--domain <type>',
+        'a domain of the policy that no description made: nothing is known of it but the policy',
+      )
       .option('--policy <policy>', 'the policy that the module is linked into', RUNNING_POLICY)
       .option(
         '--file-contexts <file>',
@@ -40,13 +63,15 @@ Ends with 0 if every never holds, 1 if one is violated, 4 if one cannot be decid
 
 Examples:
   confine prove                                                        ${DEFAULT_PROFILE} on the running policy
-  confine prove profiles/tcpdump --policy policy.34 --json             another profile, for scripts`,
+  confine prove profiles/tcpdump --policy policy.34 --json             another profile, for scripts
+  confine prove nevers.ts --domain httpd_t --policy debian-13 --base debian-13   a domain of the policy’s own`,
       )
       .action((profile: string, options: Options) => run(() => proveProfile(profile, options, io)));
   },
 };
 
-interface Options {
+interface Options extends ReportOptions {
+  readonly domain?: string;
   readonly policy: string;
   readonly fileContexts?: string;
   readonly base?: string;
@@ -54,19 +79,26 @@ interface Options {
 }
 
 async function proveProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
-  const profile = await loadProfile(io, named);
-  const { confinement } = profile;
-  const set = await namedPolicySet(io, options, rulesetOf(profile));
+  const { domain } = options;
+  const { confinement, set, file, shown } =
+    domain === undefined
+      ? await describedDomain(named, options, io)
+      : await otherDomain(named, domain, options, io);
   const proved = proveNevers(set, confinement);
+  writeProofReports(io, options, {
+    title: `confine prove ${shown}`,
+    file,
+    suites: [provedSuite('nevers', file, proved)],
+  });
   io.out(
     options.json
       ? `${JSON.stringify({ domain: confinement.domain, policy: options.policy, nevers: proofJson(proved) }, null, 2)}\n`
-      : text(profile, proved, io.outStyle),
+      : text(confinement.residuals, proved, io.outStyle),
   );
   return proofExitCode(proved);
 }
 
-function text({ confinement }: Profile, proved: readonly Proved[], style: Style): string {
+function text(residuals: readonly Residual[], proved: readonly Proved[], style: Style): string {
   const columns = [{ title: '', proved }];
   const faults = proofFaults(columns);
   const ending =
@@ -77,13 +109,34 @@ function text({ confinement }: Profile, proved: readonly Proved[], style: Style)
   return [
     ...(body === ''
       ? []
-      : [
-          body,
-          ...assumedLines(columns, style),
-          ...residualLines(confinement.residuals, columns, style),
-        ]),
+      : [body, ...assumedLines(columns, style), ...residualLines(residuals, columns, style)]),
     ...proofTotals(columns),
     ending,
     '',
   ].join('\n');
+}
+
+/** What is proved, of what, and the file that says so. */
+interface Asked {
+  readonly confinement: Described;
+  readonly set: PolicySet;
+  readonly file: string;
+  readonly shown: string;
+}
+
+async function describedDomain(named: string, options: Options, io: Io): Promise<Asked> {
+  const profile = await loadProfile(io, named);
+  const { confinement, file, shown } = profile;
+  return { confinement, file, shown, set: await namedPolicySet(io, options, rulesetOf(profile)) };
+}
+
+async function otherDomain(
+  named: string,
+  domain: string,
+  options: Options,
+  io: Io,
+): Promise<Asked> {
+  const { never, file, shown } = await loadNevers(io, named);
+  const set = await namedPolicySet(io, options, undefined);
+  return { confinement: undescribed(set.db, domain, never), file, shown, set };
 }

@@ -9,5 +9,6 @@ export function typeOf({ db, confinement }: Subject, ref: string): TypeId | unde
 
 /** The type of the program's executables. */
 export function executableType({ db, confinement }: Subject): TypeId | undefined {
-  return db.types.ids.get(confinement.executableType);
+  const { executableType: name } = confinement;
+  return name === undefined ? undefined : db.types.ids.get(name);
 }

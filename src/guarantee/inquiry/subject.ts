@@ -13,9 +13,18 @@ import {
 import { knownPermission } from '../kernel/totality.ts';
 import type { PolicySet } from './policy-set.ts';
 
+/** What a proof takes from a description; of a domain that no description made, what the policy itself says. */
+export interface Described
+  extends Pick<Confinement, 'name' | 'domain' | 'may' | 'never' | 'residuals'> {
+  /** The type of the program's executables; undefined where none can be told. */
+  readonly executableType: string | undefined;
+  /** Where nobody described it: which executables are taken for its own, and why, as a sentence. */
+  readonly executablesSaid?: string;
+}
+
 /** What a proof is about: one domain of one policy, with the description that it is held against. */
 export interface Subject extends PolicySet, Purpose {
-  readonly confinement: Confinement;
+  readonly confinement: Described;
   readonly domain: TypeId;
   /** How the domain can act as another one, as a sentence; undefined where it cannot. Every other never presupposes that it does not. */
   readonly leaves?: string;
@@ -47,7 +56,7 @@ export function labelsKnown({ labelled }: PolicySet, path: string): boolean {
 /** Gathers the domain's rules, once for all guarantees. */
 export function subjectOf(
   set: PolicySet,
-  confinement: Confinement,
+  confinement: Described,
   domain: TypeId,
   purpose: Purpose = {},
 ): Subject {

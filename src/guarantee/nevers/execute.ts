@@ -18,6 +18,11 @@ export const execute: Guarantee<'execute'> = {
   prove(inquiry) {
     const { subject } = inquiry;
     const own = executableType(subject);
+    const { executablesSaid } = subject.confinement;
+    if (executablesSaid !== undefined) {
+      if (own === undefined) inquiry.note(executablesSaid);
+      else inquiry.assume(executablesSaid);
+    }
     inquiry.forbid('execute-here', { on: (type) => type !== own, beyondBase: true });
     // What it may run, by the base or again, must not become another program.
     const runnable = inquiry.grants('execute-here');
