@@ -1,3 +1,5 @@
+export { type AssertionAnswer, assertions } from './assertions/assertions.ts';
+export { IniError, type IniSection, readIni } from './assertions/ini.ts';
 export type { Component, Entry } from './components/component.ts';
 export { COMPONENTS } from './components/components.ts';
 export { type CountName, type PolicyInfo, policyInfo } from './components/info.ts';
