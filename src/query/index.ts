@@ -13,6 +13,8 @@ export { AREAS, type Area, domainSummary, type Grant } from './decision/domain-s
 export { dontaudited } from './decision/dontaudited.ts';
 export { entrances } from './decision/entrances.ts';
 export { entrypoints } from './decision/entrypoints.ts';
+export { SENSITIVE } from './decision/sensitive.ts';
+export { type SensitiveGrant, sensitiveGrants } from './decision/sensitive-grants.ts';
 export { type CommandChange, commandDifference, commandsText } from './difference/commands.ts';
 export {
   DIFFERENCE_KINDS,
