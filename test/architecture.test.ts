@@ -46,6 +46,7 @@ const SUB_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string
     decision: ['.', 'rules'],
     paths: ['.', 'rules', 'decision'],
     components: ['.'],
+    assertions: ['.', 'rules'],
     difference: ['.', 'rules', 'decision', 'paths', 'components'],
   },
 };

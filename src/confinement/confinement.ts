@@ -27,6 +27,8 @@ export interface Description {
   readonly may: readonly Ability[];
   readonly never: readonly Never[];
   readonly residuals: readonly Residual[];
+  /** Of what no program should be granted (`read-shadow`, `load-policy` …) what this one needs. Without it such a grant fails `confine check`. */
+  readonly accepts?: readonly Acceptance[];
   /** What users of the confined program meet and should know: for the man page. */
   readonly notes?: readonly Note[];
   /** Labels beyond those that the abilities bring. */
@@ -75,6 +77,14 @@ export interface Residual {
   readonly id: string;
   /** What an attacker who controls the program can still do. */
   readonly what: string;
+  readonly why: string;
+}
+
+/** A sensitive access that the program is granted on purpose. */
+export interface Acceptance {
+  /** As `confine check` calls it: `read-shadow`. */
+  readonly id: string;
+  /** What it needs it for, and why nothing less will do. */
   readonly why: string;
 }
 

@@ -1,6 +1,7 @@
 export type { Ability, Block, Directory, Entry, HomeName, OwnType, Secmark } from './ability.ts';
 export { confine } from './confine.ts';
 export {
+  type Acceptance,
   booleanName,
   type Confinement,
   type Description,

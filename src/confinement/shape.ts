@@ -20,6 +20,7 @@ export const PARTS: readonly string[] = [
   'may',
   'never',
   'residuals',
+  'accepts',
   'notes',
   'fileContexts',
 ];
@@ -187,6 +188,7 @@ const SHAPE = z.strictObject({
     .min(1),
   never: z.array(never),
   residuals: z.array(z.strictObject({ id: text, what: text, why: text })),
+  accepts: z.array(z.strictObject({ id: text, why: text })).optional(),
   notes: z.array(z.strictObject({ about: text, text })).optional(),
   fileContexts: z.array(fileContext).optional(),
 });

@@ -54,6 +54,9 @@ export function problemsOf(description: unknown): readonly Problem[] {
   sound<Description['residuals']>('residuals', (residuals) => {
     if (Array.isArray(residuals)) checkResiduals(residuals, report);
   });
+  sound<NonNullable<Description['accepts']>>('accepts', (accepts) => {
+    if (Array.isArray(accepts)) checkAccepts(accepts, report);
+  });
   checkFileContexts(known, report);
   return problems.sort((a, b) => rank(a.path) - rank(b.path));
 }
@@ -350,6 +353,18 @@ function checkResiduals(residuals: Description['residuals'], report: Report): vo
         `residuals[${first}] has the same id`,
       );
     }
+  });
+}
+
+function checkAccepts(accepts: NonNullable<Description['accepts']>, report: Report): void {
+  accepts.forEach(({ id }, i) => {
+    const first = accepts.findIndex((other) => other.id === id);
+    if (first === i) return;
+    report(
+      `accepts[${i}].id`,
+      `\`${id}\` is accepted twice`,
+      `accepts[${first}] has the same id: say all its reasons there`,
+    );
   });
 }
 

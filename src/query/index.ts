@@ -1,3 +1,5 @@
+export { type AssertionAnswer, assertions } from './assertions/assertions.ts';
+export { IniError, type IniSection, readIni } from './assertions/ini.ts';
 export type { Component, Entry } from './components/component.ts';
 export { COMPONENTS } from './components/components.ts';
 export { type CountName, type PolicyInfo, policyInfo } from './components/info.ts';
@@ -18,6 +20,7 @@ export { dontaudited } from './decision/dontaudited.ts';
 export { entrances } from './decision/entrances.ts';
 export { entrypoints } from './decision/entrypoints.ts';
 export { SENSITIVE } from './decision/sensitive.ts';
+export { type SensitiveGrant, sensitiveGrants } from './decision/sensitive-grants.ts';
 export { type Able, type WhoAnswer, whoCan } from './decision/who-can.ts';
 export { type CommandChange, commandDifference, commandsText } from './difference/commands.ts';
 export {

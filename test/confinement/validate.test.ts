@@ -50,6 +50,17 @@ function problems(changes: Record<string, unknown>): string[] {
   }
 }
 
+test('a sensitive access is accepted once, with its reason', () => {
+  const accept = { id: 'read-shadow', why: 'it checks passwords' };
+  expect(problems({ accepts: [accept] })).toEqual([]);
+  expect(problems({ accepts: [accept, accept] })).toEqual([
+    'accepts[1].id: `read-shadow` is accepted twice | accepts[0] has the same id: say all its reasons there',
+  ]);
+  expect(problems({ accepts: [{ id: 'read-shadow', why: ' ' }] })).toEqual([
+    expect.stringMatching(/^accepts\[0\]\.why: /),
+  ]);
+});
+
 function ability(parts: Partial<Ability>): Ability {
   return { name: 'doThing', title: 'Do a thing', blocks: [], ...parts };
 }

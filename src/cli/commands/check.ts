@@ -3,7 +3,13 @@ import type { CallFinding } from '../../facts/index.ts';
 import { type PolicySet, type Proved, prove } from '../../guarantee/index.ts';
 import { profileFiles } from '../../packaging/index.ts';
 import type { PolicyDb } from '../../policydb/index.ts';
-import { domainSummary, entrances, type Grant } from '../../query/index.ts';
+import {
+  domainSummary,
+  entrances,
+  type Grant,
+  type SensitiveGrant,
+  sensitiveGrants,
+} from '../../query/index.ts';
 import { printable, quantity, type Style } from '../../text/index.ts';
 import type { PolicyTarget } from '../../toolchain/index.ts';
 import type { Baseline } from '../../upkeep/index.ts';
@@ -40,6 +46,7 @@ import {
   proofYes,
   residualLines,
 } from '../proof-table.ts';
+import { sensitiveFindings, sensitiveLines, sensitiveProblems } from '../sensitive.ts';
 import { summaryTable } from '../summary-table.ts';
 import { addTargets, chosenTargets, type LeftOut, leftOutText, targetNames } from '../targets.ts';
 import type { Verb } from '../verb.ts';
@@ -188,6 +195,11 @@ function demandsOf({ profile, outdated, columns, calls }: Result): readonly Dema
       ),
     },
     {
+      id: 'sensitive',
+      title: 'what no program should be granted has a reason',
+      problems: sensitiveProblems(confinement, columns),
+    },
+    {
       id: 'calls',
       title: 'no interface that is called for its dontaudit rules allows anything',
       problems: calls
@@ -216,6 +228,8 @@ interface Policy {
 interface Column extends Policy {
   readonly set: PolicySet;
   readonly grants: readonly Grant[];
+  /** What no program should be granted, and the domain is. */
+  readonly sensitive: readonly SensitiveGrant[];
   /** The domains that come into it by executing the program. */
   readonly entrances: readonly string[];
   /** The policy's domains of login users, by their names without `_t`. */
@@ -232,6 +246,7 @@ function examined(profile: Profile, io: Io, policy: Policy): Column {
     set,
     // The linked policy has the domain: the module that declares it was just linked into it.
     grants: domainSummary(db, db.types.ids.get(confinement.domain)!),
+    sensitive: sensitiveGrants(db, confinement.domain),
     entrances: entrances(
       db,
       db.types.ids.get(confinement.domain)!,
@@ -285,6 +300,7 @@ function text(result: Result, io: Io): string {
     ),
     '',
     summaryTable(columns, style),
+    ...sensitiveLines(confinement, columns, style),
     style.strong(`Who comes into ${confinement.domain} by starting the program`),
     '',
     entranceTable(columns, style),
@@ -381,6 +397,11 @@ function json({ profile, outdated, columns, calls, leftOut }: Result): string {
     undeclared: undeclaredOpenings(confinement, columns),
     problems: entranceProblems(confinement, columns),
     residuals: confinement.residuals,
+    sensitive: sensitiveFindings(confinement, columns).map(({ where, ...finding }) => ({
+      ...finding,
+      where: Object.fromEntries(where),
+    })),
+    sensitiveProblems: sensitiveProblems(confinement, columns),
     calls: calls.map(({ where, ...call }) => ({ ...call, where: Object.fromEntries(where) })),
     leftOut,
     targets: columns.map(({ id, date, set, grants, proved, ...column }) => ({

@@ -15,6 +15,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Verb>>> = {
   flows: async () => (await import('./query/flows.ts')).flows,
   diff: async () => (await import('./query/diff.ts')).diff,
   label: async () => (await import('./query/label.ts')).label,
+  assertions: async () => (await import('./query/assertions.ts')).assertions,
   module: async () => (await import('./query/module.ts')).module,
   apparmor: async () => (await import('./query/apparmor.ts')).apparmor,
   ...Object.fromEntries(

@@ -39,8 +39,8 @@ export function selectTypes(db: PolicyDb, { name, direct }: TypeCriterion): Sele
   return selected;
 }
 
-/** A type, an alias or an attribute by its name. */
-function typeOrAttribute(db: PolicyDb, name: string): TypeId {
+/** A type, an alias or an attribute by its name. Throws QueryError if the policy has none. */
+export function typeOrAttribute(db: PolicyDb, name: string): TypeId {
   return found(db.types.ids, 'type or attribute', name);
 }
 
