@@ -98,12 +98,13 @@ function selectRows(db: PolicyDb, criteria: TeRuleCriteria): Uint32Array {
 
   const rows = new Uint32Array(rules.count + filenames.count);
   let count = 0;
+  const { kind: kindOf, source: sourceOf, target: targetOf, tclass: classOf } = rules;
   for (let id = 0 as RuleId; id < rules.count; id++) {
-    const kind = rules.kind[id]!;
+    const kind = kindOf[id]!;
     if (kinds[kind] === 0) continue;
-    if (source !== undefined && source[rules.source[id]!] === 0) continue;
-    if (target !== undefined && target[rules.target[id]!] === 0) continue;
-    if (classes !== undefined && classes[rules.tclass[id]!] === 0) continue;
+    if (source !== undefined && source[sourceOf[id]!] === 0) continue;
+    if (target !== undefined && target[targetOf[id]!] === 0) continue;
+    if (classes !== undefined && classes[classOf[id]!] === 0) continue;
     if (permitted !== undefined && !permitted(id)) continue;
     if (extended !== undefined && !extended(id)) continue;
     if (results !== undefined) {
