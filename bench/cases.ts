@@ -5,7 +5,7 @@ import { readPolicy } from '../src/policydb/index.ts';
 import { basePolicy, distribution, linkModules } from '../src/toolchain/index.ts';
 import { manyRequests } from './audit-log.ts';
 import type { Case } from './case.ts';
-import { moreTypes } from './more-types.ts';
+import { moreTypes, release } from './more-types.ts';
 
 /** The questions, on Debian 13's default policy; differences against the same with rustnet's module. */
 export async function allCases(): Promise<readonly Case[]> {
@@ -20,6 +20,14 @@ export async function allCases(): Promise<readonly Case[]> {
     { name: 'more.cil', bytes: Buffer.from(moreTypes(rustnet.domain)) },
   ]);
   const largerModule = ['--policy', larger.policy, '--file-contexts', larger.fileContexts];
+  const [before, after] = await Promise.all(
+    (['before', 'after'] as const).map((which) =>
+      linkModules(dist, base, [
+        { name: 'more.cil', bytes: Buffer.from(moreTypes('httpd_t')) },
+        { name: 'release.cil', bytes: Buffer.from(release(which)) },
+      ]),
+    ),
+  );
   const every = manyRequests(readPolicy(readFileSync(withRustnet)));
   return [
     {
@@ -55,6 +63,12 @@ export async function allCases(): Promise<readonly Case[]> {
       // They differ, which is a no.
       exit: { ours: 1, peer: 0 },
       slow: true,
+    },
+    {
+      title: 'difference of two releases, three million rules',
+      ours: ['query', 'diff', before!.policy, after!.policy],
+      goal: { time: 8, memory: 700 },
+      exit: { ours: 1, peer: 0 },
     },
     {
       title: 'all guarantees of rustnet',

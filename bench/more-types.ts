@@ -17,6 +17,28 @@ export function moreTypes(domain: string): string {
   return `${lines.join('\n')}\n`;
 }
 
+/**
+ * What one release adds to that policy, and the next one adds in its place: an attribute of another name, with more types in it, and rules on every
+ * file. Expanded, three million rules differ.
+ */
+export function release(which: 'before' | 'after'): string {
+  const [from, to] = which === 'after' ? [0, 1200] : [600, 900];
+  const types: string[] = [];
+  for (let i = from; i < to; i += 4) types.push(`more${i}_t`);
+  const name = `readers_${which}`;
+  return `(typeattribute ${name})
+(typeattributeset ${name} (${types.join(' ')}))
+(allow ${name} file_type (file (getattr read ${which === 'after' ? 'map' : 'lock'})))
+(allow ${name} file_type (lnk_file (getattr read)))
+${
+  which === 'after'
+    ? `(boolean watches false)
+(booleanif watches (true (allow ${name} file_type (dir (watch)))))`
+    : `(dontaudit ${name} file_type (dir (search)))`
+}
+`;
+}
+
 const TYPES = 1300;
 const RULES = 20;
 const CLASSES = ['file', 'dir', 'lnk_file', 'fifo_file', 'sock_file', 'process', 'tcp_socket'];

@@ -1,20 +1,25 @@
-import { cpSync, globSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rolldown } from 'rolldown';
+import { type OutputChunk, rolldown } from 'rolldown';
 
 /**
  * Makes of the compiled modules, in dist, a few files: a question needs a hundred modules, and finding and reading each takes Node longer than answering
  * does. The program and the library are bundled together, so that both have the same classes; verbs stay apart and are loaded when they are
- * asked for. Packages that we depend on are left where npm puts them.
+ * asked for. The packages that every question needs are bundled too, with their licences; the others are left where npm puts them.
  *
  * Every file lands in dist/cli, as far from the package's root as the modules were that look for its data; what the lab reads lies beside them.
  */
-const dist = join(import.meta.dirname, '../dist');
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+/** What parses the words and measures the lines of any question. Still dependencies: our declarations name their types. */
+const BUNDLED = ['commander', 'get-east-asian-width'];
+/** The path of a module -> the package that it is of. */
+const PACKAGE = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 const modules = globSync('**/*.js', { cwd: dist });
 const bundle = await rolldown({
   input: { confine: join(dist, 'cli/confine.js'), library: join(dist, 'index.js') },
   platform: 'node',
-  external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+  external: (id) => !id.startsWith('.') && !id.startsWith('/') && !BUNDLED.includes(id),
 });
 const { output } = await bundle.generate({
   format: 'esm',
@@ -23,9 +28,40 @@ const { output } = await bundle.generate({
 });
 for (const path of globSync('**/*.js{,.map}', { cwd: dist })) rmSync(join(dist, path));
 for (const chunk of output) {
-  if (chunk.type === 'chunk') writeFileSync(join(dist, chunk.fileName), chunk.code);
+  if (chunk.type === 'chunk') writeFileSync(join(dist, chunk.fileName), withQuietBuiltins(chunk));
 }
-for (const file of globSync('src/lab/{*.py,probe.c,machine/agent.py}', { cwd: join(dist, '..') })) {
-  cpSync(join(dist, '..', file), join(dist, 'cli', file.slice(file.lastIndexOf('/') + 1)));
+for (const file of globSync('src/lab/{*.py,probe.c,machine/agent.py}', { cwd: root })) {
+  cpSync(join(root, file), join(dist, 'cli', file.slice(file.lastIndexOf('/') + 1)));
 }
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences());
 process.stdout.write(`${output.length} files of ${modules.length} modules\n`);
+
+/**
+ * An `import` of a module of Node reads all that it exports, and what Node would load only when it is used with it: half of the modules that a question
+ * waits for. Taken as a value, only what is named is read. Not where the program begins: it must still say that a Node is too old.
+ */
+function withQuietBuiltins({ fileName, code }: OutputChunk): string {
+  if (fileName === 'cli/confine.js') return code;
+  return code.replace(
+    /^import (\w+|\{ [^}]+ \}) from "(node:[\w/]+)";$/gm,
+    (_, names: string, id: string) =>
+      names === 'process'
+        ? ''
+        : `const ${names.replaceAll(' as ', ': ')} = process.getBuiltinModule("${id}");`,
+  );
+}
+
+/** The licence of every package that some module of the bundle comes from, whole, as it asks for. A package without one is not bundled. */
+function licences(): string {
+  const inside = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+  const packages = new Set(inside.flatMap((id) => PACKAGE.exec(id)?.[1] ?? []));
+  const texts = [...packages].sort().map((name) => {
+    const directory = join(root, 'node_modules', name);
+    const { version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+    const file = readdirSync(directory).find((one) => /^licen[cs]e/i.test(one));
+    if (file === undefined) throw new Error(`${name} has no licence text, and cannot be bundled`);
+    return `${name} ${version} (${license})\n\n${readFileSync(join(directory, file), 'utf8').trim()}\n`;
+  });
+  const rule = `\n${'-'.repeat(72)}\n\n`;
+  return ['The programs in this directory contain these packages.\n', ...texts].join(rule);
+}

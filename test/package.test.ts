@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
@@ -97,6 +97,27 @@ test('the page of the manual is in it, and npm knows where', () => {
   const installed = join(directory, 'node_modules/confine-mac');
   const { man } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
   expect(readFileSync(join(installed, man), 'utf8')).toMatch(/^\.TH CONFINE 1 /);
+});
+
+test('every package that is bundled is in the file of licences, with its text', () => {
+  const dist = join(directory, 'node_modules/confine-mac/dist');
+  const code = globSync('**/*.js', { cwd: dist }).map((file) =>
+    readFileSync(join(dist, file), 'utf8'),
+  );
+  // The bundler says before each module where it comes from.
+  const modules = code.flatMap((text) => text.match(/^\/\/ node_modules\/.*$/gm) ?? []);
+  const names = new Set(
+    modules.map((line) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(line)![1]!),
+  );
+  expect(names).toContain('commander');
+  const licences = readFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+  for (const name of names) {
+    const installed = join(root, 'node_modules', name);
+    const { version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    const [file] = globSync('[Ll][Ii][Cc][Ee][Nn][CcSs][Ee]*', { cwd: installed });
+    expect(licences).toContain(`${name} ${version} (`);
+    expect(licences).toContain(readFileSync(join(installed, file!), 'utf8').trim());
+  }
 });
 
 async function compiled(file: string): Promise<{ exitCode: number | undefined; stdout: string }> {

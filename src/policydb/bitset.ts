@@ -65,7 +65,8 @@ export class Bitset<Id extends number = number> implements IdSet<Id> {
 
   size(): number {
     let count = 0;
-    for (const word of this.words) count += popcount(word);
+    const words = this.words;
+    for (let i = 0; i < words.length; i++) if (words[i] !== 0) count += popcount(words[i]!);
     return count;
   }
 

@@ -19,6 +19,11 @@ function withoutCycle(
 ): void {
   const settled = new Uint8Array(bounds.length);
   for (let start = 0; start < bounds.length; start++) {
+    // Most are bounded by nothing.
+    if (bounds[start]! < 0) {
+      settled[start] = 2;
+      continue;
+    }
     const path: number[] = [];
     let id = start;
     while (id >= 0 && settled[id] === 0) {

@@ -222,6 +222,30 @@ describe('the effective difference of random policies', () => {
     expect(found).toBeGreaterThan(500);
   });
 
+  test('rules come by source, target, class and condition, names as JavaScript compares them', () => {
+    let conditional = 0;
+    for (const right of policies.slice(1)) {
+      const pair = policyPair(policies[0]!, right);
+      const rules = policyDifference(pair, new Set(['allow', 'dontaudit'])).flatMap(
+        ({ difference: { added, removed, modified } }) => [
+          [...added],
+          [...removed],
+          [...modified].map((entry) => ('rule' in entry ? entry.rule : entry)),
+        ],
+      );
+      for (const list of rules) {
+        const keys = list.map((rule) => {
+          if (typeof rule === 'string' || !('tclass' in rule)) throw new Error('not a rule');
+          if (rule.condition !== undefined) conditional++;
+          const { expression = '', branch = false } = rule.condition ?? {};
+          return [rule.source, rule.target, rule.tclass, expression, branch ? 1 : 0].join('\0');
+        });
+        expect(keys).toEqual(keys.toSorted());
+      }
+    }
+    expect(conditional).toBeGreaterThan(10);
+  });
+
   test('is the same asked for one domain, by another way', () => {
     for (const right of policies.slice(1)) {
       const pair = policyPair(policies[0]!, right);
@@ -316,6 +340,15 @@ test('the command line: exit codes, one question at a time, and the same as data
 `,
   });
   expect(await diff(left, right, '--no-new-access', '--equivalent')).toMatchObject({ code: 2 });
+  for (const [one, other] of [
+    [left, right],
+    [left, left],
+  ] as const) {
+    const { out } = await diff(one, other, '--json');
+    expect(out).toBe(`${JSON.stringify(JSON.parse(out), null, 2)}\n`);
+    const [differences] = JSON.parse(out).differences;
+    expect(differences?.kind).toBe(one === other ? undefined : 'allow');
+  }
   const data = JSON.parse((await diff(left, right, '--equivalent', '--json')).out);
   expect(data).toMatchObject({ verdict: 'no', counterexample: { source: 'app_t' } });
   expect(await diff(left, '/dev/null')).toMatchObject({ code: 3 });
@@ -323,7 +356,7 @@ test('the command line: exit codes, one question at a time, and the same as data
 
 test('a section’s text is lines without line breaks', async () => {
   const pair = await pairOf(BASE, `${BASE}(type new_t)`);
-  expect(policyDifference(pair).flatMap(differenceText)).toEqual([
+  expect(policyDifference(pair).flatMap((section) => [...differenceText(section)])).toEqual([
     'Types (1 Added, 0 Removed, 0 Modified)',
     '   Added Types: 1',
     '      + new_t',

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -24,10 +24,11 @@ interface Graph {
 async function laidOut(dot: string): Promise<Graph> {
   const { root, env } = await unpacked('graphviz', ['graphviz']);
   const plugins = join(root, 'usr/lib/x86_64-linux-gnu/graphviz');
-  const { stdout } = await run(join(root, 'usr/bin/dot'), ['-Tjson'], {
-    env: { ...env, GVBINDIR: plugins },
-    input: dot,
-  });
+  const settings = { env: { ...env, GVBINDIR: plugins } };
+  const program = join(root, 'usr/bin/dot');
+  // The list of its plugins, which the package makes on installation.
+  if (globSync('config*', { cwd: plugins }).length === 0) await run(program, ['-c'], settings);
+  const { stdout } = await run(program, ['-Tjson'], { ...settings, input: dot });
   return JSON.parse(stdout) as Graph;
 }
 

@@ -7,6 +7,17 @@ import type { Cursor } from '../cursor.ts';
  */
 export function readEbitmap<Id extends number>(cursor: Cursor, firstBit: 0 | 1 = 0): Bitset<Id> {
   const at = cursor.offset;
+  const set = new Bitset<Id>(readWords(cursor, false));
+  return firstBit === 1 ? lowered(cursor, set, at) : set;
+}
+
+/** The same for a set that is gone through at once and not kept: it is overwritten by the next one. */
+export function readPassingEbitmap<Id extends number>(cursor: Cursor): Bitset<Id> {
+  return new Bitset<Id>(readWords(cursor, true));
+}
+
+function readWords(cursor: Cursor, passing: boolean): Uint32Array {
+  const at = cursor.offset;
   const unit = cursor.u32();
   const highBit = cursor.u32();
   if (unit !== UNIT) cursor.fail(`a bitmap's pieces have ${unit} bits, not ${UNIT}`, at);
@@ -14,7 +25,6 @@ export function readEbitmap<Id extends number>(cursor: Cursor, firstBit: 0 | 1 =
   const pieces = cursor.count('bitmap pieces', 12);
 
   let next = 0;
-  let set: Bitset<Id> | undefined;
   let words = NOTHING;
   const piecesAt = cursor.offset;
   if (pieces > 0) {
@@ -24,9 +34,9 @@ export function readEbitmap<Id extends number>(cursor: Cursor, firstBit: 0 | 1 =
     cursor.offset = piecesAt;
     if (last >= highBit) cursor.fail(`a bitmap of ${highBit} bits has a piece at ${last}`, at);
     cursor.reserve((last + UNIT) >>> 3, at);
-    words = new Uint32Array((last + UNIT) >>> 5);
+    const length = (last + UNIT) >>> 5;
+    words = passing ? PASSING.subarray(0, length).fill(0) : new Uint32Array(length);
   }
-  set = new Bitset<Id>(words);
   for (let i = 0; i < pieces; i++) {
     const pieceAt = cursor.offset;
     const start = cursor.u32();
@@ -43,8 +53,7 @@ export function readEbitmap<Id extends number>(cursor: Cursor, firstBit: 0 | 1 =
     words[(start >>> 5) + 1] = high;
     next = start + UNIT;
   }
-  if (firstBit === 1) set = lowered(cursor, set, at);
-  return set;
+  return words;
 }
 
 /** Most bitmaps of a policy are empty. */
@@ -53,6 +62,9 @@ const UNIT = 64;
 
 /** Values are 16-bit in the rules; a value of 65535 rounds up to this. */
 const MOST_BITS = 65536;
+
+/** Thousands of sets of a policy become rows of a table, and memory of their own for each would take longer than reading them. */
+const PASSING = new Uint32Array((MOST_BITS + UNIT) >>> 5);
 
 function lowered<Id extends number>(cursor: Cursor, values: Bitset<Id>, at: number): Bitset<Id> {
   const ids = new Bitset<Id>();

@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import type { ClassId, Column, FilenameTransitionTable, TypeId } from '../policydb.ts';
-import { readEbitmap } from './ebitmap.ts';
+import { readPassingEbitmap } from './ebitmap.ts';
 import type { Header } from './header.ts';
 import type { Symbols } from './symbol-tables.ts';
 
@@ -39,7 +39,7 @@ function readCompact(cursor: Cursor, symbols: Symbols, columns: Columns): void {
     const results = cursor.count('results', 16);
     for (let k = 0; k < results; k++) {
       const at = cursor.offset;
-      const sources = readEbitmap<TypeId>(cursor);
+      const sources = readPassingEbitmap<TypeId>(cursor);
       const newType = cursor.id(types, 'type');
       cursor.reserve(sources.size() * ROW_BYTES, at);
       sources.forEach((source) => {

@@ -1,7 +1,7 @@
 import { Bitset, type IdSet } from '../bitset.ts';
 import type { Cursor } from '../cursor.ts';
 import type { Column, TypeId, TypeTable } from '../policydb.ts';
-import { readEbitmap } from './ebitmap.ts';
+import { readPassingEbitmap } from './ebitmap.ts';
 import type { Header } from './header.ts';
 import type { Symbols } from './symbol-tables.ts';
 
@@ -19,7 +19,7 @@ export function readTypeAttributes(cursor: Cursor, header: Header, symbols: Symb
   for (let type = 0 as TypeId; type < limit; type++) {
     const at = cursor.offset;
     // A type is in its own list whether the file says so or not, as in the kernel.
-    const map = header.has('attributes') ? readEbitmap<TypeId>(cursor) : NO_ATTRIBUTES;
+    const map = header.has('attributes') ? readPassingEbitmap<TypeId>(cursor) : NO_ATTRIBUTES;
     const most = length + map.size() + 1;
     if (most > lists.length) {
       cursor.reserve(most * 4, at);

@@ -330,8 +330,7 @@ function openReasons(
   ).filter(
     ({ id, difference }) =>
       id !== 'properties' ||
-      ('modified' in difference &&
-        difference.modified.some((change) => 'name' in change && change.name === 'MLS')),
+      [...difference.modified].some((change) => 'name' in change && change.name === 'MLS'),
   );
   for (const { title } of constraints) {
     reasons.push(`the policies differ in: ${title}, which can take away what rules grant`);

@@ -18,14 +18,20 @@ import {
   type TypeRule,
 } from '../rules/rule.ts';
 import { visitAccessDifferences } from './access.ts';
+import { AccessRows } from './access-rows.ts';
 import { type ChangedRules, changedRules, rulesOfKind } from './changed-rules.ts';
 import { conditionOf, type PolicyPair, type Side, sideOf } from './side.ts';
 
 /** The rules of one kind that differ, attributes expanded. A removed rule is the left policy's, an added one the right's. */
 export interface RuleDifference<R extends Rule = Rule> {
-  readonly added: readonly R[];
-  readonly removed: readonly R[];
-  readonly modified: readonly ModifiedRule<R>[];
+  readonly added: Listing<R>;
+  readonly removed: Listing<R>;
+  readonly modified: Listing<ModifiedRule<R>>;
+}
+
+/** A counted list, whose elements may be made only as it is gone through. */
+export interface Listing<T> extends Iterable<T> {
+  readonly length: number;
 }
 
 /** The left policy's rule, and what the right one has more and less in it. */
@@ -44,41 +50,68 @@ export function accessRuleDifference(
   pair: PolicyPair,
   kind: 0 | 1 | 2,
 ): RuleDifference<AccessRule> {
-  const result = {
-    added: [] as AccessRule[],
-    removed: [] as AccessRule[],
-    modified: [] as ModifiedRule<AccessRule>[],
-  };
-  const names = permissionNamer(pair);
-  const { types, classes, conditions } = pair.names;
+  const rows = new AccessRows();
   visitAccessDifferences(pair, kind, (source, target, tclass, entries) => {
     const always = entries.find(({ condition }) => condition === 0);
     for (const { condition, ...masks } of entries) {
       const left = condition === 0 ? masks.left : masks.left & ~(always?.left ?? 0);
       const right = condition === 0 ? masks.right : masks.right & ~(always?.right ?? 0);
-      if (left === right) continue;
-      const when = conditions.when[condition];
-      const rule: AccessRule = {
-        kind: RULE_WORD[kind],
-        source: types.names[source]!,
-        target: types.names[target]!,
-        tclass: classes.names[tclass]!,
-        ...conditionIn(when),
-        permissions: names(tclass, left === 0 ? right : left),
-      };
-      if (left === 0) result.added.push(rule);
-      else if (right === 0) result.removed.push(rule);
-      else {
-        result.modified.push({
-          rule,
-          added: names(tclass, right & ~left),
-          removed: names(tclass, left & ~right),
-          kept: names(tclass, left & right),
-        });
-      }
+      if (left !== right) rows.add(source, target, tclass, condition, left, right);
     }
   });
-  return ordered(result);
+  return namedDifference(pair, kind, rows);
+}
+
+/** The rows in names and in order. A rule is made when it is asked for. */
+function namedDifference(
+  pair: PolicyPair,
+  kind: 0 | 1 | 2,
+  rows: AccessRows,
+): RuleDifference<AccessRule> {
+  const permissions = permissionNamer(pair);
+  const { types, classes, conditions } = pair.names;
+  const { left, right } = rows;
+  const order = rows.ordered(pair.names);
+  const ruleOf = (row: number): AccessRule => ({
+    kind: RULE_WORD[kind],
+    source: types.names[rows.source[row]!]!,
+    target: types.names[rows.target[row]!]!,
+    tclass: classes.names[rows.tclass[row]!]!,
+    ...conditionIn(conditions.when[rows.condition[row]!]),
+    permissions: permissions(rows.tclass[row]!, left[row]! === 0 ? right[row]! : left[row]!),
+  });
+  const modifiedOf = (row: number): ModifiedRule<AccessRule> => {
+    const [before, after, names] = [left[row]!, right[row]!, rows.tclass[row]!];
+    return {
+      rule: ruleOf(row),
+      added: permissions(names, after & ~before),
+      removed: permissions(names, before & ~after),
+      kept: permissions(names, before & after),
+    };
+  };
+  return {
+    added: listing(
+      order.filter((row) => left[row] === 0),
+      ruleOf,
+    ),
+    removed: listing(
+      order.filter((row) => right[row] === 0),
+      ruleOf,
+    ),
+    modified: listing(
+      order.filter((row) => left[row] !== 0 && right[row] !== 0),
+      modifiedOf,
+    ),
+  };
+}
+
+function listing<T>(rows: Uint32Array, make: (row: number) => T): Listing<T> {
+  return {
+    length: rows.length,
+    *[Symbol.iterator]() {
+      for (const row of rows) yield make(row);
+    },
+  };
 }
 
 /** Shared class and mask -> its permissions, sorted; each list is made once. */

@@ -1,13 +1,13 @@
 import { formatRule, type Rule } from '../rules/rule.ts';
 import type { ModifiedComponent } from './components.ts';
 import type { DifferenceSection } from './difference.ts';
-import type { ModifiedRule } from './rules.ts';
+import type { Listing, ModifiedRule } from './rules.ts';
 
 /**
- * A section as sediff prints it, a line per element: the heading with counts, `+` what only the right policy has, `-` what only the
+ * A section as sediff prints it, line by line: the heading with counts, `+` what only the right policy has, `-` what only the
  * left one has, `*` what both have and differs.
  */
-export function differenceText({ id, title, difference }: DifferenceSection): readonly string[] {
+export function* differenceText({ id, title, difference }: DifferenceSection): Generator<string> {
   const { added, removed, modified } = difference;
   const noun = NOUNS[id] ?? title;
   const counts = [
@@ -17,24 +17,29 @@ export function differenceText({ id, title, difference }: DifferenceSection): re
   ];
   const shown =
     id === 'properties' ? counts.slice(2) : UNMODIFIED.has(id) ? counts.slice(0, 2) : counts;
-  const lines = [`${title} (${shown.join(', ')})`];
-  const list = (heading: string, sign: string, entries: readonly (string | Rule)[]): void => {
-    if (entries.length === 0) return;
-    lines.push(`   ${heading} ${noun}: ${entries.length}`);
-    for (const entry of entries) {
-      lines.push(`      ${sign} ${typeof entry === 'string' ? entry : formatRule(entry)}`);
-    }
-  };
-  list('Added', '+', added);
-  list('Removed', '-', removed);
+  yield `${title} (${shown.join(', ')})`;
+  yield* entriesText(`   Added ${noun}`, '+', added);
+  yield* entriesText(`   Removed ${noun}`, '-', removed);
   if (modified.length > 0 && id !== 'properties') {
-    lines.push(`   Modified ${noun}: ${modified.length}`);
+    yield `   Modified ${noun}: ${modified.length}`;
   }
   for (const entry of modified) {
     const [first, ...rest] = 'rule' in entry ? [ruleText(entry)] : componentText(id, entry);
-    lines.push(`      * ${first}`, ...rest.map((line) => `          ${line}`));
+    yield `      * ${first}`;
+    for (const line of rest) yield `          ${line}`;
   }
-  return lines;
+}
+
+function* entriesText(
+  heading: string,
+  sign: string,
+  entries: Listing<string | Rule>,
+): Generator<string> {
+  if (entries.length === 0) return;
+  yield `${heading}: ${entries.length}`;
+  for (const entry of entries) {
+    yield `      ${sign} ${typeof entry === 'string' ? entry : formatRule(entry)}`;
+  }
 }
 
 /** Where sediff's list headings are not its section's title. */

@@ -6,6 +6,7 @@ import {
   RuleKind,
   type XpermId,
 } from '../../policydb/index.ts';
+import { countingSort, ranks } from '../text-order.ts';
 import { booleansOf } from './conditional.ts';
 import {
   type NameCriterion,
@@ -97,12 +98,13 @@ function selectRows(db: PolicyDb, criteria: TeRuleCriteria): Uint32Array {
 
   const rows = new Uint32Array(rules.count + filenames.count);
   let count = 0;
+  const { kind: kindOf, source: sourceOf, target: targetOf, tclass: classOf } = rules;
   for (let id = 0 as RuleId; id < rules.count; id++) {
-    const kind = rules.kind[id]!;
+    const kind = kindOf[id]!;
     if (kinds[kind] === 0) continue;
-    if (source !== undefined && source[rules.source[id]!] === 0) continue;
-    if (target !== undefined && target[rules.target[id]!] === 0) continue;
-    if (classes !== undefined && classes[rules.tclass[id]!] === 0) continue;
+    if (source !== undefined && source[sourceOf[id]!] === 0) continue;
+    if (target !== undefined && target[targetOf[id]!] === 0) continue;
+    if (classes !== undefined && classes[classOf[id]!] === 0) continue;
     if (permitted !== undefined && !permitted(id)) continue;
     if (extended !== undefined && !extended(id)) continue;
     if (results !== undefined) {
@@ -299,21 +301,4 @@ function lineWriter(db: PolicyDb): (row: Row) => string {
     }
     return `${start}${targets[rules.target[row]!]!}${end}${whenOf(row)}`;
   };
-}
-
-/** id -> its place in the order of names. */
-function ranks(names: readonly string[], follower: string): Uint32Array {
-  const texts = names.map((name) => name + follower);
-  const places = new Map(texts.toSorted().map((text, place) => [text, place]));
-  return Uint32Array.from(texts, (text) => places.get(text)!);
-}
-
-/** `order` (places of a column) stably sorted by the rank of what stands there. */
-function countingSort(order: Uint32Array, column: Uint16Array, rank: Uint32Array): Uint32Array {
-  const next = new Uint32Array(rank.length + 1);
-  for (let i = 0; i < column.length; i++) next[rank[column[i]!]! + 1]!++;
-  for (let i = 1; i < next.length; i++) next[i]! += next[i - 1]!;
-  const sorted = new Uint32Array(order.length);
-  for (let i = 0; i < order.length; i++) sorted[next[rank[column[order[i]!]!]!]!++] = order[i]!;
-  return sorted;
 }

@@ -7,6 +7,7 @@ import {
   commandDifference,
   commandsText,
   DIFFERENCE_KINDS,
+  type DifferenceSection,
   type DomainChange,
   differenceText,
   domainChange,
@@ -25,6 +26,7 @@ import type { Io } from '../../io.ts';
 import { fileContextsOf, loadFileContexts } from '../../load-file-contexts.ts';
 import { namedPolicy, policyFile } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
+import { blocksOf, writeLines } from '../../write-lines.ts';
 import { domainChangeText, isUnchanged } from './domain-change-text.ts';
 import { isAlike, labelDifferenceText } from './label-difference-text.ts';
 import { valuesText } from './values-text.ts';
@@ -129,24 +131,49 @@ async function answer(io: Io, left: string, right: string, options: Options): Pr
   if (questions.some(Boolean)) return answerQuestion(io, questionAnswer(pair, options), options);
   const sections = policyDifference(pair, options.only && new Set(options.only));
   if (options.json) {
-    const data = sections.map(({ id, difference }) =>
-      options.stats
-        ? {
-            kind: id,
-            added: difference.added.length,
-            removed: difference.removed.length,
-            modified: difference.modified.length,
-          }
-        : { kind: id, ...difference },
-    );
-    io.out(`${JSON.stringify({ left, right, differences: data }, null, 2)}\n`);
+    if (options.stats) io.out(`${JSON.stringify(counted(left, right, sections), null, 2)}\n`);
+    else for (const block of blocksOf(sectionsJson(left, right, sections))) io.out(block.join(''));
   } else {
     for (const section of sections) {
       const lines = differenceText(section);
-      io.out(`${(options.stats ? lines.slice(0, 1) : printableLines(lines)).join('\n')}\n\n`);
+      writeLines(io, options.stats ? [lines.next().value!] : lines);
+      io.out('\n');
     }
   }
   return differs(io, sections.length);
+}
+
+function counted(left: string, right: string, sections: readonly DifferenceSection[]): object {
+  const differences = sections.map(({ id, difference }) => ({
+    kind: id,
+    added: difference.added.length,
+    removed: difference.removed.length,
+    modified: difference.modified.length,
+  }));
+  return { left, right, differences };
+}
+
+/** What JSON.stringify would write with an indent of two, in pieces: whole, it can be longer than a string may be. */
+function* sectionsJson(
+  left: string,
+  right: string,
+  sections: readonly DifferenceSection[],
+): Generator<string> {
+  yield `{\n  "left": ${JSON.stringify(left)},\n  "right": ${JSON.stringify(right)},\n  "differences": [`;
+  for (const [i, { id, difference }] of sections.entries()) {
+    yield `${i === 0 ? '' : ','}\n    {\n      "kind": ${JSON.stringify(id)}`;
+    for (const change of ['added', 'removed', 'modified'] as const) {
+      yield `,\n      "${change}": [`;
+      let separator = '\n';
+      for (const entry of difference[change]) {
+        yield `${separator}        ${JSON.stringify(entry, null, 2).replaceAll('\n', '\n        ')}`;
+        separator = ',\n';
+      }
+      yield difference[change].length === 0 ? ']' : '\n      ]';
+    }
+    yield '\n    }';
+  }
+  yield sections.length === 0 ? ']\n}\n' : '\n  ]\n}\n';
 }
 
 function answerFor(io: Io, change: DomainChange, options: Options): ExitCode {
@@ -186,11 +213,6 @@ function differs(io: Io, count: number): ExitCode {
   if (count > 0) return ExitCode.no;
   io.err(`${io.errStyle.good('none:')} nothing differs\n`);
   return ExitCode.yes;
-}
-
-/** Policies' names are nearly always plain: tens of thousands of lines are looked at as one. */
-function printableLines(lines: readonly string[]): readonly string[] {
-  return /^[\x20-\x7e]*$/.test(lines.join('')) ? lines : lines.map(printable);
 }
 
 function answerEffective(

@@ -12,11 +12,11 @@ import {
   teRuleLines,
   teRules,
 } from '../../../query/index.ts';
-import { printable } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
 import { namedPolicy, POLICY_HELP, RUNNING_POLICY } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
+import { blocksOf, writeLines } from '../../write-lines.ts';
 
 export const rules: Verb = {
   name: 'rules',
@@ -241,21 +241,6 @@ function rangeOf(text: string): readonly [number, number] {
   return [Number.parseInt(match[1]!, 16), Number.parseInt(match[2] ?? match[1]!, 16)];
 }
 
-/**
- * Results come while they are found, but in blocks: a system call per line would take longer than finding them. Whether there was one.
- */
-function writeLines(io: Io, lines: Iterable<string>): boolean {
-  let any = false;
-  for (const block of blocksOf(lines)) {
-    any = true;
-    const text = block.join(' ');
-    // Nearly always the whole block is clean, and asking that once is cheaper than cleaning each line.
-    const clean = printable(text) === text ? block : block.map(printable);
-    io.out(`${clean.join('\n')}\n`);
-  }
-  return any;
-}
-
 /** One array, a rule per line. */
 function writeJson(io: Io, found: Iterable<Rule | RoleRule | RangeRule>): boolean {
   let separator = '[\n';
@@ -267,19 +252,6 @@ function writeJson(io: Io, found: Iterable<Rule | RoleRule | RangeRule>): boolea
   io.out(none ? '[]\n' : '\n]\n');
   return !none;
 }
-
-function* blocksOf<T>(items: Iterable<T>): Generator<T[]> {
-  let block: T[] = [];
-  for (const item of items) {
-    block.push(item);
-    if (block.length < BLOCK) continue;
-    yield block;
-    block = [];
-  }
-  if (block.length > 0) yield block;
-}
-
-const BLOCK = 1_000;
 
 /** sesearch's options of two letters behind one dash (`-ds`), which the argument parser would take for two options of one. */
 function takeDoubleLetters(command: Command): void {
