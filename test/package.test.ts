@@ -149,12 +149,12 @@ async function expectChecks(profile: string, description: string, says: string):
   expect(out).toContain(says);
 }
 
-test('a Node that is too old is told in one sentence', async () => {
+test('a Node that is too old is told, with what brings a newer one', async () => {
   const old = `data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.19.2"}})`;
   expect(await confine(['--version'], ['--import', old])).toEqual({
     code: 3,
     out: '',
-    err: 'confine: Node 20.19.2 is too old; it needs 22.18 or newer',
+    err: 'confine: Node 20.19.2 is too old; it needs 22.18 or newer\nhint: `npm install node@24` puts one into the project, and `npx confine` takes it',
   });
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   expect(engines.node).toBe('>=22.18');

@@ -8,7 +8,7 @@ const NEEDED = [22, 18] as const;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
   process.stderr.write(
-    `confine: Node ${process.versions.node} is too old; it needs ${NEEDED.join('.')} or newer\n`,
+    `confine: Node ${process.versions.node} is too old; it needs ${NEEDED.join('.')} or newer\nhint: \`npm install node@24\` puts one into the project, and \`npx confine\` takes it\n`,
   );
   process.exit(3);
 }

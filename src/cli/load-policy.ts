@@ -26,7 +26,13 @@ export async function policyFile(io: Io, named: string): Promise<string> {
   ]);
   const target = POLICY_TARGETS.find(({ id }) => id === named);
   if (target === undefined) {
-    if (named !== RUNNING_POLICY) return named;
+    if (named !== RUNNING_POLICY && /[/.]/.test(named)) return named;
+    if (named !== RUNNING_POLICY) {
+      throw new UsageError(
+        `there is no file and no target \`${named}\``,
+        `--policy takes a binary policy, or ${targetNames()}`,
+      );
+    }
     throw new UsageError(
       'this machine runs no SELinux policy that could be asked',
       `name one: --policy FILE, or --policy ${targetNames()}`,

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Confinement } from '../confinement/index.ts';
 import type { Ruleset } from '../guarantee/index.ts';
+import { printable } from '../text/index.ts';
 import { importProfile } from './import-profile.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './verb.ts';
@@ -37,8 +38,8 @@ export async function loadProfile(io: Io, named: string = DEFAULT_PROFILE): Prom
   const path = resolve(io.cwd, meant(io, named));
   if (!existsSync(path)) {
     throw new UsageError(
-      `there is no profile \`${named}\``,
-      'name a directory that has a confinement.ts; `confine init` makes a first one',
+      named === DEFAULT_PROFILE ? 'no profile is named' : `there is no profile \`${named}\``,
+      profilesNear(io.cwd),
     );
   }
   const file = statSync(path).isDirectory() ? descriptionIn(path) : path;
@@ -59,6 +60,17 @@ export async function loadProfile(io: Io, named: string = DEFAULT_PROFILE): Prom
     );
   }
   return { confinement: exported, file, directory, shown: relative(io.cwd, directory) || '.' };
+}
+
+/** What to name: the profiles of the current directory, where it has some. */
+function profilesNear(cwd: string): string {
+  const found = readdirSync(cwd, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && descriptionIn(join(cwd, entry.name)) !== undefined)
+    .map(({ name }) => name)
+    .sort();
+  return found.length === 0
+    ? 'name a directory that has a confinement.ts; `confine init` makes a first one'
+    : `name one: ${found.slice(0, 5).map(printable).join(', ')}`;
 }
 
 /** The ruleset that the profile's package installs, if its description labels packets. */

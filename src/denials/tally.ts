@@ -189,7 +189,7 @@ function extendedOf(denial: Denial): Extended {
   const { permissions } = denial;
   return {
     ioctl: permissions.includes('ioctl') ? commandOf(denial.details.ioctlcmd) : undefined,
-    nlmsg: permissions.includes('nlmsg') ? denial.details['nl-msgtype'] : undefined,
+    nlmsg: permissions.includes('nlmsg') ? messageOf(denial.details['nl-msgtype']) : undefined,
     targetLabel: denial.targetLabel?.type,
   };
 }
@@ -200,6 +200,13 @@ function commandOf(text: string | undefined): string | undefined {
   const digits = /^(?:0x)?([0-9a-f]{1,8})$/i.exec(text)?.[1];
   const number = digits === undefined ? COMMANDS[text] : Number.parseInt(digits, 16);
   return number === undefined ? text : `0x${number.toString(16)}`;
+}
+
+/** The kernel writes a message's type in decimals; a tool may write it otherwise, and what is no number stays as it is. */
+function messageOf(text: string | undefined): string | undefined {
+  return text !== undefined && /^(?:0x[0-9a-f]{1,4}|[0-9]{1,5})$/i.test(text)
+    ? String(Number(text))
+    : text;
 }
 
 /** Commands of terminals, sockets and Bluetooth that `ausearch -i` names (asm-generic/ioctls.h, linux/sockios.h). */

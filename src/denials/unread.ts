@@ -32,7 +32,7 @@ export class Unread {
   /** A line in which no record was found. */
   addIfTelling(line: string): void {
     if (LOSS.test(line)) this.add('loss', line);
-    else if (DENIED.test(line)) this.add('denial', line);
+    else if (isCutDenial(line)) this.add('denial', line);
     else if (APPARMOR.test(line)) this.add('apparmor', line);
   }
 
@@ -61,6 +61,23 @@ const LONGEST_EXAMPLE = 300;
 /** In JSON the quotes are escaped. */
 const APPARMOR = /\bapparmor=\\?"DENIED\\?"/;
 const DENIED = /\bavc:\s+denied\b/;
+
+/** Whether a line in which no denial was found is one, or what is left of a record that may have been one. */
+function isCutDenial(line: string): boolean {
+  if (DENIED.test(line) || WITHOUT_END.test(line)) return true;
+  return WITHOUT_HEAD.test(line) && !OTHER_RECORD.test(line);
+}
+
+/** Cut off in its head: what would follow is not known to be no denial. */
+const WITHOUT_END =
+  /(?:\bavc:\s*(?:d|de|den|deni|denie)?|\btype=(?:USER_)?AVC(?:\s+(?:msg=)?[a-z]{0,5}(?:\([^)\s]*\)?)?\s?:?)?)\s*$/;
+
+/** The first bytes are lost, as where a ring buffer or a file begins anew; what every denial ends with is there. */
+const WITHOUT_HEAD = /(?:^|\s)tcontext="?[^\s":]+:[^\s":]+:[^\s"]+"?\s+tclass=/;
+
+/** Records that end like a denial and are none: those of rights that are logged when used, and those of SELINUX_ERR. */
+const OTHER_RECORD =
+  /\bgranted\b|\btype=(?!(?:USER_)?AVC\b|1400\b)|\bop=|\bSELinux:|\bsecurity_\w+:/;
 
 /**
  * kernel/audit.c (audit_log_lost and what it reports), lib/ratelimit.c for functions that log audit records, journald, rsyslog, auditd. An
@@ -94,4 +111,5 @@ export function mayTell(line: string): boolean {
 }
 
 /** One for each of the expressions above, and of the heads of records. */
-const WORDS = /audit|avc:|apparmor=|suppressed|Suppressed|Missed|rate-limiting|dropping|Audit/;
+const WORDS =
+  /audit|avc:|type=AVC|type=USER_AVC|tclass=|apparmor=|suppressed|Suppressed|Missed|rate-limiting|dropping|Audit/;

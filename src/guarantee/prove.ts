@@ -150,18 +150,35 @@ function neverIds({ never }: Described): readonly string[] {
 }
 
 /** What a domain does as another one is that one's doing, so a proof about this one says nothing of it: where there is a way out, that is said. */
-function waysOut(subject: Subject): { leaves?: string } {
-  const verdict = proveOne(subject, { kind: 'transition', why: '' });
-  const ways = [
+function waysOut(subject: Subject): Pick<Subject, 'leaves' | 'attaches'> {
+  const leaves = firstWay(proveOne(subject, { kind: 'transition', why: '' }));
+  const attaches = firstWay(attachingToOthers(subject));
+  return {
+    ...(leaves && { leaves: `it does nothing as another domain, although it may ${leaves}` }),
+    ...(attaches && {
+      attaches: `it does nothing through a process of another domain, although it may ${attaches}`,
+    }),
+  };
+}
+
+/** The never about processes forbids its own too, through which a domain can do no more than by itself. */
+function attachingToOthers(subject: Subject): Verdict {
+  const inquiry = new Inquiry(subject, {
+    never: { kind: 'ptrace', why: '' },
+    ...{ question: '', residuals: [], considered: [], presupposes: [] },
+  });
+  inquiry.forbid('ptrace-attach', { on: (target) => target !== subject.domain });
+  return inquiry.conclude();
+}
+
+function firstWay(verdict: Verdict): string | undefined {
+  const [first] = [
     ...(verdict.outcome === 'violated' ? verdict.witnesses : []),
     ...('breaks' in verdict ? verdict.breaks : []),
   ];
-  const [first] = ways;
-  if (first === undefined) return {};
+  if (first === undefined) return undefined;
   const under = first.settings.map(({ boolean, value }) => `${boolean} ${value ? 'on' : 'off'}`);
-  return {
-    leaves: `it does nothing as another domain, although it may ${first.what}${under.length > 0 ? ` with ${under.join(' and ')}` : ''}`,
-  };
+  return `${first.what}${under.length > 0 ? ` with ${under.join(' and ')}` : ''}`;
 }
 
 /** One never, by the record of its kind. */
@@ -172,7 +189,10 @@ export function proveOne(subject: Subject, never: Never): Verdict {
     question: guarantee.question(never),
     residuals: residualsOf(subject.confinement, guarantee),
     considered: considerations(subject, guarantee.considers ?? []),
-    presupposesStaying: !guarantee.aboutLeaving,
+    presupposes: [
+      guarantee.aboutLeaving ? undefined : subject.leaves,
+      guarantee.aboutAttaching ? undefined : subject.attaches,
+    ].filter((text) => text !== undefined),
   });
   guarantee.prove(inquiry, never);
   return inquiry.conclude();

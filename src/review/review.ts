@@ -197,18 +197,25 @@ export function isUnknown(
   return (
     is === 'unknown' ||
     reason?.kind === 'unknown permission' ||
-    (permission === 'ioctl' && tally.ioctl !== undefined && Number.isNaN(Number(tally.ioctl)))
+    (permission === 'ioctl' && isUnnamed(tally.ioctl)) ||
+    (permission === 'nlmsg' && isUnnamed(tally.nlmsg))
   );
+}
+
+/** Of a command or message that the log names, and whose number is not known, nothing may be said. */
+function isUnnamed(command: string | undefined): boolean {
+  return command !== undefined && !/^(?:0x[0-9a-f]+|\d+)$/.test(command);
 }
 
 export function unknownText(
   { permission, reason }: PermissionAnswer,
-  { ioctl }: DenialTally,
+  { ioctl, nlmsg }: DenialTally,
 ): string {
   if (reason?.kind === 'unknown permission') {
     const [lack] = reason.text.split('; ');
     return `${lack}, and the log shows it denied: by another policy, or by another kernel`;
   }
+  if (permission === 'nlmsg') return reason?.text ?? `which message ${nlmsg} is, is not known`;
   return reason?.text ?? `which command of ${permission} ${ioctl} is, is not known`;
 }
 

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -64,6 +65,18 @@ test.each([
   expect(err).toContain(`confine: ${message}`);
   expect(out).toBe('');
   expect(code).toBe(2);
+});
+
+test('where no profile is named and there are some, they are', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'confine-named-'));
+  mkdirSync(join(directory, 'hello'));
+  writeFileSync(join(directory, 'hello/confinement.mts'), '');
+  const { code, err } = await runCli(['build'], { cwd: directory });
+  rmSync(directory, { recursive: true });
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: 'confine: no profile is named\nhint: name one: hello\n',
+  });
 });
 
 test('mistakes in the description come one per place, with hints', async () => {

@@ -109,6 +109,7 @@ test.each([
   [['lab', join(root, 'profiles/tcpdump'), '--only', 'zzz'], 'no scenario and no attack matches'],
   [['cache', '--prune', 'all'], 'no number of days'],
   [['query', 'info', '--policy', '/sys/fs/selinux/policy'], 'debian-13'],
+  [['query', 'info', '--policy', 'debian-14'], 'debian-13'],
 ])('%s', async (argv, says) => {
   const ran = await runConfine(argv, work);
   expectSentence(ran);

@@ -60,6 +60,11 @@ test.each([
   ['without a permission', WHOLE.replace('{ read }', '{ }')],
   ['without a context', WHOLE.replace('scontext=u:r:app_t:s0 ', '')],
   ['with a context that is none', WHOLE.replace('u:r:app_t:s0', 'app_t')],
+  ['cut off in its verb', avc('').replace('denied  ', 'deni')],
+  ['cut off after its stamp', 'type=AVC msg=audit(1764290091.123:5):'],
+  ['cut off in its stamp', 'node=web01 type=AVC msg=aud'],
+  ['without its head', WHOLE.slice(WHOLE.indexOf('{'))],
+  ['without its head and permission', WHOLE.slice(WHOLE.indexOf('comm='))],
   ['JSON that is cut off', `{"MESSAGE":"${WHOLE.replaceAll('"', '\\"')}`],
   [
     'a message that the journal left out',
@@ -106,6 +111,15 @@ test.each([
   expect(read(line)).toEqual({ requests: [], unread: [] });
 });
 
+test.each([
+  'avc:  granted  { load_policy } for  pid=7 scontext=u:r:a_t:s0 tcontext=u:r:b_t:s0 tclass=security',
+  'type=AVC msg=audit(1764290091.123:1): avc:  granted  { read } for  pid=7 scontext=u:r:a_t:s0 tcontext=u:r:b_t:s0 tclass=file',
+  "type=USER_AVC msg=audit(1764290091.123:1): pid=1 msg='avc:  op=load_policy lsm=selinux seqno=2 res=1'",
+  'SELinux: security_compute_sid: unmapped for scontext=u:r:a_t:s0 tcontext=u:r:b_t:s0 tclass=process',
+])('what was not denied is no lost denial: %s', (line) => {
+  expect(read(line)).toEqual({ requests: [], unread: [] });
+});
+
 test('AppArmor’s denials say nothing about SELinux, and are counted', () => {
   const line =
     'audit: type=1400 audit(1764290091.123:1): apparmor="DENIED" operation="open" profile="x"';
@@ -121,12 +135,13 @@ test('one command is one request, however it is written', () => {
 });
 
 test('each type of a netlink message is a request of its own', () => {
-  const lines = [16, 18, 16].map((type) =>
+  const lines = [16, '0x12', '0x10', 'RTM_SETLINK'].map((type) =>
     avc(`{ nlmsg } for  pid=7 nl-msgtype=${type} ${CONTEXTS} permissive=0`),
   );
   expect(read(lines.join('\n')).requests).toEqual([
     'app_t shadow_t:file { nlmsg } message 16 2',
     'app_t shadow_t:file { nlmsg } message 18 1',
+    'app_t shadow_t:file { nlmsg } message RTM_SETLINK 1',
   ]);
 });
 

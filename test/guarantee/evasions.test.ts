@@ -588,4 +588,20 @@ group('a domain that can act as another one', () => {
     const own = await verdict({ kind: 'transition', why }, `${TYPES}${way}`, { labels: LABELS });
     expect([own.outcome, own.assumes]).toEqual(['violated', []]);
   });
+
+  test('nor that it puts words into a process of another one, which has its rights', async () => {
+    const read: Never = { kind: 'read', below: ['/secret'], except: [], why };
+    const attach = '(allow demo_t other_t (process (ptrace)))';
+    const given = `${TYPES}(allow other_t secret_t (file (read open)))`;
+    for (const never of [read, listen, { kind: 'transition', why }] as const) {
+      const found = await verdict(never, given + attach, { labels: LABELS });
+      expect(found.assumes.join()).toContain(
+        'it does nothing through a process of another domain, although it may attach',
+      );
+      const own = `${given}(allow demo_t self (process (ptrace)))`;
+      expect((await verdict(never, own, { labels: LABELS })).assumes).toEqual([]);
+    }
+    const ptrace = await verdict({ kind: 'ptrace', why }, given + attach, { labels: LABELS });
+    expect([ptrace.outcome, ptrace.assumes]).toEqual(['violated', []]);
+  });
 });

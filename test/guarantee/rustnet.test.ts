@@ -69,7 +69,7 @@ test.each(['debian-12', 'debian-13'] as const)(
 const ASKED: Asked = {
   never: { kind: 'listen', why: 'a test' },
   question: 'be asked in a test',
-  ...{ residuals: [], considered: [], presupposesStaying: false },
+  ...{ residuals: [], considered: [], presupposes: [] },
 };
 
 test('sesearch finds the same rules behind every kernel check', { timeout: 300_000 }, async () => {

@@ -60,8 +60,8 @@ interface Offence {
 export interface Asked extends Pick<Grounds, 'never' | 'residuals' | 'considered'> {
   /** What it asks, to follow `no rule lets it`. */
   readonly question: string;
-  /** Whether it says nothing of what the domain does as another one, and so presupposes that it does not act as one. */
-  readonly presupposesStaying: boolean;
+  /** What it presupposes of the domain's acting as another one, of which it says nothing. */
+  readonly presupposes: readonly string[];
 }
 
 /** The work on one never: forbids kernel checks one by one, then concludes. */
@@ -92,7 +92,7 @@ export class Inquiry {
         `${access} is granted, of which the table of permissions knows nothing: what it lets a domain do has to be added there`,
       );
     }
-    if (subject.leaves !== undefined && asked.presupposesStaying) this.assume(subject.leaves);
+    for (const text of asked.presupposes) this.assume(text);
   }
 
   /** Whatever lets the domain pass this check is an offence. */

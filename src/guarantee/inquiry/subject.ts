@@ -28,6 +28,8 @@ export interface Subject extends PolicySet, Purpose {
   readonly domain: TypeId;
   /** How the domain can act as another one, as a sentence; undefined where it cannot. Every other never presupposes that it does not. */
   readonly leaves?: string;
+  /** The same of processes of other domains that it can attach to: what is written into them has their rights. */
+  readonly attaches?: string;
   /** Permissions that the domain has and that nobody has judged, as `class permission`: no never can be said to hold beside one. */
   readonly unjudged: readonly string[];
   /** ClassId -> its `allow` rules whose source is the domain or an attribute of it. */

@@ -12,6 +12,8 @@ export interface Guarantee<K extends NeverKind> {
   readonly considers?: readonly Considering[];
   /** It says itself how the domain acts as another one. Every other kind presupposes that it does not. */
   readonly aboutLeaving?: true;
+  /** The same of attaching to processes of others. */
+  readonly aboutAttaching?: true;
   /** It asks the whole policy, not the domain's own rules: a rule on anything may change its answer, and it finds each way whole. */
   readonly asksAll?: true;
   /** Forbids what it is about. When in doubt, a doubt. */

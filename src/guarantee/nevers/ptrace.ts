@@ -5,6 +5,7 @@ import type { Guarantee } from './guarantee.ts';
 export const ptrace: Guarantee<'ptrace'> = {
   question: () => 'attach to a process',
   residuals: ['process-environment'],
+  aboutAttaching: true,
   prove(inquiry) {
     inquiry.forbid('ptrace-attach');
     assumeOfBpf(

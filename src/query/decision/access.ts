@@ -175,11 +175,17 @@ function unknownPermission(
     deny: 'a kernel that asks for it denies it (handle_unknown is deny)',
     reject: 'a kernel that knows it does not load this policy (handle_unknown is reject)',
   }[db.handleUnknown];
+  const near = classKnown
+    ? suggestion(permission, db.classes.permissions[db.classes.ids.get(tclass)!]!)
+    : suggestion(tclass, db.classes.names);
   return {
     permission,
     access: db.handleUnknown === 'allow' ? 'unknown' : 'denied',
     when: undefined,
-    reason: { kind: 'unknown permission', text: `the policy has no ${what}; ${handled}` },
+    reason: {
+      kind: 'unknown permission',
+      text: `the policy has no ${what}; ${handled}${near === undefined ? '' : `; ${near}`}`,
+    },
     rules: [],
     contexts: undefined,
   };
