@@ -130,7 +130,9 @@ const JOINED = /"[^"]*"|((?:node=\S+ )?type=[A-Z0-9_]{1,40} (?:msg=)?audit\()/g;
 
 /** Without a carriage return, a byte order mark, and the colours of grep and journalctl. */
 function cleaned(line: string): string {
-  const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+  // A log in UTF-16, or one that was cut by a crash: no record has such a byte of its own, the kernel writes it in hexadecimal.
+  const whole = line.includes('\0') ? line.replaceAll('\0', '').replace(/^\ufffd+/, '') : line;
+  const text = whole.endsWith('\r') ? whole.slice(0, -1) : whole;
   if (!text.includes('\x1b') && !text.startsWith('\ufeff')) return text;
   return text.replace(/^\ufeff/, '').replace(/\x1b\[[0-9;]*[mK]/g, '');
 }

@@ -168,6 +168,14 @@ type=PATH msg=audit(1764290091.123:1): item=0 name="../x/./cap" nametype=NORMAL`
   expect(readDenials(event!)[0]!.path).toBe('/var/log/x/cap');
 });
 
+test('records in UTF-16 beside others, and bytes of zero that a crash left, are read', () => {
+  const wide = (text: string): string =>
+    `\ufffd\ufffd${[...text].map((one) => `${one}\0`).join('')}`;
+  const other = WHOLE.replace(':1)', ':2)');
+  const events = eventsIn(`${WHOLE}\n${wide(`${other}\n`)}\n\0\0\0${WHOLE.replace(':1)', ':3)')}`);
+  expect(events.flatMap((event) => readDenials(event))).toHaveLength(3);
+});
+
 test('refusals without a denial, and executions that stayed where they were', () => {
   const [refused] = eventsIn(
     'type=SELINUX_ERR msg=audit(1.000:1): op=security_bounded_transition seresult=denied oldcontext=u:r:init_t:s0 newcontext=u:r:app_t:s0',
