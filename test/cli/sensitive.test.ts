@@ -57,6 +57,8 @@ test('a grant without a reason fails, with its rule and boolean on each policy',
   expect(data.sensitive[0]).not.toHaveProperty('accepted');
   expect(data.sensitiveProblems[0]).toContain("accepts: [{ id: 'read-shadow', why: '…' }]");
   expect(text).toContain('read the password hashes (read-shadow): no reason is given');
+  expect(text).toMatch(/^no: 1 fault in what no program should be granted/m);
+  expect(text).not.toMatch(/^yes/m);
 }, 240_000);
 
 test('with a reason it passes, and the reason is told', async () => {

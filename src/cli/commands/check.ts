@@ -167,49 +167,78 @@ function exitCodeOf(result: Result): ExitCode {
 }
 
 /** What has to be so besides the nevers, each with what is wrong of it. */
-function demandsOf({ profile, outdated, columns, calls }: Result): readonly Demand[] {
+function demandsOf({ profile, outdated, columns, calls }: Result): readonly SaidDemand[] {
   const { confinement, shown } = profile;
+  const warnings = columns.flatMap(({ title, warnings }) =>
+    warnings.map((warning) => `${title}: ${warning}`),
+  );
+  const entering = entranceProblems(confinement, columns);
+  const undeclared = undeclaredOpenings(confinement, columns);
+  const sensitive = sensitiveProblems(confinement, columns);
+  const allowing = calls.filter(({ kind }) => kind === 'dontaudit that allows');
   return [
     {
       id: 'generated-files',
       title: 'the generated files are as the description says',
       problems: outdated.map(({ path, state }) => `${shown}/${path} is ${state}`),
+      // The ending says it itself, with the command that mends it.
+      inShort: [],
     },
     {
       id: 'compilers',
       title: 'no compiler warns',
-      problems: columns.flatMap(({ title, warnings }) =>
-        warnings.map((warning) => `${title}: ${warning}`),
-      ),
+      problems: warnings,
+      inShort: counted(warnings, (count) => `${quantity(count, 'warning')} of the compilers`),
     },
     {
       id: 'entrances',
       title: 'whoever starts the program comes into its domain',
-      problems: entranceProblems(confinement, columns),
+      problems: entering,
+      inShort: entering,
     },
     {
       id: 'openings',
       title: 'what a tunable opens on one distribution alone is said',
-      problems: undeclaredOpenings(confinement, columns).map(
+      problems: undeclared.map(
         ({ boolean, never, on }) => `${boolean} opens a way to ${never}, on ${on} alone`,
+      ),
+      inShort: counted(
+        undeclared,
+        (count) =>
+          `${quantity(count, 'setting opens', 'settings open')} a never on one policy alone`,
       ),
     },
     {
       id: 'sensitive',
       title: 'what no program should be granted has a reason',
-      problems: sensitiveProblems(confinement, columns),
+      problems: sensitive,
+      inShort: counted(
+        sensitive,
+        (count) =>
+          `${quantity(count, 'fault')} in what no program should be granted without a reason`,
+      ),
     },
     {
       id: 'calls',
       title: 'no interface that is called for its dontaudit rules allows anything',
-      problems: calls
-        .filter(({ kind }) => kind === 'dontaudit that allows')
-        .map(
-          ({ interface: name, where }) =>
-            `${name} allows, on ${[...where.keys()].join(', ')}: ${[...new Set(where.values())].join('; ')}`,
-        ),
+      problems: allowing.map(
+        ({ interface: name, where }) =>
+          `${name} allows, on ${[...where.keys()].join(', ')}: ${[...new Set(where.values())].join('; ')}`,
+      ),
+      inShort: allowing.map(
+        (call) => `${printable(call.interface)} is called for its dontaudit and allows`,
+      ),
     },
   ];
+}
+
+interface SaidDemand extends Demand {
+  /** What the last lines say of the problems, which stand in full further up. */
+  readonly inShort: readonly string[];
+}
+
+function counted(problems: readonly unknown[], say: (count: number) => string): readonly string[] {
+  return problems.length === 0 ? [] : [say(problems.length)];
 }
 
 /** One policy that the module was linked into. */
@@ -339,7 +368,7 @@ function remarks({ profile, outdated, columns }: Result, style: Style): string[]
 /** Why it ends as it does, and the command that comes next: the last thing that is read. */
 function ending(result: Result, style: Style): string[] {
   const { profile, outdated, columns } = result;
-  const faults = [...faultsOf(result), ...proofFaults(columns)];
+  const faults = [...demandsOf(result).flatMap(({ inShort }) => inShort), ...proofFaults(columns)];
   const build = `\`confine build ${printable(profile.shown)}\``;
   const files = outdated.every(({ state }) => state === 'missing')
     ? `its files are not generated yet: run ${build}`
@@ -354,24 +383,6 @@ function ending(result: Result, style: Style): string[] {
   return all.length === 1
     ? [`${style.bad(word)}: ${all[0]!.replace(/^undecided: /, '')}`]
     : [`${style.bad(word)}:`, ...all.map((fault) => `  ${fault}`)];
-}
-
-/** What is wrong besides the nevers and the generated files. */
-function faultsOf({ profile, columns, calls }: Result): string[] {
-  const { confinement } = profile;
-  const warnings = columns.reduce((sum, column) => sum + column.warnings.length, 0);
-  const undeclared = undeclaredOpenings(confinement, columns).length;
-  const allowing = calls.filter(({ kind }) => kind === 'dontaudit that allows');
-  return [
-    ...(warnings === 0 ? [] : [`${quantity(warnings, 'warning')} of the compilers`]),
-    ...entranceProblems(confinement, columns),
-    ...(undeclared === 0
-      ? []
-      : [`${quantity(undeclared, 'setting opens', 'settings open')} a never on one policy alone`]),
-    ...allowing.map(
-      (call) => `${printable(call.interface)} is called for its dontaudit and allows`,
-    ),
-  ];
 }
 
 /** What an administrator gets who installs the package. */
