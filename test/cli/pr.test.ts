@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -93,4 +93,20 @@ test('nothing of a description is markup', () => {
   const body = pullRequestBody(request);
   expect(body).not.toContain('<script>');
   expect(body).not.toContain(hostile.slice(0, 12));
+});
+
+test('a report about other nevers than the description has is no evidence', async () => {
+  const profile = join(work, 'stale');
+  cpSync('profiles/rustnet/evidence', join(profile, 'evidence'), { recursive: true });
+  const source = readFileSync('profiles/rustnet/confinement.ts', 'utf8');
+  const src = join(process.cwd(), 'src/index.ts');
+  const never = /^ *ptrace\([^;]*?\),\n/m;
+  expect(source).toMatch(never);
+  writeFileSync(
+    join(profile, 'confinement.ts'),
+    source.replace(/'[./]*src\/index\.ts'/, `'${src}'`).replace(never, ''),
+  );
+  const { code, err } = await runCli(['pr', profile]);
+  expect(err).toContain('is about other nevers than the description has now');
+  expect(code).toBe(2);
 });

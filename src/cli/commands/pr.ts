@@ -13,8 +13,8 @@ import {
 import { printable, quantity } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { readReport } from '../lab-report-file.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';
-import { readWhole } from '../read-whole.ts';
 import { UsageError, type Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
 
@@ -106,8 +106,9 @@ interface FoundReport {
   readonly value: Report;
 }
 
-/** The report of the newest run that the profile keeps. */
-function newestReport({ directory }: Profile): FoundReport | undefined {
+/** The report of the newest run that the profile keeps. One about other nevers than today’s is no evidence for them: readReport refuses it. */
+function newestReport(profile: Profile): FoundReport | undefined {
+  const { directory, shown } = profile;
   const evidence = join(directory, 'evidence');
   if (!existsSync(evidence)) return undefined;
   const found = readdirSync(evidence)
@@ -115,7 +116,7 @@ function newestReport({ directory }: Profile): FoundReport | undefined {
     .filter(({ file }) => existsSync(file))
     .map(({ name, file }) => ({
       directory: `evidence/${name}`,
-      value: JSON.parse(readWhole(file, file).toString('utf8')) as Report,
+      value: readReport(file, `${shown}/evidence/${name}/report.json`, profile),
     }));
   return found.sort((a, b) => (a.value.lab.started < b.value.lab.started ? -1 : 1)).at(-1);
 }
