@@ -276,7 +276,8 @@ function without({ refusals, strays, unread }: LogTally, style: Style): string[]
   return lines.length === 0 ? [] : [`${lines.join('\n')}\n`];
 }
 
-function refusalLines({ op, count, record }: Refusal, style: Style): string[] {
+/** A refusal that no denial tells of, with what the kernel means by it, and its record. */
+export function refusalLines({ op, count, record }: Refusal, style: Style): string[] {
   const why = REFUSED[op] ?? 'SELinux refused something, and no rule of access decided it';
   return [
     `${style.bad('refused without a denial')}, ${quantity(count, 'time')}: ${why}`,
@@ -298,7 +299,7 @@ function strayLine({ exe, domain, count }: Stray): string {
   return `${printable(exe)} was executed ${quantity(count, 'time')} and stayed in ${printable(domain)}: nothing of this description held it there`;
 }
 
-function unreadLines({ kind, count, examples }: UnreadLines, style: Style): string[] {
+export function unreadLines({ kind, count, examples }: UnreadLines, style: Style): string[] {
   return [
     `${style.bad(unreadText(kind, count))}:`,
     ...examples.map((line) => `  ${style.faint(printable(line))}`),

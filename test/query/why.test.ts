@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
 
@@ -83,4 +86,15 @@ test('text that is no denial', async () => {
   const { code, err } = await runCli(['query', 'why', 'avc:  nothing', ...DEBIAN]);
   expect(code).toBe(2);
   expect(err).toContain('no denial could be read in what was given');
+});
+
+test('a refusal without a denial has what the kernel means by it', async () => {
+  const refused =
+    'type=SELINUX_ERR msg=audit(1.000:1): op=security_bounded_transition seresult=denied oldcontext=u:r:init_t:s0 newcontext=u:r:rustnet_t:s0\n';
+  const file = join(mkdtempSync(join(tmpdir(), 'confine-')), 'refused.log');
+  writeFileSync(file, refused);
+  const { code, out } = await runCli(['query', 'why', file, ...DEBIAN]);
+  expect(out).toContain('refused without a denial, 1 time: the program was kept out of the domain');
+  expect(out).toContain('oldcontext=u:r:init_t:s0');
+  expect(code).toBe(0);
 });

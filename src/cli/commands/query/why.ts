@@ -17,6 +17,7 @@ import type { Io } from '../../io.ts';
 import { collectLog } from '../../load-denials.ts';
 import { fileContextsOf } from '../../load-file-contexts.ts';
 import { loadPolicy, POLICY_HELP, policyFile, RUNNING_POLICY } from '../../load-policy.ts';
+import { refusalLines, unreadLines } from '../../review-table.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 import { termText } from './values-text.ts';
 
@@ -130,15 +131,8 @@ function text(
   const summary = [...kinds].map(([kind, of]) => `${of.length} ${SUMMARY[kind]}`);
   return [
     ...reasons.flatMap((one) => reasonLines(one, style)),
-    ...refusals.map(
-      ({ record, count: times }) =>
-        `${style.bad('refused without a denial')}, ${quantity(times, 'time')}: ${printable(record)}\n`,
-    ),
-    ...unread.flatMap(({ kind, count: lines, examples }) => [
-      style.bad(kind === 'loss' ? 'records were lost:' : `${quantity(lines, 'line')} not read:`),
-      ...examples.map((line) => `  ${style.faint(printable(line))}`),
-      '',
-    ]),
+    ...refusals.flatMap((one) => [...refusalLines(one, style), '']),
+    ...unread.flatMap((lines) => [...unreadLines(lines, style), '']),
     ...(overflow > 0 ? [`${quantity(overflow, 'denial')} too many to keep apart`, ''] : []),
     `${count}${summary.length === 0 ? '' : `: ${summary.join(', ')}`}`,
     '',
