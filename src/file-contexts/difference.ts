@@ -9,6 +9,8 @@ import type { Substitution } from './substitution.ts';
 export interface LabelDifference {
   /** Entries, by pattern and kind, that one side lacks or that give another label; by pattern. */
   readonly entries: readonly ChangedEntry[];
+  /** Whether entries that both sides have stand in another order, which can decide between two that match one path. */
+  readonly reordered: boolean;
   readonly substitutions: {
     readonly added: readonly Substitution[];
     readonly removed: readonly Substitution[];
@@ -33,7 +35,8 @@ export interface RelabelledPath {
 
 /**
  * Every entry that differs between two file contexts, with a path for which it makes a difference where one was found. What decides is the
- * label of paths, not the order of entries: one that only moved is told if a path shows it.
+ * label of paths, not the order of entries: one that only moved is told if a path shows it, and otherwise that some moved, since not every path
+ * can be tried.
  */
 export function labelDifference(left: FileContexts, right: FileContexts): LabelDifference {
   const [before, after] = [byKey(left), byKey(right)];
@@ -47,6 +50,7 @@ export function labelDifference(left: FileContexts, right: FileContexts): LabelD
   });
   return {
     entries: entries.sort((a, b) => (`${a.pattern} ${a.kind}` < `${b.pattern} ${b.kind}` ? -1 : 1)),
+    reordered: sharedOrder(left, after) !== sharedOrder(right, before),
     substitutions: {
       added: missingIn(left, right),
       removed: missingIn(right, left),
@@ -56,7 +60,22 @@ export function labelDifference(left: FileContexts, right: FileContexts): LabelD
 
 /** Pattern and kind -> the entry that is read last, which wins over its like. */
 function byKey({ entries }: FileContexts): ReadonlyMap<string, FileContextEntry> {
-  return new Map(entries.map((entry) => [`${entry.pattern} ${entry.kind}`, entry]));
+  return new Map(entries.map((entry) => [keyOf(entry), entry]));
+}
+
+function keyOf({ pattern, kind }: FileContextEntry): string {
+  return `${pattern} ${kind}`;
+}
+
+/** The entries that the other side has too, as they follow each other. */
+function sharedOrder(
+  { entries }: FileContexts,
+  other: ReadonlyMap<string, FileContextEntry>,
+): string {
+  return entries
+    .map(keyOf)
+    .filter((key) => other.has(key))
+    .join('\n');
 }
 
 function labelText(entry: FileContextEntry | undefined): string | undefined {

@@ -85,6 +85,12 @@ test('the command, on files and on releases', async () => {
     expect(out).toMatch(/\/opt\/a\(\/\.\*\)\? +old_t +new_t +\/opt\/a\n/);
     expect(out).toContain('3 entries label paths otherwise; 2 entries more changed');
     expect((await runCli(['query', 'diff', left!, left!, '--labels'])).code).toBe(0);
+    const moved = join(directory, 'file_contexts.moved');
+    writeFileSync(moved, BEFORE.replace(/(.*\n)(.*\n)$/, '$2$1'));
+    const order = await runCli(['query', 'diff', left!, moved, '--labels']);
+    expect(order.code).toBe(1);
+    expect(order.out).toContain('0 entries label paths otherwise.\nEntries of both stand in');
+    expect(order.out).not.toContain('nothing differs');
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -2,15 +2,18 @@ import type { ChangedEntry, LabelDifference } from '../../../file-contexts/index
 import { fileKindFlag } from '../../../selinux/index.ts';
 import { printable, quantity, type Style, table } from '../../../text/index.ts';
 
-export function isAlike({ entries, substitutions }: LabelDifference): boolean {
+export function isAlike({ entries, reordered, substitutions }: LabelDifference): boolean {
   return (
-    entries.length === 0 && substitutions.added.length === 0 && substitutions.removed.length === 0
+    entries.length === 0 &&
+    !reordered &&
+    substitutions.added.length === 0 &&
+    substitutions.removed.length === 0
   );
 }
 
 /** What is labelled otherwise first; entries that came or went without a path that shows it are counted. */
 export function labelDifferenceText(difference: LabelDifference, style: Style): string {
-  const { entries, substitutions } = difference;
+  const { entries, reordered, substitutions } = difference;
   const shown = entries.filter(({ example }) => example !== undefined);
   const rows = shown.map((entry) => [
     printable(patternText(entry)),
@@ -31,6 +34,9 @@ export function labelDifferenceText(difference: LabelDifference, style: Style): 
         ? ''
         : `; ${quantity(hidden, 'entry', 'entries')} more changed, and no path that was tried is labelled otherwise (--json lists them)`
     }.`,
+    ...(reordered
+      ? ['Entries of both stand in another order: where two match a path, the other may win now.']
+      : []),
     '',
   ].join('\n');
 }
