@@ -1,4 +1,4 @@
-import { mkdtempSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -12,6 +12,7 @@ import { runCli } from '../support/run-cli.ts';
 import { runInTerminal } from '../support/run-in-terminal.ts';
 
 const root = join(import.meta.dirname, '../..');
+const program = join(root, 'src/cli/confine.ts');
 const WIDTHS = [60, 80, 140];
 
 let first: string;
@@ -81,7 +82,6 @@ describe.each(WIDTHS)('in a terminal of %i columns', (columns) => {
         (question) => ['query', question, '--help'],
       ),
       ['doctor', '--for', 'tests'],
-      ['cache'],
       ['build', '--check'],
       ['query', 'info', '--policy', policy],
       ['query', 'rules', '-A', '-s', 'sshd_t', '-c', 'process', '--policy', policy],
@@ -94,6 +94,14 @@ describe.each(WIDTHS)('in a terminal of %i columns', (columns) => {
       expectFits(out, columns, (await runCli(argv, { cwd: root })).out);
     }
   }, 120_000);
+
+  test('what is in the cache, one of it touched by somebody whose clock is ahead', async () => {
+    const env = { XDG_CACHE_HOME: cacheOfThree() };
+    const { out } = await runInTerminal(['cache'], columns, { cwd: root, env });
+    const piped = await execa(process.execPath, [program, 'cache'], { cwd: root, env });
+    expectFits(out, columns, piped.stdout);
+    expect(out.split('\n').slice(2, 5).map(lastCell)).toEqual(['yesterday', '3 days ago', 'today']);
+  });
 
   test('the end of a lab run', () => {
     const report = sampleReport('a title that says what was done');
@@ -119,7 +127,7 @@ test('a first check says, last, that the files were not generated, and the comma
 
 test('a pipe gets no colour, no width, and ASCII where the locale is C', async () => {
   const run = (env: Record<string, string>, argv: readonly string[]) =>
-    execa(process.execPath, [join(root, 'src/cli/confine.ts'), ...argv], {
+    execa(process.execPath, [program, ...argv], {
       cwd: root,
       env: { NO_COLOR: '', LC_ALL: '', LC_CTYPE: '', LANG: '', ...env },
     });
@@ -145,7 +153,7 @@ test('colour: on a terminal, not with NO_COLOR or a dumb one, and where FORCE_CO
   expect(await coloured({ NO_COLOR: '' })).toBe(true);
   expect(await coloured({ NO_COLOR: '1' })).toBe(false);
   expect(await coloured({ NO_COLOR: '', TERM: 'dumb' })).toBe(false);
-  const piped = await execa(process.execPath, [join(root, 'src/cli/confine.ts'), ...argv], {
+  const piped = await execa(process.execPath, [program, ...argv], {
     cwd: root,
     env: { NO_COLOR: '', FORCE_COLOR: '1' },
   });
@@ -162,6 +170,25 @@ test('colour takes no width and never reaches past its cell', async () => {
     expect(line).not.toMatch(/\x1b\[(?:[12]|3[0-7])m[^\x1b]*$/);
   }
 }, 60_000);
+
+/** A cache of its own: the real one changes while other tests run. */
+function cacheOfThree(): string {
+  const home = mkdtempSync(join(tmpdir(), 'confine-'));
+  for (const [name, days] of [
+    ['debian-12/linked-default-0123456789abcdef', 1],
+    ['debian-13/tools-0123456789abcdef', 3],
+    ['peers/0123456789abcdef', -1],
+  ] as const) {
+    const path = join(home, 'confine', name);
+    mkdirSync(path, { recursive: true });
+    utimesSync(path, new Date(), new Date(Date.now() - days * 86_400_000));
+  }
+  return home;
+}
+
+function lastCell(line: string): string {
+  return line.split(/ {2,}/).at(-1)!;
+}
 
 /** No line is wider, and no word is broken but one that is long, by what nobody's window ends. */
 function expectFits(text: string, columns: number, wide: string): void {

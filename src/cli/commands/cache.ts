@@ -47,9 +47,10 @@ const UNUSED_DAYS = 30;
 const DAY = 86_400_000;
 
 function showCache({ prune, json }: Options, io: Io): ExitCode {
-  const now = Date.now();
   const days = prune === undefined ? undefined : prune === true ? UNUSED_DAYS : daysOf(prune);
   const entries = cacheEntries();
+  // After the look, which takes a while: what another process used meanwhile was not used tomorrow.
+  const now = Date.now();
   const gone = entries.filter(({ used }) => days !== undefined && now - used >= days * DAY);
   for (const entry of gone) removeEntry(entry);
   const left = entries.filter((entry) => !gone.includes(entry));
@@ -90,6 +91,6 @@ function size(entries: readonly CacheEntry[]): string {
 }
 
 function age(milliseconds: number): string {
-  const days = Math.floor(milliseconds / DAY);
+  const days = Math.max(0, Math.floor(milliseconds / DAY));
   return days === 0 ? 'today' : days === 1 ? 'yesterday' : `${days} days ago`;
 }
