@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { PolicyDb } from '../src/policydb/index.ts';
+import type { PolicyDb } from '../src/selinux/policydb/index.ts';
 
 const TARGETS = ['etc_t', 'usr_t', 'proc_t', 'sysfs_t', 'user_home_t', 'var_log_t', 'shadow_t'];
 const CLASSES = ['file', 'dir', 'lnk_file', 'sock_file', 'chr_file', 'fifo_file'];

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import rustnet from '../profiles/rustnet/confinement.ts';
-import { artefacts } from '../src/emit/index.ts';
-import { readPolicy } from '../src/policydb/index.ts';
-import { basePolicy, distribution, linkModules } from '../src/toolchain/index.ts';
+import { artefacts } from '../src/selinux/module/index.ts';
+import { readPolicy } from '../src/selinux/policydb/index.ts';
+import { basePolicy, distribution, linkModules } from '../src/targets/index.ts';
 import { manyRequests } from './audit-log.ts';
 import type { Case } from './case.ts';
 import { moreTypes, release } from './more-types.ts';

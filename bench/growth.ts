@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readPolicy } from '../src/policydb/index.ts';
+import { readPolicy } from '../src/selinux/policydb/index.ts';
+import { basePolicy, cached, distribution } from '../src/targets/index.ts';
 import { table } from '../src/text/index.ts';
-import { basePolicy, cached, distribution } from '../src/toolchain/index.ts';
 import { largerPolicy } from './larger-policy.ts';
 import { type Measurement, median } from './measure.ts';
 

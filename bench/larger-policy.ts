@@ -1,4 +1,4 @@
-import { type PolicyDb, RuleKind } from '../src/policydb/index.ts';
+import { type PolicyDb, RuleKind } from '../src/selinux/policydb/index.ts';
 
 /**
  * CIL text of a policy with `times` as many types, attributes and unconditional rules as `db`: copies side by side, their names

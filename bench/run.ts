@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { distribution } from '../src/targets/index.ts';
 import { quantity, table } from '../src/text/index.ts';
-import { distribution } from '../src/toolchain/index.ts';
 import { writeAuditLog } from './audit-log.ts';
 import type { Case } from './case.ts';
 import { allCases } from './cases.ts';

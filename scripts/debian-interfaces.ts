@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { interfaceTable } from '../src/facts/index.ts';
-import { distribution, headerInterfaces, TARGETS } from '../src/toolchain/index.ts';
+import { interfaceTable } from '../src/selinux/facts/index.ts';
+import { distribution, headerInterfaces, TARGETS } from '../src/targets/index.ts';
 
 const releases = await Promise.all(
   TARGETS.map(async ({ id }) => headerInterfaces(await distribution(id))),

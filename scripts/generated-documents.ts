@@ -4,7 +4,7 @@ import { commandManual } from '../src/cli/command-manual.ts';
 import { commandTree } from '../src/cli/command-tree.ts';
 import { processIo } from '../src/cli/io.ts';
 import { ownVersion } from '../src/cli/version.ts';
-import { commandPage } from '../src/emit/index.ts';
+import { commandPage } from '../src/text/index.ts';
 import { abilitiesPage, neversPage } from './vocabulary-pages.ts';
 
 /** Documents that are made of the code, by their paths from the root. A test fails where one is not as it would be written. */

@@ -39,14 +39,14 @@ ${sections.join('\n').trimEnd()}
 /** docs/nevers.md: every never with its options, and the page that says what its proof rests on. */
 export function neversPage(): string {
   // A never is the type's interface, its constructor, its fields: one file, in the order of the vocabulary.
-  const index = read('confinement/nevers/index.ts');
+  const index = read('description/nevers/index.ts');
   const files = [...index.matchAll(/^import type \{ \w+ \} from '\.\/([\w-]+)\.ts';/gm)];
   const inOrder = order(
     index,
     files.map(([, file]) => file!),
   );
   const sections = inOrder.map((kind) => {
-    const text = read(`confinement/nevers/${kind}.ts`);
+    const text = read(`description/nevers/${kind}.ts`);
     const name = /^export function (\w+)\(/m.exec(text)![1]!;
     const { signature, comment } = declared(text, name);
     return [
@@ -64,7 +64,7 @@ export function neversPage(): string {
     ].join('\n');
   });
   const words = [...inOrder, 'path-exception', 'resolver-exception']
-    .map((file) => read(`confinement/nevers/${file}.ts`))
+    .map((file) => read(`description/nevers/${file}.ts`))
     .join('\n');
   const exceptions = [...words.matchAll(/export interface (\w+Exception) \{\n[\s\S]*?\n\}/g)].map(
     (match) => {

@@ -1,6 +1,5 @@
 /** The library: describe a confinement, read a policy, ask, prove, read denials. Functions on values: files are the caller's to read. */
 export * from './abilities/index.ts';
-export * from './confinement/index.ts';
 export {
   type AuditEvent,
   auditEvents,
@@ -11,6 +10,7 @@ export {
   Unread,
   type UnreadLines,
 } from './denials/index.ts';
+export * from './description/index.ts';
 export {
   type ContextsFile,
   type FileContexts,
@@ -18,7 +18,8 @@ export {
   type Label,
   labelOf,
   readFileContexts,
-} from './file-contexts/index.ts';
+} from './selinux/file-contexts/index.ts';
+export { type PolicyDb, PolicyFormatError, readPolicy } from './selinux/policydb/index.ts';
 export {
   type Described,
   type Outcome,
@@ -29,8 +30,7 @@ export {
   undescribed,
   type Verdict,
   type Witness,
-} from './guarantee/index.ts';
-export { type PolicyDb, PolicyFormatError, readPolicy } from './policydb/index.ts';
+} from './selinux/prove/index.ts';
 export {
   type AccessAnswer,
   access,
@@ -42,4 +42,4 @@ export {
   sensitiveGrants,
   type TeRuleCriteria,
   teRules,
-} from './query/index.ts';
+} from './selinux/query/index.ts';

@@ -8,22 +8,22 @@ const FACTS: readonly { readonly fact: string; readonly spelt: RegExp; readonly 
     fact: 'where packages install what is no module',
     spelt:
       /usr\/(libexec|lib\/(systemd\/system|tmpfiles\.d|sysusers\.d)|share\/man)(?!\/selinux)\b/,
-    in: 'emit/installed.ts',
+    in: 'selinux/module/installed.ts',
   },
   {
     fact: 'where module packages are kept',
     spelt: /selinux\/packages/,
-    in: 'emit/installed.ts',
+    in: 'selinux/module/installed.ts',
   },
   {
     fact: 'the priorities of modules',
     spelt: /(-X[', ]*|modules\/|in_store \S+ |priority:? |priority = |package: )\d00\b/i,
-    in: 'selinux/module-store.ts',
+    in: 'selinux/words/module-store.ts',
   },
   {
     fact: 'the name of the permissive entry',
     spelt: /['"`/ ]permissive_/,
-    in: 'selinux/module-store.ts',
+    in: 'selinux/words/module-store.ts',
   },
 ];
 

@@ -1,4 +1,4 @@
-import { type Ability, allow, type Block, call, dontaudit, ioctls } from '../confinement/index.ts';
+import { type Ability, allow, type Block, call, dontaudit, ioctls } from '../description/index.ts';
 
 const SIOCGIFNAME = 0x8910;
 const SIOCGIFFLAGS = 0x8913;

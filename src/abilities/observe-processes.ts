@@ -1,4 +1,4 @@
-import { type Ability, allow, call } from '../confinement/index.ts';
+import { type Ability, allow, call } from '../description/index.ts';
 
 /** Reads /proc of every process: names, executables, parents, and the sockets behind their descriptors. */
 export function observeProcesses(): Ability {

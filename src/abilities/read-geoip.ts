@@ -1,4 +1,4 @@
-import { type Ability, call, treeAt } from '../confinement/index.ts';
+import { type Ability, call, treeAt } from '../description/index.ts';
 
 /** Reads GeoIP databases of the system: /usr/share/GeoIP, /usr/local/share/GeoIP and /var/lib/GeoIP. */
 export function readGeoip(): Ability {

@@ -8,7 +8,7 @@ import {
   type FileContext,
   type HomeName,
   optional,
-} from '../confinement/index.ts';
+} from '../description/index.ts';
 
 /**
  * Reads its own settings and data in home directories, and nothing else there: the named directories carry a type of the module,

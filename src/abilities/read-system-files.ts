@@ -1,4 +1,4 @@
-import { type Ability, call, dontaudit, optional } from '../confinement/index.ts';
+import { type Ability, call, dontaudit, optional } from '../description/index.ts';
 
 /** Reads shared data in /usr/share and the time zone: world-readable files that hold no secrets. */
 export function readSystemFiles(): Ability {

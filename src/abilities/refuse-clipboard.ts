@@ -1,4 +1,4 @@
-import { type Ability, call, dontaudit, optional } from '../confinement/index.ts';
+import { type Ability, call, dontaudit, optional } from '../description/index.ts';
 
 /**
  * The program tries the clipboard (a helper from PATH, X11, Wayland) on a key press. All of it is refused; what would be logged at every

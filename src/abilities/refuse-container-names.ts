@@ -1,4 +1,4 @@
-import { type Ability, dontaudit, optional } from '../confinement/index.ts';
+import { type Ability, dontaudit, optional } from '../description/index.ts';
 
 /**
  * The program looks up the names of containers in the stores of Docker and Podman. It tells containers apart without them, by the

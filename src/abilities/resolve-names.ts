@@ -6,7 +6,7 @@ import {
   dontaudit,
   either,
   optional,
-} from '../confinement/index.ts';
+} from '../description/index.ts';
 
 /**
  * Asks the configured resolver for names. By default only systemd-resolved over its local socket, with nothing that can send on an

@@ -1,4 +1,4 @@
-import { type Ability, allow, dontaudit } from '../confinement/index.ts';
+import { type Ability, allow, dontaudit } from '../description/index.ts';
 
 /**
  * Runs under sudo: opens what it needs as root, gives its outputs to the user who called, and becomes that user. All of it stands under a

@@ -1,4 +1,4 @@
-import { type Ability, allow } from '../confinement/index.ts';
+import { type Ability, allow } from '../description/index.ts';
 
 /**
  * Started by the service manager without a terminal. The way in is always open: without it a unit would run the program as init_t, with all that

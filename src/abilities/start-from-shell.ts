@@ -1,4 +1,4 @@
-import { type Ability, allow, call } from '../confinement/index.ts';
+import { type Ability, allow, call } from '../description/index.ts';
 
 /**
  * Started by login users from their shell, each in their own role. `users` are the prefixes of the users' domains and roles:

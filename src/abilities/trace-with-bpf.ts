@@ -6,7 +6,7 @@ import {
   dontaudit,
   either,
   optional,
-} from '../confinement/index.ts';
+} from '../description/index.ts';
 
 /**
  * Loads BPF programs of its own to learn which process owns a connection, by fentry and fexit.

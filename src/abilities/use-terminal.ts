@@ -1,4 +1,4 @@
-import { type Ability, allow, call, ioctls } from '../confinement/index.ts';
+import { type Ability, allow, call, ioctls } from '../description/index.ts';
 
 /** The terminal ioctls of a full-screen program. TIOCSTI, which types for the user, and TIOCLINUX are not among them. */
 const TERMINAL_IOCTLS: Readonly<Record<string, number>> = {

@@ -7,7 +7,7 @@ import {
   type Statement,
   transitionTo,
   treeAt,
-} from '../confinement/index.ts';
+} from '../description/index.ts';
 
 /**
  * Writes logs and captures into a directory of the system, where members of a group may write and cannot touch one another's files.

@@ -1,4 +1,4 @@
-import type { AcceptancePoint, Exhibit } from '../confinement/index.ts';
+import type { AcceptancePoint, Exhibit } from '../description/index.ts';
 import type { LabResult } from '../lab/index.ts';
 import type { AcceptanceLine, ExhibitLine } from '../report/index.ts';
 

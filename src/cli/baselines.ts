@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Confinement } from '../confinement/index.ts';
-import { moduleSource } from '../emit/index.ts';
-import type { PolicyFacts } from '../facts/index.ts';
-import type { PolicyDb } from '../policydb/index.ts';
+import type { Confinement } from '../description/index.ts';
+import type { PolicyFacts } from '../selinux/facts/index.ts';
+import { moduleSource } from '../selinux/module/index.ts';
+import type { PolicyDb } from '../selinux/policydb/index.ts';
+import type { Compilers, OpenTarget } from '../targets/index.ts';
 import { printable } from '../text/index.ts';
-import type { Compilers, OpenTarget } from '../toolchain/index.ts';
 import {
   type Baseline,
   baselineOf,

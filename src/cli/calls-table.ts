@@ -1,4 +1,4 @@
-import type { CallFinding } from '../facts/index.ts';
+import type { CallFinding } from '../selinux/facts/index.ts';
 import { printable, type Style, table } from '../text/index.ts';
 
 /** Findings about calls of interfaces: faults first. What is the same on several targets stands once. */

@@ -1,4 +1,4 @@
-import { type Confinement, ConfinementProblems } from '../confinement/index.ts';
+import { type Confinement, ConfinementProblems } from '../description/index.ts';
 import {
   fedoraNameProblems,
   type InterfaceTable,
@@ -8,9 +8,9 @@ import {
   type NameTable,
   optionalNameProblems,
   permissiveModule,
-} from '../emit/index.ts';
-import { KERNEL_CHECKS } from '../guarantee/index.ts';
-import type { PolicyDb } from '../policydb/index.ts';
+} from '../selinux/module/index.ts';
+import type { PolicyDb } from '../selinux/policydb/index.ts';
+import { KERNEL_CHECKS } from '../selinux/prove/index.ts';
 import {
   compileModule,
   headerInterfaces,
@@ -21,7 +21,7 @@ import {
   type PolicyTarget,
   TARGETS,
   trimLinks,
-} from '../toolchain/index.ts';
+} from '../targets/index.ts';
 import type { Io } from './io.ts';
 import { debianInterfaces, fedoraFacts } from './load-facts.ts';
 import { loadPolicy } from './load-policy.ts';

@@ -1,4 +1,4 @@
-import type { CommandPage, CommandSection } from '../emit/index.ts';
+import type { CommandPage, CommandSection } from '../text/index.ts';
 import type { ArgumentNode, CommandNode, OptionNode } from './command-tree.ts';
 import { EXIT_MEANINGS, ExitCode } from './exit-code.ts';
 

@@ -1,5 +1,15 @@
-import type { Proved, Verdict } from '../guarantee/index.ts';
-import type { PolicyDb, TypeId } from '../policydb/index.ts';
+import {
+  type AccessLine,
+  type ConditionLine,
+  type DomainView,
+  type ReachLine,
+  STANDINGS,
+  type Standing,
+  type StoppedLine,
+  type TransitionLine,
+} from '../report/index.ts';
+import type { PolicyDb, TypeId } from '../selinux/policydb/index.ts';
+import type { Proved, Verdict } from '../selinux/prove/index.ts';
 import {
   AREAS,
   conditionalText,
@@ -11,17 +21,7 @@ import {
   type Grant,
   informationFlow,
   UNREACHED,
-} from '../query/index.ts';
-import {
-  type AccessLine,
-  type ConditionLine,
-  type DomainView,
-  type ReachLine,
-  STANDINGS,
-  type Standing,
-  type StoppedLine,
-  type TransitionLine,
-} from '../report/index.ts';
+} from '../selinux/query/index.ts';
 
 /** A policy that is asked about a domain. */
 export interface AskedPolicy {

@@ -1,5 +1,5 @@
-import type { Confinement } from '../confinement/index.ts';
-import { suggestion } from '../selinux/index.ts';
+import type { Confinement } from '../description/index.ts';
+import { suggestion } from '../selinux/words/index.ts';
 import { printable, type Style, table } from '../text/index.ts';
 
 interface Column {

@@ -1,4 +1,4 @@
-import { neverTitle } from '../confinement/index.ts';
+import { neverTitle } from '../description/index.ts';
 import {
   type AccessLine,
   accessOf,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Confinement } from '../confinement/index.ts';
-import { factsPolicy } from '../emit/index.ts';
-import type { PolicyFacts } from '../facts/index.ts';
-import { type CilCompiler, compileCil } from '../toolchain/index.ts';
+import type { Confinement } from '../description/index.ts';
+import type { PolicyFacts } from '../selinux/facts/index.ts';
+import { factsPolicy } from '../selinux/module/index.ts';
+import { type CilCompiler, compileCil } from '../targets/index.ts';
 import type { Io } from './io.ts';
 import { loadPolicy } from './load-policy.ts';
 import type { PolicyFiles } from './load-policy-set.ts';

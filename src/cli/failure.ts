@@ -1,9 +1,9 @@
-import { ConfinementProblems } from '../confinement/index.ts';
-import { FileContextsError } from '../file-contexts/index.ts';
+import { ConfinementProblems } from '../description/index.ts';
 import { MachineError } from '../lab/index.ts';
-import { PolicyFormatError } from '../policydb/index.ts';
-import { QueryError } from '../query/index.ts';
-import { ToolchainError } from '../toolchain/index.ts';
+import { FileContextsError } from '../selinux/file-contexts/index.ts';
+import { PolicyFormatError } from '../selinux/policydb/index.ts';
+import { QueryError } from '../selinux/query/index.ts';
+import { ToolchainError } from '../targets/index.ts';
 import { ExitCode } from './exit-code.ts';
 import { SourceError } from './fleet/source-error.ts';
 import { NoAuditLog } from './load-denials.ts';

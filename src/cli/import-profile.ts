@@ -2,7 +2,7 @@ import { registerHooks } from 'node:module';
 import { relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { ConfinementProblems } from '../confinement/index.ts';
+import { ConfinementProblems } from '../description/index.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './verb.ts';
 

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Confinement } from '../confinement/index.ts';
-import { calledInterfaces, probeModule } from '../emit/index.ts';
+import type { Confinement } from '../description/index.ts';
 import {
   type AttributeView,
   type CallFinding,
@@ -11,14 +10,21 @@ import {
   givenFromCil,
   judgeCall,
   type PolicyFacts,
-} from '../facts/index.ts';
-import { membersOf, type PolicyDb, RuleKind, rowsOf, rulesBySource } from '../policydb/index.ts';
+} from '../selinux/facts/index.ts';
+import { calledInterfaces, probeModule } from '../selinux/module/index.ts';
+import {
+  membersOf,
+  type PolicyDb,
+  RuleKind,
+  rowsOf,
+  rulesBySource,
+} from '../selinux/policydb/index.ts';
 import {
   type Compilers,
   compileModule,
   headerInterfaces,
   type OpenTarget,
-} from '../toolchain/index.ts';
+} from '../targets/index.ts';
 
 /** What every call of a description gives on one target: interface -> rows. */
 export interface CallsOnTarget {

@@ -1,7 +1,7 @@
-import { type Confinement, type Suite, shipsPermissive } from '../confinement/index.ts';
-import { type PolicySet, type Proved, prove } from '../guarantee/index.ts';
+import { type Confinement, type Suite, shipsPermissive } from '../description/index.ts';
 import type { CheckResult, LabResult } from '../lab/index.ts';
 import type { NeverLine, Report } from '../report/index.ts';
+import { type PolicySet, type Proved, prove } from '../selinux/prove/index.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { asSetText, openText } from './domain-view.ts';
 import { ownVersion } from './version.ts';

@@ -1,6 +1,10 @@
 import { resolve } from 'node:path';
-import { CompiledFormatError, type CompiledProfile, readCompiled } from '../apparmor/index.ts';
-import { suggestion } from '../selinux/index.ts';
+import {
+  CompiledFormatError,
+  type CompiledProfile,
+  readCompiled,
+} from '../apparmor/compiled/index.ts';
+import { suggestion } from '../selinux/words/index.ts';
 import type { Io } from './io.ts';
 import { UnreadablePolicy } from './load-policy.ts';
 import { readWhole } from './read-whole.ts';

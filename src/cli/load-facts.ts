@@ -7,7 +7,7 @@ import {
   type PolicyFacts,
   parseFacts,
   parseInterfaceTable,
-} from '../facts/index.ts';
+} from '../selinux/facts/index.ts';
 
 /** Fedora's facts from data/fedora, read once. */
 export function fedoraFacts(): PolicyFacts {

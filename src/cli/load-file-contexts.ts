@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type ContextsFile, type FileContexts, readFileContexts } from '../file-contexts/index.ts';
-import { hostPolicy } from '../toolchain/index.ts';
+import {
+  type ContextsFile,
+  type FileContexts,
+  readFileContexts,
+} from '../selinux/file-contexts/index.ts';
+import { hostPolicy } from '../targets/index.ts';
 import type { Io } from './io.ts';
 import { RUNNING_POLICY } from './load-policy.ts';
 import { readWhole } from './read-whole.ts';

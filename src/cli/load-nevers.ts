@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { type Never, nevers } from '../confinement/index.ts';
+import { type Never, nevers } from '../description/index.ts';
 import { importProfile } from './import-profile.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './verb.ts';

@@ -1,7 +1,7 @@
-import { readFileContexts } from '../file-contexts/index.ts';
-import type { PolicySet, Ruleset } from '../guarantee/index.ts';
 import type { KernelPolicy } from '../lab/index.ts';
-import { readPolicy } from '../policydb/index.ts';
+import { readFileContexts } from '../selinux/file-contexts/index.ts';
+import { readPolicy } from '../selinux/policydb/index.ts';
+import type { PolicySet, Ruleset } from '../selinux/prove/index.ts';
 import type { Linked } from './check-profile.ts';
 import type { Io } from './io.ts';
 import { fileContextsOf, loadFileContexts } from './load-file-contexts.ts';

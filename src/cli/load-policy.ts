@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type PolicyDb, PolicyFormatError, readPolicy } from '../policydb/index.ts';
-import { readingNotes } from '../query/index.ts';
+import { type PolicyDb, PolicyFormatError, readPolicy } from '../selinux/policydb/index.ts';
+import { readingNotes } from '../selinux/query/index.ts';
 import { printable } from '../text/index.ts';
 import type { Io } from './io.ts';
 import { sizeProblem } from './read-whole.ts';
@@ -21,7 +21,7 @@ export async function policyFile(io: Io, named: string): Promise<string> {
   if (existsSync(resolve(io.cwd, named))) return named;
   // A question about a file should not wait for what fetches and links policies.
   const [{ POLICY_TARGETS }, { targetNames }] = await Promise.all([
-    import('../toolchain/index.ts'),
+    import('../targets/index.ts'),
     import('./targets.ts'),
   ]);
   const target = POLICY_TARGETS.find(({ id }) => id === named);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import type { Confinement } from '../confinement/index.ts';
-import type { Ruleset } from '../guarantee/index.ts';
+import type { Confinement } from '../description/index.ts';
+import type { Ruleset } from '../selinux/prove/index.ts';
 import { printable } from '../text/index.ts';
 import { importProfile } from './import-profile.ts';
 import type { Io } from './io.ts';

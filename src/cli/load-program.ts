@@ -1,9 +1,9 @@
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import type { Confinement, Suite } from '../confinement/index.ts';
+import type { Confinement, Suite } from '../description/index.ts';
 import { realProgram } from '../lab/index.ts';
-import { run } from '../toolchain/index.ts';
+import { run } from '../targets/index.ts';
 import type { ProgramRelease } from '../upkeep/index.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './verb.ts';

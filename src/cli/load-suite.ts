@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Suite } from '../confinement/index.ts';
-import { artefacts, isExecutable, type Role } from '../emit/index.ts';
+import type { Suite } from '../description/index.ts';
 import type { ModuleFiles } from '../lab/index.ts';
 import { placeOf, profilePath } from '../packaging/index.ts';
+import { artefacts, isExecutable, type Role } from '../selinux/module/index.ts';
 import { importProfile } from './import-profile.ts';
 import type { Io } from './io.ts';
 import type { Profile } from './load-profile.ts';

@@ -1,5 +1,5 @@
-import { booleanName, type Confinement } from '../confinement/index.ts';
-import type { Proved } from '../guarantee/index.ts';
+import { booleanName, type Confinement } from '../description/index.ts';
+import type { Proved } from '../selinux/prove/index.ts';
 import { printable, type Style } from '../text/index.ts';
 
 interface Column {

@@ -1,19 +1,19 @@
-import { shipsPermissive } from '../confinement/index.ts';
-import { type Proved, prove } from '../guarantee/index.ts';
-import type { PolicyDb } from '../policydb/index.ts';
+import { shipsPermissive } from '../description/index.ts';
 import {
   type DomainView,
   type Report,
   standingOnMachine,
   type TargetColumn,
 } from '../report/index.ts';
+import type { PolicyDb } from '../selinux/policydb/index.ts';
+import { type Proved, prove } from '../selinux/prove/index.ts';
 import {
   type Compilers,
   findProgram,
   POLICY_TARGETS,
   type PolicyTarget,
   ToolchainError,
-} from '../toolchain/index.ts';
+} from '../targets/index.ts';
 import { linkProfile } from './check-profile.ts';
 import { domainView, stoppedLines } from './domain-view.ts';
 import { fedoraColumn } from './facts-column.ts';

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import type { Proved } from '../guarantee/index.ts';
 import {
   type ProofCase,
   type ProofReport,
@@ -8,6 +7,7 @@ import {
   proofJunit,
   proofSarif,
 } from '../report/index.ts';
+import type { Proved } from '../selinux/prove/index.ts';
 import type { Io } from './io.ts';
 import { isQualified, proofLines } from './proof-table.ts';
 import { ownVersion } from './version.ts';

@@ -1,6 +1,6 @@
-import type { Residual } from '../confinement/index.ts';
-import type { Outcome, Proved, Verdict, Witness } from '../guarantee/index.ts';
-import { formatRule } from '../query/index.ts';
+import type { Residual } from '../description/index.ts';
+import type { Outcome, Proved, Verdict, Witness } from '../selinux/prove/index.ts';
+import { formatRule } from '../selinux/query/index.ts';
 import { plain, printable, quantity, type Style, table } from '../text/index.ts';
 import { ExitCode } from './exit-code.ts';
 

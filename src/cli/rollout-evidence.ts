@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rolloutEvidence, shipsPermissive } from '../confinement/index.ts';
+import { rolloutEvidence, shipsPermissive } from '../description/index.ts';
 import type { Io } from './io.ts';
 import type { Profile } from './load-profile.ts';
 import { UsageError } from './verb.ts';

@@ -1,7 +1,7 @@
-import type { Confinement } from '../confinement/index.ts';
-import type { PolicySet } from '../guarantee/index.ts';
-import { formatRule, SENSITIVE, type SensitiveGrant } from '../query/index.ts';
-import { suggestion } from '../selinux/index.ts';
+import type { Confinement } from '../description/index.ts';
+import type { PolicySet } from '../selinux/prove/index.ts';
+import { formatRule, SENSITIVE, type SensitiveGrant } from '../selinux/query/index.ts';
+import { suggestion } from '../selinux/words/index.ts';
 import { printable, type Style } from '../text/index.ts';
 
 interface Column {

@@ -1,4 +1,4 @@
-import { AREAS, type Area, type Grant } from '../query/index.ts';
+import { AREAS, type Area, type Grant } from '../selinux/query/index.ts';
 import { printable, quantity, type Style, table } from '../text/index.ts';
 
 /** What a domain may do in each of several policies, as one table: a line says it once and where it holds. */

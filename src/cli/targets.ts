@@ -1,10 +1,10 @@
-import { printable } from '../text/index.ts';
 import {
   hostPolicy,
   POLICY_TARGETS,
   type PolicyTarget,
   type ToolchainError,
-} from '../toolchain/index.ts';
+} from '../targets/index.ts';
+import { printable } from '../text/index.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './verb.ts';
 

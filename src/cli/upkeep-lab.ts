@@ -1,6 +1,6 @@
-import type { Confinement, Scenario, Statement, Suite } from '../confinement/index.ts';
-import { moduleSource, permissiveModule } from '../emit/index.ts';
+import type { Confinement, Scenario, Statement, Suite } from '../description/index.ts';
 import { debian13, probeBinary, recordRequests, startQemu } from '../lab/index.ts';
+import { moduleSource, permissiveModule } from '../selinux/module/index.ts';
 import { printable } from '../text/index.ts';
 import {
   mergedRequests,

@@ -1,6 +1,6 @@
-import { ConfinementProblems } from '../confinement/index.ts';
-import { calledInterfaces } from '../emit/index.ts';
-import { headerInterfaces, type PolicyTarget, ToolchainError } from '../toolchain/index.ts';
+import { ConfinementProblems } from '../description/index.ts';
+import { calledInterfaces } from '../selinux/module/index.ts';
+import { headerInterfaces, type PolicyTarget, ToolchainError } from '../targets/index.ts';
 import {
   accessOf,
   type Baseline,

@@ -1,7 +1,7 @@
-import type { Scenario, Suite } from '../confinement/index.ts';
-import { labelOf } from '../file-contexts/index.ts';
+import type { Scenario, Suite } from '../description/index.ts';
 import { olderThan } from '../lab/index.ts';
-import type { PolicyTarget } from '../toolchain/index.ts';
+import { labelOf } from '../selinux/file-contexts/index.ts';
+import type { PolicyTarget } from '../targets/index.ts';
 import {
   accessOf,
   type Baseline,

@@ -1,4 +1,4 @@
-import { type Context, parseContext } from '../selinux/index.ts';
+import { type Context, parseContext } from '../selinux/words/index.ts';
 import type { AuditEvent } from './event.ts';
 import type { AuditRecord } from './record.ts';
 import type { Unread } from './unread.ts';

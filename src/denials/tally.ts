@@ -1,4 +1,4 @@
-import { type Context, formatContext } from '../selinux/index.ts';
+import { type Context, formatContext } from '../selinux/words/index.ts';
 import { type Denial, wholeDenial } from './denial.ts';
 
 /**

@@ -1,4 +1,3 @@
-import type { Confinement } from '../confinement/index.ts';
 import {
   type AuditEvent,
   type Denial,
@@ -14,8 +13,9 @@ import {
   Unread,
   type UnreadLines,
 } from '../denials/index.ts';
+import type { Confinement } from '../description/index.ts';
 import { concerns } from '../review/index.ts';
-import { parseContext } from '../selinux/index.ts';
+import { parseContext } from '../selinux/words/index.ts';
 
 /** What logs say that concerns one description, of one file or of a fleet, counted; two of them are put together by a Collector. */
 export interface LogTally {

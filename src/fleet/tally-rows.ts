@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Denial, DenialTally, UnreadKind } from '../denials/index.ts';
-import { type Context, formatContext, parseContext } from '../selinux/index.ts';
+import { type Context, formatContext, parseContext } from '../selinux/words/index.ts';
 import type { LogTally } from './collector.ts';
 
 /** What the first row of a tally says; another number would be another form. */

@@ -1,4 +1,4 @@
-import type { Confinement } from '../confinement/index.ts';
+import type { Confinement } from '../description/index.ts';
 import { labelPackets, setTunables } from './module.ts';
 import type { Scene } from './scene.ts';
 import { useResolver } from './stage.ts';

@@ -1,6 +1,6 @@
-import type { Confinement, ExpectedDenial } from '../confinement/index.ts';
-import { typeName } from '../confinement/index.ts';
 import type { Denial } from '../denials/index.ts';
+import type { Confinement, ExpectedDenial } from '../description/index.ts';
+import { typeName } from '../description/index.ts';
 
 /** The denials with the domain on either side: the only ones that a scenario answers for. */
 export function ofDomain(denials: readonly Denial[], domain: string): Denial[] {

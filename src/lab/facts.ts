@@ -1,4 +1,4 @@
-import { POLICY_QUESTIONS, sectionsOf } from '../toolchain/index.ts';
+import { POLICY_QUESTIONS, sectionsOf } from '../targets/index.ts';
 import type { Machine } from './machine/machine.ts';
 import type { MachineFacts } from './result.ts';
 import { prepare } from './stage.ts';

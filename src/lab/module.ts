@@ -1,5 +1,5 @@
-import type { Confinement } from '../confinement/index.ts';
-import { PRIORITY, permissiveEntry } from '../selinux/index.ts';
+import type { Confinement } from '../description/index.ts';
+import { PRIORITY, permissiveEntry } from '../selinux/words/index.ts';
 import type { Machine } from './machine/machine.ts';
 import { prepare } from './stage.ts';
 

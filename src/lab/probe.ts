@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached, digest, run } from '../toolchain/index.ts';
+import { cached, digest, run } from '../targets/index.ts';
 
 /** What every profile's attacks are made with, unless it brings one of its own. */
 const PROBE_SOURCE: string = join(import.meta.dirname, 'probe.c');

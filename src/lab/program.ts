@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { RealProgram } from '../confinement/index.ts';
-import { cached, digest, run } from '../toolchain/index.ts';
+import type { RealProgram } from '../description/index.ts';
+import { cached, digest, run } from '../targets/index.ts';
 
 /**
  * The real program's bytes, built from its published source with cargo and cached (two to five minutes on two cores); undefined for one

@@ -1,5 +1,5 @@
-import type { Confinement, Scenario, Suite } from '../confinement/index.ts';
 import type { Denial } from '../denials/index.ts';
+import type { Confinement, Scenario, Suite } from '../description/index.ts';
 import { watchAudit, withDenials } from './audit.ts';
 import type { Machine } from './machine/machine.ts';
 import { MachineError } from './machine/machine-error.ts';

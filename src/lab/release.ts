@@ -1,4 +1,4 @@
-import type { RealProgram } from '../confinement/index.ts';
+import type { RealProgram } from '../description/index.ts';
 
 /** Whether a program is of a release before this one. Of what the distribution brings no release is known beforehand: never. */
 export function olderThan(program: RealProgram, release: string | undefined): boolean {

@@ -1,5 +1,5 @@
-import type { DomainMode, NeverKind } from '../confinement/index.ts';
 import type { Denial } from '../denials/index.ts';
+import type { DomainMode, NeverKind } from '../description/index.ts';
 import type { Screen } from './terminal.ts';
 
 /** Everything that a run of the lab saw: plain data, with the time and the machine as fields. */

@@ -1,4 +1,4 @@
-import type { Attack } from '../confinement/index.ts';
+import type { Attack } from '../description/index.ts';
 import { underConditions } from './conditions.ts';
 import { denialProblems, ofDomain } from './expect-denials.ts';
 import { MachineError } from './machine/machine-error.ts';

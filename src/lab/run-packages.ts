@@ -1,4 +1,4 @@
-import { PRIORITY, permissiveEntry } from '../selinux/index.ts';
+import { PRIORITY, permissiveEntry } from '../selinux/words/index.ts';
 import type { Machine } from './machine/machine.ts';
 import type { CheckResult } from './result.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DomainMode, type Scenario, type Step, typeName } from '../confinement/index.ts';
+import { type DomainMode, type Scenario, type Step, typeName } from '../description/index.ts';
 import { underConditions } from './conditions.ts';
 import { denialProblems, ofDomain } from './expect-denials.ts';
 import type { ScenarioResult, StepResult } from './result.ts';

@@ -1,6 +1,6 @@
-import type { Attack, Confinement, DomainMode, Scenario, Suite } from '../confinement/index.ts';
 import type { Denial } from '../denials/index.ts';
-import { PRIORITY, permissiveEntry } from '../selinux/index.ts';
+import type { Attack, Confinement, DomainMode, Scenario, Suite } from '../description/index.ts';
+import { PRIORITY, permissiveEntry } from '../selinux/words/index.ts';
 import { type AuditLog, watchAudit, withDenials } from './audit.ts';
 import { ofDomain } from './expect-denials.ts';
 import { machineFacts } from './facts.ts';

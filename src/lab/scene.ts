@@ -1,4 +1,4 @@
-import type { Confinement } from '../confinement/index.ts';
+import type { Confinement } from '../description/index.ts';
 import type { AuditLog } from './audit.ts';
 import type { Machine } from './machine/machine.ts';
 import type { Stage } from './stage.ts';

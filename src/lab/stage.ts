@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Confinement, LabNetwork, Suite } from '../confinement/index.ts';
+import type { Confinement, LabNetwork, Suite } from '../description/index.ts';
 import type { Machine } from './machine/machine.ts';
 import { MachineError } from './machine/machine-error.ts';
 import { quoted } from './terminal.ts';

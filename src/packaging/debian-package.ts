@@ -1,4 +1,4 @@
-import { type Confinement, shipsPermissive } from '../confinement/index.ts';
+import { type Confinement, shipsPermissive } from '../description/index.ts';
 import {
   installedPath,
   isExecutable,
@@ -6,8 +6,8 @@ import {
   permissiveModule,
   secmarkName,
   secmarkOf,
-} from '../emit/index.ts';
-import { PRIORITY } from '../selinux/index.ts';
+} from '../selinux/module/index.ts';
+import { PRIORITY } from '../selinux/words/index.ts';
 import {
   type PackageSource,
   packageName,

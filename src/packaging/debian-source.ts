@@ -1,4 +1,4 @@
-import type { Confinement } from '../confinement/index.ts';
+import type { Confinement } from '../description/index.ts';
 import { type DebianFile, debianPackage } from './debian-package.ts';
 import { LICENSE } from './rpm-spec.ts';
 

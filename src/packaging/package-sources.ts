@@ -1,4 +1,4 @@
-import type { Confinement } from '../confinement/index.ts';
+import type { Confinement } from '../description/index.ts';
 import {
   type Artefact,
   artefacts,
@@ -6,7 +6,7 @@ import {
   installedPath,
   isInstalled,
   type Role,
-} from '../emit/index.ts';
+} from '../selinux/module/index.ts';
 
 /** A file that a source package holds, in one flat directory. */
 export interface PackageSource extends Artefact {

@@ -1,5 +1,5 @@
-import type { Confinement } from '../confinement/index.ts';
-import { type Artefact, artefacts, isExecutable, type Role } from '../emit/index.ts';
+import type { Confinement } from '../description/index.ts';
+import { type Artefact, artefacts, isExecutable, type Role } from '../selinux/module/index.ts';
 import { debianPackage } from './debian-package.ts';
 import { packageName } from './package-sources.ts';
 import { rpmSpec } from './rpm-spec.ts';

@@ -1,4 +1,4 @@
-import type { Confinement } from '../confinement/index.ts';
+import type { Confinement } from '../description/index.ts';
 import { type Placed, SPACED, withBlocks, withoutBlocks } from './package-blocks.ts';
 import { PackagingRefusal } from './package-refusal.ts';
 import { packageName } from './package-sources.ts';

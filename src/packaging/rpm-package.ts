@@ -1,4 +1,4 @@
-import { type Confinement, rolloutEvidence, shipsPermissive } from '../confinement/index.ts';
+import { type Confinement, rolloutEvidence, shipsPermissive } from '../description/index.ts';
 import {
   directoriesOf,
   type Folder,
@@ -7,9 +7,9 @@ import {
   MODULE_PACKAGES,
   permissiveModule,
   secmarkName,
-  wrapped,
-} from '../emit/index.ts';
-import { PRIORITY } from '../selinux/index.ts';
+} from '../selinux/module/index.ts';
+import { PRIORITY } from '../selinux/words/index.ts';
+import { wrapped } from '../text/index.ts';
 import { type PackageSource, packageName, packageSources, placeOf } from './package-sources.ts';
 
 /** The parts of the RPM, as lines of a spec: the same for a spec of its own and for hooks into another. */

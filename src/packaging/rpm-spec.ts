@@ -1,4 +1,4 @@
-import type { Confinement } from '../confinement/index.ts';
+import type { Confinement } from '../description/index.ts';
 import { rpmPackage } from './rpm-package.ts';
 
 /** `NAME-selinux.spec`: a source package of its own. Its sources are the files of `packageSources`. */

@@ -1,4 +1,4 @@
-import { neverTitle } from '../confinement/index.ts';
+import { neverTitle } from '../description/index.ts';
 import { quantity } from '../text/index.ts';
 import { type AccessLine, accessOf, areasOf, type DomainView } from './domain-view.ts';
 import { html, type Markup, raw } from './markup.ts';

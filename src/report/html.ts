@@ -1,4 +1,4 @@
-import { neverTitle } from '../confinement/index.ts';
+import { neverTitle } from '../description/index.ts';
 import { quantity } from '../text/index.ts';
 import { domainFigure, domainTables } from './domain-section.ts';
 import { html, type Markup, prose, raw } from './markup.ts';

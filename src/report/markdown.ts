@@ -1,4 +1,4 @@
-import { neverTitle } from '../confinement/index.ts';
+import { neverTitle } from '../description/index.ts';
 import { printable, quantity } from '../text/index.ts';
 import { accessText, whereText } from './domain-view.ts';
 import { markdownText as line, markdownTable as table } from './markdown-text.ts';

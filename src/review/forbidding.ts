@@ -1,5 +1,11 @@
-import type { Confinement, Never } from '../confinement/index.ts';
 import type { DenialTally } from '../denials/index.ts';
+import type { Confinement, Never } from '../description/index.ts';
+import {
+  type AddedRule,
+  type PolicyDb,
+  type RuleId,
+  withAllowRules,
+} from '../selinux/policydb/index.ts';
 import {
   type AddedWay,
   type PolicySet,
@@ -7,9 +13,8 @@ import {
   standing,
   waysAdded,
   waysAddedByEach,
-} from '../guarantee/index.ts';
-import { type AddedRule, type PolicyDb, type RuleId, withAllowRules } from '../policydb/index.ts';
-import { accessVector } from '../query/index.ts';
+} from '../selinux/prove/index.ts';
+import { accessVector } from '../selinux/query/index.ts';
 
 /** A never that an access would break. */
 export interface Forbidden {

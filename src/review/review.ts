@@ -1,4 +1,3 @@
-import { booleanName, type Confinement, type Tunable } from '../confinement/index.ts';
 import {
   type Denial,
   type DenialTally,
@@ -6,9 +5,10 @@ import {
   requestKey,
   together,
 } from '../denials/index.ts';
-import { labelOf } from '../file-contexts/index.ts';
-import type { PolicySet } from '../guarantee/index.ts';
-import type { PolicyDb } from '../policydb/index.ts';
+import { booleanName, type Confinement, type Tunable } from '../description/index.ts';
+import { labelOf } from '../selinux/file-contexts/index.ts';
+import type { PolicyDb } from '../selinux/policydb/index.ts';
+import type { PolicySet } from '../selinux/prove/index.ts';
 import {
   type AccessAnswer,
   access,
@@ -16,8 +16,8 @@ import {
   dontaudited,
   type PermissionAnswer,
   QueryError,
-} from '../query/index.ts';
-import { fileKindOf, formatContext } from '../selinux/index.ts';
+} from '../selinux/query/index.ts';
+import { fileKindOf, formatContext } from '../selinux/words/index.ts';
 import { type Forbidden, type Forbidding, forbidding, type Request } from './forbidding.ts';
 
 /** A request that was denied, with what it means for the description. */

@@ -1,6 +1,6 @@
 import { type DenialTally, formatTally, together } from '../denials/index.ts';
-import type { FileContexts } from '../file-contexts/index.ts';
-import type { PolicyDb } from '../policydb/index.ts';
+import type { FileContexts } from '../selinux/file-contexts/index.ts';
+import type { PolicyDb } from '../selinux/policydb/index.ts';
 import {
   type AccessAnswer,
   type BooleanTerm,
@@ -8,7 +8,7 @@ import {
   dontaudited,
   type PermissionAnswer,
   QueryError,
-} from '../query/index.ts';
+} from '../selinux/query/index.ts';
 import {
   asked,
   isUnknown,

@@ -1,8 +1,11 @@
 export { ascii } from './ascii.ts';
+export { type CommandPage, type CommandSection, commandPage } from './command-page.ts';
 export { fitted, refilled } from './fitted.ts';
 export { printable } from './printable.ts';
 export { quantity } from './quantity.ts';
+export { bold, filled, roff } from './roff.ts';
 export { plain, type Style, styled } from './style.ts';
 export { type Column, table } from './table.ts';
 export { width } from './width.ts';
 export { wrap } from './wrap.ts';
+export { wrapped } from './wrapped.ts';

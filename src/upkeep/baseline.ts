@@ -1,7 +1,7 @@
-import type { Confinement } from '../confinement/index.ts';
-import type { Given } from '../facts/index.ts';
-import type { Proved, Verdict, Witness } from '../guarantee/index.ts';
-import type { Grant } from '../query/index.ts';
+import type { Confinement } from '../description/index.ts';
+import type { Given } from '../selinux/facts/index.ts';
+import type { Proved, Verdict, Witness } from '../selinux/prove/index.ts';
+import type { Grant } from '../selinux/query/index.ts';
 import { classesNamed, typesNamed } from './description-names.ts';
 
 /**

@@ -4,8 +4,8 @@ import {
   type Optional,
   type Statement,
   typeName,
-} from '../confinement/index.ts';
-import { suggestion } from '../selinux/index.ts';
+} from '../description/index.ts';
+import { suggestion } from '../selinux/words/index.ts';
 import type { Accesses, Baseline, KnownNames, RecordedDomain } from './baseline.ts';
 import { verdictFindings } from './compare-verdicts.ts';
 import { type Concerns, unconditional } from './concerns.ts';

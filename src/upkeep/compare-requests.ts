@@ -1,4 +1,4 @@
-import type { Confinement } from '../confinement/index.ts';
+import type { Confinement } from '../description/index.ts';
 import type { Baseline } from './baseline.ts';
 import type { Concerns } from './concerns.ts';
 import type { Standing } from './domain-access.ts';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../guarantee/index.ts';
+import type { Outcome } from '../selinux/prove/index.ts';
 import type { Baseline, RecordedDomain, RecordedVerdict } from './baseline.ts';
 import type { Concerns } from './concerns.ts';
 import type { Concern, Finding, Level } from './finding.ts';

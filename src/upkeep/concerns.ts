@@ -5,7 +5,7 @@ import {
   everyStatement,
   type Statement,
   typeName,
-} from '../confinement/index.ts';
+} from '../description/index.ts';
 import type { Baseline } from './baseline.ts';
 import { refsOf } from './description-names.ts';
 import type { Concern } from './finding.ts';

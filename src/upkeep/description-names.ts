@@ -1,4 +1,4 @@
-import { type Confinement, everyStatement, type Statement } from '../confinement/index.ts';
+import { type Confinement, everyStatement, type Statement } from '../description/index.ts';
 
 /** The policy's own types and attributes that a description names, sorted: the module's and `self` are not among them. */
 export function typesNamed(confinement: Confinement): readonly string[] {

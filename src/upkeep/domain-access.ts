@@ -1,5 +1,5 @@
-import { attributesOf, membersOf, type PolicyDb } from '../policydb/index.ts';
-import { accessVector } from '../query/index.ts';
+import { attributesOf, membersOf, type PolicyDb } from '../selinux/policydb/index.ts';
+import { accessVector } from '../selinux/query/index.ts';
 import { unconditional } from './concerns.ts';
 
 /**

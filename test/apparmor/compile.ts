@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { apparmorParser, type FeatureFiles, type ParserSuite } from '../../src/toolchain/index.ts';
+import { apparmorParser, type FeatureFiles, type ParserSuite } from '../../src/targets/index.ts';
 
 const directory = join(import.meta.dirname, '../../data/apparmor');
 

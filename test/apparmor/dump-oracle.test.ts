@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import {
-  filePermissions,
   granted,
   PERM,
   type Permissions,
   readCompiled,
-} from '../../src/apparmor/index.ts';
-import { apparmorParser, PARSER_SUITES } from '../../src/toolchain/index.ts';
+} from '../../src/apparmor/compiled/index.ts';
+import { filePermissions } from '../../src/apparmor/query/index.ts';
+import { apparmorParser, PARSER_SUITES } from '../../src/targets/index.ts';
 import { Random } from '../hostile/mutation.ts';
 import { featuresOf } from './compile.ts';
 import { randomPath, randomProfile } from './random-profile.ts';

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
+import { readCompiled } from '../../src/apparmor/compiled/index.ts';
 import {
   FAMILIES,
   NETWORK_PERMISSIONS,
   namesOf,
-  readCompiled,
   SOCKET_TYPES,
   socketGrant,
-} from '../../src/apparmor/index.ts';
+} from '../../src/apparmor/query/index.ts';
 import { Random } from '../hostile/mutation.ts';
 import { compileBytes } from './compile.ts';
 

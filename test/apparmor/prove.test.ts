@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type ProfileVerdict, proveProfile, readCompiled } from '../../src/apparmor/index.ts';
-import type { Never } from '../../src/confinement/index.ts';
-import { apparmorParser } from '../../src/toolchain/index.ts';
+import { readCompiled } from '../../src/apparmor/compiled/index.ts';
+import { type ProfileVerdict, proveProfile } from '../../src/apparmor/prove/index.ts';
+import type { Never } from '../../src/description/index.ts';
+import { apparmorParser } from '../../src/targets/index.ts';
 import { compileBytes, featuresOf } from './compile.ts';
 import { RUSTNET, TUNABLES } from './rustnet.ts';
 

@@ -8,7 +8,7 @@ import {
   PERM,
   permissionsOf,
   readCompiled,
-} from '../../src/apparmor/index.ts';
+} from '../../src/apparmor/compiled/index.ts';
 import { mutated } from '../hostile/mutation.ts';
 import { BUILDS, compileBytes } from './compile.ts';
 import { EVERYTHING } from './everything.ts';

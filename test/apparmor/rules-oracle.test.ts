@@ -2,18 +2,16 @@ import { expect, test } from 'vitest';
 import {
   type CompiledProfile,
   execModeOf,
-  execModeText,
-  filePermissions,
   granted,
   LINK_SUBSET,
   matchBytes,
   nextState,
   PERM,
   type Permissions,
-  pathWitness,
   permissionsOf,
   readCompiled,
-} from '../../src/apparmor/index.ts';
+} from '../../src/apparmor/compiled/index.ts';
+import { execModeText, filePermissions, pathWitness } from '../../src/apparmor/query/index.ts';
 import { wholeMatch } from '../../src/patterns/index.ts';
 import { Random } from '../hostile/mutation.ts';
 import { BUILDS, compileBytes } from './compile.ts';

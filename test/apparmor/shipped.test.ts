@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { executions, networkRows, profileInfo, readCompiled } from '../../src/apparmor/index.ts';
-import { apparmorParser } from '../../src/toolchain/index.ts';
+import { readCompiled } from '../../src/apparmor/compiled/index.ts';
+import { executions, networkRows, profileInfo } from '../../src/apparmor/query/index.ts';
+import { apparmorParser } from '../../src/targets/index.ts';
 import { featuresOf } from './compile.ts';
 
 /** The profiles that the package itself brings: about a hundred with 4.1, more with 5.0. */

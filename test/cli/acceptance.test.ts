@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/scenarios/index.ts';
 import { acceptanceOf } from '../../src/cli/acceptance.ts';
-import type { Exhibit } from '../../src/confinement/index.ts';
+import type { Exhibit } from '../../src/description/index.ts';
 import { htmlReport, markdownReport, type Report } from '../../src/report/index.ts';
 import { sampleReport } from '../report/sample-report.ts';
 

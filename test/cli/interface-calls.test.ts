@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import { callsByFacts, callsOnTarget, judgeCalls } from '../../src/cli/interface-calls.ts';
 import { fedoraFacts } from '../../src/cli/load-facts.ts';
-import { calledInterfaces, probeModule, probeType } from '../../src/emit/index.ts';
-import { readPolicy, type TypeId } from '../../src/policydb/index.ts';
+import { calledInterfaces, probeModule, probeType } from '../../src/selinux/module/index.ts';
+import { readPolicy, type TypeId } from '../../src/selinux/policydb/index.ts';
 import {
   basePolicy,
   type Compilers,
@@ -12,7 +12,7 @@ import {
   distribution,
   headerInterfaces,
   linkModules,
-} from '../../src/toolchain/index.ts';
+} from '../../src/targets/index.ts';
 import { accessesOf } from '../support/accesses.ts';
 
 /** What is read out of the compiled calls, held against the same calls linked into the whole policy by semodule. */

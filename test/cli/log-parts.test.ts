@@ -7,7 +7,7 @@ import { collectLog } from '../../src/cli/load-denials.ts';
 import { partsAt, readPart } from '../../src/cli/log-part.ts';
 import { merged, readInParts } from '../../src/cli/log-parts.ts';
 import { Collector, type LogTally } from '../../src/fleet/index.ts';
-import { describe } from '../guarantee/subject-policy.ts';
+import { describe } from '../selinux/prove/subject-policy.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'confine-parts-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));

@@ -8,9 +8,9 @@ import { readTally, writeTally } from '../../src/cli/fleet/tally-file.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { auditEvents } from '../../src/denials/index.ts';
 import { Collector, type LogTally, tallyOf, tallyRows } from '../../src/fleet/index.ts';
-import type { PolicySet } from '../../src/guarantee/index.ts';
 import { review } from '../../src/review/index.ts';
-import { describe, PRELUDE } from '../guarantee/subject-policy.ts';
+import type { PolicySet } from '../../src/selinux/prove/index.ts';
+import { describe, PRELUDE } from '../selinux/prove/subject-policy.ts';
 import { policyFromCil } from '../support/policy.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'confine-tally-'));

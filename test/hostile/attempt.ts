@@ -1,4 +1,4 @@
-import { PolicyFormatError, readPolicy } from '../../src/policydb/index.ts';
+import { PolicyFormatError, readPolicy } from '../../src/selinux/policydb/index.ts';
 import { assertValid } from '../support/valid-policy.ts';
 
 /** Reads bytes that may be anything: `refused` with a place in the file, or `read` and valid. Everything else is thrown. */

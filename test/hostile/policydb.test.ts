@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { PolicyFormatError, readPolicy } from '../../src/policydb/index.ts';
+import { PolicyFormatError, readPolicy } from '../../src/selinux/policydb/index.ts';
 import { type Build, buildFixture } from '../support/fixtures.ts';
 import { linkedPolicy } from '../support/linked-policy.ts';
 import { attempt } from './attempt.ts';

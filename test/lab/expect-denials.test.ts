@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import confinement from '../../profiles/rustnet/confinement.ts';
-import type { ExpectedDenial } from '../../src/confinement/index.ts';
 import { denialsOf, eventsIn } from '../../src/denials/index.ts';
+import type { ExpectedDenial } from '../../src/description/index.ts';
 import { denialProblems } from '../../src/lab/expect-denials.ts';
 
 function denials(

@@ -26,8 +26,8 @@ import {
   startQemu,
 } from '../../src/lab/index.ts';
 import { snapshotOf } from '../../src/lab/machine/snapshot.ts';
-import { readPolicy, type TypeId } from '../../src/policydb/index.ts';
-import { access } from '../../src/query/index.ts';
+import { readPolicy, type TypeId } from '../../src/selinux/policydb/index.ts';
+import { access } from '../../src/selinux/query/index.ts';
 import { choices } from '../oracle/random-policy.ts';
 import { sshInto } from '../support/guest-ssh.ts';
 import { progressOf } from '../support/progress.ts';

@@ -24,7 +24,7 @@ import {
   confine,
   type Description,
   type Rollout,
-} from '../../src/confinement/index.ts';
+} from '../../src/description/index.ts';
 import {
   type CheckResult,
   debian13,
@@ -35,7 +35,7 @@ import {
   startQemu,
 } from '../../src/lab/index.ts';
 import { debianSource, packageSources, rpmSpec } from '../../src/packaging/index.ts';
-import { cached, digest, run, targetOf, unpackPackages } from '../../src/toolchain/index.ts';
+import { cached, digest, run, targetOf, unpackPackages } from '../../src/targets/index.ts';
 import { buildDeb, buildRpms } from '../support/build-package.ts';
 
 /** What Debian 13's rpm is made of, beyond what the guest has. */

@@ -5,7 +5,7 @@ import suite from '../../profiles/rustnet/scenarios/index.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { loadProfile } from '../../src/cli/load-profile.ts';
 import { moduleFiles } from '../../src/cli/load-suite.ts';
-import type { Scenario, Step } from '../../src/confinement/index.ts';
+import type { Scenario, Step } from '../../src/description/index.ts';
 import { debian13, probeBinary, realProgram, runSuite, startQemu } from '../../src/lab/index.ts';
 import { progressOf } from '../support/progress.ts';
 

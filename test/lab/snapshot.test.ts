@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Image } from '../../src/lab/index.ts';
 import { snapshotKey } from '../../src/lab/machine/snapshot.ts';
-import { run } from '../../src/toolchain/index.ts';
+import { run } from '../../src/targets/index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'confine-snapshot-'));
 afterAll(() => rmSync(directory, { recursive: true }));

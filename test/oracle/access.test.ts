@@ -10,14 +10,14 @@ import {
   readPolicy,
   type TypeId,
   type UserId,
-} from '../../src/policydb/index.ts';
+} from '../../src/selinux/policydb/index.ts';
 import {
   accessVector,
   booleanSetting,
   contextIsValid,
   contextText,
   permittedByContexts,
-} from '../../src/query/index.ts';
+} from '../../src/selinux/query/index.ts';
 import { linkedPolicy } from '../support/linked-policy.ts';
 import { peerPython } from '../support/peer.ts';
 import { policyFileFromCil } from '../support/policy.ts';

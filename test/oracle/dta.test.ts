@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Bitset, type PolicyDb, readPolicy } from '../../src/policydb/index.ts';
+import { Bitset, type PolicyDb, readPolicy } from '../../src/selinux/policydb/index.ts';
 import {
   type DomainTransition,
   type DomainTransitions,
@@ -8,7 +8,7 @@ import {
   formatRule,
   type Rule,
   typeNamed,
-} from '../../src/query/index.ts';
+} from '../../src/selinux/query/index.ts';
 import { linkedPolicy } from '../support/linked-policy.ts';
 import { policyFileFromCil } from '../support/policy.ts';
 import {

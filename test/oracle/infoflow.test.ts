@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Bitset, type PolicyDb, readPolicy } from '../../src/policydb/index.ts';
+import { Bitset, type PolicyDb, readPolicy } from '../../src/selinux/policydb/index.ts';
 import {
   booleanSetting,
   type FlowStep,
@@ -10,7 +10,7 @@ import {
   type PermissionMap,
   parsePermissionMap,
   typeNamed,
-} from '../../src/query/index.ts';
+} from '../../src/selinux/query/index.ts';
 import { linkedPolicy } from '../support/linked-policy.ts';
 import { policyFileFromCil } from '../support/policy.ts';
 import {

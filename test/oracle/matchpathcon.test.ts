@@ -2,8 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FileContexts, labelOf, readFileContexts } from '../../src/file-contexts/index.ts';
-import { type FileKind, formatContext } from '../../src/selinux/index.ts';
+import {
+  type FileContexts,
+  labelOf,
+  readFileContexts,
+} from '../../src/selinux/file-contexts/index.ts';
+import { type FileKind, formatContext } from '../../src/selinux/words/index.ts';
 import { linkedPolicy } from '../support/linked-policy.ts';
 import { peer } from '../support/peer.ts';
 import type { MATCHPATHCON_DIFFERENCES } from './matchpathcon-differences.ts';

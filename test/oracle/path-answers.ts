@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { distribution } from '../../src/toolchain/index.ts';
+import { distribution } from '../../src/targets/index.ts';
 import { peerPython } from '../support/peer.ts';
 
 /** A question to setools' analyses and to ours; types by name. */

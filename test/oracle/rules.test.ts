@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { membersOf, type PolicyDb, readPolicy } from '../../src/policydb/index.ts';
-import type { TargetId } from '../../src/toolchain/index.ts';
+import { membersOf, type PolicyDb, readPolicy } from '../../src/selinux/policydb/index.ts';
+import type { TargetId } from '../../src/targets/index.ts';
 import { linkedPolicy } from '../support/linked-policy.ts';
 import { peer } from '../support/peer.ts';
 import { policyFileFromCil } from '../support/policy.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readIni } from '../../src/query/index.ts';
+import { readIni } from '../../src/selinux/query/index.ts';
 import { linkedPolicy } from '../support/linked-policy.ts';
 import { peer } from '../support/peer.ts';
 import { CIL_PRELUDE, policyFileFromCil } from '../support/policy.ts';

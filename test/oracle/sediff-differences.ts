@@ -1,4 +1,4 @@
-import type { DifferenceSection } from '../../src/query/index.ts';
+import type { DifferenceSection } from '../../src/selinux/query/index.ts';
 
 /** Where our difference of two policies is not sediff's, on purpose. A test fails if one of these never happens. */
 export const SEDIFF_DIFFERENCES: readonly SediffDifference[] = [

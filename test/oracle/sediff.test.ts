@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type PolicyDb, readPolicy } from '../../src/policydb/index.ts';
+import { type PolicyDb, readPolicy } from '../../src/selinux/policydb/index.ts';
 import {
   DIFFERENCE_KINDS,
   differenceText,
   policyDifference,
   policyPair,
-} from '../../src/query/index.ts';
-import { compileModule, distribution, linkModules } from '../../src/toolchain/index.ts';
+} from '../../src/selinux/query/index.ts';
+import { compileModule, distribution, linkModules } from '../../src/targets/index.ts';
 import { linkedPolicy } from '../support/linked-policy.ts';
 import { peerPython } from '../support/peer.ts';
 import { policyFileFromCil } from '../support/policy.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { distribution } from '../../src/toolchain/index.ts';
+import { distribution } from '../../src/targets/index.ts';
 import { peerPython } from '../support/peer.ts';
 
 /** What sesearch answers to each of these command lines, in one process of it. */

@@ -11,7 +11,7 @@ import {
   withDebianHooks,
   withoutDebianHooks,
 } from '../../src/packaging/index.ts';
-import { run } from '../../src/toolchain/index.ts';
+import { run } from '../../src/targets/index.ts';
 import { buildDeb } from '../support/build-package.ts';
 
 const MAINTAINER = 'A Person <a.person@debian.org>';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
-import type { Confinement } from '../../src/confinement/index.ts';
+import type { Confinement } from '../../src/description/index.ts';
 import {
   type DebianFiles,
   DebianRefusal,
@@ -14,7 +14,7 @@ import {
   withDebianHooks,
   withoutDebianHooks,
 } from '../../src/packaging/index.ts';
-import { run } from '../../src/toolchain/index.ts';
+import { run } from '../../src/targets/index.ts';
 import { buildDeb } from '../support/build-package.ts';
 
 const MAINTAINER = 'A Person <a.person@debian.org>';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
-import { type Confinement, confine, type Description } from '../../src/confinement/index.ts';
+import { type Confinement, confine, type Description } from '../../src/description/index.ts';
 import { packageSources, rpmSpec, withRpmHooks } from '../../src/packaging/index.ts';
-import { run } from '../../src/toolchain/index.ts';
+import { run } from '../../src/targets/index.ts';
 import { askRpm, buildRpms, expandSpec } from '../support/build-package.ts';
 
 const PROGRAM = join(import.meta.dirname, 'rpm', 'program.spec');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import { packageSources, rpmSpec, withRpmHooks } from '../../src/packaging/index.ts';
-import { run } from '../../src/toolchain/index.ts';
+import { run } from '../../src/targets/index.ts';
 import { askRpm, buildRpms, expandSpec } from '../support/build-package.ts';
 
 let work: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { stepDot } from '../../src/report/index.ts';
-import { run } from '../../src/toolchain/index.ts';
+import { run } from '../../src/targets/index.ts';
 import { runCli } from '../support/run-cli.ts';
 import { unpacked } from '../support/unpacked.ts';
 import { HOSTILE } from './sample-report.ts';

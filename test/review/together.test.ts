@@ -4,12 +4,12 @@ import { beforeAll, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { loadFileContexts } from '../../src/cli/load-file-contexts.ts';
-import type { Confinement, Never } from '../../src/confinement/index.ts';
 import { type DenialTally, eventsIn, readDenials, Tallies } from '../../src/denials/index.ts';
-import type { PolicySet } from '../../src/guarantee/index.ts';
-import { type PolicyDb, readPolicy } from '../../src/policydb/index.ts';
+import type { Confinement, Never } from '../../src/description/index.ts';
 import { review } from '../../src/review/index.ts';
-import { contexts, describe, PRELUDE } from '../guarantee/subject-policy.ts';
+import { type PolicyDb, readPolicy } from '../../src/selinux/policydb/index.ts';
+import type { PolicySet } from '../../src/selinux/prove/index.ts';
+import { contexts, describe, PRELUDE } from '../selinux/prove/subject-policy.ts';
 import { linkedWith } from '../support/linked-policy.ts';
 import { policyFromCil } from '../support/policy.ts';
 

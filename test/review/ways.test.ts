@@ -1,10 +1,10 @@
 import { expect, describe as group, test } from 'vitest';
-import type { Never } from '../../src/confinement/index.ts';
 import { eventsIn, readDenials, Tallies } from '../../src/denials/index.ts';
-import { prove } from '../../src/guarantee/index.ts';
-import type { PolicyDb } from '../../src/policydb/index.ts';
+import type { Never } from '../../src/description/index.ts';
 import { type Meaning, review } from '../../src/review/index.ts';
-import { describe, PRELUDE } from '../guarantee/subject-policy.ts';
+import type { PolicyDb } from '../../src/selinux/policydb/index.ts';
+import { prove } from '../../src/selinux/prove/index.ts';
+import { describe, PRELUDE } from '../selinux/prove/subject-policy.ts';
 import { policyFromCil } from '../support/policy.ts';
 
 const why = 'a test';

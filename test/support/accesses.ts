@@ -5,8 +5,8 @@ import {
   RuleKind,
   rowsOf,
   rulesBySource,
-} from '../../src/policydb/index.ts';
-import { conditionalText } from '../../src/query/index.ts';
+} from '../../src/selinux/policydb/index.ts';
+import { conditionalText } from '../../src/selinux/query/index.ts';
 
 /**
  * What a type may do, access by access (`etc_t file read`, with its condition), by its own rules and those of its attributes: two policies

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { run } from '../../src/toolchain/index.ts';
+import { run } from '../../src/targets/index.ts';
 
 const MACROS = join(import.meta.dirname, '..', 'packaging', 'rpm');
 

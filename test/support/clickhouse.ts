@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cached, digest, targetOf, unpackPackages } from '../../src/toolchain/index.ts';
+import { cached, digest, targetOf, unpackPackages } from '../../src/targets/index.ts';
 
 /** A ClickHouse of two shards, both on this machine. */
 export interface Cluster {

@@ -4,12 +4,12 @@ import { fedoraColumn } from '../../src/cli/facts-column.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { fedoraFacts } from '../../src/cli/load-facts.ts';
 import { loadPolicySet } from '../../src/cli/load-policy-set.ts';
-import type { Confinement } from '../../src/confinement/index.ts';
-import type { PolicyFacts } from '../../src/facts/index.ts';
-import type { FileContexts } from '../../src/file-contexts/index.ts';
-import { type Proved, prove } from '../../src/guarantee/index.ts';
-import { type PolicyDb, readPolicy } from '../../src/policydb/index.ts';
-import { compileCil, distribution } from '../../src/toolchain/index.ts';
+import type { Confinement } from '../../src/description/index.ts';
+import type { PolicyFacts } from '../../src/selinux/facts/index.ts';
+import type { FileContexts } from '../../src/selinux/file-contexts/index.ts';
+import { type PolicyDb, readPolicy } from '../../src/selinux/policydb/index.ts';
+import { type Proved, prove } from '../../src/selinux/prove/index.ts';
+import { compileCil, distribution } from '../../src/targets/index.ts';
 
 /** Fedora's facts with a description's module in them: the policy, its labels, and what comes of the nevers there. */
 export async function onFedoraFacts(

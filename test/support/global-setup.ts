@@ -1,4 +1,4 @@
-import { basePolicy, distribution, FLAVOURS, TARGETS } from '../../src/toolchain/index.ts';
+import { basePolicy, distribution, FLAVOURS, TARGETS } from '../../src/targets/index.ts';
 
 /**
  * Fetches and links what most tests stand on, once, before two workers would do it at the same time. From the cache this takes

@@ -9,7 +9,7 @@ import {
   distribution,
   type RunResult,
   run,
-} from '../../src/toolchain/index.ts';
+} from '../../src/targets/index.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 

@@ -1,5 +1,5 @@
-import type { Confinement } from '../../src/confinement/index.ts';
-import { moduleSource } from '../../src/emit/index.ts';
+import type { Confinement } from '../../src/description/index.ts';
+import { moduleSource } from '../../src/selinux/module/index.ts';
 import {
   basePolicy,
   compileModule,
@@ -8,7 +8,7 @@ import {
   type LinkedPolicy,
   linkModules,
   type TargetId,
-} from '../../src/toolchain/index.ts';
+} from '../../src/targets/index.ts';
 
 const known = new Map<string, Promise<LinkedPolicy>>();
 

@@ -8,7 +8,7 @@ import {
   type RunOptions,
   type RunResult,
   type TargetId,
-} from '../../src/toolchain/index.ts';
+} from '../../src/targets/index.ts';
 
 /**
  * Runs one of the field's own tools (`sesearch`, `seinfo`, `sedta`, `seinfoflow`, `sediff`, `secilc`, `checkpolicy` …) of a

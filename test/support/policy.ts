@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type PolicyDb, readPolicy } from '../../src/policydb/index.ts';
-import { cached, digest, distribution } from '../../src/toolchain/index.ts';
+import { type PolicyDb, readPolicy } from '../../src/selinux/policydb/index.ts';
+import { cached, digest, distribution } from '../../src/targets/index.ts';
 
 export interface BuildOptions {
   /** The format's version to write; default the newest that the compiler writes (34). */

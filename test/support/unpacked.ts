@@ -1,6 +1,6 @@
 import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached, digest, targetOf, unpackPackages } from '../../src/toolchain/index.ts';
+import { cached, digest, targetOf, unpackPackages } from '../../src/targets/index.ts';
 
 /** Programs of Debian 12 with all that they need, unpacked beside the system. */
 export interface Unpacked {

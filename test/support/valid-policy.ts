@@ -10,8 +10,8 @@ import {
   rowsOf,
   rulesBySource,
   type TypeId,
-} from '../../src/policydb/index.ts';
-import { COMPONENTS, policyInfo } from '../../src/query/index.ts';
+} from '../../src/selinux/policydb/index.ts';
+import { COMPONENTS, policyInfo } from '../../src/selinux/query/index.ts';
 
 /** Throws unless every id of a policy is inside its table and every span inside its column: what the reader promises, checked without it. */
 export function assertValid(db: PolicyDb): void {

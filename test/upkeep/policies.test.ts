@@ -11,11 +11,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
-import { readFileContexts } from '../../src/file-contexts/index.ts';
-import { prove } from '../../src/guarantee/index.ts';
-import { readPolicy } from '../../src/policydb/index.ts';
-import { domainSummary, entrances } from '../../src/query/index.ts';
-import { basePolicy, cacheDirectory, distribution } from '../../src/toolchain/index.ts';
+import { readFileContexts } from '../../src/selinux/file-contexts/index.ts';
+import { readPolicy } from '../../src/selinux/policydb/index.ts';
+import { prove } from '../../src/selinux/prove/index.ts';
+import { domainSummary, entrances } from '../../src/selinux/query/index.ts';
+import { basePolicy, cacheDirectory, distribution } from '../../src/targets/index.ts';
 import { verdictFindings } from '../../src/upkeep/compare-verdicts.ts';
 import {
   accessOf,

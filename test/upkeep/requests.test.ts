@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import rustnet from '../../profiles/rustnet/confinement.ts';
 import { grantingNothing } from '../../src/cli/upkeep-lab.ts';
-import { moduleSource } from '../../src/emit/index.ts';
-import { readPolicy } from '../../src/policydb/index.ts';
-import { domainSummary } from '../../src/query/index.ts';
-import { basePolicy, compileModule, distribution, linkModules } from '../../src/toolchain/index.ts';
+import { moduleSource } from '../../src/selinux/module/index.ts';
+import { readPolicy } from '../../src/selinux/policydb/index.ts';
+import { domainSummary } from '../../src/selinux/query/index.ts';
+import { basePolicy, compileModule, distribution, linkModules } from '../../src/targets/index.ts';
 import {
   compareRequests,
   concernsOf,

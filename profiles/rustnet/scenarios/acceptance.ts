@@ -1,4 +1,4 @@
-import type { AcceptancePoint } from '../../../src/confinement/index.ts';
+import type { AcceptancePoint } from '../../../src/description/index.ts';
 
 /** What the request for the profile asks to be shown (domcyrus/rustnet issue 271), point by point. */
 export const acceptance: readonly AcceptancePoint[] = [

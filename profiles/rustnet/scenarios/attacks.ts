@@ -1,4 +1,4 @@
-import type { Attack, ExpectedDenial } from '../../../src/confinement/index.ts';
+import type { Attack, ExpectedDenial } from '../../../src/description/index.ts';
 
 /** Its own class and no other: the socket could not even be made. */
 function creation(tclass: string): ExpectedDenial[] {

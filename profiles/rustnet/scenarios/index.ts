@@ -1,4 +1,4 @@
-import type { Suite } from '../../../src/confinement/index.ts';
+import type { Suite } from '../../../src/description/index.ts';
 import { acceptance } from './acceptance.ts';
 import { attacks } from './attacks.ts';
 import { network } from './network.ts';

@@ -1,4 +1,4 @@
-import type { LabNetwork } from '../../../src/confinement/index.ts';
+import type { LabNetwork } from '../../../src/description/index.ts';
 
 /** Addresses that the GeoIP database knows, in a network namespace: no packet leaves the machine. */
 export const network: LabNetwork = {

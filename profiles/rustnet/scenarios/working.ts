@@ -1,4 +1,4 @@
-import type { Scenario, Step } from '../../../src/confinement/index.ts';
+import type { Scenario, Step } from '../../../src/description/index.ts';
 
 const BOTH = ['permissive', 'enforcing'] as const;
 /** What the session shows permissive on every change, these show in the full form. */

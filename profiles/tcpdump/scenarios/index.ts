@@ -1,4 +1,4 @@
-import type { Suite } from '../../../src/confinement/index.ts';
+import type { Suite } from '../../../src/description/index.ts';
 import { network } from '../../rustnet/scenarios/network.ts';
 
 /** A few: that a second program needs no more than this. */

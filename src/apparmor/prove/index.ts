@@ -1,2 +1,2 @@
-export { type ProfileSubject, proveProfile } from './prove.ts';
-export type { ProfileOutcome, ProfileVerdict } from './verdict.ts';
+export { proveProfile } from './prove.ts';
+export type { ProfileVerdict } from './verdict.ts';

@@ -7,12 +7,15 @@ import {
   PERM,
   permissionsOf,
 } from '../compiled/index.ts';
-import { grantsCapability } from '../query/capabilities.ts';
-import { linkTarget } from '../query/link.ts';
-import { CAPABILITIES, CLASSES } from '../query/names.ts';
-import { grantedAfter } from '../query/network.ts';
-import { fileRules } from '../query/path.ts';
-import { pathWitness } from '../query/witness.ts';
+import {
+  CAPABILITIES,
+  CLASSES,
+  fileRules,
+  grantedAfter,
+  grantsCapability,
+  linkTarget,
+  pathWitness,
+} from '../query/index.ts';
 import type { Finding } from './verdict.ts';
 
 /** All names at and below paths. `HOME` stands for every home directory. */

@@ -1,6 +1,6 @@
-import type { Never } from '../../confinement/index.ts';
+import type { Never } from '../../description/index.ts';
 import { type CompiledProfile, PERM } from '../compiled/index.ts';
-import { capabilitiesOf } from '../query/capabilities.ts';
+import { capabilitiesOf } from '../query/index.ts';
 import { directWays, linkWays, namesBelow, waysRoundNames } from './paths.ts';
 import { reachOf } from './reach.ts';
 import { connectTcp, sendUdp } from './sockets.ts';

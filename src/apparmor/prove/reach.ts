@@ -1,8 +1,6 @@
 import { type Automaton, literally, shortestCommon, wholeMatch } from '../../patterns/index.ts';
 import { type CompiledProfile, granted, PERM, permissionsOf } from '../compiled/index.ts';
-import { type Execution, execModeText, executions } from '../query/execute.ts';
-import { machineOf } from '../query/machine.ts';
-import { fileRules } from '../query/path.ts';
+import { type Execution, execModeText, executions, fileRules, machineOf } from '../query/index.ts';
 import { emptyFinding, type Finding } from './verdict.ts';
 
 /** Every profile of the file that a program can come to run in, from its own on, and how it gets out of all of them. */

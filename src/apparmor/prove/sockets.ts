@@ -1,9 +1,13 @@
 import { type Automaton, wholeMatch } from '../../patterns/index.ts';
 import type { CompiledProfile } from '../compiled/index.ts';
 import { PERM } from '../compiled/index.ts';
-import { grantsCapability } from '../query/capabilities.ts';
-import { CAPABILITIES, FAMILIES, SOCKET_TYPES } from '../query/names.ts';
-import { socketGrant } from '../query/network.ts';
+import {
+  CAPABILITIES,
+  FAMILIES,
+  grantsCapability,
+  SOCKET_TYPES,
+  socketGrant,
+} from '../query/index.ts';
 import { directWays } from './paths.ts';
 import type { Finding } from './verdict.ts';
 

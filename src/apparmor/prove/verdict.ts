@@ -1,4 +1,4 @@
-import type { Never } from '../../confinement/index.ts';
+import type { Never } from '../../description/index.ts';
 
 /**
  * What the proof of one never over a compiled profile came to. `unmediated`: no way was found that a rule opens, and the kernel that the profile was

@@ -1,10 +1,5 @@
+import { type CacheEntry, cacheDirectory, cacheEntries, removeEntry } from '../../targets/index.ts';
 import { printable, quantity, table } from '../../text/index.ts';
-import {
-  type CacheEntry,
-  cacheDirectory,
-  cacheEntries,
-  removeEntry,
-} from '../../toolchain/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { UsageError, type Verb } from '../verb.ts';

@@ -1,17 +1,17 @@
-import { type Confinement, rolloutEvidence, shipsPermissive } from '../../confinement/index.ts';
-import type { CallFinding } from '../../facts/index.ts';
-import { type PolicySet, type Proved, prove } from '../../guarantee/index.ts';
+import { type Confinement, rolloutEvidence, shipsPermissive } from '../../description/index.ts';
 import { profileFiles } from '../../packaging/index.ts';
-import type { PolicyDb } from '../../policydb/index.ts';
+import type { CallFinding } from '../../selinux/facts/index.ts';
+import type { PolicyDb } from '../../selinux/policydb/index.ts';
+import { type PolicySet, type Proved, prove } from '../../selinux/prove/index.ts';
 import {
   domainSummary,
   entrances,
   type Grant,
   type SensitiveGrant,
   sensitiveGrants,
-} from '../../query/index.ts';
+} from '../../selinux/query/index.ts';
+import type { PolicyTarget } from '../../targets/index.ts';
 import { printable, quantity, type Style } from '../../text/index.ts';
-import type { PolicyTarget } from '../../toolchain/index.ts';
 import type { Baseline } from '../../upkeep/index.ts';
 import { factsBaseline, policyBaseline, recordBaselines } from '../baselines.ts';
 import { callsTable } from '../calls-table.ts';

@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import { POLICY_TARGETS } from '../../toolchain/index.ts';
+import { POLICY_TARGETS } from '../../targets/index.ts';
 import { commandTree } from '../command-tree.ts';
 import { completionScript, SHELLS, type Shell, type ValuesByName } from '../completion-script.ts';
 import { ExitCode } from '../exit-code.ts';

@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { quantity, table } from '../../text/index.ts';
 import {
   cacheDirectory,
   findTool,
@@ -13,7 +12,8 @@ import {
   packagesOf,
   tooOld,
   whatInstalls,
-} from '../../toolchain/index.ts';
+} from '../../targets/index.ts';
+import { quantity, table } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { step } from '../progress.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { PolicyDb } from '../../policydb/index.ts';
-import { domainSummary, typeNamed } from '../../query/index.ts';
 import { type DomainView, domainPicture, explainPage } from '../../report/index.ts';
+import type { PolicyDb } from '../../selinux/policydb/index.ts';
+import { domainSummary, typeNamed } from '../../selinux/query/index.ts';
 import { printable } from '../../text/index.ts';
 import { domainView } from '../domain-view.ts';
 import { ExitCode } from '../exit-code.ts';

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Suite } from '../../confinement/index.ts';
+import type { Suite } from '../../description/index.ts';
 import {
   connectSsh,
   debian13,

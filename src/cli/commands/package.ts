@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Argument, Option } from 'commander';
-import { artefacts, isExecutable, moduleSource } from '../../emit/index.ts';
 import {
   DebianRefusal,
   debianPackage,
@@ -16,8 +15,9 @@ import {
   withoutRpmHooks,
   withRpmHooks,
 } from '../../packaging/index.ts';
+import { artefacts, isExecutable, moduleSource } from '../../selinux/module/index.ts';
+import { compileModule, distribution, TARGET_IDS, type TargetId } from '../../targets/index.ts';
 import { printable } from '../../text/index.ts';
-import { compileModule, distribution, TARGET_IDS, type TargetId } from '../../toolchain/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';

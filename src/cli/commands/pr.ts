@@ -1,7 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { booleanName, type Confinement, shipsPermissive } from '../../confinement/index.ts';
-import { artefacts, type Role } from '../../emit/index.ts';
+import { booleanName, type Confinement, shipsPermissive } from '../../description/index.ts';
 import { profileFiles, profilePath } from '../../packaging/index.ts';
 import {
   headline,
@@ -10,6 +9,7 @@ import {
   pullRequestTitle,
   type Report,
 } from '../../report/index.ts';
+import { artefacts, type Role } from '../../selinux/module/index.ts';
 import { printable, quantity } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';

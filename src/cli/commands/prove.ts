@@ -1,11 +1,11 @@
-import type { Residual } from '../../confinement/index.ts';
+import type { Residual } from '../../description/index.ts';
 import {
   type Described,
   type PolicySet,
   type Proved,
   prove as proveNevers,
   undescribed,
-} from '../../guarantee/index.ts';
+} from '../../selinux/prove/index.ts';
 import type { Style } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';

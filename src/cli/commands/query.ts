@@ -1,4 +1,4 @@
-import { COMPONENTS } from '../../query/index.ts';
+import { COMPONENTS } from '../../selinux/query/index.ts';
 import type { Verb } from '../verb.ts';
 import { componentListing } from './query/component-listing.ts';
 

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { freshSince, readiness } from '../../fleet/index.ts';
-import type { PolicySet } from '../../guarantee/index.ts';
 import { review as reviewTallies } from '../../review/index.ts';
+import type { PolicySet } from '../../selinux/prove/index.ts';
+import { POLICY_TARGETS, type PolicyTarget } from '../../targets/index.ts';
 import { printable, quantity } from '../../text/index.ts';
-import { POLICY_TARGETS, type PolicyTarget } from '../../toolchain/index.ts';
 import { linkProfile } from '../check-profile.ts';
 import { ExitCode } from '../exit-code.ts';
 import { collectAll, tallyFor } from '../fleet/collect.ts';

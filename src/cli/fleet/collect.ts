@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Confinement } from '../../confinement/index.ts';
+import type { Confinement } from '../../description/index.ts';
 import { Collector, type LogTally } from '../../fleet/index.ts';
 import type { Io } from '../io.ts';
 import { collectLog } from '../load-denials.ts';

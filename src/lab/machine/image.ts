@@ -1,6 +1,6 @@
 import { copyFileSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached, debianKeyring, debianMirror, digest, run } from '../../toolchain/index.ts';
+import { cached, debianKeyring, debianMirror, digest, run } from '../../targets/index.ts';
 import { debian13Image } from './image-recipe.ts';
 import { MachineError } from './machine-error.ts';
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { cached, digest, run } from '../../toolchain/index.ts';
+import { cached, digest, run } from '../../targets/index.ts';
 import type { Image } from './image.ts';
 import type { SavedGuest } from './qemu-command.ts';
 import { type GuestOptions, guestCommand, runGuest } from './qemu-guest.ts';

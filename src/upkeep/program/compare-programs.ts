@@ -1,4 +1,4 @@
-import type { Confinement } from '../../confinement/index.ts';
+import type { Confinement } from '../../description/index.ts';
 import type { Concerns } from '../concerns.ts';
 import type { Concern, Finding } from '../finding.ts';
 import { IMPORT_MEANINGS } from './import-meanings.ts';

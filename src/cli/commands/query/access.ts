@@ -4,7 +4,7 @@ import {
   commandsText,
   formatRule,
   type PermissionAnswer,
-} from '../../../query/index.ts';
+} from '../../../selinux/query/index.ts';
 import { printable } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { CompiledProfile } from '../../../apparmor/compiled/index.ts';
 import {
-  type CompiledProfile,
   execModeText,
   executions,
   type NetworkRow,
@@ -10,7 +10,7 @@ import {
   type ProfileInfo,
   pathAnswer,
   profileInfo,
-} from '../../../apparmor/index.ts';
+} from '../../../apparmor/query/index.ts';
 import { printable, table } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';

@@ -5,7 +5,7 @@ import {
   IniError,
   type IniSection,
   readIni,
-} from '../../../query/index.ts';
+} from '../../../selinux/query/index.ts';
 import { printable, quantity, type Style, table } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';

@@ -1,14 +1,14 @@
-import { type PolicySet, type Proved, prove } from '../../../guarantee/index.ts';
-import type { PolicyDb } from '../../../policydb/index.ts';
+import type { PolicyDb } from '../../../selinux/policydb/index.ts';
+import { type PolicySet, type Proved, prove } from '../../../selinux/prove/index.ts';
 import {
   type BooleanEffect,
   booleanEffect,
   formatRule,
   type Opened,
   type OpenedGrant,
-} from '../../../query/index.ts';
+} from '../../../selinux/query/index.ts';
+import { POLICY_TARGETS } from '../../../targets/index.ts';
 import { printable, quantity, type Style, table, wrap } from '../../../text/index.ts';
-import { POLICY_TARGETS } from '../../../toolchain/index.ts';
 import { linkProfile } from '../../check-profile.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';

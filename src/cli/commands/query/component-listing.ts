@@ -1,5 +1,5 @@
-import type { Component, Entry } from '../../../query/index.ts';
-import { suggestion } from '../../../selinux/index.ts';
+import type { Component, Entry } from '../../../selinux/query/index.ts';
+import { suggestion } from '../../../selinux/words/index.ts';
 import { printable } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';

@@ -1,4 +1,4 @@
-import { type FileContexts, labelDifference } from '../../../file-contexts/index.ts';
+import { type FileContexts, labelDifference } from '../../../selinux/file-contexts/index.ts';
 import {
   type AccessChange,
   type AccessGrant,
@@ -19,7 +19,7 @@ import {
   type PolicyPair,
   policyDifference,
   policyPair,
-} from '../../../query/index.ts';
+} from '../../../selinux/query/index.ts';
 import { printable, quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';

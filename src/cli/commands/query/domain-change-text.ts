@@ -1,4 +1,4 @@
-import type { ChangedAccess, DomainChange } from '../../../query/index.ts';
+import type { ChangedAccess, DomainChange } from '../../../selinux/query/index.ts';
 import { printable, quantity, type Style, table, wrap } from '../../../text/index.ts';
 
 /** What changed for one domain, in words. */

@@ -8,7 +8,7 @@ import {
   PermissionMapError,
   parsePermissionMap,
   type Rule,
-} from '../../../query/index.ts';
+} from '../../../selinux/query/index.ts';
 import { printable, quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';

@@ -1,4 +1,4 @@
-import { type CountName, type PolicyInfo, policyInfo } from '../../../query/index.ts';
+import { type CountName, type PolicyInfo, policyInfo } from '../../../selinux/query/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { POLICY_HELP, policyFile, RUNNING_POLICY, readPolicyFile } from '../../load-policy.ts';
 import type { Verb } from '../../verb.ts';

@@ -1,5 +1,5 @@
-import type { ChangedEntry, LabelDifference } from '../../../file-contexts/index.ts';
-import { fileKindFlag } from '../../../selinux/index.ts';
+import type { ChangedEntry, LabelDifference } from '../../../selinux/file-contexts/index.ts';
+import { fileKindFlag } from '../../../selinux/words/index.ts';
 import { printable, quantity, type Style, table } from '../../../text/index.ts';
 
 export function isAlike({ entries, reordered, substitutions }: LabelDifference): boolean {

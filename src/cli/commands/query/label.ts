@@ -8,9 +8,14 @@ import {
   type LabelsWithin,
   labelOf,
   labelsBelow,
-} from '../../../file-contexts/index.ts';
-import { type UnknownPart, unknownParts } from '../../../query/index.ts';
-import { FILE_KINDS, type FileKind, fileKindFlag, formatContext } from '../../../selinux/index.ts';
+} from '../../../selinux/file-contexts/index.ts';
+import { type UnknownPart, unknownParts } from '../../../selinux/query/index.ts';
+import {
+  FILE_KINDS,
+  type FileKind,
+  fileKindFlag,
+  formatContext,
+} from '../../../selinux/words/index.ts';
 import { printable, quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';

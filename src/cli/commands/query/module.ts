@@ -1,5 +1,9 @@
 import { resolve } from 'node:path';
-import { type ModulePackage, PolicyFormatError, readPackage } from '../../../policydb/index.ts';
+import {
+  type ModulePackage,
+  PolicyFormatError,
+  readPackage,
+} from '../../../selinux/policydb/index.ts';
 import { printable, quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { UnreadablePolicy } from '../../load-policy.ts';

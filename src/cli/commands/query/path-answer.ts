@@ -1,4 +1,4 @@
-import type { StepAnswers, StepPaths } from '../../../query/index.ts';
+import type { StepAnswers, StepPaths } from '../../../selinux/query/index.ts';
 import { quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';

@@ -1,5 +1,5 @@
-import { Bitset, type PolicyDb, type TypeId } from '../../../policydb/index.ts';
-import { type BooleanSetting, booleanSetting, typeNamed } from '../../../query/index.ts';
+import { Bitset, type PolicyDb, type TypeId } from '../../../selinux/policydb/index.ts';
+import { type BooleanSetting, booleanSetting, typeNamed } from '../../../selinux/query/index.ts';
 import { printable, quantity } from '../../../text/index.ts';
 import type { Io } from '../../io.ts';
 import { UsageError } from '../../verb.ts';

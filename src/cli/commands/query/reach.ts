@@ -3,7 +3,7 @@ import {
   type Reach,
   type ReachedDomain,
   reach as reachOf,
-} from '../../../query/index.ts';
+} from '../../../selinux/query/index.ts';
 import { printable, quantity, type Style, table, wrap } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { namedPolicy, POLICY_HELP, RUNNING_POLICY } from '../../load-policy.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PolicyDb } from '../../../policydb/index.ts';
+import type { PolicyDb } from '../../../selinux/policydb/index.ts';
 import {
   formatRangeRule,
   formatRoleRule,
@@ -11,7 +11,7 @@ import {
   type TeRuleCriteria,
   teRuleLines,
   teRules,
-} from '../../../query/index.ts';
+} from '../../../selinux/query/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
 import { namedPolicy, POLICY_HELP, RUNNING_POLICY } from '../../load-policy.ts';

@@ -6,7 +6,7 @@ import {
   type Restricted,
   type Rule,
   type TransitionPaths,
-} from '../../../query/index.ts';
+} from '../../../selinux/query/index.ts';
 import { printable } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';

@@ -1,4 +1,4 @@
-import type { BooleanTerm, BooleanValues } from '../../../query/index.ts';
+import type { BooleanTerm, BooleanValues } from '../../../selinux/query/index.ts';
 import { UsageError } from '../../verb.ts';
 
 /** Booleans with their values, as `--bool` takes them: `a=on`. */

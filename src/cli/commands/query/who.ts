@@ -4,7 +4,7 @@ import {
   type PermissionAnswer,
   type WhoAnswer,
   whoCan,
-} from '../../../query/index.ts';
+} from '../../../selinux/query/index.ts';
 import { printable, quantity, table } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';

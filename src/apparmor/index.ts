@@ -1,3 +1,0 @@
-export * from './compiled/index.ts';
-export * from './prove/index.ts';
-export * from './query/index.ts';

@@ -1,0 +1,280 @@
+import { z } from 'zod';
+import { FILE_KINDS, suggestion } from '../selinux/words/index.ts';
+import { NATURES } from './ability.ts';
+import type { Never } from './nevers/index.ts';
+import type { Kind } from './nevers/kind.ts';
+import { NEVERS } from './nevers/kinds.ts';
+import type { Problem } from './problems.ts';
+import { names, text } from './shapes.ts';
+
+/** The parts of a description, in the order in which problems are told; first those of the whole. */
+export const PARTS: readonly string[] = [
+  '',
+  'name',
+  'title',
+  'version',
+  'released',
+  'program',
+  'rollout',
+  'tunables',
+  'may',
+  'never',
+  'residuals',
+  'accepts',
+  'notes',
+  'fileContexts',
+];
+
+/** What is wrong with the shape of a description: missing, unknown or mistyped fields. */
+export function shapeProblems(description: unknown): readonly Problem[] {
+  const parsed = SHAPE.safeParse(description, { reportInput: true });
+  return parsed.success ? [] : parsed.error.issues.flatMap(inWords);
+}
+
+const call = z.strictObject({ kind: z.literal('interface'), name: text, args: z.array(text) });
+const rule = {
+  targets: names,
+  classes: names,
+  permissions: names,
+  sources: names.optional(),
+};
+/** What an ability asks of the policy; a statement in a statement is looked at in its turn. */
+const statement: z.ZodType = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('allow'), ...rule }),
+    z.strictObject({ kind: z.literal('dontaudit'), ...rule }),
+    z.strictObject({
+      kind: z.literal('ioctls'),
+      targets: names,
+      classes: names,
+      commands: z.array(z.strictObject({ name: text, number: z.number() })),
+    }),
+    call,
+    z.strictObject({
+      kind: z.literal('either'),
+      choices: z.array(z.array(call).min(1)).min(1),
+      otherwise: z.array(statement).optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('type-transition'),
+      parent: text,
+      result: text,
+      classes: names,
+      name: z.string().optional(),
+      source: z.string().optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('optional'),
+      requires: z.strictObject({
+        types: z.array(text).optional(),
+        attributes: z.array(text).optional(),
+        classes: z.record(z.string(), z.array(text)).optional(),
+      }),
+      statements: z.array(statement).min(1),
+    }),
+  ]),
+);
+
+const fileContext = z.strictObject({
+  pattern: text,
+  kind: z.enum(FILE_KINDS),
+  type: text,
+  why: text.optional(),
+});
+
+const [first, ...others] = Object.entries<Pick<Kind<Never>, 'fields'>>(NEVERS).map(
+  ([kind, { fields }]) => z.strictObject({ kind: z.literal(kind), why: text, ...fields }),
+);
+const never = z.discriminatedUnion('kind', [first!, ...others]);
+
+/** The same of nevers alone. */
+export function neverShapeProblems(list: unknown): readonly Problem[] {
+  const parsed = z
+    .strictObject({ never: z.array(never) })
+    .safeParse({ never: list }, { reportInput: true });
+  return parsed.success ? [] : parsed.error.issues.flatMap(inWords);
+}
+
+const SHAPE = z.strictObject({
+  name: text,
+  title: text,
+  version: z
+    .string()
+    .regex(/^\d+\.\d+(\.\d+)?$/, 'a version is two or three numbers with dots, as `1.2.0`'),
+  released: z.string().regex(/^\d{4}-\d\d-\d\d$/, 'a day is written as `2026-11-24`'),
+  program: z.strictObject({
+    name: text,
+    version: text,
+    homepage: z.url(),
+    executables: z.array(text).min(1),
+  }),
+  rollout: z.union([
+    z.enum(['permissive', 'enforcing']),
+    z.strictObject({
+      enforcing: z.union([
+        z.literal('without evidence'),
+        z.strictObject({
+          evidence: z
+            .string()
+            .regex(
+              /^(?!\/)(?!(.*\/)?\.\.(\/|$))./,
+              'evidence is a file below the profile’s directory, as `evidence/enforcing.json`',
+            ),
+          sha256: z
+            .string()
+            .regex(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 hexadecimal digits, as sha256sum prints it'),
+        }),
+      ]),
+    }),
+  ]),
+  tunables: z.array(
+    z.strictObject({
+      name: text,
+      default: z.boolean(),
+      can: text,
+      why: text,
+      more: z.array(z.strictObject({ on: text, what: text })).optional(),
+    }),
+  ),
+  may: z
+    .array(
+      z.strictObject({
+        name: text,
+        title: text,
+        blocks: z.array(
+          z.strictObject({
+            why: text,
+            when: text.optional(),
+            statements: z.array(statement).min(1),
+          }),
+        ),
+        types: z
+          .array(
+            z.strictObject({
+              name: text,
+              nature: z.enum(NATURES),
+              what: text,
+            }),
+          )
+          .optional(),
+        fileContexts: z.array(fileContext).optional(),
+        directories: z
+          .array(
+            z.strictObject({
+              path: text,
+              mode: z.string().regex(/^[0-7]{4}$/, 'a mode is four octal digits, as `1770`'),
+              owner: text,
+              group: text,
+              type: text,
+              why: text,
+            }),
+          )
+          .optional(),
+        entries: z
+          .array(
+            z.discriminatedUnion('from', [
+              z.strictObject({ from: z.literal('user'), prefix: text }),
+              z.strictObject({ from: z.literal('sudo') }),
+              z.strictObject({ from: z.literal('service') }),
+            ]),
+          )
+          .optional(),
+        homeNames: z
+          .array(z.strictObject({ under: z.enum(['config', 'data']), name: text, type: text }))
+          .optional(),
+        secmark: z.strictObject({ resolver: text, other: text, when: text }).optional(),
+      }),
+    )
+    .min(1),
+  never: z.array(never),
+  residuals: z.array(z.strictObject({ id: text, what: text, why: text })),
+  accepts: z.array(z.strictObject({ id: text, why: text })).optional(),
+  notes: z.array(z.strictObject({ about: text, text })).optional(),
+  fileContexts: z.array(fileContext).optional(),
+});
+
+/** zod's issues in our words, with a hint that says what to do. */
+function inWords(issue: z.core.$ZodIssue): Problem[] {
+  const path = pathOf(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: path === '' ? key : `${path}.${key}`,
+      message: 'a description has no such field',
+      hint: suggestion(key, FIELDS) ?? 'remove it',
+    }));
+  }
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
+    return [discriminated(issue, path)];
+  }
+  if (issue.code === 'invalid_union') {
+    // Our unions offer words first and an object second: the mistake is told for the one that was meant.
+    const meant = issue.errors[typeof issue.input === 'object' && issue.input !== null ? 1 : 0];
+    return (meant ?? []).flatMap((inner) =>
+      inWords({ ...inner, path: [...issue.path, ...inner.path] }),
+    );
+  }
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.map((value) => `\`${String(value)}\``).join(', ');
+    return [{ path, message: 'not one of the possible values', hint: `write one of ${values}` }];
+  }
+  if (issue.code === 'too_small' && issue.origin === 'array') {
+    return [{ path, message: 'the list is empty', hint: 'give at least one' }];
+  }
+  if (issue.code === 'too_small')
+    return [{ path, message: 'the text is empty', hint: 'write it, or leave the field out' }];
+  if (issue.code === 'invalid_type') {
+    const wanted = KIND_OF_VALUE[issue.expected] ?? `a ${issue.expected}`;
+    return issue.input === undefined
+      ? [{ path, message: 'missing', hint: `give it: ${wanted}` }]
+      : [{ path, message: `not ${wanted}`, hint: `write ${wanted}` }];
+  }
+  return [{ path, message: issue.message, hint: 'correct it' }];
+}
+
+/** A `kind` or `from` that is none: the words that it can be are those of the union. */
+function discriminated(issue: z.core.$ZodIssueInvalidUnion, path: string): Problem {
+  const field = issue.discriminator!;
+  const given = (issue.input as Record<string, unknown> | null | undefined)?.[field];
+  if (given === undefined)
+    return { path, message: 'missing', hint: 'use the functions that make them' };
+  return {
+    path,
+    message: `there is no ${path.startsWith('never') ? 'never of kind' : field} \`${String(given)}\``,
+    hint:
+      suggestion(String(given), path.startsWith('never') ? Object.keys(NEVERS) : OTHERS) ??
+      'use the functions that make them',
+  };
+}
+
+const OTHERS: readonly string[] = [
+  ...['allow', 'dontaudit', 'ioctls', 'interface', 'either', 'type-transition', 'optional'],
+  ...['user', 'sudo', 'service'],
+];
+
+const KIND_OF_VALUE: Readonly<Record<string, string>> = { array: 'a list', object: 'an object' };
+
+const FIELDS = [
+  ...PARTS.slice(1),
+  'when',
+  'why',
+  'statements',
+  'default',
+  'can',
+  'what',
+  'id',
+  'homepage',
+  'executables',
+  'enforcing',
+  'evidence',
+  'sha256',
+  'pattern',
+  'kind',
+  'type',
+];
+
+function pathOf(parts: readonly PropertyKey[]): string {
+  return parts
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+}

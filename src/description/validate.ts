@@ -1,0 +1,433 @@
+import {
+  isAttributeName,
+  isBooleanName,
+  isModuleName,
+  isTypeName,
+  NAME_RULE,
+  suggestion,
+} from '../selinux/words/index.ts';
+import type { Ability, Block, OwnType } from './ability.ts';
+import type { Description } from './confinement.ts';
+import { fileAt, patternProblem, samplePaths, winner } from './file-context.ts';
+import type { Never } from './nevers/index.ts';
+import type { Kind } from './nevers/kind.ts';
+import { NEVERS } from './nevers/kinds.ts';
+import type { Problem } from './problems.ts';
+import { PARTS, shapeProblems } from './shape.ts';
+import { everyStatement, type Statement } from './statement.ts';
+
+/**
+ * Every mistake that can be found in a description, in the order of the description. The shape is checked first (zod); what the
+ * shape cannot say is then checked wherever the shape was right, so that one mistake never hides another.
+ */
+export function problemsOf(description: unknown): readonly Problem[] {
+  const problems = [...shapeProblems(description)];
+  if (typeof description !== 'object' || description === null) return problems;
+  const report: Report = (path, message, hint) => {
+    if (!problems.some((other) => other.path === path)) problems.push({ path, message, hint });
+  };
+  const sound = <T>(part: keyof Description, check: (value: T) => void): void => {
+    const broken = problems.some(({ path }) => path === part || path === '');
+    const value = known[part];
+    if (!broken && value !== undefined) check(value as T);
+  };
+  // What has not even its shape is left out of the other checks, in its place.
+  const shaped = (part: 'may' | 'never'): unknown => {
+    const list = (description as Description)[part];
+    if (!Array.isArray(list)) return list;
+    const broken = (i: number): boolean =>
+      problems.some(({ path }) => path.startsWith(`${part}[${i}]`));
+    return list.map((item, i) => (broken(i) ? undefined : item));
+  };
+  const known = { ...description, may: shaped('may'), never: shaped('never') } as Description;
+  sound<string>('name', (name) => checkName(name, report));
+  sound<Description['program']>('program', (program) => checkProgram(program, report));
+  sound<Description['tunables']>('tunables', (tunables) => {
+    if (Array.isArray(tunables)) checkTunables(tunables, known, report);
+  });
+  sound<Description['may']>('may', (may) => {
+    if (Array.isArray(may)) checkAbilities(may, known, report);
+  });
+  sound<Description['never']>('never', (never) => {
+    if (Array.isArray(never)) checkNevers(never, known, report);
+  });
+  sound<Description['residuals']>('residuals', (residuals) => {
+    if (Array.isArray(residuals)) checkResiduals(residuals, report);
+  });
+  sound<NonNullable<Description['accepts']>>('accepts', (accepts) => {
+    if (Array.isArray(accepts)) checkAccepts(accepts, report);
+  });
+  checkFileContexts(known, report);
+  return problems.sort((a, b) => rank(a.path) - rank(b.path));
+}
+
+type Report = (path: string, message: string, hint: string) => void;
+
+function rank(path: string): number {
+  const index = PARTS.indexOf(/^[^.[]*/.exec(path)![0]);
+  return index === -1 ? PARTS.length : index;
+}
+
+function checkName(name: string, report: Report): void {
+  if (!isModuleName(name))
+    report('name', `\`${name}\` is not a module name`, `a module name is ${NAME_RULE}`);
+}
+
+function checkProgram(program: Description['program'], report: Report): void {
+  program.executables?.forEach?.((path, i) => {
+    if (typeof path === 'string' && !path.startsWith('/')) {
+      report(
+        `program.executables[${i}]`,
+        `\`${path}\` is not an absolute path`,
+        'name the installed file, as `/usr/bin/program`',
+      );
+    }
+  });
+}
+
+function checkTunables(
+  tunables: Description['tunables'],
+  description: Description,
+  report: Report,
+): void {
+  const used = new Set(everyWhen(description).map(({ when }) => when));
+  const seen = new Map<string, number>();
+  tunables.forEach((tunable, i) => {
+    const { name } = tunable;
+    if (typeof name !== 'string') return;
+    const first = seen.get(name);
+    if (first !== undefined) {
+      report(
+        `tunables[${i}].name`,
+        `the tunable \`${name}\` is declared twice`,
+        `tunables[${first}] has the same name: remove one of them`,
+      );
+      return;
+    }
+    seen.set(name, i);
+    if (!isBooleanName(name))
+      report(
+        `tunables[${i}].name`,
+        `\`${name}\` is not a boolean name`,
+        `a boolean name is ${NAME_RULE}`,
+      );
+    else if (name.startsWith(`${description.name}_`)) {
+      const short = name.slice(description.name.length + 1);
+      report(
+        `tunables[${i}].name`,
+        `\`${name}\` repeats the module's name`,
+        `write \`${short}\`: the boolean becomes \`${name}\``,
+      );
+    } else if (!used.has(name)) {
+      report(
+        `tunables[${i}]`,
+        `nothing stands under the tunable \`${name}\``,
+        'give an ability `when: …` with this name, or remove the tunable',
+      );
+    }
+  });
+}
+
+/** Every place that names a tunable. */
+function everyWhen(description: Description): { when: string; path: string }[] {
+  const places: { when: string; path: string }[] = [];
+  const add = (when: unknown, path: string): void => {
+    if (typeof when === 'string') places.push({ when, path });
+  };
+  if (Array.isArray(description.may)) {
+    (description.may as readonly Ability[]).forEach((ability, i) => {
+      ability?.blocks?.forEach?.((block, k) => {
+        add(block?.when, `may[${i}].blocks[${k}].when`);
+      });
+      add(ability?.secmark?.when, `may[${i}].secmark.when`);
+    });
+  }
+  if (Array.isArray(description.never)) {
+    (description.never as readonly Never[]).forEach((never, i) => {
+      if (typeof never !== 'object' || never === null || !('except' in never)) return;
+      const exceptions: readonly unknown[] = Array.isArray(never.except)
+        ? never.except
+        : [never.except];
+      exceptions.forEach((exception, k) => {
+        const place = Array.isArray(never.except) ? `except[${k}]` : 'except';
+        add((exception as { when?: unknown } | undefined)?.when, `never[${i}].${place}.when`);
+      });
+    });
+  }
+  return places;
+}
+
+function checkAbilities(may: readonly Ability[], description: Description, report: Report): void {
+  const tunables = Array.isArray(description.tunables)
+    ? description.tunables.map((tunable) => tunable?.name)
+    : [];
+  for (const { when, path } of everyWhen(description)) {
+    if (!tunables.includes(when)) {
+      report(
+        path,
+        `there is no tunable \`${when}\``,
+        suggestion(when, tunables) ?? 'declare it under `tunables`',
+      );
+    }
+  }
+  const types = new Map<string, { nature: string; place: string }>();
+  const names = new Map<string, number>();
+  may.forEach((ability, i) => {
+    if (typeof ability?.name !== 'string') return;
+    const place = `may[${i}]`;
+    const earlier = names.get(ability.name);
+    if (earlier !== undefined) {
+      report(
+        place,
+        `the ability \`${ability.name}\` is given twice`,
+        `may[${earlier}] has it already: join their options`,
+      );
+    }
+    names.set(ability.name, i);
+    ability.types?.forEach((type, k) => {
+      const other = types.get(type.name);
+      if (!isTypeName(`${description.name}_${type.name}_t`)) {
+        report(
+          `${place}.types[${k}].name`,
+          `\`${type.name}\` makes no type name`,
+          `a type name is ${NAME_RULE}`,
+        );
+      } else if (other !== undefined && other.nature !== type.nature) {
+        report(
+          `${place}.types[${k}]`,
+          `the type \`${type.name}\` is declared as \`${type.nature}\` and as \`${other.nature}\``,
+          `${other.place} declares it too: give one of them another name`,
+        );
+      }
+      types.set(type.name, { nature: type.nature, place });
+    });
+  });
+  const own = new Set(['domain', 'exec', ...types.keys()]);
+  may.forEach((ability, i) => {
+    ability?.blocks?.forEach?.((block, k) => {
+      if (Array.isArray(block?.statements))
+        checkBlock(block, own, `may[${i}].blocks[${k}]`, report);
+    });
+  });
+}
+
+function checkBlock(block: Block, own: ReadonlySet<string>, place: string, report: Report): void {
+  block.statements.forEach((outer, n) => {
+    for (const statement of everyStatement([outer])) {
+      const path = `${place}.statements[${n}]`;
+      for (const ref of refsOf(statement)) {
+        if (ref.startsWith('own:')) {
+          if (!own.has(ref.slice(4)))
+            report(
+              path,
+              `the module declares no type \`${ref.slice(4)}\``,
+              suggestion(ref.slice(4), [...own]) ?? 'declare it under `types` of an ability',
+            );
+        } else if (
+          ref !== 'self' &&
+          !isTypeName(ref) &&
+          !isAttributeName(ref) &&
+          !(statement.kind === 'interface' && (isFileName(ref) || isClassSet(ref)))
+        ) {
+          report(path, `\`${ref}\` is not a type or attribute name`, `a name is ${NAME_RULE}`);
+        }
+      }
+      checkStatement(statement, block, path, report);
+    }
+  });
+}
+
+function checkStatement(statement: Statement, block: Block, path: string, report: Report): void {
+  if (statement.kind === 'allow' || statement.kind === 'dontaudit') {
+    if (statement.permissions.length === 0)
+      report(path, 'the rule grants no permission', 'name at least one');
+    const doubled = statement.permissions.find(
+      (permission, i) => statement.permissions.indexOf(permission) !== i,
+    );
+    if (doubled) report(path, `the permission \`${doubled}\` is named twice`, 'remove one of them');
+  }
+  if (statement.kind === 'ioctls') {
+    const wrong = statement.commands.find(
+      ({ number }) => !Number.isInteger(number) || number < 0 || number > 0xffff,
+    );
+    if (wrong)
+      report(
+        path,
+        `the ioctl ${wrong.name} is \`${wrong.number}\``,
+        'the policy sees its 16 low bits, 0x0000 to 0xffff',
+      );
+  }
+  if (statement.kind === 'type-transition' && !isObjectName(statement.name ?? 'any')) {
+    report(
+      path,
+      `\`${statement.name}\` is no name that a transition can be about`,
+      'it is the last part of a path, without slashes, quotes and control characters',
+    );
+  }
+  if (block.when !== undefined && (statement.kind === 'either' || statement.kind === 'optional')) {
+    report(
+      path,
+      `an \`${statement.kind}\` cannot stand under the tunable \`${block.when}\``,
+      'the policy language has only plain rules inside a conditional: put it into a block without `when`',
+    );
+  }
+  if (block.when !== undefined && statement.kind === 'ioctls') {
+    report(
+      path,
+      `ioctl commands cannot stand under the tunable \`${block.when}\``,
+      'the policy language has no conditional allowxperm: put it into a block without `when`',
+    );
+  }
+  if (
+    block.when !== undefined &&
+    statement.kind === 'type-transition' &&
+    statement.name !== undefined
+  ) {
+    report(
+      path,
+      `a transition by file name cannot stand under the tunable \`${block.when}\``,
+      'leave out the name: the policy language has no conditional named transition',
+    );
+  }
+}
+
+/** What an interface takes for several classes: `{ dir file }`. */
+function isClassSet(ref: string): boolean {
+  return /^\{( [a-z][a-z0-9_]*)+ \}$/.test(ref);
+}
+
+/** What a transition can be about: quotes would end it in the policy's text, or in m4. */
+function isObjectName(name: string): boolean {
+  return /^[^\p{Cc}"'`/]+$/u.test(name);
+}
+
+/** An interface's argument that is a file name, in quotes or without. */
+function isFileName(ref: string): boolean {
+  const quoted = /^"(.*)"$/s.exec(ref)?.[1];
+  return quoted === undefined ? /^[\w.-]+$/.test(ref) : isObjectName(quoted);
+}
+
+function refsOf(statement: Statement): readonly string[] {
+  switch (statement.kind) {
+    case 'allow':
+    case 'dontaudit':
+      return [
+        ...statement.targets,
+        ...(statement.sources ?? []).map((source) => source.replace(/^-/, '')),
+      ];
+    case 'ioctls':
+      return statement.targets;
+    case 'type-transition':
+      return [statement.parent, statement.result, statement.source ?? 'self'];
+    case 'interface':
+      return statement.args;
+    default:
+      return [];
+  }
+}
+
+function checkNevers(nevers: readonly Never[], description: Description, report: Report): void {
+  const own = new Set(
+    contextsOf(description.may, (ability: Ability) =>
+      ability?.types?.map((type: OwnType) => type.name),
+    ).flat(),
+  );
+  nevers.forEach((never, i) => {
+    if (never === undefined) return;
+    // The table has under each kind what takes nevers of that kind, which the type of a lookup cannot say.
+    const { check } = NEVERS[never.kind] as Kind<Never>;
+    check?.(never, {
+      own,
+      report: (place, message, hint) => report(`never[${i}].${place}`, message, hint),
+    });
+  });
+}
+
+function checkResiduals(residuals: Description['residuals'], report: Report): void {
+  residuals.forEach((residual, i) => {
+    const first = residuals.findIndex((other) => other?.id === residual?.id);
+    if (residual?.id !== undefined && first < i) {
+      report(
+        `residuals[${i}].id`,
+        `the residual \`${residual.id}\` is given twice`,
+        `residuals[${first}] has the same id`,
+      );
+    }
+  });
+}
+
+function checkAccepts(accepts: NonNullable<Description['accepts']>, report: Report): void {
+  accepts.forEach(({ id }, i) => {
+    const first = accepts.findIndex((other) => other.id === id);
+    if (first === i) return;
+    report(
+      `accepts[${i}].id`,
+      `\`${id}\` is accepted twice`,
+      `accepts[${first}] has the same id: say all its reasons there`,
+    );
+  });
+}
+
+function checkFileContexts(description: Description, report: Report): void {
+  const entries = [
+    ...contextsOf(description.program?.executables, (path: unknown, i) =>
+      typeof path === 'string' && path.startsWith('/')
+        ? { context: fileAt(path, 'own:exec'), place: `program.executables[${i}]` }
+        : undefined,
+    ),
+    ...contextsOf(description.may, (ability: Ability, i) =>
+      contextsOf(ability?.fileContexts, (context, k) => ({
+        context,
+        place: `may[${i}].fileContexts[${k}]`,
+      })),
+    ).flat(),
+    ...contextsOf(description.fileContexts, (context, k) => ({
+      context,
+      place: `fileContexts[${k}]`,
+    })),
+  ].filter(({ context, place }) => {
+    if (typeof context?.pattern !== 'string') return false;
+    const problem = patternProblem(context.pattern);
+    if (problem) report(place, problem.message, problem.hint);
+    return problem === undefined;
+  });
+  const contexts = entries.map(({ context }) => context);
+  for (const [i, { context, place }] of entries.entries()) {
+    const twin = entries
+      .slice(0, i)
+      .find(
+        ({ context: other }) => other.pattern === context.pattern && other.kind === context.kind,
+      );
+    if (twin) {
+      report(
+        place,
+        `\`${context.pattern}\` is labelled twice, \`${twin.context.type}\` and \`${context.type}\``,
+        `${twin.place} labels it too: remove one of them`,
+      );
+      continue;
+    }
+    const winners = samplePaths(context.pattern).map((path) =>
+      winner(contexts, path, context.kind),
+    );
+    const [over] = winners;
+    const wins = winners.some((one) => one === undefined || one === context);
+    const twins = over?.pattern === context.pattern && over.kind === context.kind;
+    // Shadowed by the same type, a pattern is superfluous but wrong about nothing.
+    if (over === undefined || wins || twins || over.type === context.type) continue;
+    const other = entries.find((entry) => entry.context === over)!.place;
+    report(
+      place,
+      `\`${context.pattern}\` labels nothing: \`${over.pattern}\` shadows it`,
+      `${other} wins for every path of it: remove one, or make this one more specific`,
+    );
+  }
+}
+
+function contextsOf<T, R>(
+  list: readonly T[] | undefined,
+  map: (item: T, index: number) => R | undefined,
+): R[] {
+  return Array.isArray(list)
+    ? list.map(map).filter((item): item is R & {} => item !== undefined)
+    : [];
+}

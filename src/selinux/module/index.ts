@@ -1,0 +1,23 @@
+export { type Artefact, artefacts } from './artefacts.ts';
+export { factsPolicy } from './facts-policy.ts';
+export {
+  type Folder,
+  folderOf,
+  installedPath,
+  isInstalled,
+  MODULE_PACKAGES,
+} from './installed.ts';
+export {
+  fedoraNameProblems,
+  type InterfaceTable,
+  interfaceProblems,
+  moduleNameProblems,
+  type NameTable,
+  optionalNameProblems,
+} from './name-check.ts';
+export { calledInterfaces, probeModule, probeType } from './probe-module.ts';
+export { isExecutable, type Role } from './role.ts';
+export { secmarkName, secmarkOf } from './secmark.ts';
+export { moduleSource } from './source/module-source.ts';
+export { permissiveModule } from './source/permissive.ts';
+export { directoriesOf } from './tmpfiles.ts';

@@ -1,0 +1,204 @@
+import {
+  booleanName,
+  type Confinement,
+  type Directory,
+  type FileContext,
+  shipsPermissive,
+  typeName,
+} from '../../description/index.ts';
+import { bold, filled, roff } from '../../text/index.ts';
+import { secmarkName, secmarkOf } from './secmark.ts';
+import { sorted } from './source/fc.ts';
+import { permissiveModule } from './source/permissive.ts';
+import { ownTypes, sentence } from './source/te.ts';
+import { directoriesOf } from './tmpfiles.ts';
+
+/** `NAME_selinux(8)`: what an administrator must know of the policy. */
+export function manPage(confinement: Confinement): string {
+  const { name, program, version, released } = confinement;
+  const lines = [
+    `.TH ${name.toUpperCase()}_SELINUX 8 ${released} "${name} ${version}" "SELinux policy of ${program.name}"`,
+    // A command or a name that is broken at a hyphen cannot be copied.
+    '.nh',
+    '.SH NAME',
+    `${name}_selinux \\- Security Enhanced Linux policy for ${roff(program.name)}`,
+    '.SH DESCRIPTION',
+    ...description(confinement),
+    '.SH ENTRYPOINTS',
+    ...entrypoints(confinement),
+    '.SH PROCESS TYPES',
+    ...processTypes(confinement),
+    '.SH BOOLEANS',
+    ...booleans(confinement),
+    '.SH FILE CONTEXTS',
+    ...types(confinement),
+    ...homeFiles(confinement),
+    ...directoriesOf(confinement).flatMap(outputs),
+    ...packetTypes(confinement),
+    '.SH RESIDUALS',
+    ...residuals(confinement),
+    ...notes(confinement),
+    '.SH SEE ALSO',
+    'selinux(8), semanage(8), setsebool(8), restorecon(8), nft(8)',
+  ];
+  return `${lines
+    .flatMap((line) => line.split('\n'))
+    .flatMap(filled)
+    .join('\n')}\n`;
+}
+
+function description({ domain, program, title }: Confinement): string[] {
+  return [
+    `${bold(program.name)}, ${roff(title)}, runs in the domain ${bold(domain)}.`,
+    'This page tells who enters the domain, what an administrator can switch, which files carry its types, and what the policy cannot refuse.',
+    '.PP',
+    `To see whether the program runs in its domain, look for ${bold(domain)} in the output of`,
+    '.PP',
+    '.nf',
+    `ps -eZ | grep ${roff(domain)}`,
+    '.fi',
+  ];
+}
+
+function entrypoints({ domain, executableType, may, program }: Confinement): string[] {
+  const users = may
+    .flatMap((ability) => ability.entries ?? [])
+    .filter((entry) => entry.from === 'user');
+  return [
+    `${bold(domain)} is entered by executing a file of the type ${bold(executableType)}:`,
+    ...program.executables.map((path) => `.br\n${bold(path)}`),
+    '.PP',
+    'A copy of the program in another place carries no such label and runs in the domain of its user.',
+    '.PP',
+    `These users enter it from their shell: ${users.map((entry) => bold(`${entry.prefix}_t`)).join(', ')}.`,
+  ];
+}
+
+function processTypes(confinement: Confinement): string[] {
+  const { domain } = confinement;
+  if (!shipsPermissive(confinement)) {
+    return [
+      `The domain is enforcing. To make it permissive, ${bold(`semanage permissive -a ${domain}`)}.`,
+    ];
+  }
+  return [
+    `The domain ships permissive: what the policy would refuse is logged and granted. To make it enforcing,`,
+    '.PP',
+    '.nf',
+    `semanage permissive -d ${roff(domain)}`,
+    '.fi',
+    '.PP',
+    `and to make it permissive again, ${bold(`semanage permissive -a ${domain}`)}. An update of the package does not change what you chose: the module ${bold(permissiveModule(confinement).name)} is installed only with the first installation.`,
+  ];
+}
+
+function booleans(confinement: Confinement): string[] {
+  const { program, tunables } = confinement;
+  return [
+    ...tunables.flatMap((tunable) => [
+      '.TP',
+      `${bold(booleanName(confinement, tunable.name))} (${tunable.default ? 'on' : 'off'})`,
+      `Lets ${roff(program.name)} ${roff(tunable.can)}. ${roff(tunable.why)}`,
+      ...(tunable.more ?? []).map(({ on, what }) => `On ${roff(on)}: ${roff(what)}`),
+    ]),
+    '.PP',
+    `Switch one on for good with ${bold(`setsebool -P ${booleanName(confinement, tunables[0]?.name ?? 'boolean')} on`)}.`,
+  ];
+}
+
+function types(confinement: Confinement): string[] {
+  const own = ownTypes(confinement)
+    .filter(({ nature }) => nature !== 'packet')
+    .map((type) => ({ type: typeName(confinement, `own:${type.name}`), what: type.what }));
+  return [{ type: confinement.executableType, what: 'the program' }, ...own].flatMap(
+    ({ type, what }) => {
+      const contexts = sorted(confinement.fileContexts).filter(
+        (context) => typeName(confinement, context.type) === type,
+      );
+      return [
+        '.TP',
+        bold(type),
+        `${roff(sentence(what))}${contexts.length > 0 ? ':' : '.'}`,
+        ...contexts.map((context) => `.br\n${roff(readable(context))}`),
+      ];
+    },
+  );
+}
+
+function homeFiles(confinement: Confinement): string[] {
+  const paths = homePaths(confinement);
+  if (paths.length === 0) return [];
+  return [
+    '.PP',
+    'Files in home directories that were there before the policy get their labels with',
+    '.PP',
+    '.nf',
+    ...paths.map((path) => `restorecon \\-R ${roff(path)}`),
+    '.fi',
+    '.PP',
+    `Where ${bold('XDG_CONFIG_HOME')} or ${bold('XDG_DATA_HOME')} lead elsewhere, give that place the label:`,
+    '.PP',
+    '.nf',
+    `semanage fcontext \\-a \\-t ${roff(typeName(confinement, 'own:home'))} 'DIRECTORY(/.*)?'`,
+    '.fi',
+  ];
+}
+
+function outputs({ group, path, why }: Directory): string[] {
+  return [
+    '.PP',
+    `Members of the group ${bold(group)} may write into ${bold(path)}: ${roff(why)}. The program makes its log directory in the current directory, so give each user a directory of their own there.`,
+    '.PP',
+    `Outputs anywhere else are refused, unless a boolean says otherwise. A file in a home directory keeps the type of an output only until it is relabelled.`,
+  ];
+}
+
+function packetTypes(confinement: Confinement): string[] {
+  const { domain } = confinement;
+  const secmark = secmarkOf(confinement);
+  if (secmark === undefined) return [];
+  return [
+    '.SH PACKET TYPES',
+    'The kernel checks no port when a program sends over UDP. While',
+    `${bold(booleanName(confinement, secmark.when))} is on, packets are therefore told apart by labels that nftables puts on them:`,
+    '.TP',
+    bold(typeName(confinement, secmark.resolver)),
+    `To and from port 53 of the configured resolvers; ${roff(domain)} may send and receive these.`,
+    '.TP',
+    bold(typeName(confinement, secmark.other)),
+    'All other packets; every domain but this one may send and receive them.',
+    '.PP',
+    `The labels are put on by ${bold(`${secmarkName(confinement)}.service`)}, which is off as installed: without it, or when its table is flushed, the boolean opens UDP to every address and port. It reads the resolvers from ${bold('/etc/resolv.conf')} and follows its changes. Labels that other rules have put on packets are replaced.`,
+  ];
+}
+
+function residuals(confinement: Confinement): string[] {
+  return [
+    'What no policy can refuse without breaking the program, and what an attacker who controls it could therefore do:',
+    ...confinement.residuals.flatMap(({ what, why }) => [
+      '.TP',
+      '\\(bu',
+      `${roff(sentence(what))}: ${roff(why.replace(/\.$/, ''))}.`,
+    ]),
+  ];
+}
+
+function notes(confinement: Confinement): string[] {
+  if (confinement.notes === undefined) return [];
+  return [
+    '.SH NOTES',
+    ...confinement.notes.flatMap(({ about, text }) => ['.TP', bold(sentence(about)), roff(text)]),
+  ];
+}
+
+/** A pattern as a person reads it. */
+function readable(context: FileContext): string {
+  return context.pattern.replace(/^HOME_DIR/, '~').replace(/\\(.)/g, '$1');
+}
+
+function homePaths(confinement: Confinement): string[] {
+  return sorted(confinement.fileContexts)
+    .map(readable)
+    .filter((path) => path.startsWith('~'))
+    .map((path) => path.replace(/\(\/\.\*\)\?$/, ''));
+}

@@ -1,0 +1,271 @@
+import {
+  type Block,
+  booleanName,
+  type Confinement,
+  ConfinementProblems,
+  type Either,
+  type Entry,
+  type FileContext,
+  type Statement,
+  typeName,
+} from '../../../description/index.ts';
+import { wrapped } from '../../../text/index.ts';
+import { sorted } from './fc.ts';
+import { offeredInterfaces } from './offered.ts';
+import { type Conditioned, type Expansion, expand, type Membership } from './reference-policy.ts';
+import { substituted } from './substituted.ts';
+import { NATURE_INTERFACE, ownTypes } from './te.ts';
+
+/**
+ * The whole module, file contexts included, as one CIL file: for systems that load CIL directly. It grants what the .te grants, with every
+ * interface written out.
+ */
+export function cilFile(confinement: Confinement): string {
+  return cilText(confinement, EVERYWHERE);
+}
+
+/** How calls of interfaces are written out. */
+export interface Expansions {
+  /** What a call grants, or undefined if that is not known. */
+  expand(name: string, args: readonly string[]): Expansion | undefined;
+  /** Whether the policy at hand has an interface, which decides between the choices of an `either`. */
+  has(name: string): boolean;
+}
+
+/** For every distribution at once: each choice stands in an optional block of types that only its distribution has, so all are written. */
+const EVERYWHERE: Expansions = { expand, has: () => true };
+
+/** The module in CIL, with its interfaces written out as `expansions` say. */
+export function cilText(confinement: Confinement, expansions: Expansions): string {
+  const { domain, executableType, roleAttribute } = confinement;
+  const writer = new Writer(confinement, expansions);
+  const lines = [
+    ...wrapped(`${confinement.name} ${confinement.version}: ${confinement.title}.`, ';; '),
+    '',
+    ...confinement.tunables.map(
+      (tunable) => `(boolean ${booleanName(confinement, tunable.name)} ${tunable.default})`,
+    ),
+    '',
+    `(roleattribute ${roleAttribute})`,
+    ...[
+      domain,
+      executableType,
+      ...ownTypes(confinement).map(({ name }) => typeName(confinement, `own:${name}`)),
+    ].flatMap((type) => [`(type ${type})`, `(roletype object_r ${type})`]),
+    `(roletype ${roleAttribute} ${domain})`,
+    '',
+    ...writer.statements([
+      { kind: 'interface', name: 'application_domain', args: ['self', executableType] },
+    ]),
+    ...ownTypes(confinement).flatMap(({ name, nature }) =>
+      writer.statements([
+        { kind: 'interface', name: NATURE_INTERFACE[nature], args: [`own:${name}`] },
+      ]),
+    ),
+    ...confinement.may.flatMap((ability) => [
+      '',
+      `;;; ${ability.title}`,
+      ...ability.blocks.flatMap((block) => ['', ...writer.block(block)]),
+      ...(ability.entries ?? []).flatMap((entry) => ['', ...writer.entry(entry)]),
+    ]),
+    '',
+    ';;; File contexts',
+    '',
+    ...sorted(confinement.fileContexts).map((context) => fileContext(confinement, context)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Holds what a file of CIL needs beyond its statements: names for optional blocks and for sets of types. */
+class Writer {
+  readonly #confinement: Confinement;
+  readonly #expansions: Expansions;
+  readonly #offered;
+  #optionals = 0;
+  #sets = 0;
+  #needs = 0;
+
+  constructor(confinement: Confinement, expansions: Expansions) {
+    this.#confinement = confinement;
+    this.#expansions = expansions;
+    this.#offered = new Map(
+      offeredInterfaces(confinement).map((offered) => [offered.name, offered]),
+    );
+  }
+
+  block(block: Block): string[] {
+    const body = this.statements(block.statements);
+    const reason = wrapped(block.why, '; ');
+    return block.when === undefined
+      ? [...reason, ...body]
+      : [...reason, ...this.#conditional(block.when, body)];
+  }
+
+  entry(entry: Entry): string[] {
+    const { name, domain, roleAttribute } = this.#confinement;
+    if (entry.from === 'user') {
+      const [user, role] = [`${entry.prefix}_t`, `${entry.prefix}_r`];
+      return this.#optional([
+        `(roleattributeset ${roleAttribute} (${role}))`,
+        ...this.statements([{ kind: 'interface', name: `${name}_role`, args: [user, role] }]),
+      ]);
+    }
+    const caller = entry.from === 'sudo' ? 'sudodomain' : 'init_t';
+    return this.#optional([
+      ...(entry.from === 'service' ? [`(roletype system_r ${domain})`] : []),
+      ...this.statements([{ kind: 'interface', name: `${name}_domtrans`, args: [caller] }]),
+    ]);
+  }
+
+  statements(statements: Expansion): string[] {
+    return statements.flatMap((statement) => this.#statement(statement));
+  }
+
+  #statement(statement: Statement | Membership | Conditioned): string[] {
+    const name = (ref: string): string =>
+      ref === 'self' ? this.#confinement.domain : typeName(this.#confinement, ref);
+    switch (statement.kind) {
+      case 'conditioned': {
+        const { boolean, value, statements } = statement;
+        return this.#branch(boolean, value, this.statements(statements));
+      }
+      case 'member':
+        return statement.attributes.flatMap((attribute) => {
+          const line = `(typeattributeset ${attribute} (${statement.type}))`;
+          return statement.optional ? this.#optional([line]) : [line];
+        });
+      case 'allow':
+      case 'dontaudit': {
+        const [prelude, sources] = this.#sources(statement.sources ?? ['self']);
+        return [
+          ...prelude,
+          ...sources.flatMap((source) =>
+            statement.targets.flatMap((target) =>
+              statement.classes.map(
+                (objectClass) =>
+                  `(${statement.kind} ${source} ${target === 'self' ? 'self' : name(target)} (${objectClass} (${statement.permissions.join(' ')})))`,
+              ),
+            ),
+          ),
+        ];
+      }
+      case 'ioctls': {
+        const numbers = statement.commands
+          .map(({ number }) => `0x${number.toString(16).padStart(4, '0')}`)
+          .join(' ');
+        return statement.targets.flatMap((target) =>
+          statement.classes.map(
+            (objectClass) =>
+              `(allowx ${this.#confinement.domain} ${target === 'self' ? 'self' : name(target)} (ioctl ${objectClass} (${numbers})))`,
+          ),
+        );
+      }
+      case 'type-transition':
+        return statement.classes.map((objectClass) =>
+          [
+            `(typetransition ${name(statement.source ?? 'self')} ${name(statement.parent)} ${objectClass}`,
+            ...(statement.name === undefined ? [] : [`"${statement.name}"`]),
+            `${name(statement.result)})`,
+          ].join(' '),
+        );
+      case 'interface':
+        return this.#call(statement.name, statement.args.map(name));
+      case 'either':
+        return this.#either(statement);
+      case 'optional':
+        return this.#optional([
+          ...markers(statement.requires.types ?? []),
+          ...Object.entries(statement.requires.classes ?? {}).flatMap(
+            ([objectClass, permissions]) => {
+              this.#needs++;
+              const set = `${this.#confinement.name}_needs_${this.#needs}`;
+              return [
+                `(classpermission ${set})`,
+                `(classpermissionset ${set} (${objectClass} (${permissions.join(' ')})))`,
+              ];
+            },
+          ),
+          ...this.statements(statement.statements),
+        ]);
+    }
+  }
+
+  #either({ choices, otherwise = [] }: Either): string[] {
+    const known = choices.filter(([first]) => this.#expansions.has(first!.name));
+    if (this.#expansions === EVERYWHERE) {
+      return [...known.flatMap((choice) => this.statements(choice)), ...this.statements(otherwise)];
+    }
+    return this.statements(known[0] ?? otherwise);
+  }
+
+  #call(name: string, args: readonly string[]): string[] {
+    const offered = this.#offered.get(name);
+    if (offered) {
+      const filled = (ref: string): string =>
+        ref.replace(/^\$(\d)$/, (_, n: string) => args[Number(n) - 1]!);
+      return this.statements(offered.statements.map((statement) => substituted(statement, filled)));
+    }
+    const expansion = this.#expansions.expand(name, args);
+    if (expansion === undefined) {
+      throw new ConfinementProblems(this.#confinement.name, [
+        {
+          path: 'may',
+          message: `what the interface \`${name}\` grants is not known, and the .cil has it written out`,
+          hint: 'write its rules with `allow`; in confine itself, add it to src/selinux/module/reference-policy.ts',
+        },
+      ]);
+    }
+    return this.statements(expansion);
+  }
+
+  #conditional(tunable: string, body: readonly string[]): string[] {
+    return this.#branch(booleanName(this.#confinement, tunable), true, body);
+  }
+
+  #branch(boolean: string, value: boolean, body: readonly string[]): string[] {
+    return [
+      `(booleanif ${boolean}`,
+      `  (${value}`,
+      ...body.map((line) => `    ${line}`),
+      '  )',
+      ')',
+    ];
+  }
+
+  #optional(body: readonly string[]): string[] {
+    this.#optionals++;
+    return [
+      `(optional ${this.#confinement.name}_optional_${this.#optionals}`,
+      ...body.map((line) => `  ${line}`),
+      ')',
+    ];
+  }
+
+  /** `domain -self` becomes a set of types with a name; anything else is itself. */
+  #sources(refs: readonly string[]): [prelude: string[], sources: string[]] {
+    const name = (ref: string): string =>
+      ref === 'self' ? this.#confinement.domain : typeName(this.#confinement, ref);
+    const without = refs.filter((ref) => ref.startsWith('-')).map((ref) => name(ref.slice(1)));
+    const included = refs.filter((ref) => !ref.startsWith('-')).map(name);
+    if (without.length === 0) return [[], included];
+    this.#sets++;
+    const set = `${this.#confinement.name}_typeattr_${this.#sets}`;
+    return [
+      [
+        `(typeattribute ${set})`,
+        `(typeattributeset ${set} (and (${included.join(' ')}) (not (${without.join(' ')}))))`,
+      ],
+      [set],
+    ];
+  }
+}
+
+/** An optional block is dropped where one of these is unknown; `cil_gen_require` is the compilers' own mark for that. */
+function markers(types: readonly string[]): string[] {
+  return types.map((type) => `(typeattributeset cil_gen_require ${type})`);
+}
+
+function fileContext(confinement: Confinement, context: FileContext): string {
+  const type = typeName(confinement, context.type);
+  return `(filecon "${context.pattern}" ${context.kind} (system_u object_r ${type} ((s0) (s0))))`;
+}

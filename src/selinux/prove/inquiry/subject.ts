@@ -1,0 +1,116 @@
+import type { Confinement } from '../../../description/index.ts';
+import {
+  attributesOf,
+  type BooleanId,
+  type ClassId,
+  type PolicyDb,
+  type RuleId,
+  RuleKind,
+  rowsOf,
+  rulesBySource,
+  type TypeId,
+} from '../../policydb/index.ts';
+import { knownPermission } from '../kernel/totality.ts';
+import type { PolicySet } from './policy-set.ts';
+
+/** What a proof takes from a description; of a domain that no description made, what the policy itself says. */
+export interface Described
+  extends Pick<Confinement, 'name' | 'domain' | 'may' | 'never' | 'residuals'> {
+  /** The type of the program's executables; undefined where none can be told. */
+  readonly executableType: string | undefined;
+  /** Where nobody described it: which executables are taken for its own, and why, as a sentence. */
+  readonly executablesSaid?: string;
+}
+
+/** What a proof is about: one domain of one policy, with the description that it is held against. */
+export interface Subject extends PolicySet, Purpose {
+  readonly confinement: Described;
+  readonly domain: TypeId;
+  /** How the domain can act as another one, as a sentence; undefined where it cannot. Every other never presupposes that it does not. */
+  readonly leaves?: string;
+  /** The same of processes of other domains that it can attach to: what is written into them has their rights. */
+  readonly attaches?: string;
+  /** Permissions that the domain has and that nobody has judged, as `class permission`: no never can be said to hold beside one. */
+  readonly unjudged: readonly string[];
+  /** ClassId -> its `allow` rules whose source is the domain or an attribute of it. */
+  readonly allowed: ReadonlyMap<ClassId, readonly RuleId[]>;
+  /** The same of `allowxperm`. */
+  readonly extended: ReadonlyMap<ClassId, readonly RuleId[]>;
+}
+
+/** What a proof is made for, where it is not for the verdict on the policy as it is. */
+export interface Purpose {
+  /** Rules that were put in to ask what they open: only ways that are not open without them, as the booleans are set, are found. */
+  readonly added?: ReadonlySet<RuleId>;
+  /** Of rules that several requests put in at once, each request's number; `ways` then collects what each opens alone. */
+  readonly addedBy?: ReadonlyMap<RuleId, number>;
+  /** Request -> the first way that it opens, or undefined where that cannot be told from all of them together. */
+  readonly ways?: Map<number, string | undefined>;
+  /** Collects what is asked of the domain's rules: permissions by class. A rule that grants none of them cannot change the answer. */
+  readonly asked?: Map<ClassId, number>;
+}
+
+/** Whether the labels of everything at and below a path are known. */
+export function labelsKnown({ labelled }: PolicySet, path: string): boolean {
+  return labelled?.some((known) => path === known || path.startsWith(`${known}/`)) ?? true;
+}
+
+/** Gathers the domain's rules, once for all guarantees. */
+export function subjectOf(
+  set: PolicySet,
+  confinement: Described,
+  domain: TypeId,
+  purpose: Purpose = {},
+): Subject {
+  const { db } = set;
+  const allowed = new Map<ClassId, RuleId[]>();
+  const extended = new Map<ClassId, RuleId[]>();
+  const index = rulesBySource(db);
+  for (const source of attributesOf(db.types, domain)) {
+    for (const rule of rowsOf(index, source)) {
+      const kind = db.rules.kind[rule];
+      const rules =
+        kind === RuleKind.allow ? allowed : kind === RuleKind.allowxperm ? extended : undefined;
+      if (rules === undefined) continue;
+      const tclass = db.rules.tclass[rule]!;
+      const list = rules.get(tclass);
+      if (list === undefined) rules.set(tclass, [rule]);
+      else list.push(rule);
+    }
+  }
+  const unjudged = unjudgedOf(db, allowed);
+  return { ...set, ...purpose, confinement, domain, unjudged, allowed, extended };
+}
+
+function unjudgedOf(db: PolicyDb, allowed: Subject['allowed']): string[] {
+  const found: string[] = [];
+  for (const [tclass, rules] of allowed) {
+    const name = db.classes.names[tclass]!;
+    let granted = 0;
+    for (const rule of rules) granted |= db.rules.data[rule]!;
+    db.classes.permissions[tclass]!.forEach((permission, bit) => {
+      if (((granted >>> bit) & 1) === 1 && knownPermission(name, permission) === undefined) {
+        found.push(`${name} ${permission}`);
+      }
+    });
+  }
+  return found;
+}
+
+/** Some of what one rule grants the domain. */
+export interface Grant {
+  readonly rule: RuleId;
+  readonly tclass: ClassId;
+  /** Of the permissions asked for those that the rule has and typebounds can leave. Not 0. */
+  readonly permissions: number;
+  /** Of the rule's targets those that are asked for, ascending. Not empty. */
+  readonly targets: readonly TypeId[];
+}
+
+/** The ids of the policy's booleans of these tunables of the description; a tunable that the policy lacks is never on. */
+export function tunableBooleans(
+  { db, confinement }: Subject,
+  tunables: readonly string[],
+): BooleanId[] {
+  return tunables.flatMap((tunable) => db.booleans.ids.get(`${confinement.name}_${tunable}`) ?? []);
+}
