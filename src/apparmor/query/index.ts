@@ -15,7 +15,6 @@ export {
   grantedAfter,
   type NetworkRow,
   networkRows,
-  type SocketGrant,
   socketGrant,
 } from './network.ts';
 export { filePermissions, fileRules, type PathAnswer, type PathGrant, pathAnswer } from './path.ts';
