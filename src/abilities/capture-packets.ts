@@ -17,7 +17,7 @@ const HCIGETDEVLIST = 0x48d2;
 export function capturePackets(options: { chooseByRoute?: boolean } = {}): Ability {
   const byRoute: Block = {
     why: 'The interface of the default route is found by connecting a UDP socket to a public address and reading back the local one. Nothing is sent: without write every send is refused, and without setopt no multicast group is joined.',
-    statements: [
+    selinux: [
       allow('self', 'udp_socket', ['bind', 'connect', 'create', 'getattr']),
       call('corenet_udp_bind_generic_node'),
     ],
@@ -29,7 +29,7 @@ export function capturePackets(options: { chooseByRoute?: boolean } = {}): Abili
       ...OPENING,
       {
         why: 'Device types and statistics of network interfaces.',
-        statements: [call('dev_read_sysfs'), call('kernel_read_network_state')],
+        selinux: [call('dev_read_sysfs'), call('kernel_read_network_state')],
       },
       ...(options.chooseByRoute ? [byRoute] : []),
     ],
@@ -40,7 +40,7 @@ export function capturePackets(options: { chooseByRoute?: boolean } = {}): Abili
 const OPENING: readonly Block[] = [
   {
     why: 'The capture socket. libpcap maps its receive ring shared and writable, which the kernel checks as write: frames could be sent through it, a residual that no policy can close.',
-    statements: [
+    selinux: [
       allow('self', 'capability', 'net_raw'),
       allow('self', 'packet_socket', [
         'bind',
@@ -64,7 +64,7 @@ const OPENING: readonly Block[] = [
   },
   {
     why: 'pcap_findalldevs lists interfaces and addresses over route netlink, reading only. A denial ends the enumeration, and with it the capture.',
-    statements: [
+    selinux: [
       allow('self', 'netlink_route_socket', [
         'bind',
         'create',
@@ -77,7 +77,7 @@ const OPENING: readonly Block[] = [
   },
   {
     why: 'It asks each interface for its link and time stamping through a generic netlink socket, used for ioctls alone; creation without ioctl would be fatal. Where that socket cannot be had, and to turn names into indexes, it uses a datagram socket of the unix family.',
-    statements: [
+    selinux: [
       allow('self', 'netlink_generic_socket', ['create', 'ioctl']),
       ioctls('self', 'netlink_generic_socket', { SIOCGIFNAME, SIOCETHTOOL }),
       allow('self', 'unix_dgram_socket', ['create', 'ioctl']),
@@ -86,7 +86,7 @@ const OPENING: readonly Block[] = [
   },
   {
     why: 'It also looks for netfilter and Bluetooth capture devices. These look like probes that could be refused, but libpcap forgives only a missing family: permission denied ends the enumeration. Nothing is ever sent through them.',
-    statements: [
+    selinux: [
       allow('self', 'netlink_netfilter_socket', 'create'),
       allow('self', 'bluetooth_socket', ['create', 'ioctl']),
       ioctls('self', 'bluetooth_socket', { HCIGETDEVLIST }),
@@ -94,7 +94,7 @@ const OPENING: readonly Block[] = [
   },
   {
     why: 'Harmless when refused, and refused in silence: RDMA devices, and the loading of a protocol family that no module has brought yet.',
-    statements: [
+    selinux: [
       dontaudit('self', 'netlink_rdma_socket', 'create'),
       call('kernel_dontaudit_request_load_module'),
     ],

@@ -8,7 +8,7 @@ export function observeProcesses(): Ability {
     blocks: [
       {
         why: 'comm, exe, fd, stat and status of all processes, and the socket tables of /proc/net. The policy cannot separate these from cmdline, which everyone may read, and environ, which its mode alone protects from other users, and under sudo nothing.',
-        statements: [
+        selinux: [
           call('domain_read_all_domains_state'),
           call('kernel_read_system_state'),
           call('kernel_read_network_state'),
@@ -16,7 +16,7 @@ export function observeProcesses(): Ability {
       },
       {
         why: 'Processes of the same user inside a user namespace of their own (browser sandboxes, rootless containers): reading their descriptors asks for this in their namespace. It gives no ptrace attachment.',
-        statements: [allow('self', 'cap_userns', 'sys_ptrace')],
+        selinux: [allow('self', 'cap_userns', 'sys_ptrace')],
       },
     ],
   };

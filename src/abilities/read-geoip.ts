@@ -14,7 +14,7 @@ export function readGeoip(): Ability {
     blocks: [
       {
         why: 'Databases in /usr/share/GeoIP and /usr/local/share/GeoIP, and in /var/lib/GeoIP, which gets the same label.',
-        statements: [call('files_read_usr_files'), call('files_search_var_lib')],
+        selinux: [call('files_read_usr_files'), call('files_search_var_lib')],
       },
     ],
   };

@@ -27,7 +27,7 @@ export function readSettings(options: {
   const blocks: Block[] = [
     {
       why: 'Its own directories in the home of the user carry a type of their own; on the way there nothing is listed or read.',
-      statements: [
+      selinux: [
         call('userdom_search_user_home_dirs'),
         either(
           [[call('xdg_search_config_dirs'), call('xdg_search_data_dirs')]],
@@ -47,7 +47,7 @@ export function readSettings(options: {
     },
     {
       why: 'Who the user is: names of users and groups.',
-      statements: [call('files_read_etc_files'), either([call('auth_read_passwd_file')], [])],
+      selinux: [call('files_read_etc_files'), either([call('auth_read_passwd_file')], [])],
     },
   ];
   const { workingDirectory } = options;
@@ -55,7 +55,7 @@ export function readSettings(options: {
     blocks.push({
       why: workingDirectory.why,
       when: workingDirectory.when,
-      statements: [
+      selinux: [
         allow('user_home_t', 'dir', LIST_DIRECTORY),
         allow('user_home_t', 'file', READ_FILE),
         allow('user_home_t', 'lnk_file', ['getattr', 'read']),
@@ -64,7 +64,7 @@ export function readSettings(options: {
   }
   blocks.push({
     why: 'It looks for files beside the current directory and in data directories that it may not enter: not found is as good as refused.',
-    statements: [
+    selinux: [
       call('userdom_dontaudit_search_user_home_content'),
       optional({ types: ['admin_home_t'] }, [
         {

@@ -8,11 +8,11 @@ export function readSystemFiles(): Ability {
     blocks: [
       {
         why: 'Data files in /usr/share, and /etc/localtime for time stamps.',
-        statements: [call('files_read_usr_files'), call('miscfiles_read_localization')],
+        selinux: [call('files_read_usr_files'), call('miscfiles_read_localization')],
       },
       {
         why: 'Refused in silence, since runtime libraries do without: the processor quota of the control group, which Rust looks up before it starts threads, and the overcommit setting, which glibc looks up in a program with file capabilities.',
-        statements: [
+        selinux: [
           optional({ types: ['cgroup_t'] }, [
             dontaudit('cgroup_t', 'dir', ['getattr', 'search']),
             dontaudit('cgroup_t', 'file', ['getattr', 'open', 'read']),

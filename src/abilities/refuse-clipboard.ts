@@ -11,7 +11,7 @@ export function refuseClipboard(): Ability {
     blocks: [
       {
         why: 'It looks for a helper in every directory of PATH and tries to execute it.',
-        statements: [
+        selinux: [
           call('corecmd_dontaudit_search_bin'),
           // /bin itself is a link, with the label of what it leads to.
           optional({ types: ['bin_t'] }, [dontaudit('bin_t', 'lnk_file', 'read')]),
@@ -21,7 +21,7 @@ export function refuseClipboard(): Ability {
       },
       {
         why: 'It tries the sockets of X11 and Wayland. A plain rule, since the interface xserver_dontaudit_stream_connect allows the connection on Fedora.',
-        statements: [
+        selinux: [
           optional({ types: ['xserver_t'] }, [
             dontaudit('xserver_t', 'unix_stream_socket', 'connectto'),
           ]),

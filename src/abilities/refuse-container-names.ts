@@ -12,7 +12,7 @@ export function refuseContainerNames(): Ability {
     blocks: [
       {
         why: 'The files with the names hold the environments of the containers too, and their types cover the images and volumes: too much for a name. Containers are still told by their identifiers, from the control groups of processes.',
-        statements: [
+        selinux: [
           optional({ types: ['container_var_lib_t'] }, [
             dontaudit('container_var_lib_t', 'dir', search),
           ]),
@@ -23,7 +23,7 @@ export function refuseContainerNames(): Ability {
       },
       {
         why: 'On Fedora the store in a home directory has the type of the data of all programs.',
-        statements: [
+        selinux: [
           optional({ types: ['data_home_t'] }, [
             dontaudit('data_home_t', 'file', ['getattr', 'open', 'read']),
           ]),

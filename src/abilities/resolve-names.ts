@@ -39,7 +39,7 @@ export function resolveNames(options: { direct?: { when: string } } = {}): Abili
 const WITHOUT_SENDING: readonly Block[] = [
   {
     why: 'The configuration of the resolver: resolv.conf, hosts, host.conf, nsswitch.conf. Where resolv.conf leads is for whoever writes it to say, so on Fedora the interface also lets a program search, not list, every runtime directory.',
-    statements: [
+    selinux: [
       call('sysnet_read_config'),
       call('files_read_etc_files'),
       // Fedora labels what NetworkManager writes as net_conf_t, Debian as its own.
@@ -48,7 +48,7 @@ const WITHOUT_SENDING: readonly Block[] = [
   },
   {
     why: 'Through systemd-resolved (nss-resolve) over its local socket. While it answers, nothing is sent on an internet socket.',
-    statements: [
+    selinux: [
       allow('self', 'unix_stream_socket', [
         'connect',
         'create',
@@ -64,11 +64,11 @@ const WITHOUT_SENDING: readonly Block[] = [
   },
   {
     why: 'Where nss-resolve cannot be loaded, as in a program that has already shut itself off from the libraries, the C library sends to the stub itself. The kernel checks no port on UDP, so that is refused; in silence, since it would be logged for every name, and since Fedora hides most of it for every domain.',
-    statements: [dontaudit('self', 'udp_socket', ['read', 'setopt', 'write'])],
+    selinux: [dontaudit('self', 'udp_socket', ['read', 'setopt', 'write'])],
   },
   {
     why: 'nss-myhostname compares with the addresses of this machine.',
-    statements: [
+    selinux: [
       allow('self', 'netlink_route_socket', [
         'bind',
         'create',
@@ -83,7 +83,7 @@ const WITHOUT_SENDING: readonly Block[] = [
   },
   {
     why: 'The C library first looks for the sockets of caching daemons (nscd, sssd, userdb): not found is as good as refused.',
-    statements: [
+    selinux: [
       call('sssd_dontaudit_search_lib'),
       ...['nscd_runtime_t', 'nscd_var_run_t', 'systemd_userdbd_runtime_t'].map((type) =>
         optional({ types: [type] }, [
@@ -99,7 +99,7 @@ function directBlocks(when: string): Block[] {
     {
       why: 'Directly, to the stub on 127.0.0.53 or to the name servers of resolv.conf. The kernel asks for a port only when TCP connects, and then for 53 or 853: load the companion ruleset, which labels packets, or this opens UDP to every address and port.',
       when,
-      statements: [
+      selinux: [
         allow('self', 'udp_socket', [
           'bind',
           'connect',
@@ -125,7 +125,7 @@ function directBlocks(when: string): Block[] {
     },
     {
       why: 'Every other domain keeps all of its traffic once the ruleset is loaded: labelled by it, or unlabelled where it does not reach, in network namespaces of containers.',
-      statements: [
+      selinux: [
         {
           kind: 'allow',
           sources: ['domain', '-self'],

@@ -13,7 +13,7 @@ export function runAsRoot(options: { when: string }): Ability {
       {
         why: 'Outputs are given to the calling user (chown), and the next run opens them again and sets their mode although root does not own them (dac_override, fowner; the kernel still refuses to open them in directories with a sticky bit where fs.protected_regular says so); processes and settings of other users are read past their modes (dac_read_search, sys_ptrace); then it becomes the calling user (setgid, setuid). Types still decide what it may touch.',
         when: options.when,
-        statements: [
+        selinux: [
           allow('self', 'capability', [
             'chown',
             'dac_override',
@@ -27,7 +27,7 @@ export function runAsRoot(options: { when: string }): Ability {
       },
       {
         why: 'The C library tries to enlarge socket buffers past the limit: harmless when refused.',
-        statements: [dontaudit('self', 'capability', 'net_admin')],
+        selinux: [dontaudit('self', 'capability', 'net_admin')],
       },
     ],
   };

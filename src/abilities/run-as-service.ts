@@ -12,7 +12,7 @@ export function runAsService(options: { when: string }): Ability {
     blocks: [
       {
         why: 'A service writes to the journal through the socket that it inherits from the service manager.',
-        statements: [
+        selinux: [
           allow('init_t', 'fd', 'use'),
           allow('init_t', 'unix_stream_socket', ['getattr', 'ioctl', 'read', 'write']),
         ],
@@ -20,7 +20,7 @@ export function runAsService(options: { when: string }): Ability {
       {
         why: 'It starts as root, looks at the processes of all users (dac_read_search, sys_ptrace), hands its outputs to an unprivileged user (chown) and becomes that user (setgid, setuid).',
         when: options.when,
-        statements: [
+        selinux: [
           allow('self', 'capability', [
             'chown',
             'dac_read_search',

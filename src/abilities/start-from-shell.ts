@@ -12,11 +12,11 @@ export function startFromShell(options: { users: readonly string[] }): Ability {
     blocks: [
       {
         why: 'Own threads and signals. Giving up capabilities after the start needs setcap; the C library looks at its own scheduling and capabilities.',
-        statements: [allow('self', 'process', ['getcap', 'getsched', 'setcap', 'signal'])],
+        selinux: [allow('self', 'process', ['getcap', 'getsched', 'setcap', 'signal'])],
       },
       {
         why: 'Descriptors that the shell and the terminal emulator handed down.',
-        statements: [call('domain_use_interactive_fds')],
+        selinux: [call('domain_use_interactive_fds')],
       },
     ],
   };

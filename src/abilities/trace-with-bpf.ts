@@ -22,14 +22,14 @@ export function traceWithBpf(
     optionalBlocks.push({
       why: 'Where the kernel cannot attach fentry programs, kprobes through perf events do the same. They can observe any kernel function, so this is for such kernels only.',
       when: options.kprobes.when,
-      statements: [allow('self', 'perf_event', ['cpu', 'kernel', 'open', 'read', 'write'])],
+      selinux: [allow('self', 'perf_event', ['cpu', 'kernel', 'open', 'read', 'write'])],
     });
   }
   if (options.oldKernels) {
     optionalBlocks.push({
       why: 'Before Linux 5.8 there is neither CAP_BPF nor CAP_PERFMON, and the kernel asks for CAP_SYS_ADMIN instead: far more than this program needs.',
       when: options.oldKernels.when,
-      statements: [allow('self', 'capability', 'sys_admin')],
+      selinux: [allow('self', 'capability', 'sys_admin')],
     });
   }
   return {
@@ -38,14 +38,14 @@ export function traceWithBpf(
     blocks: [
       {
         why: 'Maps and programs of its own, attached by fentry: no perf event, no tracefs, nothing pinned, and no objects of other domains. With bpf and perfmon granted the kernel never asks for sys_admin.',
-        statements: [
+        selinux: [
           allow('self', 'bpf', ['map_create', 'map_read', 'map_write', 'prog_load', 'prog_run']),
           allow('self', 'capability2', ['bpf', 'perfmon']),
         ],
       },
       {
         why: 'libbpf maps the type information of the kernel in /sys/kernel/btf. Refused, it would read the 5 MB instead and log a denial on each start.',
-        statements: [
+        selinux: [
           call('dev_read_sysfs'),
           either(
             [call('dev_map_sysfs')],
@@ -55,7 +55,7 @@ export function traceWithBpf(
       },
       {
         why: 'libbpf reserves descriptors with an anonymous memory file; newer kernels check its creation under a class of its own.',
-        statements: [
+        selinux: [
           optional({ classes: { memfd_file: ['create'] } }, [
             allow('self', 'memfd_file', 'create'),
           ]),
@@ -63,7 +63,7 @@ export function traceWithBpf(
       },
       {
         why: 'As root libbpf looks for a BPF token in /sys/fs/bpf: skipped when refused.',
-        statements: [
+        selinux: [
           optional({ types: ['bpf_t'] }, [
             dontaudit('bpf_t', 'dir', ['getattr', 'open', 'read', 'search']),
           ]),

@@ -20,7 +20,7 @@ export function useTerminal(options: { ioctls?: Readonly<Record<string, number>>
     blocks: [
       {
         why: 'The terminal of the shell, and /dev/tty, which every domain may open. Only the ioctls of a full-screen program: no keystroke can be put into the terminal (TIOCSTI), no console be driven (TIOCLINUX).',
-        statements: [
+        selinux: [
           call('userdom_use_inherited_user_terminals'),
           call('term_use_controlling_term'),
           // Not optional: where a restriction falls away, every ioctl is allowed.
@@ -33,7 +33,7 @@ export function useTerminal(options: { ioctls?: Readonly<Record<string, number>>
       },
       {
         why: 'The event loop wakes itself through a socket pair when the window changes its size.',
-        statements: [allow('self', 'unix_stream_socket', ['create', 'getattr', 'read', 'write'])],
+        selinux: [allow('self', 'unix_stream_socket', ['create', 'getattr', 'read', 'write'])],
       },
     ],
   };

@@ -28,7 +28,7 @@ export function writeOutput(options: {
   const inTmp: Block | undefined = temporary && {
     why: 'Outputs in /tmp and /var/tmp, where every new file gets a type of its own: what others keep there can be neither read nor overwritten.',
     when: temporary.when,
-    statements: [
+    selinux: [
       call('files_tmp_filetrans', 'self', 'own:tmp', '{ dir file }'),
       ...created('own:tmp'),
     ],
@@ -36,7 +36,7 @@ export function writeOutput(options: {
   const inHome: Block | undefined = options.home && {
     why: 'New files and directories in home directories become outputs by their type. The files of the user stay out of reach: there is no access to user_home_t files, so none can be read, overwritten or deleted.',
     when: options.home.when,
-    statements: [
+    selinux: [
       allow(['user_home_dir_t', 'user_home_t'], 'dir', [
         'add_name',
         'getattr',
@@ -71,11 +71,11 @@ export function writeOutput(options: {
     blocks: [
       {
         why: 'Outputs are created and appended to, in directories that it may also make (./logs). They are never read back, renamed or deleted.',
-        statements: [call('logging_search_logs'), ...created('own:log')],
+        selinux: [call('logging_search_logs'), ...created('own:log')],
       },
       {
         why: 'systemd-tmpfiles makes the directory at boot. Fedora lets it do so for every file type.',
-        statements: [either([call('systemd_tmpfilesd_managed', 'own:log')], [])],
+        selinux: [either([call('systemd_tmpfilesd_managed', 'own:log')], [])],
       },
       ...(inTmp ? [inTmp] : []),
       ...(inHome ? [inHome] : []),

@@ -101,8 +101,8 @@ export function grantingNothing(
     may: confinement.may.map((ability) => ({
       ...ability,
       blocks: ability.blocks
-        .map((block) => ({ ...block, statements: block.statements.filter(stays) }))
-        .filter(({ statements }) => statements.length > 0),
+        .map((block) => ({ ...block, selinux: block.selinux.filter(stays) }))
+        .filter(({ selinux }) => selinux.length > 0),
     })),
   };
   return { te: moduleSource(bare).te, permissive: permissiveModule(confinement).text };

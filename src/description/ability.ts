@@ -24,12 +24,16 @@ export interface Ability {
   readonly secmark?: Secmark;
 }
 
-/** A few statements that stand or fall together, with the reason that stands above them in the generated policy. */
+/**
+ * What stands or falls together, with one reason for it and a half for each kernel mechanism in its own words. Nothing is reduced to what
+ * mechanisms have in common: a half says all that its mechanism can.
+ */
 export interface Block {
+  /** Stands above the rules in the generated policy. */
   readonly why: string;
   /** The tunable under which it holds, without the module's prefix; absent for always. */
   readonly when?: string;
-  readonly statements: readonly Statement[];
+  readonly selinux: readonly Statement[];
 }
 
 /** What a type of the module can be; the policy has an interface that makes it so. */

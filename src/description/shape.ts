@@ -145,7 +145,7 @@ const SHAPE = z.strictObject({
           z.strictObject({
             why: text,
             when: text.optional(),
-            statements: z.array(statement).min(1),
+            selinux: z.array(statement).min(1),
           }),
         ),
         types: z
@@ -257,6 +257,7 @@ const FIELDS = [
   ...PARTS.slice(1),
   'when',
   'why',
+  'selinux',
   'statements',
   'default',
   'can',

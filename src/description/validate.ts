@@ -205,16 +205,15 @@ function checkAbilities(may: readonly Ability[], description: Description, repor
   const own = new Set(['domain', 'exec', ...types.keys()]);
   may.forEach((ability, i) => {
     ability?.blocks?.forEach?.((block, k) => {
-      if (Array.isArray(block?.statements))
-        checkBlock(block, own, `may[${i}].blocks[${k}]`, report);
+      if (Array.isArray(block?.selinux)) checkBlock(block, own, `may[${i}].blocks[${k}]`, report);
     });
   });
 }
 
 function checkBlock(block: Block, own: ReadonlySet<string>, place: string, report: Report): void {
-  block.statements.forEach((outer, n) => {
+  block.selinux.forEach((outer, n) => {
     for (const statement of everyStatement([outer])) {
-      const path = `${place}.statements[${n}]`;
+      const path = `${place}.selinux[${n}]`;
       for (const ref of refsOf(statement)) {
         if (ref.startsWith('own:')) {
           if (!own.has(ref.slice(4)))

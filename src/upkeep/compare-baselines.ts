@@ -373,7 +373,5 @@ function without(list: string, other: string): string {
 }
 
 function allStatements({ may }: Confinement): readonly Statement[] {
-  return may.flatMap(({ blocks }) =>
-    blocks.flatMap(({ statements }) => [...everyStatement(statements)]),
-  );
+  return may.flatMap(({ blocks }) => blocks.flatMap(({ selinux }) => [...everyStatement(selinux)]));
 }

@@ -36,7 +36,7 @@ export function concernsOf(confinement: Confinement, text: string): Concerns {
     ability.blocks.map((block) => ({
       ability,
       block,
-      statements: [...everyStatement(block.statements)],
+      statements: [...everyStatement(block.selinux)],
     })),
   );
   const where = (has: (statement: Statement, ability: Ability) => boolean): readonly Concern[] =>
@@ -84,7 +84,7 @@ export function concernsOf(confinement: Confinement, text: string): Concerns {
     ofAbility: (name) =>
       confinement.may
         .filter((ability) => ability.name === name)
-        .map((ability) => concernOf(text, ability, { why: ability.title, statements: [] })),
+        .map((ability) => concernOf(text, ability, { why: ability.title, selinux: [] })),
   };
 }
 

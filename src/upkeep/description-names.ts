@@ -52,7 +52,5 @@ function classesOf(statement: Statement): readonly (readonly [string, readonly s
 }
 
 function statementsOf({ may }: Confinement): readonly Statement[] {
-  return may.flatMap(({ blocks }) =>
-    blocks.flatMap(({ statements }) => [...everyStatement(statements)]),
-  );
+  return may.flatMap(({ blocks }) => blocks.flatMap(({ selinux }) => [...everyStatement(selinux)]));
 }

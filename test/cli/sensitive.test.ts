@@ -21,7 +21,7 @@ async function checked(accepts: string): Promise<{ code: number; data: Data; tex
         {
           why: 'a test',
           when: 'run_as_root',
-          statements: [
+          selinux: [
             { kind: 'allow', targets: ['shadow_t'], classes: ['file'], permissions: ['open', 'read'] },
           ],
         },

@@ -96,13 +96,13 @@ test('twelve different mistakes give twelve messages at once, each with its path
       ability({
         fileContexts: [{ pattern: '/var/lib/(thing', kind: 'any', type: 'own:log' }],
         blocks: [
-          { why: 'more', when: 'mroe', statements: [allow('self', 'process', 'setcap')] },
+          { why: 'more', when: 'mroe', selinux: [allow('self', 'process', 'setcap')] },
           {
             why: 'more',
             when: 'more',
-            statements: [ioctls('self', 'udp_socket', { BIG: 0x12345 })],
+            selinux: [ioctls('self', 'udp_socket', { BIG: 0x12345 })],
           },
-          { why: 'logs', statements: [allow('own:lgo', 'file', 'read')] },
+          { why: 'logs', selinux: [allow('own:lgo', 'file', 'read')] },
         ],
       }),
     ],
@@ -120,8 +120,8 @@ test('twelve different mistakes give twelve messages at once, each with its path
     'tunables[1].name: the tunable `more` is declared twice | tunables[0] has the same name: remove one of them',
     'tunables[2]: nothing stands under the tunable `idle` | give an ability `when: …` with this name, or remove the tunable',
     'may[0].blocks[0].when: there is no tunable `mroe` | did you mean `more`?',
-    'may[0].blocks[1].statements[0]: the ioctl BIG is `74565` | the policy sees its 16 low bits, 0x0000 to 0xffff',
-    'may[0].blocks[2].statements[0]: the module declares no type `lgo` | declare it under `types` of an ability',
+    'may[0].blocks[1].selinux[0]: the ioctl BIG is `74565` | the policy sees its 16 low bits, 0x0000 to 0xffff',
+    'may[0].blocks[2].selinux[0]: the module declares no type `lgo` | declare it under `types` of an ability',
     'may[0].fileContexts[0]: `/var/lib/(thing` is not a regular expression: Unterminated group | balance its parentheses and brackets, or use treeAt(path) or fileAt(path), which escape for you',
     'never[0].except.packets: the module declares no packet type `dns_packet` | without SECMARK the kernel checks no port on UDP: give the ability that labels packets, or no exception',
     'titel: a description has no such field | did you mean `title`?',
@@ -195,10 +195,10 @@ test.each([
       tunables: [{ name: 'more', default: false, can: 'do more', why: 'rarely' }],
       may: [
         ...sound.may,
-        ability({ blocks: [{ why: 'more', when: 'more', statements: [statement] }] }),
+        ability({ blocks: [{ why: 'more', when: 'more', selinux: [statement] }] }),
       ],
     });
-    expect(found).toContain(`may[2].blocks[0].statements[0]: ${message} |`);
+    expect(found).toContain(`may[2].blocks[0].selinux[0]: ${message} |`);
   },
 );
 
@@ -301,7 +301,7 @@ test.each([
   ['a.b', 'is not a type or attribute name'],
 ])('the sources of a rule are names too: %s', (source, message) => {
   const rule = { ...allow('etc_t', 'file', 'read'), sources: [source] };
-  const more = ability({ blocks: [{ why: 'a test', statements: [rule] }] });
+  const more = ability({ blocks: [{ why: 'a test', selinux: [rule] }] });
   expect(problems({ may: [...sound.may, more] })[0]).toContain(message);
 });
 
@@ -309,7 +309,7 @@ test('an interface takes several classes as the policy writes them, and nothing 
   const calling = (classes: string): string[] => {
     const statements = [call('files_tmp_filetrans', 'self', 'etc_t', classes)];
     return problems({
-      may: [...sound.may, ability({ blocks: [{ why: 'a test', statements }] })],
+      may: [...sound.may, ability({ blocks: [{ why: 'a test', selinux: statements }] })],
     });
   };
   expect(calling('{ dir file }')).toEqual([]);
@@ -336,7 +336,7 @@ test.each([
     classes: ['file'],
     ...part,
   };
-  const more = ability({ blocks: [{ why: 'a test', statements: [transition] }] });
+  const more = ability({ blocks: [{ why: 'a test', selinux: [transition] }] });
   expect(problems({ may: [...sound.may, more] })[0]).toContain(message);
 });
 
@@ -348,37 +348,37 @@ test.each([
   ['"', ['is not a type or attribute name']],
 ])('an argument in quotes is one file name: %s', (argument, messages) => {
   const statement = call('logging_log_filetrans', 'self', 'own:domain', 'file', argument);
-  const more = ability({ blocks: [{ why: 'a test', statements: [statement] }] });
+  const more = ability({ blocks: [{ why: 'a test', selinux: [statement] }] });
   const found = problems({ may: [...sound.may, more] });
   expect(found).toHaveLength(messages.length);
   for (const [i, message] of messages.entries()) expect(found[i]).toContain(message);
 });
 
 test.each<[string, Record<string, unknown>, string]>([
-  ['a rule without fields', { kind: 'allow' }, 'statements[0].targets: missing'],
-  ['a call without a name', { kind: 'interface' }, 'statements[0].name: missing'],
-  ['a choice of nothing', { kind: 'either' }, 'statements[0].choices: missing'],
-  ['an optional of nothing', { kind: 'optional' }, 'statements[0].requires: missing'],
-  ['commands of nothing', { kind: 'ioctls' }, 'statements[0].targets: missing'],
+  ['a rule without fields', { kind: 'allow' }, 'selinux[0].targets: missing'],
+  ['a call without a name', { kind: 'interface' }, 'selinux[0].name: missing'],
+  ['a choice of nothing', { kind: 'either' }, 'selinux[0].choices: missing'],
+  ['an optional of nothing', { kind: 'optional' }, 'selinux[0].requires: missing'],
+  ['commands of nothing', { kind: 'ioctls' }, 'selinux[0].targets: missing'],
   [
     'a kind that is none',
     { kind: 'alow' },
-    'statements[0].kind: there is no kind `alow` | did you mean `allow`?',
+    'selinux[0].kind: there is no kind `alow` | did you mean `allow`?',
   ],
   [
     'a rule in an optional block',
     { kind: 'optional', requires: {}, statements: [{ kind: 'dontaudit', targets: ['a_t'] }] },
-    'statements[0].statements[0].classes: missing',
+    'selinux[0].statements[0].classes: missing',
   ],
   [
     'a word where a list belongs',
     { kind: 'allow', targets: ['a_t'], classes: ['file'], permissions: 'read' },
-    'statements[0].permissions: not a list',
+    'selinux[0].permissions: not a list',
   ],
 ])('what is no statement is said with its place: %s', (_, statement, message) => {
   const may = [
     ...sound.may,
-    { name: 'own', title: 'Own', blocks: [{ why: 'w', statements: [statement] }] },
+    { name: 'own', title: 'Own', blocks: [{ why: 'w', selinux: [statement] }] },
   ];
   expect(problems({ may: may as never }).join('\n')).toContain(message);
 });

@@ -96,7 +96,7 @@ function statementsOf(row: Given, filled: (ref: string) => string): Expansion[nu
 function unknownInterfaces(confinement: Confinement, facts: PolicyFacts): readonly string[] {
   const offered = new Set(offeredInterfaces(confinement).map(({ name }) => name));
   const statements = confinement.may.flatMap(({ blocks }) =>
-    blocks.flatMap((block) => chosen(block.statements, facts)),
+    blocks.flatMap((block) => chosen(block.selinux, facts)),
   );
   const called = [...everyStatement(statements)].flatMap((statement) =>
     statement.kind === 'interface' ? [statement.name] : [],

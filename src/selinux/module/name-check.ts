@@ -322,10 +322,10 @@ interface Place {
 function* everyPlace(confinement: Confinement): Generator<Place> {
   for (const [i, ability] of confinement.may.entries()) {
     for (const [k, block] of ability.blocks.entries()) {
-      for (const [n, statement] of block.statements.entries()) {
+      for (const [n, statement] of block.selinux.entries()) {
         yield* inside(
           statement,
-          `may[${i}] ${ability.name}, blocks[${k}].statements[${n}]`,
+          `may[${i}] ${ability.name}, blocks[${k}].selinux[${n}]`,
           undefined,
         );
       }

@@ -7,7 +7,7 @@ import { macro } from './source/te-text.ts';
 export function calledInterfaces(confinement: Confinement): readonly InterfaceCall[] {
   const offered = new Set(offeredInterfaces(confinement).map(({ name }) => name));
   const statements = confinement.may.flatMap(({ blocks }) =>
-    blocks.flatMap((block) => block.statements),
+    blocks.flatMap((block) => block.selinux),
   );
   const calls: InterfaceCall[] = [
     { kind: 'interface', name: 'application_domain', args: ['self', 'own:exec'] },

@@ -135,7 +135,7 @@ test('an unknown interface is named with its place in the description, for the t
   const wrong = withStatements([call('files_read_everything')]);
   expect(interfaceProblems(wrong, tables())).toEqual([
     {
-      path: 'may[1] doThing, blocks[0].statements[0]',
+      path: 'may[1] doThing, blocks[0].selinux[0]',
       message: 'the interface `files_read_everything` does not exist in Fedora, Debian 12',
       hint: 'correct its name',
     },
@@ -310,7 +310,7 @@ function outsideOptionals(text: string): string[] {
 }
 
 function withStatements(
-  statements: Description['may'][number]['blocks'][number]['statements'],
+  statements: Description['may'][number]['blocks'][number]['selinux'],
 ): Confinement {
   return confine({
     name: 'thing',
@@ -327,7 +327,7 @@ function withStatements(
     tunables: [{ name: 'service', default: false, can: 'be a service', why: 'rarely' }],
     may: [
       startFromShell({ users: ['unconfined'] }),
-      { name: 'doThing', title: 'Do a thing', blocks: [{ why: 'a test', statements }] },
+      { name: 'doThing', title: 'Do a thing', blocks: [{ why: 'a test', selinux: statements }] },
       runAsService({ when: 'service' }),
     ],
     never: [],

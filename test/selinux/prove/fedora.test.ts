@@ -143,7 +143,7 @@ function calling(name: string): Confinement {
   const more = {
     name: 'more',
     title: 'More',
-    blocks: [{ why: 'a test', statements: [call(name)] }],
+    blocks: [{ why: 'a test', selinux: [call(name)] }],
   };
   return described({ may: [...rustnet.may, more] });
 }

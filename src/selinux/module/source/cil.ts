@@ -94,7 +94,7 @@ class Writer {
   }
 
   block(block: Block): string[] {
-    const body = this.statements(block.statements);
+    const body = this.statements(block.selinux);
     const reason = wrapped(block.why, '; ');
     return block.when === undefined
       ? [...reason, ...body]

@@ -83,9 +83,9 @@ function withoutRepetition(abilities: readonly Ability[]): readonly Ability[] {
     blocks: ability.blocks
       .map((block) => ({
         ...block,
-        statements: block.statements.flatMap((statement) => fresh(block, statement)),
+        selinux: block.selinux.flatMap((statement) => fresh(block, statement)),
       }))
-      .filter((block) => block.statements.length > 0),
+      .filter((block) => block.selinux.length > 0),
   }));
 }
 
@@ -116,12 +116,12 @@ function section(confinement: Confinement, ability: Ability): string[] {
 }
 
 function blockLines(confinement: Confinement, block: Block): string[] {
-  const types = foreignTypes(block.statements);
-  const attributes = foreignAttributes(block.statements);
+  const types = foreignTypes(block.selinux);
+  const attributes = foreignAttributes(block.selinux);
   const needsRequire = types.length > 0 || attributes.length > 0;
   const body = [
     ...(needsRequire ? [...requireLines({ types, attributes }), ''] : []),
-    ...statementsLines(confinement, block.statements),
+    ...statementsLines(confinement, block.selinux),
   ];
   return [
     ...wrapped(block.why),
