@@ -15,6 +15,9 @@ const dist = join(root, 'dist');
 const BUNDLED = ['commander', 'get-east-asian-width'];
 /** The path of a module -> the package that it is of. */
 const PACKAGE = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
+/** What any question to a policy loads, in one file: Node looks each up, reads and links it. */
+const EVERY_QUESTION =
+  /\/dist\/(text|selinux|policydb|query)\/|\/dist\/cli\/(main|io|command-line|commands\/query|load-policy|write-lines)\.js$|\/node_modules\/commander\//;
 const modules = globSync('**/*.js', { cwd: dist });
 const bundle = await rolldown({
   input: { confine: join(dist, 'cli/confine.js'), library: join(dist, 'index.js') },
@@ -25,6 +28,7 @@ const { output } = await bundle.generate({
   format: 'esm',
   entryFileNames: ({ name }) => (name === 'library' ? 'index.js' : 'cli/[name].js'),
   chunkFileNames: 'cli/[name]-[hash].js',
+  codeSplitting: { groups: [{ name: 'question', test: EVERY_QUESTION }] },
 });
 for (const path of globSync('**/*.js{,.map}', { cwd: dist })) rmSync(join(dist, path));
 for (const chunk of output) {

@@ -6,7 +6,7 @@ import { ownVersion } from './version.ts';
 
 /**
  * The command line as its parser knows it, which help, completion and the man page are made of. Of the verbs it has the one that `words` ask
- * for, and all of them where they ask for none.
+ * for, none for the version, and all of them otherwise.
  */
 export async function commandLine(words: readonly string[], io: Io, run: Run): Promise<Command> {
   const program = new Command('confine')
@@ -17,7 +17,8 @@ export async function commandLine(words: readonly string[], io: Io, run: Run): P
     .exitOverride()
     .configureOutput(helpFor(io));
   const [asked, ...rest] = words;
-  const names = asked !== undefined && Object.hasOwn(VERBS, asked) ? [asked] : Object.keys(VERBS);
+  const named = asked !== undefined && Object.hasOwn(VERBS, asked);
+  const names = named ? [asked] : VERSION.test(asked ?? '') ? [] : Object.keys(VERBS);
   for (const name of names) {
     const verb = await VERBS[name]!();
     const command = program.command(verb.name).description(verb.summary);
@@ -26,6 +27,8 @@ export async function commandLine(words: readonly string[], io: Io, run: Run): P
   }
   return program;
 }
+
+const VERSION = /^(-V|--version)$/;
 
 /**
  * The verbs, in the order of help. Each is loaded when it is asked for: a question about a policy should not wait for the code that

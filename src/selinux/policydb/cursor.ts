@@ -11,12 +11,15 @@ export class Cursor {
   readonly starts: Map<string, number> = new Map();
   offset = 0;
   readonly bytes: Uint8Array;
-  private readonly view: DataView;
+  /** The same bytes, for a loop that does its own reading and checks its own bounds. */
+  readonly view: DataView;
+  private readonly characters: Buffer;
   private reserved = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.characters = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   begin(section: string): void {
@@ -90,8 +93,11 @@ export class Cursor {
   text(length: number, what: string): string {
     const at = this.offset;
     if (length === 0) this.fail(`the name of a ${what} is empty`, at);
-    const bytes = this.raw(length);
-    const name = decode(bytes);
+    const start = this.take(length);
+    const text = this.characters.toString('latin1', start, start + length);
+    const name = OUTSIDE_ASCII.test(text)
+      ? decodeAny(this.bytes.subarray(start, start + length))
+      : text;
     if (name.includes('\0')) this.fail(`the name of a ${what} holds a NUL byte`, at);
     return name;
   }
@@ -133,15 +139,6 @@ export class Cursor {
 const MOST_RESERVED = 384 * 2 ** 20;
 
 /** Names are bytes to the kernel, and UTF-8 to people; bytes that are not UTF-8 stay distinguishable as Latin-1. */
-function decode(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) {
-    if (byte >= 0x80) return decodeAny(bytes);
-    text += String.fromCharCode(byte);
-  }
-  return text;
-}
-
 function decodeAny(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
@@ -150,5 +147,6 @@ function decodeAny(bytes: Uint8Array): string {
   }
 }
 
+const OUTSIDE_ASCII = /[\x80-\xff]/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const latin1 = new TextDecoder('latin1');

@@ -29,19 +29,18 @@ function readWords(cursor: Cursor, passing: boolean): Uint32Array {
   const piecesAt = cursor.offset;
   if (pieces > 0) {
     // The pieces ascend, so the last one says how long the set is.
-    cursor.offset = piecesAt + (pieces - 1) * 12;
-    const last = cursor.u32();
-    cursor.offset = piecesAt;
+    const last = cursor.view.getUint32(piecesAt + (pieces - 1) * 12, true);
     if (last >= highBit) cursor.fail(`a bitmap of ${highBit} bits has a piece at ${last}`, at);
     cursor.reserve((last + UNIT) >>> 3, at);
     const length = (last + UNIT) >>> 5;
     words = passing ? PASSING.subarray(0, length).fill(0) : new Uint32Array(length);
   }
-  for (let i = 0; i < pieces; i++) {
-    const pieceAt = cursor.offset;
-    const start = cursor.u32();
-    const low = cursor.u32();
-    const high = cursor.u32();
+  // That all pieces are in the file has been seen, and this runs many thousand times in code that is not compiled yet.
+  const { view } = cursor;
+  for (let i = 0, pieceAt = piecesAt; i < pieces; i++, pieceAt += 12) {
+    const start = view.getUint32(pieceAt, true);
+    const low = view.getUint32(pieceAt + 4, true);
+    const high = view.getUint32(pieceAt + 8, true);
     if (start % UNIT !== 0) cursor.fail(`a bitmap's piece starts at ${start}`, pieceAt);
     if (start < next)
       cursor.fail(`a bitmap's piece at ${start} follows one at ${next - UNIT}`, pieceAt);
@@ -53,6 +52,7 @@ function readWords(cursor: Cursor, passing: boolean): Uint32Array {
     words[(start >>> 5) + 1] = high;
     next = start + UNIT;
   }
+  cursor.offset = piecesAt + pieces * 12;
   return words;
 }
 
