@@ -278,14 +278,21 @@ function without({ refusals, strays, unread }: LogTally, style: Style): string[]
 
 /** A refusal that no denial tells of, with what the kernel means by it, and its record. */
 export function refusalLines({ op, count, record }: Refusal, style: Style): string[] {
-  const why = REFUSED[op] ?? 'SELinux refused something, and no rule of access decided it';
+  const why =
+    REFUSED[op] ??
+    (/ Context \S+ (?:is not valid|became invalid)|\binvalid context/.test(op)
+      ? UNKNOWN_CONTEXT
+      : 'SELinux refused something, and no rule of access decided it');
   return [
     `${style.bad('refused without a denial')}, ${quantity(count, 'time')}: ${why}`,
     `  ${style.faint(printable(record))}`,
   ];
 }
 
-/** What the kernel means by it (security/selinux/ss/services.c). */
+const UNKNOWN_CONTEXT =
+  'the kernel’s policy had no such context, and takes what has it for unlabelled: the module was not loaded there, or an older one';
+
+/** What the kernel means by it (security/selinux/ss/services.c, hooks.c). */
 const REFUSED: Readonly<Record<string, string>> = {
   security_bounded_transition:
     'the program was kept out of the domain, or the domain out of another, since no_new_privs or nosuid is on: it takes nnp_transition or nosuid_transition, or typebounds',
@@ -293,6 +300,8 @@ const REFUSED: Readonly<Record<string, string>> = {
     'the context that rules make is not valid: its user lacks the role, its role the type, or its range does not fit',
   security_validate_transition: 'a validatetrans rule does not let the label be changed',
   security_compute_av: 'typebounds took away what rules grant',
+  setxattr: 'a label was to be given that the policy does not have',
+  fscreate: 'a label was to be given that the policy does not have',
 };
 
 function strayLine({ exe, domain, count }: Stray): string {
@@ -314,6 +323,10 @@ function unreadText(kind: UnreadLines['kind'], count: number): string {
       return `${quantity(count, 'line')} not read: AppArmor’s denials, of which SELinux’s policy says nothing`;
     case 'loss':
       return `records were lost, by ${quantity(count, 'line')} of the log`;
+    case 'nameless':
+      return `refused without a denial, ${quantity(count, 'time')}, and the log does not say to whom`;
+    case 'told':
+      return `${quantity(count, 'line')} of setroubleshoot, and no record of what it tells: give it audit.log`;
   }
 }
 
@@ -344,6 +357,8 @@ const UNREAD: Readonly<Record<UnreadLines['kind'], (count: number) => string>> =
   denial: (count) => `${quantity(count, 'line')} not read`,
   apparmor: (count) => `${quantity(count, 'line')} of AppArmor not read`,
   loss: () => 'records were lost',
+  nameless: (count) => `${quantity(count, 'refusal')} of nobody known`,
+  told: () => 'only setroubleshoot tells of denials',
 };
 
 type Judged = Pick<Reviewed, 'tally' | 'meaning'>;

@@ -56,6 +56,8 @@ export function readDenials(event: AuditEvent, unread?: Unread): Denial[] {
 
 function denialOf(record: AuditRecord, event: AuditEvent): Denial | undefined {
   const body = record.type === 'AVC' ? record.body : userSentence(record.body);
+  // An object manager quotes what it was told: of two sentences it is not known whose contexts follow.
+  if (record.type !== 'AVC' && SECOND_SENTENCE.test(body)) return undefined;
   const permissions = permissionsIn(body);
   const requested = permissions && requestIn(body);
   if (permissions === undefined || requested === undefined) return undefined;
@@ -216,6 +218,7 @@ const PERMISSIONS = new Remembered((sentence): readonly string[] | undefined => 
 });
 
 const DENIED = /^avc:\s+denied\s+\{([^}]*)\}/;
+const SECOND_SENTENCE = /avc:\s+denied\s+\{[^}]*\}.*avc:\s+denied\s+\{/s;
 
 const REQUESTS = new Remembered(requestOf);
 
@@ -228,7 +231,7 @@ function requestOf(body: string): Requested | undefined {
   const source = parseContext(scontext!);
   const target = parseContext(tcontext!);
   if (source === undefined || target === undefined) return undefined;
-  const permissive = /^\s+permissive=([01])\b/.exec(rest!)?.[1];
+  const permissive = /^\s+permissive=([01])(?!\d)/.exec(rest!)?.[1];
   return {
     source: raw(SOURCE_LABEL) ?? source,
     target,
@@ -243,7 +246,7 @@ function requestOf(body: string): Requested | undefined {
  * without quotes (`ausearch -i`) may hold others.
  */
 const CONTEXTS =
-  /^.*\sscontext="?([^\s"]+)"?\s+tcontext="?([^\s"]+)"?\s+tclass="?([a-z][a-z0-9_]*)"?((?:\s.*)?)$/s;
+  /^.*\sscontext=["']?([^\s"']+)["']?\s+tcontext=["']?([^\s"']+)["']?\s+tclass=["']?([a-z][a-z0-9_]*)(?:[^\w\s]\S*)?((?:\s.*)?)$/s;
 
 /** Labels that the kernel's policy lacked, after what it took them for. */
 const SOURCE_LABEL = /\ssrawcon="?([^\s"]+)/;

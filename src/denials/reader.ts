@@ -1,6 +1,7 @@
-import { type AuditRecord, LONGEST_LINE, parseRecord } from './record.ts';
+import { type AuditRecord, hostOf, LONGEST_LINE, parseRecord } from './record.ts';
 import { linesOfJson, type Origin } from './structured.ts';
 import { mayTell, tellsOfLoss, type Unread } from './unread.ts';
+import { behindPrefix, withOwnQuotes } from './wrapping.ts';
 
 /**
  * The records of a log, line by line. A record may be wrapped over lines, several may be joined in one, and a line may be JSON that holds
@@ -20,22 +21,11 @@ export class Reader {
   }
 
   line(line: string): void {
-    const text = cleaned(line);
-    const isUsual = text.startsWith('type=');
-    if (!isUsual && this.held === undefined && !MAY_BE_JSON.test(text) && !mayTell(text)) return;
-    const json = isUsual ? undefined : jsonOf(text);
-    if (json !== undefined) {
-      this.end();
-      const inside = linesOfJson(json);
-      // Quotes are escaped in it: half an object must not be read as text.
-      if (inside === undefined) this.unread?.addIfTelling(text);
-      const outer = this.origin;
-      this.origin ??= inside?.origin;
-      for (const each of inside?.lines ?? []) this.line(each);
-      this.end();
-      this.origin = outer;
-      return;
-    }
+    const whole = cleaned(line);
+    const isUsual = whole.startsWith('type=');
+    if (!isUsual && this.held === undefined && !MAY_BE_JSON.test(whole) && !mayTell(whole)) return;
+    if (!isUsual && this.readsAsJson(whole)) return;
+    const text = isUsual && !whole.startsWith('type=AVC') ? whole : withOwnQuotes(whole);
     const record = parseRecord(text);
     if (record === undefined && this.held !== undefined && this.continues(this.held, text)) return;
     this.end();
@@ -56,14 +46,32 @@ export class Reader {
     if (record !== undefined) this.emit(record);
   }
 
+  private readsAsJson(text: string): boolean {
+    const json = jsonOf(text);
+    const behind = json === undefined ? behindPrefix(text) : undefined;
+    if (json === undefined && behind === undefined) return false;
+    const inside = linesOfJson(json ?? behind!.json);
+    if (inside === undefined && json === undefined) return false;
+    this.end();
+    // Quotes are escaped in it: half an object must not be read as text.
+    if (inside === undefined) this.unread?.addIfTelling(text);
+    const outer = this.origin;
+    this.origin = {
+      host: outer?.host ?? inside?.origin.host ?? hostOf(behind?.prefix ?? ''),
+      version: outer?.version ?? inside?.origin.version,
+    };
+    for (const each of inside?.lines ?? []) this.line(each);
+    this.end();
+    this.origin = outer;
+    return true;
+  }
+
   private emit(record: AuditRecord): void {
     this.to(record, this.origin);
   }
 
   private records(text: string, record: AuditRecord): void {
-    const next = SPLITS.has(record.type)
-      ? joinedAt(text, record.raw.length - record.body.length)
-      : -1;
+    const next = SPLITS.has(record.type) ? joinedAt(text, record) : -1;
     if (next > 0) {
       this.emit(parseRecord(text.slice(0, next)) ?? record);
       this.line(text.slice(next));
@@ -94,7 +102,7 @@ const MOST_LINES = 12;
 
 const DENIED = /\bavc:\s+denied\b/;
 /** A denial's last pair but for labels that the policy lacks; old kernels do not write it. */
-const PERMISSIVE = /\spermissive=[01]\b/;
+const PERMISSIVE = /\spermissive=[01](?!\d)/;
 
 /** What any line of JSON begins with. */
 const MAY_BE_JSON = /^(?:\s*[\x1e{"[,]|data: )/;
@@ -116,17 +124,25 @@ const SPLITS: ReadonlySet<string> = new Set([
 ]);
 
 /** Where a second record begins in a line, outside of quotes; -1 where none does. */
-function joinedAt(text: string, from: number): number {
+function joinedAt(text: string, { raw, body, interpreted }: AuditRecord): number {
+  const from = raw.length - body.length;
   // Most lines hold one record, which is soon seen.
-  if (!text.includes('audit(', from)) return -1;
-  JOINED.lastIndex = from;
-  for (let match = JOINED.exec(text); match !== null; match = JOINED.exec(text)) {
+  const sentence = text.indexOf('avc:', from);
+  const again = sentence >= 0 && !interpreted ? text.indexOf('avc:', sentence + 4) : -1;
+  if (again < 0 && !text.includes('audit(', from)) return -1;
+  const joined = again < 0 ? JOINED : JOINED_SENTENCES;
+  joined.lastIndex = sentence === from ? from + 4 : from;
+  for (let match = joined.exec(text); match !== null; match = joined.exec(text)) {
     if (match[1] !== undefined) return match.index;
   }
   return -1;
 }
 
 const JOINED = /"[^"]*"|((?:node=\S+ )?type=[A-Z0-9_]{1,40} (?:msg=)?audit\()/g;
+
+/** The kernel never writes such a sentence within a record; `ausearch -i` may, since it writes names as they are. */
+const JOINED_SENTENCES =
+  /"[^"]*"|((?:node=\S+ )?(?:type=[A-Z0-9_]{1,40} )?(?:msg=)?audit\(|(?:audit(?:\[\d+\])?: AVC )?avc:\s+(?:denied|granted)\b)/g;
 
 /** Without a carriage return, a byte order mark, and the colours of grep and journalctl. */
 function cleaned(line: string): string {

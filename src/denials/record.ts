@@ -1,3 +1,5 @@
+import { sentenceAt } from './sentence.ts';
+
 /** One record of an audit log. */
 export interface AuditRecord {
   /** `AVC`, `SYSCALL`, `PATH` … */
@@ -21,6 +23,8 @@ export interface AuditRecord {
   readonly body: string;
   /** The line as it was, without the interpreted fields that auditd may append. */
   readonly raw: string;
+  /** `ausearch -i` wrote it, with names as they are. */
+  readonly interpreted: boolean;
 }
 
 /** A longer line is cut: the kernel's own records end at 8,970 bytes (AUDIT_MESSAGE_TEXT_MAX), so such a line is no record. */
@@ -54,7 +58,7 @@ class Line implements AuditRecord {
   readonly time: number;
   readonly raw: string;
   readonly #end: number;
-  readonly #interpreted: boolean;
+  readonly interpreted: boolean;
   #split: ReturnType<typeof splitFields> | undefined;
 
   constructor(head: Head, raw: string) {
@@ -63,14 +67,14 @@ class Line implements AuditRecord {
     this.time = head.time;
     this.raw = raw;
     this.#end = head.end;
-    this.#interpreted = head.interpreted;
+    this.interpreted = head.interpreted;
   }
 
   get host(): string | undefined {
     // audit.log's own form has none.
     if (this.raw.startsWith('type=')) return undefined;
     const prefix = this.raw.slice(0, Math.min(this.#end, LONGEST_PREFIX));
-    return /\b(?:node|host)=(\S{1,255}) /.exec(prefix)?.[1] ?? SYSLOG.exec(prefix)?.[1];
+    return /\b(?:node|host)=(\S{1,255}) /.exec(prefix)?.[1] ?? hostOf(prefix);
   }
 
   get body(): string {
@@ -86,13 +90,13 @@ class Line implements AuditRecord {
   }
 
   field(key: string): string | undefined {
-    return this.#split === undefined && !this.#interpreted
+    return this.#split === undefined && !this.interpreted
       ? pairIn(this.body, this.type, key)
       : this.fields.get(key);
   }
 
   #parts(): ReturnType<typeof splitFields> {
-    this.#split ??= splitFields(this.body, this.type, this.#interpreted);
+    this.#split ??= splitFields(this.body, this.type, this.interpreted);
     return this.#split;
   }
 }
@@ -154,10 +158,10 @@ const TYPES = new Map<string, string>();
 
 /** The first head in the line counts: a message could quote another record. */
 function otherHead(line: string): Head | undefined {
-  if (!line.includes('audit')) return denialAlone(line);
+  if (!line.includes('audit')) return denialAlone(line) ?? refusalAlone(line);
   const found = [stampedHead(line), journalHead(line)].filter((head) => head !== undefined);
   const [first] = found.sort((a, b) => a.start - b.start);
-  return first ?? denialAlone(line);
+  return first ?? denialAlone(line) ?? refusalAlone(line);
 }
 
 type Placed = Head & { readonly start: number };
@@ -166,7 +170,9 @@ type Placed = Head & { readonly start: number };
 function stampedHead(line: string): Placed | undefined {
   const match = STAMPED.exec(line);
   if (match === null || match.index > LONGEST_PREFIX) return undefined;
-  const [matched, node, type, seconds, fraction, serial, date, serialOfDate] = match;
+  const [matched, node, named, number, seconds, fraction, serial, date, serialOfDate] = match;
+  // A tool that is older than the kernel gives the number.
+  const type = named === 'UNKNOWN' ? (number ?? named) : named;
   const stamp = date === undefined ? `${seconds}.${fraction}:${serial}` : `${date}:${serialOfDate}`;
   return {
     type: KERNEL_TYPES[type ?? ''] ?? type ?? 'AVC',
@@ -179,7 +185,7 @@ function stampedHead(line: string): Placed | undefined {
 }
 
 const STAMPED =
-  /(?:\b(?:node|host)=(\S{1,255}) )?(?:\btype=([A-Za-z0-9_]{1,40})(?:\[\d+\])? )?(?:\bmsg=)?\baudit\((?:(\d{1,12})\.(\d{1,9}):(\d{1,20})|([\d./ -]{6,16}\d\d:\d\d:\d\d(?: ?[AP]M)?\.\d{3}):(\d{1,20}))\)\s?:\s?/;
+  /(?:\b(?:node|host)=(\S{1,255}) )?(?:\btype=([A-Za-z0-9_]{1,40})(?:\[(\d{1,5})\])? )?(?:\bmsg=)?\baudit\((?:(\d{1,12})\.(\d{1,9}):(\d{1,20})|([\d./ -]{6,16}\d\d:\d\d:\d\d(?: ?[AP]M)?\.\d{3}):(\d{1,20}))\)\s?:\s?/;
 
 /** journald's text, `audit[7]: AVC avc: …`: it has no stamp, and the time before it has no year. */
 function journalHead(line: string): Placed | undefined {
@@ -204,9 +210,21 @@ function denialAlone(line: string): Head | undefined {
   return { type, event: '', time: isoTime(line), end: at, interpreted: false };
 }
 
-/** The old date of syslog, or the new one, and the machine. */
+/** What SELinux says in the kernel's log besides audit records, as the record that it would be. */
+function refusalAlone(line: string): Head | undefined {
+  const at = sentenceAt(line);
+  if (at < 0 || at > LONGEST_PREFIX) return undefined;
+  return { type: 'SELINUX_ERR', event: '', time: isoTime(line), end: at, interpreted: false };
+}
+
+/** The machine that a prefix of syslog names. */
+export function hostOf(prefix: string): string | undefined {
+  return SYSLOG.exec(prefix)?.[1];
+}
+
+/** The old date of syslog, or the new one, and the machine; a container's runtime has the stream there. */
 const SYSLOG =
-  /^(?:<\d{1,3}>)?(?:1 )?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)) ([A-Za-z0-9][\w.-]{0,254}) /;
+  /^(?:<\d{1,3}>)?(?:1 )?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)) (?!std(?:out|err) )([A-Za-z0-9][\w.-]{0,254}) /;
 
 /** What syslog, grep and others put before a record is shorter. */
 const LONGEST_PREFIX = 512;
@@ -214,6 +232,7 @@ const LONGEST_PREFIX = 512;
 /** The kernel's log gives numbers (include/uapi/linux/audit.h). */
 const KERNEL_TYPES: Readonly<Record<string, string>> = {
   1107: 'USER_AVC',
+  1122: 'USER_SELINUX_ERR',
   1300: 'SYSCALL',
   1302: 'PATH',
   1307: 'CWD',

@@ -52,7 +52,19 @@ export function refusalsOf(event: AuditEvent): readonly AuditRecord[] {
 const NONE: readonly AuditRecord[] = [];
 
 function isRefusal({ type, raw }: AuditRecord): boolean {
-  return type === 'SELINUX_ERR' || (type !== 'AVC' && raw.includes('seresult=denied'));
+  return (
+    type === 'SELINUX_ERR' ||
+    type === 'USER_SELINUX_ERR' ||
+    (type !== 'AVC' && raw.includes('seresult=denied'))
+  );
+}
+
+/** Whether a refusal says nothing of whose it was: no context, and no program. */
+export function isNameless({ type, body, fields }: AuditRecord, { records }: AuditEvent): boolean {
+  if (records.some((record) => record.type === 'SYSCALL')) return false;
+  // What an object manager says of itself stands before its sentence.
+  const said = type.startsWith('USER') ? body.slice(Math.max(0, body.indexOf("msg='"))) : body;
+  return !/[\w.-]+:[\w.-]+:[\w.-]+/.test(said) && !fields.has('comm');
 }
 
 /** A program that was executed: where, and in which context it then ran. */

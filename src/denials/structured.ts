@@ -1,3 +1,5 @@
+import { mayTell } from './unread.ts';
+
 /** Where a record comes from, as the object says that holds it. */
 export interface Origin {
   readonly host: string | undefined;
@@ -102,13 +104,31 @@ function auditbeatLines(object: Json): readonly string[] | undefined {
   const kept = [...textsOf(auditd.messages), ...textsOf(event.original)];
   if (kept.length > 0) return kept.flatMap((text) => text.split('\n'));
   const data = auditd.data as Json | undefined;
-  if (typeof data !== 'object' || data === null || data.seresult !== 'denied') return [];
+  if (typeof data !== 'object' || data === null) return [];
   const time = Date.parse(String(object['@timestamp']));
   const seconds = Number.isNaN(time) ? '0.000' : (time / 1000).toFixed(3);
   const process = (object.process ?? {}) as Json;
   const known = { comm: process.name, exe: process.executable, pid: process.pid, ...data };
-  return [`type=AVC msg=audit(${seconds}:${Number(auditd.sequence ?? 0)}): ${bodyOf(known)}`];
+  const record = (type: string, body: string): string[] => [
+    `type=${type} msg=audit(${seconds}:${Number(auditd.sequence ?? 0)}): ${body}`,
+  ];
+  const type = String(auditd.message_type ?? '').toUpperCase();
+  if (REFUSALS.has(type)) {
+    return record(type, bodyOf({ ...known, seresult: undefined, result: data.seresult }));
+  }
+  if (data.seresult === 'denied') {
+    return record(type === 'USER_AVC' ? 'USER_AVC' : 'AVC', bodyOf(known));
+  }
+  if (/^execve(?:at)?$/.test(String(data.syscall)) && auditd.result === 'success') {
+    const { user, role, domain, level } = ((object.user as Json)?.selinux ?? {}) as Json;
+    const subj = [user, role, domain, level].filter((part) => typeof part === 'string').join(':');
+    return record('SYSCALL', bodyOf({ syscall: data.syscall, success: 'yes', ...known, subj }));
+  }
+  return [];
 }
+
+/** Records by which SELinux refuses without a denial. */
+const REFUSALS: ReadonlySet<string> = new Set(['SELINUX_ERR', 'USER_SELINUX_ERR']);
 
 /** A record's body as the kernel would have written it, so that one reader reads both. */
 function bodyOf(record: Json): string {
@@ -118,7 +138,7 @@ function bodyOf(record: Json): string {
   const contexts = ['scontext', 'tcontext', 'tclass', 'permissive', 'srawcon', 'trawcon'];
   const pairs = (wanted: (key: string) => boolean): string =>
     Object.entries(fields)
-      .filter(([key]) => wanted(key) && /^[A-Za-z_][\w-]*$/.test(key))
+      .filter(([key, value]) => value !== undefined && wanted(key) && /^[A-Za-z_][\w-]*$/.test(key))
       .map(([key, value]) => `${key}=${quoted(value)}`)
       .join(' ');
   // The kernel writes the contexts last, and the last ones count.
@@ -152,7 +172,7 @@ function textsIn(object: Json): readonly string[] {
   const found: string[] = [];
   const visit = (value: unknown, depth: number): void => {
     if (typeof value === 'string') {
-      if (/audit|\bavc:|apparmor=|suppressed|\bMissed \d/i.test(value)) {
+      if (mayTell(value)) {
         found.push(...value.split('\n'));
       }
     } else if (typeof value === 'object' && value !== null && depth < DEEPEST) {
@@ -164,7 +184,7 @@ function textsIn(object: Json): readonly string[] {
   return [...new Set(found)];
 }
 
-const DEEPEST = 6;
+const DEEPEST = 64;
 
 function textsOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];

@@ -2,8 +2,11 @@
  * - `denial`: the line says that something was denied, and is no whole record.
  * - `apparmor`: AppArmor's denial, which says nothing about SELinux.
  * - `loss`: kernel, auditd or journald say that they dropped records.
+ * - `nameless`: SELinux refused something or did not know it, and does not say whose it was.
+ * - `told`: setroubleshoot tells of a denial, whose record is elsewhere.
  */
-export type UnreadKind = 'denial' | 'apparmor' | 'loss';
+export const UNREAD_KINDS = ['denial', 'apparmor', 'loss', 'nameless', 'told'] as const;
+export type UnreadKind = (typeof UNREAD_KINDS)[number];
 
 /** What a log holds, or says that it lacks, and nobody could read: with any of it, nothing may be said of every denial. */
 export class Unread {
@@ -34,6 +37,7 @@ export class Unread {
     if (LOSS.test(line)) this.add('loss', line);
     else if (isCutDenial(line)) this.add('denial', line);
     else if (APPARMOR.test(line)) this.add('apparmor', line);
+    else if (TOLD.test(line)) this.add('told', line);
   }
 
   /** A record of another type than a denial's: the kernel's and the daemon's own say what they dropped. */
@@ -60,6 +64,7 @@ const LONGEST_EXAMPLE = 300;
 
 /** In JSON the quotes are escaped. */
 const APPARMOR = /\bapparmor=\\?"DENIED\\?"/;
+const TOLD = /\bSELinux is preventing \S/;
 const DENIED = /\bavc:\s+denied\b/;
 
 /** Whether a line in which no denial was found is one, or what is left of a record that may have been one. */
@@ -91,9 +96,16 @@ export const LOSS_PATTERNS: readonly string[] = [
   String.raw`^\W*\d+ callbacks suppressed`,
   String.raw`\bMissed \d+ kernel messages`,
   String.raw`\bSuppressed \d+ messages from\b`,
+  String.raw`\*\* \d+ printk messages dropped`,
+  String.raw`\bkmsg buffer overrun, some messages lost`,
+  String.raw`\bForwarding to syslog missed \d+ messages`,
+  String.raw`\bFailed to write entry \(\d+ items`,
   String.raw`\b\d+ messages? lost due to rate-limiting`,
+  String.raw`\blost \d+ messages from pid \d+ due to rate-limiting`,
   String.raw`\bbegin to drop messages due to rate-limiting`,
   String.raw`\bqueue (?:to plugins )?is full - dropping event`,
+  String.raw`\bdispatch err(?:or)? \(pipe full\) event lost`,
+  String.raw`\bchatty *: uid=\d+\S* .*\bexpire \d+ line`,
   String.raw`\bError receiving audit netlink packet`,
   String.raw`\bAudit daemon (?:is suspending logging|has no space left)`,
 ];
@@ -112,4 +124,4 @@ export function mayTell(line: string): boolean {
 
 /** One for each of the expressions above, and of the heads of records. */
 const WORDS =
-  /audit|avc:|type=AVC|type=USER_AVC|tclass=|apparmor=|suppressed|Suppressed|Missed|rate-limiting|dropping|Audit/;
+  /audit|avc:|AVC|tclass=|apparmor=|suppressed|Suppressed|issed \d|rate-limiting|dropp|Audit|SELinux|SELINUX_ERR|security_|overrun|event lost|expire|Failed to write entry/;

@@ -5,6 +5,7 @@ import {
   executionOf,
   type HostSeen,
   Hosts,
+  isNameless,
   type Refusal,
   Refusals,
   readDenials,
@@ -81,11 +82,7 @@ export class Collector {
       if (this.concerns(denial)) this.tallies.add(denial);
       else this.others++;
     }
-    const refusals = refusalsOf(event);
-    const isOurs = this.described === undefined || names(this.described, event);
-    if (refusals.length > 0 && isOurs) {
-      for (const record of refusals) this.refusals.add(record);
-    }
+    this.refused(event);
     this.execution(event);
   }
 
@@ -134,6 +131,16 @@ export class Collector {
       unread: this.unread.all(),
       hosts: this.hosts.all(),
     };
+  }
+
+  private refused(event: AuditEvent): void {
+    const refusals = refusalsOf(event);
+    if (refusals.length === 0) return;
+    const isOurs = this.described === undefined || names(this.described, event);
+    for (const record of refusals) {
+      if (isOurs) this.refusals.add(record);
+      else if (isNameless(record, event)) this.unread.add('nameless', record.raw);
+    }
   }
 
   private concerns(denial: Denial): boolean {

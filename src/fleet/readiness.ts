@@ -62,4 +62,6 @@ const UNREAD = {
   denial: (count: number): string => `lines of denials that were not read: ${count}`,
   apparmor: (count: number): string => `lines of AppArmor that were not read: ${count}`,
   loss: (): string => 'records were lost',
+  nameless: (count: number): string => `refusals that do not say whose they were: ${count}`,
+  told: (count: number): string => `denials that only setroubleshoot tells of: ${count}`,
 } as const;

@@ -1,4 +1,4 @@
-import { LOSS_PATTERNS } from '../denials/index.ts';
+import { LOSS_PATTERNS, SENTENCE_PATTERNS } from '../denials/index.ts';
 
 /**
  * The record that nearly every denial is, as an engine can group it without taking it apart: what stands before ` scontext=`, and what
@@ -24,8 +24,13 @@ export function besides(executables: readonly string[]): string {
   return [
     ...LOSS_PATTERNS.map((pattern) => pattern.replace(String.raw`^\W*`, '')),
     'SELINUX_ERR',
+    'selinux_err',
     'seresult=denied',
     'type=1401 ',
+    'type=1122 ',
+    String.raw`UNKNOWN\[1(?:401|122)\]`,
+    'SELinux is preventing ',
+    ...SENTENCE_PATTERNS,
     'DENIED',
     'USER_AVC',
     ...executables.flatMap((path) => [

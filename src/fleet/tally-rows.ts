@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Denial, DenialTally, UnreadKind } from '../denials/index.ts';
+import { type Denial, type DenialTally, UNREAD_KINDS, type UnreadKind } from '../denials/index.ts';
 import { type Context, formatContext, parseContext } from '../selinux/words/index.ts';
 import type { LogTally } from './collector.ts';
 
@@ -278,8 +278,6 @@ function unreadKind(text: string): UnreadKind {
   if (found === undefined) throw new TallyError(`\`${text}\` is not known as unread`);
   return found;
 }
-
-const UNREAD_KINDS: readonly UnreadKind[] = ['denial', 'apparmor', 'loss'];
 
 function problem(error: z.ZodError): string {
   const [issue] = error.issues;

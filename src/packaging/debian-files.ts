@@ -73,7 +73,7 @@ export function relationsOf(
   const relations: { text: string; line: number }[] = [{ text: '', line: field.from }];
   for (let i = field.from; i < field.to; i++) {
     const { text } = lines[i]!;
-    if (text.startsWith('#')) continue;
+    if (/^\s*#/.test(text)) continue;
     const parts = (i === field.from ? text.replace(/^[^:]*:/, '') : text).split(',');
     parts.forEach((part, k) => {
       const open = relations.at(-1)!;

@@ -139,11 +139,21 @@ function buildDepends(lines: readonly Line[], source: Paragraph, names: readonly
 
 /** The sequences by which the package is built. */
 const SEQUENCES = ['build', 'build-indep', 'install', 'install-indep', 'binary', 'binary-indep'];
-const CALLS_DH = /(^|[\s@+\-;&|(])(\S*\/)?dh\s+(\$[@*({]|build|install|binary)/;
+const CALLS_DH = /(^|[\s@+\-;&|(])(\S*\/)?dh\s+["']?(\$[@*({]|build|install|binary)/;
+/** Options of dh that name the packages it acts on, or leave out those of all architectures. */
+const SOME_PACKAGES = /(?:^|\s)(-[ap]\S*|-s|--arch|--same-arch|--package=\S*)(?=\s|$)/;
 
 /** Refuses rules in which a sequence of `dh` does not come to the hooks. */
 function refuseRules(makefile: Makefile): void {
-  const { rules, includes } = makefile;
+  const { rules, includes, recipePrefix } = makefile;
+  if (recipePrefix !== undefined) {
+    throw new DebianRefusal(
+      'rules',
+      recipePrefix + 1,
+      '.RECIPEPREFIX has recipes begin with something else than a tab',
+      'remove it, and begin recipes with tabs',
+    );
+  }
   const cdbs = includes.find(({ text }) => /(^|\/)cdbs\//.test(text));
   if (cdbs !== undefined) {
     throw new DebianRefusal(
@@ -161,6 +171,7 @@ function refuseRules(makefile: Makefile): void {
       'only debhelper’s sequence has the places that the package’s commands hook into',
     );
   }
+  refuseSelection(makefile);
   for (const name of SEQUENCES) {
     const own = rules.find(({ targets }) => targets.includes(name));
     if (own !== undefined && !reachesDh(name, makefile, new Set())) {
@@ -171,6 +182,27 @@ function refuseRules(makefile: Makefile): void {
         `let \`${name}\` call \`dh $@\`, or remove it where \`%:\` does`,
       );
     }
+  }
+}
+
+/** Refuses rules that tell dh to act on some packages: it would pass over the new one in silence. */
+function refuseSelection({ rules, variables }: Makefile): void {
+  const calls = rules
+    .filter(({ targets }) => !targets.every((target) => /-arch$/.test(target)))
+    .flatMap(({ recipe }) => recipe)
+    .filter(({ text }) => CALLS_DH.test(text));
+  const options = variables
+    .filter(({ name, exported }) => name === 'DH_OPTIONS' && exported)
+    .map(({ value: text, line }) => ({ text, line }));
+  for (const { text, line } of [...calls, ...options]) {
+    const option = SOME_PACKAGES.exec(text)?.[1];
+    if (option === undefined) continue;
+    throw new DebianRefusal(
+      'rules',
+      line + 1,
+      `\`${option}\` has dh act on some packages only, and the new one is not among them`,
+      'let dh act on all packages there, and name some in the overrides that need it',
+    );
   }
 }
 

@@ -114,8 +114,16 @@ function controlFields({ control, source }: Declarations): Declared[] {
   const found = relations.flatMap(({ text, line }): Declared[] => {
     const rest = /^debhelper-compat(?![\w.+-])\s*(.*)$/.exec(text)?.[1];
     if (rest === undefined) return [];
-    const value = /^\(\s*=\s*([^\s)]+)\s*\)$/.exec(rest)?.[1] ?? text;
-    return [{ file: 'control', line: line + 1, value, by: 'debhelper-compat' }];
+    const [, value, more] = /^\(\s*=\s*([^\s)]+)\s*\)\s*(.*)$/.exec(rest) ?? [];
+    if (more) {
+      throw new DebianRefusal(
+        'control',
+        line + 1,
+        `debhelper refuses \`${text}\`: a level has no restriction and no alternative`,
+        `write \`debhelper-compat (= ${value})\` alone`,
+      );
+    }
+    return [{ file: 'control', line: line + 1, value: value ?? text, by: 'debhelper-compat' }];
   });
   const field = source.fields.get('x-dh-compat');
   if (field === undefined) return found;

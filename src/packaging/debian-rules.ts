@@ -26,6 +26,8 @@ export interface MakeVariable {
 export interface Makefile {
   readonly rules: readonly MakeRule[];
   readonly variables: readonly MakeVariable[];
+  /** Where what recipes begin with is changed from a tab: from there on, rules can be neither read nor added. */
+  readonly recipePrefix: number | undefined;
   /** Names of included files, with the index of the line. */
   readonly includes: readonly { readonly text: string; readonly line: number }[];
 }
@@ -79,6 +81,7 @@ export function makefileOf(lines: readonly Line[]): Makefile {
       exported: one.exported || exported.has(one.name) || exported.has('*'),
     })),
     includes,
+    recipePrefix: variables.find(({ name }) => name === '.RECIPEPREFIX')?.line,
   };
 }
 

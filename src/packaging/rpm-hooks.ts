@@ -186,7 +186,7 @@ function scriptEnd(
 ): { at: number; header?: string } {
   const { lines, sections, outer } = outline;
   const [plain, second] = sections.filter(
-    (section) => section.name === name && !/^-[ap]\b/.test(section.args),
+    (section) => section.name === name && !section.perhaps && !/^-[ap]\b/.test(section.args),
   );
   if (second !== undefined) {
     throw new PackagingRefusal(
@@ -199,6 +199,7 @@ function scriptEnd(
     const hidden = lines.findIndex(
       ({ text }, i) =>
         /^\s*%include\b/.test(text) ||
+        (outline.perhaps.get(i) === name && outline.macro[i + 1] !== 1) ||
         (outline.macro[i] === 1 && new RegExp(`^\\s*%${name}(\\s|\\\\|$)`).test(text)),
     );
     if (hidden >= 0) {
@@ -267,7 +268,7 @@ function afterText({ lines, outer, macro }: SpecOutline, from: number, end: numb
 function obstacle(outline: SpecOutline, at: number): PackagingRefusal | undefined {
   const { lines } = outline;
   const above = at === 0 ? [] : [...ownersOf(outline, 0, new Set()).at(at - 1)!];
-  const scriptlet = above.find((header) => SCRIPTLET.test(sectionName(lines[header]!.text)!));
+  const scriptlet = above.find((header) => SCRIPTLET.test(sectionName(outline, header)!));
   if (scriptlet !== undefined) {
     return new PackagingRefusal(
       scriptlet + 1,

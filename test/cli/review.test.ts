@@ -129,6 +129,16 @@ test('a refusal without a denial, and an execution that stayed outside, are show
   expect(out).toContain('refused without a denial, 1 time: the program was kept out of the domain');
   expect(out).toMatch(/1 refusal without a denial\n$/);
   expect(code).toBe(1);
+  const context = 'kernel: SELinux:  Context u:r:rustnet_t:s0 is not valid (left unmapped).\n';
+  const unmapped = await review(log('unmapped.log', context));
+  expect(unmapped.out).toContain('1 time: the kernel’s policy had no such context');
+  expect(unmapped.code).toBe(1);
+  const sid = 'kernel: SELinux: security_compute_av:  unrecognized SID 42\n';
+  const nameless = await review(log('nameless.log', sid));
+  expect(nameless.out).toMatch(
+    /1 refusal of nobody known; what is missing may have held others\n$/,
+  );
+  expect(nameless.code).toBe(4);
   const stray =
     'type=SYSCALL msg=audit(1.000:1): arch=c000003e syscall=59 success=yes exe="/usr/bin/rustnet" subj=u:r:init_t:s0\n';
   const stayed = await review(log('stray.log', stray));
@@ -136,6 +146,15 @@ test('a refusal without a denial, and an execution that stayed outside, are show
   expect(stayed.code).toBe(4);
   const other = await review(log('other.log', refused.replace('rustnet_t', 'sshd_t')));
   expect(other.code).toBe(0);
+});
+
+test('what only setroubleshoot tells of is no empty log', async () => {
+  const told =
+    'web01 setroubleshoot[812]: SELinux is preventing /usr/bin/rustnet from read access on the file x.\n';
+  const alone = await review(log('told.log', told));
+  expect(alone.out).toMatch(/^1 line of setroubleshoot, and no record/);
+  expect(alone.code).toBe(4);
+  expect((await review(log('both-told.log', told + SHADOW))).code).toBe(0);
 });
 
 test('every request comes with its record, in whatever form it came', async () => {

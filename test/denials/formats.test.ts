@@ -7,6 +7,7 @@ import {
   eventsIn,
   executionOf,
   formatTally,
+  isNameless,
   readDenials,
   refusalsOf,
   Tallies,
@@ -99,6 +100,13 @@ test.each([
   'audit: kauditd hold queue overflow',
   'Nov 28 02:34:51 web01 systemd-journald[1]: Missed 12 kernel messages',
   '{"MESSAGE":"audit: audit_lost=3 audit_rate_limit=0 audit_backlog_limit=64","_TRANSPORT":"kernel"}',
+  '[   12.3] ** 12 printk messages dropped **',
+  'systemd-journald[1]: /dev/kmsg buffer overrun, some messages lost.',
+  'systemd-journald[1]: Forwarding to syslog missed 12 messages.',
+  'systemd-journald[1]: Failed to write entry (22 items, 756 bytes), ignoring: Cannot allocate memory',
+  'rsyslogd-2177: imuxsock lost 40 messages from pid 32236 due to rate-limiting',
+  'auditd[812]: dispatch err (pipe full) event lost',
+  '11-28 02:34:51.123  1234  1234 I chatty  : uid=1000(system) expire 12 lines',
 ])('what was lost is counted: %s', (line) => {
   expect(read(line)).toEqual({ requests: [], unread: ['loss 1'] });
 });
@@ -115,6 +123,9 @@ test.each([
   'avc:  granted  { load_policy } for  pid=7 scontext=u:r:a_t:s0 tcontext=u:r:b_t:s0 tclass=security',
   'type=AVC msg=audit(1764290091.123:1): avc:  granted  { read } for  pid=7 scontext=u:r:a_t:s0 tcontext=u:r:b_t:s0 tclass=file',
   "type=USER_AVC msg=audit(1764290091.123:1): pid=1 msg='avc:  op=load_policy lsm=selinux seqno=2 res=1'",
+  'SELinux:  Context u:r:a_t:s0 became valid (mapped).',
+  'SELinux:  Class rxrpc_socket not defined in policy.',
+  'SELinux: mount invalid.  Same superblock, different security settings for (dev mqueue, type mqueue)',
   'SELinux: security_compute_sid: unmapped for scontext=u:r:a_t:s0 tcontext=u:r:b_t:s0 tclass=process',
 ])('what was not denied is no lost denial: %s', (line) => {
   expect(read(line)).toEqual({ requests: [], unread: [] });
@@ -124,6 +135,101 @@ test('AppArmor’s denials say nothing about SELinux, and are counted', () => {
   const line =
     'audit: type=1400 audit(1764290091.123:1): apparmor="DENIED" operation="open" profile="x"';
   expect(read(line)).toEqual({ requests: [], unread: ['apparmor 1'] });
+});
+
+test('setroubleshoot tells of a denial whose record is elsewhere', () => {
+  const told =
+    'Nov 28 02:34:51 web01 setroubleshoot[812]: SELinux is preventing /usr/bin/app from read access on the file shadow.';
+  expect(read(told)).toEqual({ requests: [], unread: ['told 1'] });
+});
+
+const OTHER = WHOLE.replace('{ read }', '{ write }').replace('shadow_t', 'etc_t');
+const alone = (line: string): string => line.slice(line.indexOf('avc:'));
+test.each([
+  ['of the kernel', (line: string) => line.replace('type=AVC msg=', 'audit: type=1400 ')],
+  ['without a type', (line: string) => line.replace('type=AVC msg=', '')],
+  ['of journald', (line: string) => `audit[7]: AVC ${alone(line)}`],
+  ['without a head', alone],
+])('two records %s in one line keep their own permissions', (_, as) => {
+  expect(read(`${as(WHOLE)} ${as(OTHER)}`)).toEqual({
+    requests: [SHADOW, 'app_t etc_t:file { write } 1'],
+    unread: [],
+  });
+});
+
+test('of two sentences of an object manager it is not known whose contexts follow', () => {
+  const twice = `type=USER_AVC msg=audit(1.000:1): pid=1 msg='${alone(WHOLE)} ${alone(OTHER)} exe="x"'`;
+  expect(read(twice)).toEqual({ requests: [], unread: ['denial 1'] });
+});
+
+test.each([
+  ['escaped', WHOLE.replaceAll('"', '\\"')],
+  ['escaped, behind syslog', `Nov 28 02:34:51 web01 x: "${WHOLE.replaceAll('"', '\\"')}"`],
+  ['escaped twice', WHOLE.replaceAll('"', '\\\\\\"')],
+  ['of CSV', `1,"${WHOLE.replaceAll('"', '""')}"`],
+  ['of HTML', WHOLE.replaceAll('"', '&quot;')],
+  ['single', WHOLE.replace(/(.context=)(\S+)/g, "$1'$2'")],
+])('quotes that are %s are the record’s own', (_, line) => {
+  const [denial] = eventsIn(line).flatMap((event) => readDenials(event));
+  expect(denial).toMatchObject({ comm: 'app', source: { user: 'u' }, permissive: false });
+});
+
+test.each([
+  'message repeated 5 times: [ %s]',
+  '<line>%s</line>',
+  '%sARCH=x86_64',
+  '%s: exe="/usr/bin/passwd" (sauid=81, hostname=?)',
+])('what follows a record is no part of it: %s', (around) => {
+  for (const record of [WHOLE, WHOLE.replace(' permissive=0', '')]) {
+    if (around.startsWith('%sARCH') && record !== WHOLE) continue;
+    const found = read(around.replace('%s', record.replace('type=AVC msg=', 'audit: type=1400 ')));
+    expect(found).toEqual({ requests: [SHADOW], unread: [] });
+  }
+});
+
+test.each([
+  ['SELinux:  Context u:r:app_t:s0 is not valid (left unmapped).', false],
+  ['SELinux:  Context u:object_r:app_log_t:s0 became invalid (unmapped).', false],
+  [
+    'SELinux: inode=12 on dev=vda was found to have an invalid context=u:object_r:app_log_t:s0.  This indicates',
+    false,
+  ],
+  [
+    'SELinux: security_context_str_to_sid (u:object_r:app_log_t:s0) failed for (dev tmpfs, type tmpfs) errno=-22',
+    false,
+  ],
+  [
+    'security_compute_sid:  invalid context u:r:app_t:s0 for scontext=u:r:a_t:s0 tcontext=u:object_r:b_t:s0 tclass=process',
+    false,
+  ],
+  [
+    'security_validate_transition:  denied for oldcontext=u:object_r:a_t:s0 newcontext=u:object_r:b_t:s0 taskcontext=u:r:app_t:s0 tclass=3',
+    false,
+  ],
+  [
+    'SELinux: unrecognized netlink message: protocol=16 nlmsg_type=42 sclass=netlink_generic_socket pid=1 comm=app',
+    false,
+  ],
+  ['SELinux: unrecognized netlink message: protocol=0 nlmsg_type=1000 sclass=26', true],
+  ['SELinux: security_compute_av:  unrecognized SID 42', true],
+  ['SELinux: context_struct_compute_av:  unrecognized class 1234', true],
+  [
+    `type=USER_SELINUX_ERR msg=audit(1.000:1): pid=1 uid=0 subj=u:r:init_t:s0 msg='Unknown class service exe="x"'`,
+    true,
+  ],
+  ['type=UNKNOWN[1401] msg=audit(1.000:1): op=setxattr invalid_context=u:r:app_t:s0', false],
+  [
+    '{"auditd":{"sequence":7,"message_type":"selinux_err","data":{"op":"security_bounded_transition","seresult":"denied","newcontext":"u:r:app_t:s0"}}}',
+    false,
+  ],
+])('a refusal without a denial: %s', (line, nameless) => {
+  for (const prefix of line.startsWith('type=') || line.startsWith('{')
+    ? ['']
+    : ['', '[   12.3] ', 'Nov 28 02:34:51 web01 kernel: ']) {
+    const [event] = eventsIn(`${prefix}${line}`);
+    const [record] = refusalsOf(event!);
+    expect(isNameless(record!, event!)).toBe(nameless);
+  }
 });
 
 test('one command is one request, however it is written', () => {

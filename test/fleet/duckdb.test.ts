@@ -213,6 +213,35 @@ test.each([
     }),
   ],
   ['a node', JSON.stringify({ message: `node=web08 ${record(6)}` })],
+  ['JSON behind syslog', `Nov 28 02:34:51 web09 x: ${JSON.stringify({ message: record(6) })}`],
+  ['a number for a type', JSON.stringify({ message: record(6).replace('AVC', 'UNKNOWN[1400]') })],
+  [
+    'a refusal with a number for a type',
+    JSON.stringify({ message: 'type=UNKNOWN[1401] msg=audit(1.000:1): op=x c=u:r:rustnet_t:s0' }),
+  ],
+  [
+    'an object manager’s refusal',
+    JSON.stringify({ MESSAGE: `audit: type=1122 audit(1.000:1): pid=1 msg='Unknown class'` }),
+  ],
+  [
+    'a sentence of the kernel’s',
+    JSON.stringify({ MESSAGE: 'SELinux:  Context u:r:rustnet_t:s0 is not valid (left unmapped).' }),
+  ],
+  ['a sentence about nobody', JSON.stringify({ MESSAGE: 'SELinux: a_b:  unrecognized SID 42' })],
+  ['setroubleshoot', JSON.stringify({ MESSAGE: 'SELinux is preventing x from read access' })],
+  ['printk’s loss', JSON.stringify({ MESSAGE: '** 12 printk messages dropped **' })],
+  [
+    'auditbeat’s refusal',
+    '{"auditd":{"sequence":7,"message_type":"selinux_err","data":{"op":"x","newcontext":"u:r:rustnet_t:s0"}}}',
+  ],
+  [
+    'auditbeat’s execution outside',
+    '{"auditd":{"sequence":7,"message_type":"syscall","result":"success","data":{"syscall":"execve"}},"process":{"executable":"/usr/bin/rustnet"},"user":{"selinux":{"user":"u","role":"r","domain":"init_t","level":"s0"}}}',
+  ],
+  [
+    'a record in a deep object',
+    `${'{"a":'.repeat(30)}${JSON.stringify(record(6))}${'}'.repeat(30)}`,
+  ],
   ['records in several lines', JSON.stringify({ message: `${record(6)}\n${record(7)}` })],
 ])('%s is read, or counted, as the reader does', async (name, line) => {
   const usual = lines(SHAPES['a shipper’s']!);

@@ -46,6 +46,8 @@ const other = fc.constantFrom(
   'type=AVC msg=audit(1764290091.123:1): avc:  denied  { read } for  pid=1 scontext=u:r',
   'type=SELINUX_ERR msg=audit(7.000:1): op=security_compute_sid invalid_context="u:r:rustnet_t:s0"',
   'type=SYSCALL msg=audit(8.000:1): arch=c000003e syscall=59 success=yes exe="/usr/bin/rustnet" subj=u:r:init_t:s0',
+  '[   12.3] SELinux: security_compute_av:  unrecognized SID 42',
+  'setroubleshoot[812]: SELinux is preventing /usr/bin/rustnet from read access on the file x.',
   'no record at all',
 );
 

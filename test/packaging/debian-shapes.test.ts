@@ -118,6 +118,67 @@ execute_before_dh_installdeb-indep:
     'prog-doc.install': 'usr/share\n',
     ...MAKEFILE,
   },
+  'relations with restrictions, alternatives, comments and an empty first line': {
+    control:
+      `# A comment before all.\n${source(
+        'Build-Depends:\n# why\n perl [!hurd-any] <!nocheck> <cross> | perl-base,\n  debhelper-compat\n (= 13)\n , dpkg-dev (>= 1.22) | dpkg-dev,\n# the end\nBuild-Depends-Indep: perl <!nodoc>\n',
+      )}` +
+      binary('prog').replace('\nDepends', '\nBuild-Profiles: <!stage1> <!stage2>\nDepends') +
+      `${binary('prog-udeb').replace('\nDepends', '\nPackage-Type: udeb\nDepends')}# The end.`,
+    rules: '#!/usr/bin/make -f\n%:\n\t@dh "$@" --parallel -Nother\n',
+    'prog.install': 'usr/bin\n',
+    'prog-udeb.install': 'usr/share\n',
+    ...MAKEFILE,
+  },
+  'make told otherwise: one shell, strict, silent, with definitions and conditions': {
+    control: source(level(13)) + binary('prog') + binary('prog-doc', 'all'),
+    rules: `#!/usr/bin/make -f
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.SECONDEXPANSION:
+.DELETE_ON_ERROR:
+.SILENT:
+MAKEFLAGS += --warn-undefined-variables -rR
+export DH_VERBOSE = 1
+export DH_OPTIONS = -v
+define body
+execute_after_dh_install:
+	false
+endef
+ifneq (,$(filter nodoc,$(DEB_BUILD_PROFILES)))
+else ifeq ($(DEB_HOST_ARCH_OS),hurd)
+override_dh_auto_build:
+	false
+endif
+%:
+	dh $@ --buildsystem=makefile
+override_dh_gencontrol:
+	dh_gencontrol -- -VX=1
+override_dh_builddeb:
+	dh_builddeb -- -Zxz
+override_dh_auto_test override_dh_strip:
+override_dh_install-arch:
+	dh_install
+`,
+    'prog.install': 'usr/bin\n',
+    'prog-doc.install': 'usr/share\n',
+    ...MAKEFILE,
+  },
+  'a recipe behind the target, steps before and after the installation of one package': {
+    control: source(level(13)) + binary('prog'),
+    rules:
+      '#!/usr/bin/make -f\n%: ; dh $@\nexecute_before_dh_auto_install:\n\ttouch before\nexecute_after_dh_auto_install:\n\ttest -e before\n\tmv debian/prog/usr/share/prog/page debian/prog/usr/share/prog/moved\n',
+    ...MAKEFILE,
+  },
+  'sequences with names, and those of architectures told which packages': {
+    control: source(level(13)) + binary('prog') + binary('prog-doc', 'all'),
+    rules:
+      '#!/usr/bin/make -f\nclean:\n\tdh clean\nbuild: build-arch build-indep\nbuild-arch:\n\tdh build-arch -a\nbuild-indep:\n\tdh build-indep -i\nbinary: binary-arch binary-indep\nbinary-arch: build-arch\n\tdh binary-arch -s\nbinary-indep: build-indep\n\tdh binary-indep\n',
+    'prog.install': 'usr/bin\n',
+    'prog-doc.install': 'usr/share\n',
+    ...MAKEFILE,
+  },
   'one package of all architectures, with tmpfiles of its own, and the policy in debian/': {
     'selinux/README': 'Of Debian alone.\n',
     control: source(level(13)) + binary('prog-common', 'all'),
@@ -196,6 +257,13 @@ describe('a program’s packages stay as they were, and the new one is the same'
     180_000,
   );
 });
+
+test('a level with a restriction is refused by debhelper itself', async () => {
+  const shape = { control: ONE.replace('(= 13)', '(= 13) <!nocheck>'), rules: DH };
+  const directory = tree('restricted level', shape, shape, false);
+  const build = run('dpkg-buildpackage', ['-d', '-b', '-us', '-uc'], { cwd: directory });
+  await expect(build).rejects.toThrow(/Could not parse desired debhelper compat level/);
+}, 60_000);
 
 test('a build without the packages of all architectures asks nothing of the policy', async () => {
   const name = 'hooks of its own for all packages, and for some';
@@ -289,6 +357,36 @@ const REFUSED: Readonly<Record<string, Refused>> = {
     changes: { control: SOUND.control.replace('(= 13)', '(>= 13)') },
     at: 'control:6',
     message: 'debhelper-compat gives the debhelper level as `debhelper-compat (>= 13)`',
+  },
+  'a level with a build profile': {
+    changes: { control: SOUND.control.replace('(= 13)', '(= 13) <!nocheck>') },
+    at: 'control:6',
+    message: /^debhelper refuses `debhelper-compat \(= 13\) <!nocheck>`/,
+  },
+  'a level with an alternative': {
+    changes: { control: SOUND.control.replace('(= 13)', '(= 13) | debhelper (>= 13)') },
+    at: 'control:6',
+    message: /has no restriction and no alternative$/,
+  },
+  'dh told to act on one package': {
+    changes: { rules: DH.replace('$@', '$@ -pprog') },
+    at: 'rules:3',
+    message: '`-pprog` has dh act on some packages only, and the new one is not among them',
+  },
+  'dh told to act on those of architectures': {
+    changes: { rules: DH.replace('$@', '$@ --with systemd --arch') },
+    at: 'rules:3',
+    message: /^`--arch` has dh act on some packages only/,
+  },
+  'debhelper told to act on one package': {
+    changes: { rules: `${DH}export DH_OPTIONS = -v --package=prog\n` },
+    at: 'rules:4',
+    message: /^`--package=prog` has dh act on some packages only/,
+  },
+  'recipes that begin with another sign': {
+    changes: { rules: '#!/usr/bin/make -f\n.RECIPEPREFIX = >\n%:\n> dh $@\n' },
+    at: 'rules:2',
+    message: '.RECIPEPREFIX has recipes begin with something else than a tab',
   },
   'two levels': {
     changes: { compat: '13\n' },

@@ -67,6 +67,25 @@ const SHAPES: Readonly<Record<string, { spec: string; defines?: readonly string[
     spec: `${tags()}${TEXT}%{?with_daemon:\n${DAEMON}}\n${PREP}${BUILD}${BOTH}%{!?with_daemon:rm %{buildroot}/usr/sbin/progd}\n%files\n/usr/bin/prog\n\n%{?with_daemon:\n%files daemon\n/usr/sbin/progd\n}\n`,
     defines: [[], ['_without_daemon 1']],
   },
+  'the only %files in a macro of one line, in one within another, of the spec, or of lua': {
+    spec: `%define listed() %files %*\n${tags()}${TEXT}${DAEMON}%package a\nSummary: A\n%description a\nA.\n%package b\nSummary: B\n%description b\nB.\n${PREP}${BUILD}${BOTH}%{!?nothing:%files}\n/usr/bin/prog\n%{?with_daemon:%{!?nothing:%files daemon}}\n/usr/sbin/progd\n%listed a\n%{lua:print("%files b\\n")}\n`,
+  },
+  'sections in macros of one line, there or not': {
+    spec: `${tags()}${TEXT}%{?with_daemon:%package daemon}\n%{?with_daemon:Summary: A daemon}\n%{?with_daemon:%description daemon}\n%{?with_daemon:It waits.}\n\n${PREP}${BUILD}${BOTH}%{!?with_daemon:rm %{buildroot}/usr/sbin/progd}\n%{?with_daemon:%post daemon -p /bin/true}\n%files\n/usr/bin/prog\n%{?with_daemon:%files daemon}\n%{?with_daemon:/usr/sbin/progd}\n%{?with_daemon:%preun daemon}\n%{?with_daemon:echo bye}\n`,
+    defines: [[], ['_without_daemon 1']],
+  },
+  'a macro of many lines right below %install': {
+    spec: `${tags()}${TEXT}%if %{with daemon}\n${DAEMON}%endif\n${PREP}${BUILD}${BOTH}%{!?with_daemon:rm %{buildroot}/usr/sbin/progd}\n%{?with_daemon:\n%files daemon\n/usr/sbin/progd\n}\n%files\n/usr/bin/prog\n`,
+    defines: [[], ['_without_daemon 1']],
+  },
+  'a distribution’s macro that brings scriptlets, or nothing': {
+    spec: `${tags()}${TEXT}${PREP}${BUILD}${BOTH}%ldconfig_scriptlets\n\n%files\n/usr/*/prog*\n`,
+    defines: [['ldconfig_scriptlets %post -p /bin/true'], ['ldconfig_scriptlets %{nil}']],
+  },
+  'a macro of one line in a conditional, and %check in one': {
+    spec: `${tags()}${TEXT}%if %{with daemon}\n${DAEMON}%endif\n${PREP}${BUILD}${BOTH}%if %{without daemon}\nrm %{buildroot}/usr/sbin/progd\n%endif\n%{!?_without_check:%check}\n%{!?_without_check:true}\n%if %{with daemon}\n%{!?nothing:%files daemon}\n/usr/sbin/progd\n%endif\n%files\n/usr/bin/prog\n`,
+    defines: [[], ['_without_daemon 1'], ['_without_check 1']],
+  },
   'tags in conditionals, the last of them in a subpackage': {
     spec: `${tags('%if 0%{?fedora}\nBuildRequires: coreutils\nRequires: bash\n%else\nBuildRequires: other\nRequires(pre): other\n%endif')}${TEXT}%if %{with daemon}\n%package daemon\nSummary: A daemon\nBuildRequires: bash\nRequires: %{name} = %{version}\n%description daemon\nIt waits.\n%endif\n${PREP}${BUILD}${BOTH}%files\n/usr/bin/prog\n%files daemon\n/usr/sbin/progd\n`,
   },
@@ -133,6 +152,17 @@ describe('a program’s packages get a dependency and nothing else, and the new 
     expect(withoutRpmHooks(withRpmHooks(crlf, rustnet), rustnet)).toBe(crlf);
   });
 });
+
+test.each(['build', 'install'])(
+  'a %%%s that a macro may bring is refused with the line',
+  (name) => {
+    const hidden = `%{!?nothing:%${name}}`;
+    const spec = `${tags()}${TEXT}${PREP}${BUILD}${BOTH}%files\n`.replace(`%${name}`, hidden);
+    expect(() => withRpmHooks(spec, rustnet)).toThrow(
+      `the spec has no %${name} in the open, and this line may bring one`,
+    );
+  },
+);
 
 test('text of a section that would come into ours is refused with the line', () => {
   const spec = `${tags()}${TEXT}%if 1\nMore text.\n${PREP}%endif\n${BUILD}${BOTH}%files\n`;

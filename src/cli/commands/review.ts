@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { freshSince, readiness } from '../../fleet/index.ts';
+import { freshSince, readiness, withoutTold } from '../../fleet/index.ts';
 import { review as reviewTallies } from '../../review/index.ts';
 import type { PolicySet } from '../../selinux/prove/index.ts';
 import { POLICY_TARGETS, type PolicyTarget } from '../../targets/index.ts';
@@ -106,12 +106,13 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
       : await tallyFor(io, options.sinceReview, confinement);
   // An address may hold a password.
   const titles = [...logs, ...from.map((source) => source.replace(/\/\/[^/]*@/, '//'))];
-  const read = await step(io, `denials in ${titles.map(printable).join(', ')}`, () =>
+  const all = await step(io, `denials in ${titles.map(printable).join(', ')}`, () =>
     collectAll(io, { logs, from }, confinement),
   );
+  const read = withoutTold(all);
   if (out !== undefined) {
     const { writeTally } = await import('../fleet/tally-file.ts');
-    await writeTally(io, out, read);
+    await writeTally(io, out, all);
     io.out(
       `${quantity(read.tallies.length, 'request')} of ${confinement.domain} in ${printable(out)}\n`,
     );

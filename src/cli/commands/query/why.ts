@@ -9,7 +9,7 @@ import {
   Unread,
   type UnreadLines,
 } from '../../../denials/index.ts';
-import { Collector } from '../../../fleet/index.ts';
+import { Collector, withoutTold } from '../../../fleet/index.ts';
 import { type Cause, type Why, whyDenied } from '../../../review/index.ts';
 import { printable, quantity, type Style, wrap } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -62,7 +62,7 @@ interface Asked {
 }
 
 async function answer(io: Io, given: readonly string[], options: Options): Promise<ExitCode> {
-  const asked = await askedIn(io, given.length === 0 ? ['-'] : given);
+  const asked = withoutTold(await askedIn(io, given.length === 0 ? ['-'] : given));
   const policy = await policyFile(io, options.policy);
   const subject = {
     db: loadPolicy(io, policy),
