@@ -12,7 +12,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   confinement: ['selinux'],
   abilities: ['confinement'],
   facts: [],
-  emit: ['confinement', 'facts', 'selinux'],
+  emit: ['confinement', 'facts', 'guarantee', 'selinux'],
   packaging: ['confinement', 'emit', 'selinux'],
   policydb: [],
   patterns: [],

@@ -9,8 +9,9 @@ import { fileKindFlag } from '../selinux/index.ts';
 import { cilText, type Expansions } from './module/cil.ts';
 import { sorted } from './module/fc.ts';
 import { offeredInterfaces } from './module/offered.ts';
+import { ownTypes } from './module/own-types.ts';
 import { type Expansion, expand } from './module/reference-policy.ts';
-import { NATURE_INTERFACE, ownTypes } from './module/te.ts';
+import { NATURE_INTERFACE } from './module/te.ts';
 
 /** A policy that stands in for one that is not at hand: what is known of it, with a description's module in it. */
 export interface FactsPolicy {

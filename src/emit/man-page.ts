@@ -7,8 +7,9 @@ import {
   typeName,
 } from '../confinement/index.ts';
 import { sorted } from './module/fc.ts';
+import { ownTypes } from './module/own-types.ts';
 import { permissiveModule } from './module/permissive.ts';
-import { ownTypes, sentence } from './module/te.ts';
+import { sentence } from './module/te.ts';
 import { bold, filled, roff } from './roff.ts';
 import { secmarkName, secmarkOf } from './secmark.ts';
 import { directoriesOf } from './tmpfiles.ts';

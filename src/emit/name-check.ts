@@ -10,7 +10,8 @@ import {
 import type { PolicyFacts } from '../facts/index.ts';
 import { suggestion } from '../selinux/index.ts';
 import { offeredInterfaces } from './module/offered.ts';
-import { NATURE_INTERFACE, namesIn, ownTypes } from './module/te.ts';
+import { ownTypes } from './module/own-types.ts';
+import { NATURE_INTERFACE, namesIn } from './module/te.ts';
 
 /** The interfaces of one target's policy, by name, with the highest parameter that each uses. */
 export interface InterfaceTable {

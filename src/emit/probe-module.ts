@@ -1,6 +1,7 @@
 import { type Confinement, everyStatement, type InterfaceCall } from '../confinement/index.ts';
 import { offeredInterfaces } from './module/offered.ts';
-import { NATURE_INTERFACE, ownTypes } from './module/te.ts';
+import { ownTypes } from './module/own-types.ts';
+import { NATURE_INTERFACE } from './module/te.ts';
 import { macro } from './module/te-text.ts';
 
 /** The interfaces of the policy that a description calls, each once, sorted by name. Its own, and macros of permissions (`_pattern`), are not among them. */
