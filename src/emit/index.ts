@@ -11,6 +11,7 @@ export {
 export { moduleSource } from './module/module-source.ts';
 export { permissiveModule } from './module/permissive.ts';
 export { wrapped } from './module/te-text.ts';
+export { writtenOut } from './module/written-out.ts';
 export {
   fedoraNameProblems,
   type InterfaceTable,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Confinement, rolloutEvidence, shipsPermissive } from '../../confinement/index.ts';
 import type { CallFinding } from '../../facts/index.ts';
 import { profileFiles } from '../../packaging/index.ts';
@@ -9,7 +10,7 @@ import { entranceProblems, entranceTable } from '../entered-from.ts';
 import { type ExaminedTarget, examineTargets } from '../examine-targets.ts';
 import { ExitCode } from '../exit-code.ts';
 import { compareGenerated } from '../generated-files.ts';
-import { judgeCalls } from '../interface-calls.ts';
+import { type CallsOnTarget, judgeCalls } from '../interface-calls.ts';
 import type { Io } from '../io.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';
 import { openingLines, undeclaredOpenings } from '../openings.ts';
@@ -32,6 +33,7 @@ import {
   proofYes,
   residualLines,
 } from '../proof-table.ts';
+import { type OriginsOf, ruleOrigins } from '../rule-origins.ts';
 import { sensitiveFindings, sensitiveLines, sensitiveProblems } from '../sensitive.ts';
 import { summaryTable } from '../summary-table.ts';
 import { addTargets, chosenTargets, type LeftOut, leftOutText, targetNames } from '../targets.ts';
@@ -88,7 +90,7 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
   const result: Result = {
     profile,
     outdated: outdated.map(({ path, state }) => ({ path, state })),
-    columns,
+    columns: columns.map((column, i) => withOrigins(profile, column, calls[i]!)),
     calls: judgeCalls(calls),
     leftOut,
   };
@@ -97,7 +99,9 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
     file: profile.file,
     suites: [
       demandsSuite(demandsOf(result)),
-      ...columns.map(({ id, proved }) => provedSuite(id, profile.file, proved)),
+      ...result.columns.map(({ id, proved, origins }) =>
+        provedSuite(id, profile.file, proved, origins),
+      ),
     ],
   });
   io.out(options.json ? json(result) : text(result, io));
@@ -185,10 +189,23 @@ function counted(problems: readonly unknown[], say: (count: number) => string): 
   return problems.length === 0 ? [] : [say(problems.length)];
 }
 
+/** A policy, and who brought the rules there. */
+type Column = ExaminedTarget & { readonly origins: OriginsOf };
+
+function withOrigins(
+  { confinement, file }: Profile,
+  column: ExaminedTarget,
+  { given }: CallsOnTarget,
+): Column {
+  const { db, base } = column.set;
+  const text = readFileSync(file, 'utf8');
+  return { ...column, origins: ruleOrigins({ confinement, text, db, base, given }) };
+}
+
 interface Result {
   readonly profile: Profile;
   readonly outdated: readonly { path: string; state: string }[];
-  readonly columns: readonly ExaminedTarget[];
+  readonly columns: readonly Column[];
   readonly calls: readonly CallFinding[];
   readonly leftOut: readonly LeftOut[];
 }
@@ -307,7 +324,7 @@ function json({ profile, outdated, columns, calls, leftOut }: Result): string {
     sensitiveProblems: sensitiveProblems(confinement, columns),
     calls: calls.map(({ where, ...call }) => ({ ...call, where: Object.fromEntries(where) })),
     leftOut,
-    targets: columns.map(({ id, date, set, grants, proved, ...column }) => ({
+    targets: columns.map(({ id, date, set, grants, proved, origins, ...column }) => ({
       target: id,
       title: column.title,
       ...(date === undefined ? {} : { facts: date }),
@@ -317,7 +334,7 @@ function json({ profile, outdated, columns, calls, leftOut }: Result): string {
       doubts: set.doubts ?? [],
       entrances: column.entrances,
       grants,
-      nevers: proofJson(proved),
+      nevers: proofJson({ proved, origins }),
     })),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
