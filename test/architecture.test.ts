@@ -13,7 +13,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   abilities: ['description'],
   'selinux/words': [],
   'selinux/facts': [],
-  'selinux/module': ['description', 'selinux/facts', 'selinux/words', 'text'],
+  'selinux/module': ['description', 'selinux/facts', 'selinux/prove', 'selinux/words', 'text'],
   'selinux/policydb': [],
   'selinux/file-contexts': ['selinux/words', 'patterns'],
   'selinux/query': ['selinux/policydb', 'selinux/file-contexts', 'selinux/words'],

@@ -73,14 +73,14 @@ export function factsBaseline(
   });
 }
 
-/** Writes each record to its file. */
+/** Writes the record of each target to its file. */
 export async function recordBaselines(
   io: Io,
   profile: Profile,
-  records: readonly (() => Promise<Baseline>)[],
+  targets: readonly { baseline(): Promise<Baseline> }[],
 ): Promise<ExitCode> {
-  for (const record of records) {
-    const baseline = await record();
+  for (const target of targets) {
+    const baseline = await target.baseline();
     const file = `baseline/${baseline.target}.json`;
     writeWhole(join(profile.directory, file), baselineText(baseline));
     io.out(`recorded ${printable(`${profile.shown}/${file}`)}\n`);

@@ -7,9 +7,11 @@ import {
   proofJunit,
   proofSarif,
 } from '../report/index.ts';
-import type { Proved } from '../selinux/prove/index.ts';
+import type { Proved, Verdict } from '../selinux/prove/index.ts';
+import { formatRule } from '../selinux/query/index.ts';
 import type { Io } from './io.ts';
 import { isQualified, proofLines } from './proof-table.ts';
+import type { OriginsOf } from './rule-origins.ts';
 import { ownVersion } from './version.ts';
 import { writeWhole } from './write-file.ts';
 
@@ -54,19 +56,24 @@ export function demandsSuite(demands: readonly Demand[]): ProofSuite {
   return {
     id: 'description',
     cases: demands.map(({ id, title, problems }) => ({
-      ...{ id, title, line: 1, said: problems },
+      ...{ id, title, line: 1, said: problems, related: [] },
       outcome: problems.length > 0 ? 'failed' : 'passed',
     })),
   };
 }
 
 /** The nevers of one description as what was asked of one policy. */
-export function provedSuite(id: string, file: string, proved: readonly Proved[]): ProofSuite {
+export function provedSuite(
+  id: string,
+  file: string,
+  proved: readonly Proved[],
+  origins?: OriginsOf,
+): ProofSuite {
   const lines = neverLines(readFileSync(file, 'utf8'), proved);
-  return { id, cases: proved.map((one, i) => caseOf(one, lines[i]!)) };
+  return { id, cases: proved.map((one, i) => caseOf(one, lines[i]!, origins)) };
 }
 
-function caseOf(one: Proved, line: number): ProofCase {
+function caseOf(one: Proved, line: number, origins: OriginsOf | undefined): ProofCase {
   const { id, verdict } = one;
   const outcome =
     verdict.outcome === 'violated'
@@ -81,8 +88,25 @@ function caseOf(one: Proved, line: number): ProofCase {
     title: `never ${id}: ${verdict.never.why}`,
     line,
     outcome,
-    said: outcome === 'passed' ? [] : proofLines(one),
+    said: outcome === 'passed' ? [] : proofLines(one, origins),
+    related: outcome === 'passed' || origins === undefined ? [] : broughtBy(verdict, origins),
   };
+}
+
+/** The lines of the description that brought the rules of its ways. */
+function broughtBy(verdict: Verdict, origins: OriginsOf): ProofCase['related'] {
+  const ways = [
+    ...(verdict.outcome === 'violated' ? verdict.witnesses : []),
+    ...('breaks' in verdict ? verdict.breaks : []),
+  ];
+  const found = ways.flatMap(({ rules, takes }) =>
+    rules.flatMap((rule, i) =>
+      origins(rule, takes[i]).flatMap(({ line, said }) =>
+        line === undefined ? [] : [{ line, text: `${formatRule(rule)} from ${said}` }],
+      ),
+    ),
+  );
+  return [...new Map(found.map((one) => [one.text, one])).values()];
 }
 
 /**

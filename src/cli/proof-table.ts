@@ -3,15 +3,21 @@ import type { Outcome, Proved, Verdict, Witness } from '../selinux/prove/index.t
 import { formatRule } from '../selinux/query/index.ts';
 import { plain, printable, quantity, type Style, table } from '../text/index.ts';
 import { ExitCode } from './exit-code.ts';
+import type { OriginsOf } from './rule-origins.ts';
 
 /** The nevers proved on one policy. */
 interface Column {
   readonly title: string;
   readonly proved: readonly Proved[];
+  /** Who brought a rule, where there is a description to ask. */
+  readonly origins?: OriginsOf | undefined;
 }
 
 /** The nevers of a description with their verdicts, then what stands behind each that is not a plain yes. */
-export function proofTable(proved: readonly Proved[], style: Style): string {
+export function proofTable(
+  { proved, origins }: Pick<Column, 'proved' | 'origins'>,
+  style: Style,
+): string {
   // What stands in the way of every one is said once, at the end.
   if (reasonOfAll(proved) !== undefined) return '';
   const rows = proved.map(({ id, verdict }) => [
@@ -20,7 +26,7 @@ export function proofTable(proved: readonly Proved[], style: Style): string {
     evidence(verdict),
   ]);
   const columns = [{ heading: 'never' }, { heading: 'verdict' }, EVIDENCE];
-  const details = proved.flatMap((one) => detailsOf(one, style));
+  const details = proved.flatMap((one) => detailsOf(one, style, origins));
   return [
     table(columns, rows, style.width),
     ...(details.length > 0 ? [`${details.join('\n')}\n`] : []),
@@ -45,9 +51,9 @@ export function proofComparison(targets: readonly Column[], style: Style): strin
   ];
   const details = first!.proved.flatMap((_, i) => {
     const titles = new Map<string, string[]>();
-    for (const { title, proved } of targets) {
+    for (const { title, proved, origins } of targets) {
       if (reasonOfAll(proved) !== undefined) continue;
-      const text = detailsOf(proved[i]!, style).join('\n');
+      const text = detailsOf(proved[i]!, style, origins).join('\n');
       titles.set(text, [...(titles.get(text) ?? []), title]);
     }
     return [...titles]
@@ -176,8 +182,8 @@ export function proofExitCode(proved: readonly Proved[]): ExitCode {
 }
 
 /** What a verdict that is no plain yes rests on, as lines for a reader who sees no table. */
-export function proofLines(proved: Proved): readonly string[] {
-  const [, ...details] = detailsOf(proved, plain);
+export function proofLines(proved: Proved, origins?: OriginsOf): readonly string[] {
+  const [, ...details] = detailsOf(proved, plain, origins);
   const { verdict } = proved;
   return [
     `${WORDS[verdict.outcome]}${qualification(verdict)}: ${evidence(verdict)}`,
@@ -191,12 +197,16 @@ export function isQualified(verdict: Verdict): boolean {
 }
 
 /** The same as data: rules as text, everything else as it is. */
-export function proofJson(proved: readonly Proved[]): unknown {
-  return proved.map(({ id, verdict }) => ({ id, ...asData(verdict) }));
+export function proofJson({ proved, origins }: Pick<Column, 'proved' | 'origins'>): unknown {
+  return proved.map(({ id, verdict }) => ({ id, ...asData(verdict, origins) }));
 }
 
-function asData(verdict: Verdict): Record<string, unknown> {
-  const witness = (one: Witness): unknown => ({ ...one, rules: one.rules.map(formatRule) });
+function asData(verdict: Verdict, origins: OriginsOf | undefined): Record<string, unknown> {
+  const witness = (one: Witness): unknown => ({
+    ...one,
+    rules: one.rules.map(formatRule),
+    ...(origins && { origins: one.rules.map((rule, i) => origins(rule, one.takes[i])) }),
+  });
   return {
     ...verdict,
     base: verdict.base.map((grant) => ({ ...grant, rule: formatRule(grant.rule) })),
@@ -204,7 +214,7 @@ function asData(verdict: Verdict): Record<string, unknown> {
     ...(verdict.outcome === 'violated'
       ? {
           witnesses: verdict.witnesses.map(witness),
-          enforced: verdict.enforced === undefined ? null : asData(verdict.enforced),
+          enforced: verdict.enforced === undefined ? null : asData(verdict.enforced, origins),
         }
       : {}),
   };
@@ -242,10 +252,10 @@ function evidence(verdict: Verdict): string {
   return printable(verdict.outcome === 'undecided' ? verdict.reasons[0]! : verdict.evidence);
 }
 
-function detailsOf({ id, verdict }: Proved, style: Style): string[] {
+function detailsOf({ id, verdict }: Proved, style: Style, origins?: OriginsOf): string[] {
   const lines = [
-    ...(verdict.outcome === 'violated' ? witnessLines(verdict.witnesses, '', style) : []),
-    ...('breaks' in verdict ? witnessLines(verdict.breaks, 'opened by ', style) : []),
+    ...(verdict.outcome === 'violated' ? witnessLines(verdict.witnesses, '', style, origins) : []),
+    ...('breaks' in verdict ? witnessLines(verdict.breaks, 'opened by ', style, origins) : []),
     ...(verdict.outcome === 'undecided' ? verdict.reasons.slice(1) : []).map(
       (reason) => `  ${printable(reason)}`,
     ),
@@ -258,15 +268,35 @@ function detailsOf({ id, verdict }: Proved, style: Style): string[] {
   return lines.length === 0 ? [] : [style.strong(printable(id)), ...lines, ''];
 }
 
-function witnessLines(witnesses: readonly Witness[], opened: string, style: Style): string[] {
-  return witnesses.flatMap(({ what, rules, settings }) => {
+function witnessLines(
+  witnesses: readonly Witness[],
+  opened: string,
+  style: Style,
+  origins: OriginsOf | undefined,
+): string[] {
+  return witnesses.flatMap(({ what, rules, takes, settings }) => {
     const changes = settings.map(({ boolean, value }) => `${boolean} ${value ? 'on' : 'off'}`);
     const under = changes.length > 0 ? ` (${opened}${changes.join(' and ')})` : '';
     return [
       `  ${style.bad(printable(what))}${printable(under)}`,
-      ...[...new Set(rules.map(formatRule))].map((rule) => `    ${printable(rule)}`),
+      ...[...new Set(rules.map(formatRule))].flatMap((text) => [
+        `    ${printable(text)}`,
+        ...originLines(text, { rules, takes }, origins).map((line) => `      ${style.faint(line)}`),
+      ]),
     ];
   });
+}
+
+/** Who brought a rule of a way, which may be among them for several of its permissions. */
+function originLines(
+  text: string,
+  { rules, takes }: Pick<Witness, 'rules' | 'takes'>,
+  origins: OriginsOf | undefined,
+): readonly string[] {
+  if (origins === undefined) return [];
+  const same = rules.flatMap((rule, i) => (formatRule(rule) === text ? [i] : []));
+  const found = origins(rules[same[0]!]!, [...new Set(same.flatMap((i) => takes[i]!))]);
+  return found.map(({ said }) => `from ${printable(said)}`);
 }
 
 function summary(proved: readonly Proved[]): string {

@@ -11,37 +11,43 @@ import {
 } from '../upkeep/index.ts';
 import { factsBaseline, namesOfFacts, namesOfPolicy, policyBaseline } from './baselines.ts';
 import { ownModules } from './check-profile.ts';
-import { examineTargets } from './commands/check.ts';
+import type { CheckTarget } from './check-targets.ts';
+import { type ExaminedTarget, examineTargets } from './examine-targets.ts';
 import { callsByFacts, callsOnTarget } from './interface-calls.ts';
 import type { Io } from './io.ts';
 import { fedoraFacts } from './load-facts.ts';
 import { loadPolicy } from './load-policy.ts';
 import type { Profile } from './load-profile.ts';
-import type { CheckTarget } from './profile-targets.ts';
 
-/** What changed on a target since a record. */
+/** What changed on a target since a record. `known` is what is there now, where that was looked at already. */
 export async function policyFindings(
   io: Io,
   profile: Profile,
   target: CheckTarget,
   before: Baseline,
   concerns: Concerns,
+  known?: ExaminedTarget,
 ): Promise<{ readonly now: Baseline; readonly findings: readonly Finding[] }> {
   const now =
     target.id === 'fedora'
-      ? await factsNow(io, profile, target)
-      : await policyNow(io, profile, target as PolicyTarget);
+      ? await factsNow(io, profile, target, known)
+      : await policyNow(io, profile, target as PolicyTarget, known);
   return {
     now: now.baseline,
     findings: compareBaselines(profile.confinement, before, now, concerns),
   };
 }
 
-async function policyNow(io: Io, profile: Profile, target: PolicyTarget): Promise<Now> {
+async function policyNow(
+  io: Io,
+  profile: Profile,
+  target: PolicyTarget,
+  known: ExaminedTarget | undefined,
+): Promise<Now> {
   const { confinement } = profile;
   const { compilers } = await target.open();
   const names = { interfaces: new Set(headerInterfaces(compilers).keys()), unknown: [] };
-  const examined = await compiled(io, profile, target);
+  const examined = await compiled(io, profile, target, known);
   const opened = await target.open();
   const base = loadPolicy(io, (await opened.base(ownModules(confinement))).policy);
   if ('refusal' in examined) {
@@ -52,7 +58,12 @@ async function policyNow(io: Io, profile: Profile, target: PolicyTarget): Promis
   return { ...names, ...examined, known: namesOfPolicy(base) };
 }
 
-async function factsNow(io: Io, profile: Profile, target: CheckTarget): Promise<Now> {
+async function factsNow(
+  io: Io,
+  profile: Profile,
+  target: CheckTarget,
+  known: ExaminedTarget | undefined,
+): Promise<Now> {
   const { confinement } = profile;
   const facts = fedoraFacts();
   const names = {
@@ -62,7 +73,7 @@ async function factsNow(io: Io, profile: Profile, target: CheckTarget): Promise<
       .map(({ name }) => name)
       .filter((name) => facts.interfaces.has(name) && !facts.given.has(name)),
   };
-  const examined = await compiled(io, profile, target);
+  const examined = await compiled(io, profile, target, known);
   if ('refusal' in examined) {
     const called = callsByFacts('Fedora facts', facts, confinement);
     return { ...names, ...examined, baseline: factsBaseline(profile, facts, called) };
@@ -75,12 +86,13 @@ async function compiled(
   io: Io,
   profile: Profile,
   target: CheckTarget,
+  known: ExaminedTarget | undefined,
 ): Promise<(Pick<Now, 'baseline'> & Required<Pick<Now, 'allows'>>) | { readonly refusal: string }> {
   try {
-    const { columns, records } = await examineTargets(io, profile, [target]);
+    const found = known ?? (await examineTargets(io, profile, [target]))[0]!;
     return {
-      baseline: await records[0]!(),
-      allows: accessOf(columns[0]!.set.db, profile.confinement.domain),
+      baseline: await found.baseline(),
+      allows: accessOf(found.set.db, profile.confinement.domain),
     };
   } catch (error) {
     if (error instanceof ConfinementProblems) return { refusal: error.message };

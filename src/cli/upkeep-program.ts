@@ -14,8 +14,8 @@ import {
   standingOf,
   typeNames,
 } from '../upkeep/index.ts';
-import { examineTargets } from './commands/check.ts';
 import { pattern } from './commands/lab.ts';
+import { examineTargets } from './examine-targets.ts';
 import type { Io } from './io.ts';
 import type { Profile } from './load-profile.ts';
 import { loadRelease } from './load-program.ts';
@@ -90,14 +90,13 @@ interface Ground {
 }
 
 async function examined(io: Io, profile: Profile, target: PolicyTarget): Promise<Ground> {
-  const { columns, records } = await examineTargets(io, profile, [target]);
-  const column = columns[0]!;
-  const { db, fileContexts } = column.set;
+  const [column] = await examineTargets(io, profile, [target]);
+  const { db, fileContexts } = column!.set;
   // A policy of a target has its own.
   const contexts = fileContexts!;
   const allows = accessOf(db, profile.confinement.domain);
   return {
-    calls: (await records[0]!()).calls,
+    calls: (await column!.baseline()).calls,
     standing: standingOf(db, profile.confinement.domain),
     namesOf: typeNames(db),
     ask(path) {

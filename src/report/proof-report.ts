@@ -27,6 +27,8 @@ export interface ProofCase {
   readonly outcome: 'passed' | 'noted' | 'failed' | 'undecided';
   /** Lines without an end. At least one, unless it passed. */
   readonly said: readonly string[];
+  /** Other lines of the description that have to do with it, each with what. */
+  readonly related: readonly { readonly line: number; readonly text: string }[];
 }
 
 /** A rule for each question and policy; what passed without a condition has no result, since code hosts show each as something to look at. */
@@ -37,10 +39,15 @@ export function proofSarif({ generator, file, suites }: ProofReport): string {
   return sarifLog(
     generator,
     asked.map(({ rule, title }) => ({ id: rule, text: title })),
-    asked.flatMap(({ rule, title, line, outcome, said }) =>
+    asked.flatMap(({ rule, title, line, outcome, said, related }) =>
       outcome === 'passed'
         ? []
-        : [{ rule, level: LEVELS[outcome], message: [title, ...said].join('\n'), file, line }],
+        : [
+            {
+              ...{ rule, level: LEVELS[outcome], file, line, related },
+              message: [title, ...said].join('\n'),
+            },
+          ],
     ),
   );
 }

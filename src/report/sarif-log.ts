@@ -12,6 +12,8 @@ export interface SarifResult {
   readonly file: string;
   /** From 1. */
   readonly line: number;
+  /** Other lines of the same file, each with what it has to do with the result. */
+  readonly related?: readonly { readonly line: number; readonly text: string }[];
 }
 
 /** SARIF 2.1.0, the form in which code hosts take results. `generator` is our program with its version. */
@@ -34,12 +36,18 @@ export function sarifLog(
   return `${JSON.stringify(log, null, 1)}\n`;
 }
 
-function asResult({ rule, level, message, file, line }: SarifResult): unknown {
+function asResult({ rule, level, message, file, line, related = [] }: SarifResult): unknown {
   const uri = file.split('/').map(encodeURIComponent).join('/');
+  const at = (startLine: number): object => ({
+    physicalLocation: { artifactLocation: { uri }, region: { startLine } },
+  });
   return {
     ruleId: rule,
     level,
     message: { text: message },
-    locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: line } } }],
+    locations: [at(line)],
+    ...(related.length > 0 && {
+      relatedLocations: related.map(({ line, text }) => ({ ...at(line), message: { text } })),
+    }),
   };
 }

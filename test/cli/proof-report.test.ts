@@ -15,6 +15,11 @@ const lineOf = (text: string): number =>
     .split('\n')
     .findIndex((line) => line.includes(text)) + 1;
 
+const LOCATION = z.strictObject({
+  artifactLocation: z.strictObject({ uri: z.string().regex(/^[^ \\]+$/) }),
+  region: z.strictObject({ startLine: z.int().min(1) }),
+});
+
 /** What SARIF 2.1.0 asks of the parts that we write (§3.13 to §3.30), and nothing else. */
 const SARIF = z.strictObject({
   $schema: z.literal('https://json.schemastore.org/sarif-2.1.0.json'),
@@ -39,14 +44,16 @@ const SARIF = z.strictObject({
             ruleId: z.string(),
             level: z.enum(['error', 'warning', 'note']),
             message: z.strictObject({ text: z.string().min(1) }),
-            locations: z.tuple([
-              z.strictObject({
-                physicalLocation: z.strictObject({
-                  artifactLocation: z.strictObject({ uri: z.string().regex(/^[^ \\]+$/) }),
-                  region: z.strictObject({ startLine: z.int().min(1) }),
+            locations: z.tuple([z.strictObject({ physicalLocation: LOCATION })]),
+            relatedLocations: z
+              .array(
+                z.strictObject({
+                  physicalLocation: LOCATION,
+                  message: z.strictObject({ text: z.string().min(1) }),
                 }),
-              }),
-            ]),
+              )
+              .min(1)
+              .optional(),
           }),
         ),
       }),
@@ -148,3 +155,23 @@ test('check says the same of every policy, and what else it asks of the descript
     junit.replace('<?xml version="1.0" encoding="UTF-8"?>', '').replace(tags, ''),
   ).not.toContain('<');
 });
+
+test('a way names the line of the description that brought its rule', async () => {
+  const sarif = join(directory, 'related.sarif');
+  const description = 'profiles/rustnet/confinement.ts';
+  await runCli(['check', 'profiles/rustnet', '--target', 'debian-13', '--sarif', sarif]);
+  const { results } = SARIF.parse(JSON.parse(readFileSync(sarif, 'utf8'))).runs[0]!;
+  const opened = results.find(({ ruleId }) => ruleId === 'debian-13/send-udp');
+  const at = readFileSync(description, 'utf8')
+    .split('\n')
+    .findIndex((line) => line.includes('traceWithBpf({'));
+  expect(
+    opened!.relatedLocations!.map(({ physicalLocation: { region }, message: { text } }) => [
+      region.startLine,
+      text.replace(/ from .*/, ''),
+    ]),
+  ).toEqual([
+    [at + 1, 'allow rustnet_t rustnet_t:capability sys_admin; [ rustnet_use_sys_admin ]:True'],
+  ]);
+  expect(opened!.message.text).toContain(`from traceWithBpf (line ${at + 1})`);
+}, 60_000);

@@ -1,32 +1,19 @@
+import { readFileSync } from 'node:fs';
 import { type Confinement, rolloutEvidence, shipsPermissive } from '../../description/index.ts';
 import { profileFiles } from '../../packaging/index.ts';
 import type { CallFinding } from '../../selinux/facts/index.ts';
-import type { PolicyDb } from '../../selinux/policydb/index.ts';
-import { type PolicySet, type Proved, prove } from '../../selinux/prove/index.ts';
-import {
-  domainSummary,
-  entrances,
-  type Grant,
-  type SensitiveGrant,
-  sensitiveGrants,
-} from '../../selinux/query/index.ts';
-import type { PolicyTarget } from '../../targets/index.ts';
 import { printable, quantity, type Style } from '../../text/index.ts';
-import type { Baseline } from '../../upkeep/index.ts';
-import { factsBaseline, policyBaseline, recordBaselines } from '../baselines.ts';
+import { recordBaselines } from '../baselines.ts';
 import { callsTable } from '../calls-table.ts';
-import { linkProfile } from '../check-profile.ts';
+import { CHECK_TARGETS } from '../check-targets.ts';
 import { entranceProblems, entranceTable } from '../entered-from.ts';
+import { type ExaminedTarget, examineTargets } from '../examine-targets.ts';
 import { ExitCode } from '../exit-code.ts';
-import { fedoraColumn } from '../facts-column.ts';
 import { compareGenerated } from '../generated-files.ts';
-import { type CallsOnTarget, callsByFacts, callsOnTarget, judgeCalls } from '../interface-calls.ts';
+import { type CallsOnTarget, judgeCalls } from '../interface-calls.ts';
 import type { Io } from '../io.ts';
-import { fedoraFacts } from '../load-facts.ts';
-import { linkedFiles, loadPolicySet, type PolicyFiles } from '../load-policy-set.ts';
-import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
+import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';
 import { openingLines, undeclaredOpenings } from '../openings.ts';
-import { anyCompilers, CHECK_TARGETS, type CheckTarget, FACTS } from '../profile-targets.ts';
 import { step } from '../progress.ts';
 import {
   type Demand,
@@ -46,6 +33,7 @@ import {
   proofYes,
   residualLines,
 } from '../proof-table.ts';
+import { type OriginsOf, ruleOrigins } from '../rule-origins.ts';
 import { sensitiveFindings, sensitiveLines, sensitiveProblems } from '../sensitive.ts';
 import { summaryTable } from '../summary-table.ts';
 import { addTargets, chosenTargets, type LeftOut, leftOutText, targetNames } from '../targets.ts';
@@ -91,15 +79,18 @@ interface Options extends ReportOptions {
 async function checkProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
   const { targets, leftOut } = chosenTargets(io, options.target, CHECK_TARGETS);
   const profile = await step(io, `description ${printable(named)}`, () => loadProfile(io, named));
-  const { columns, calls, records } = await examineTargets(io, profile, targets);
-  if (options.record) return recordBaselines(io, profile, records);
+  const columns = await examineTargets(io, profile, targets);
+  if (options.record) return recordBaselines(io, profile, columns);
+  const calls = await step(io, 'looked up what each call grants', () =>
+    Promise.all(columns.map((column) => column.calls())),
+  );
   const outdated = compareGenerated(profile.directory, profileFiles(profile.confinement)).filter(
     ({ state }) => state !== 'same',
   );
   const result: Result = {
     profile,
     outdated: outdated.map(({ path, state }) => ({ path, state })),
-    columns,
+    columns: columns.map((column, i) => withOrigins(profile, column, calls[i]!)),
     calls: judgeCalls(calls),
     leftOut,
   };
@@ -108,56 +99,13 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
     file: profile.file,
     suites: [
       demandsSuite(demandsOf(result)),
-      ...columns.map(({ id, proved }) => provedSuite(id, profile.file, proved)),
+      ...result.columns.map(({ id, proved, origins }) =>
+        provedSuite(id, profile.file, proved, origins),
+      ),
     ],
   });
   io.out(options.json ? json(result) : text(result, io));
   return exitCodeOf(result);
-}
-
-/** Compiles, links, proves and looks up calls, target by target. */
-export async function examineTargets(
-  io: Io,
-  profile: Profile,
-  targets: readonly CheckTarget[],
-): Promise<{
-  readonly columns: readonly Column[];
-  readonly calls: readonly CallsOnTarget[];
-  /** What is recorded of each column, when it is asked for. */
-  readonly records: readonly (() => Promise<Baseline>)[];
-}> {
-  const { confinement } = profile;
-  const records: (() => Promise<Baseline>)[] = [];
-  const policies = targets.filter((target): target is PolicyTarget => target !== FACTS);
-  const linked = await linkProfile(io, confinement, policies);
-  const columns: Column[] = [];
-  const calls: CallsOnTarget[] = [];
-  for (const one of linked) {
-    const { target, warnings, notes } = one;
-    await step(io, `proved on ${target.title}, and looked up what each call grants`, async () => {
-      const column = examined(profile, io, {
-        ...{ id: target.id, title: target.title, warnings, notes },
-        files: linkedFiles(one),
-      });
-      columns.push(column);
-      const called = await callsOnTarget(target, column.set.db, confinement);
-      calls.push(called);
-      records.push(() => policyBaseline(profile, target, one.base, called, column));
-    });
-  }
-  if (targets.includes(FACTS)) {
-    const facts = fedoraFacts();
-    const compilers = linked[0]?.target.compilers ?? (await anyCompilers());
-    await step(io, `proved on what is known of Fedora’s policy of ${facts.date}`, async () => {
-      const fedora = await fedoraColumn(io, compilers, facts, confinement);
-      const column = examined(profile, io, { id: 'fedora', warnings: [], notes: [], ...fedora });
-      columns.push(column);
-      const called = callsByFacts(fedora.title, facts, confinement);
-      calls.push(called);
-      records.push(async () => factsBaseline(profile, facts, called, column));
-    });
-  }
-  return { columns, calls, records };
 }
 
 function exitCodeOf(result: Result): ExitCode {
@@ -241,56 +189,17 @@ function counted(problems: readonly unknown[], say: (count: number) => string): 
   return problems.length === 0 ? [] : [say(problems.length)];
 }
 
-/** One policy that the module was linked into. */
-interface Policy {
-  readonly id: string;
-  readonly title: string;
-  readonly files: PolicyFiles;
-  readonly warnings: readonly string[];
-  /** What a reader should know of how the policy differs from what is there. */
-  readonly notes: readonly string[];
-  /** The day of the facts that it was put together from; undefined for a real policy. */
-  readonly date?: string;
-}
+/** A policy, and who brought the rules there. */
+type Column = ExaminedTarget & { readonly origins: OriginsOf };
 
-/** What the domain may do there, and what of the nevers holds. */
-interface Column extends Policy {
-  readonly set: PolicySet;
-  readonly grants: readonly Grant[];
-  /** What no program should be granted, and the domain is. */
-  readonly sensitive: readonly SensitiveGrant[];
-  /** The domains that come into it by executing the program. */
-  readonly entrances: readonly string[];
-  /** The policy's domains of login users, by their names without `_t`. */
-  readonly users: readonly string[];
-  readonly proved: readonly Proved[];
-}
-
-function examined(profile: Profile, io: Io, policy: Policy): Column {
-  const { confinement } = profile;
-  const set = loadPolicySet(io, policy.files, rulesetOf(profile));
-  const { db } = set;
-  return {
-    ...policy,
-    set,
-    // The linked policy has the domain: the module that declares it was just linked into it.
-    grants: domainSummary(db, db.types.ids.get(confinement.domain)!),
-    sensitive: sensitiveGrants(db, confinement.domain),
-    entrances: entrances(
-      db,
-      db.types.ids.get(confinement.domain)!,
-      db.types.ids.get(confinement.executableType)!,
-    ),
-    users: usersOf(db),
-    proved: prove(set, confinement),
-  };
-}
-
-/** A role whose name a domain shares is one that people log in with. */
-function usersOf(db: PolicyDb): string[] {
-  return [...db.roles.ids.keys()]
-    .filter((role) => role.endsWith('_r') && db.types.ids.has(role.replace(/_r$/, '_t')))
-    .map((role) => role.replace(/_r$/, ''));
+function withOrigins(
+  { confinement, file }: Profile,
+  column: ExaminedTarget,
+  { given }: CallsOnTarget,
+): Column {
+  const { db, base } = column.set;
+  const text = readFileSync(file, 'utf8');
+  return { ...column, origins: ruleOrigins({ confinement, text, db, base, given }) };
 }
 
 interface Result {
@@ -415,7 +324,7 @@ function json({ profile, outdated, columns, calls, leftOut }: Result): string {
     sensitiveProblems: sensitiveProblems(confinement, columns),
     calls: calls.map(({ where, ...call }) => ({ ...call, where: Object.fromEntries(where) })),
     leftOut,
-    targets: columns.map(({ id, date, set, grants, proved, ...column }) => ({
+    targets: columns.map(({ id, date, set, grants, proved, origins, ...column }) => ({
       target: id,
       title: column.title,
       ...(date === undefined ? {} : { facts: date }),
@@ -425,7 +334,7 @@ function json({ profile, outdated, columns, calls, leftOut }: Result): string {
       doubts: set.doubts ?? [],
       entrances: column.entrances,
       grants,
-      nevers: proofJson(proved),
+      nevers: proofJson({ proved, origins }),
     })),
   };
   return `${JSON.stringify(value, null, 2)}\n`;

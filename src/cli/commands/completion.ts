@@ -1,9 +1,9 @@
 import { Argument } from 'commander';
 import { POLICY_TARGETS } from '../../targets/index.ts';
+import { CHECK_TARGETS } from '../check-targets.ts';
 import { commandTree } from '../command-tree.ts';
 import { completionScript, SHELLS, type Shell, type ValuesByName } from '../completion-script.ts';
 import { ExitCode } from '../exit-code.ts';
-import { CHECK_TARGETS } from '../profile-targets.ts';
 import type { Verb } from '../verb.ts';
 
 export const completion: Verb = {

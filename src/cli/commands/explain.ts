@@ -3,14 +3,16 @@ import { type DomainView, domainPicture, explainPage } from '../../report/index.
 import type { PolicyDb } from '../../selinux/policydb/index.ts';
 import { domainSummary, typeNamed } from '../../selinux/query/index.ts';
 import { printable } from '../../text/index.ts';
+import { CHECK_TARGETS } from '../check-targets.ts';
 import { domainView } from '../domain-view.ts';
+import { examineTargets } from '../examine-targets.ts';
 import { ExitCode } from '../exit-code.ts';
 import { explanationText } from '../explanation-text.ts';
 import type { Io } from '../io.ts';
 import { loadPolicy, POLICY_HELP, policyFile, RUNNING_POLICY } from '../load-policy.ts';
 import { DEFAULT_PROFILE, loadProfile } from '../load-profile.ts';
-import { CHECK_TARGETS, profileView, provedTargets } from '../profile-targets.ts';
-import { addTargets, targetNames } from '../targets.ts';
+import { profileView } from '../profile-targets.ts';
+import { addTargets, chosenTargets, targetNames } from '../targets.ts';
 import { UsageError, type Verb } from '../verb.ts';
 import { ownVersion } from '../version.ts';
 import { writeWhole } from '../write-file.ts';
@@ -100,8 +102,12 @@ async function ofProfile(named: string, options: Options, io: Io): Promise<Expla
     );
   }
   const profile = await loadProfile(io, named);
-  const policies = await provedTargets(io, profile, options.target);
-  return { view: profileView(profile, policies), policies };
+  const { targets } = chosenTargets(io, options.target, CHECK_TARGETS);
+  const examined = await examineTargets(io, profile, targets);
+  return {
+    view: profileView(profile, examined),
+    policies: examined.map(({ title, set }) => ({ title, db: set.db })),
+  };
 }
 
 async function ofPolicy(

@@ -25,6 +25,8 @@ import {
   verdictOf,
 } from '../../report/index.ts';
 import { printable, type Style, table, wrap } from '../../text/index.ts';
+import { CHECK_TARGETS } from '../check-targets.ts';
+import { examineTargets } from '../examine-targets.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { labReport } from '../lab-report.ts';
@@ -36,6 +38,7 @@ import { readPackageChecks } from '../package-checks.ts';
 import { withTargets } from '../profile-targets.ts';
 import { step } from '../progress.ts';
 import { sinceBaselines } from '../report-since.ts';
+import { chosenTargets } from '../targets.ts';
 import { UsageError, type Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
 
@@ -163,8 +166,10 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
 
 /** With what stands on every target today, and what changed there since the baselines. */
 async function asOfToday(io: Io, profile: Profile, report: Report): Promise<Report> {
-  const { since: _, ...whole } = await withTargets(io, profile, report);
-  const since = await sinceBaselines(io, profile);
+  const { targets } = chosenTargets(io, undefined, CHECK_TARGETS);
+  const examined = await examineTargets(io, profile, targets);
+  const { since: _, ...whole } = withTargets(profile, examined, report);
+  const since = await sinceBaselines(io, profile, examined);
   return since === undefined ? whole : { ...whole, since };
 }
 

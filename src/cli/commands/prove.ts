@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Residual } from '../../description/index.ts';
 import {
   type Described,
@@ -29,6 +30,7 @@ import {
   proofYes,
   residualLines,
 } from '../proof-table.ts';
+import { type OriginsOf, ruleOrigins } from '../rule-origins.ts';
 import type { Verb } from '../verb.ts';
 
 export const prove: Verb = {
@@ -80,7 +82,7 @@ interface Options extends ReportOptions {
 
 async function proveProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
   const { domain } = options;
-  const { confinement, set, file, shown } =
+  const { confinement, set, file, shown, origins } =
     domain === undefined
       ? await describedDomain(named, options, io)
       : await otherDomain(named, domain, options, io);
@@ -88,24 +90,31 @@ async function proveProfile(named: string, options: Options, io: Io): Promise<Ex
   writeProofReports(io, options, {
     title: `confine prove ${shown}`,
     file,
-    suites: [provedSuite('nevers', file, proved)],
+    suites: [provedSuite('nevers', file, proved, origins)],
   });
   io.out(
     options.json
-      ? `${JSON.stringify({ domain: confinement.domain, policy: options.policy, nevers: proofJson(proved) }, null, 2)}\n`
-      : text(confinement.residuals, proved, io.outStyle),
+      ? `${JSON.stringify({ domain: confinement.domain, policy: options.policy, nevers: proofJson({ proved, origins }) }, null, 2)}\n`
+      : text(confinement.residuals, { proved, origins }, io.outStyle),
   );
   return proofExitCode(proved);
 }
 
-function text(residuals: readonly Residual[], proved: readonly Proved[], style: Style): string {
+function text(
+  residuals: readonly Residual[],
+  {
+    proved,
+    origins,
+  }: { readonly proved: readonly Proved[]; readonly origins: OriginsOf | undefined },
+  style: Style,
+): string {
   const columns = [{ title: '', proved }];
   const faults = proofFaults(columns);
   const ending =
     faults.length === 0
       ? `${style.good('yes')}: ${proofYes(columns)}`
       : `${style.bad(proofExitCode(proved) === ExitCode.no ? 'no' : 'undecided')}: ${faults.join('; ').replace(/^undecided: /, '')}`;
-  const body = proofTable(proved, style);
+  const body = proofTable({ proved, origins }, style);
   return [
     ...(body === ''
       ? []
@@ -122,12 +131,19 @@ interface Asked {
   readonly set: PolicySet;
   readonly file: string;
   readonly shown: string;
+  /** Who brought a rule; of a domain that no description made nobody can say. */
+  readonly origins?: OriginsOf;
 }
 
 async function describedDomain(named: string, options: Options, io: Io): Promise<Asked> {
   const profile = await loadProfile(io, named);
   const { confinement, file, shown } = profile;
-  return { confinement, file, shown, set: await namedPolicySet(io, options, rulesetOf(profile)) };
+  const set = await namedPolicySet(io, options, rulesetOf(profile));
+  const text = readFileSync(file, 'utf8');
+  // Which headers its modules were compiled with is not known.
+  const { db, base } = set;
+  const origins = ruleOrigins({ confinement, text, db, base, given: undefined });
+  return { confinement, file, shown, set, origins };
 }
 
 async function otherDomain(

@@ -9,8 +9,9 @@ import { fileKindFlag } from '../words/index.ts';
 import { cilText, type Expansions } from './source/cil.ts';
 import { sorted } from './source/fc.ts';
 import { offeredInterfaces } from './source/offered.ts';
+import { ownTypes } from './source/own-types.ts';
 import { type Expansion, expand } from './source/reference-policy.ts';
-import { NATURE_INTERFACE, ownTypes } from './source/te.ts';
+import { NATURE_INTERFACE } from './source/te.ts';
 
 /** A policy that stands in for one that is not at hand: what is known of it, with a description's module in it. */
 export interface FactsPolicy {

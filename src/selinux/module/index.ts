@@ -20,4 +20,5 @@ export { isExecutable, type Role } from './role.ts';
 export { secmarkName, secmarkOf } from './secmark.ts';
 export { moduleSource } from './source/module-source.ts';
 export { permissiveModule } from './source/permissive.ts';
+export { writtenOut } from './source/written-out.ts';
 export { directoriesOf } from './tmpfiles.ts';

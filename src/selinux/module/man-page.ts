@@ -7,10 +7,12 @@ import {
   typeName,
 } from '../../description/index.ts';
 import { bold, filled, roff } from '../../text/index.ts';
+
 import { secmarkName, secmarkOf } from './secmark.ts';
 import { sorted } from './source/fc.ts';
+import { ownTypes } from './source/own-types.ts';
 import { permissiveModule } from './source/permissive.ts';
-import { ownTypes, sentence } from './source/te.ts';
+import { sentence } from './source/te.ts';
 import { directoriesOf } from './tmpfiles.ts';
 
 /** `NAME_selinux(8)`: what an administrator must know of the policy. */

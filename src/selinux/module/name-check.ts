@@ -10,7 +10,8 @@ import {
 import type { PolicyFacts } from '../facts/index.ts';
 import { suggestion } from '../words/index.ts';
 import { offeredInterfaces } from './source/offered.ts';
-import { NATURE_INTERFACE, namesIn, ownTypes } from './source/te.ts';
+import { ownTypes } from './source/own-types.ts';
+import { NATURE_INTERFACE, namesIn } from './source/te.ts';
 
 /** The interfaces of one target's policy, by name, with the highest parameter that each uses. */
 export interface InterfaceTable {

@@ -1,6 +1,7 @@
 import { type Confinement, everyStatement, type InterfaceCall } from '../../description/index.ts';
 import { offeredInterfaces } from './source/offered.ts';
-import { NATURE_INTERFACE, ownTypes } from './source/te.ts';
+import { ownTypes } from './source/own-types.ts';
+import { NATURE_INTERFACE } from './source/te.ts';
 import { macro } from './source/te-text.ts';
 
 /** The interfaces of the policy that a description calls, each once, sorted by name. Its own, and macros of permissions (`_pattern`), are not among them. */

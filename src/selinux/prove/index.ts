@@ -10,8 +10,10 @@ export {
   kernelCheck,
 } from './kernel/kernel-checks.ts';
 export { kernelChecksPage, type PolicyClasses } from './kernel/kernel-checks-page.ts';
+export type { AssertedNever, Assertion } from './nevers/assertion.ts';
 export {
   type AddedWay,
+  assertedNevers,
   type Proved,
   prove,
   type Standing,

@@ -5,6 +5,7 @@ import { Inquiry } from './inquiry/inquiry.ts';
 import type { PolicySet } from './inquiry/policy-set.ts';
 import { type Described, type Purpose, type Subject, subjectOf } from './inquiry/subject.ts';
 import type { Verdict, Witness } from './inquiry/verdict.ts';
+import type { AssertedNever } from './nevers/assertion.ts';
 import type { Guarantee } from './nevers/guarantee.ts';
 import { GUARANTEES } from './nevers/index.ts';
 
@@ -196,6 +197,14 @@ export function proveOne(subject: Subject, never: Never): Verdict {
   });
   guarantee.prove(inquiry, never);
   return inquiry.conclude();
+}
+
+/** Those of a description's nevers that `neverallow` rules can say, with the rules, in its order. */
+export function assertedNevers(nevers: readonly Never[]): readonly AssertedNever[] {
+  return nevers.flatMap((never): AssertedNever[] => {
+    const asserted = guaranteeOf(never).asserted?.(never);
+    return asserted === undefined ? [] : [{ never, ...asserted }];
+  });
 }
 
 /** The table has under each kind the record that takes nevers of that kind, which the type of a lookup cannot say. */

@@ -82,13 +82,14 @@ describe.each([
     );
     const missing = outsideOptionals(text).flatMap((line) => {
       const names =
-        /^\((?:allow|dontaudit|allowx|typetransition|typeattributeset) (\w+) \(?(\w+)/
+        /^\((?:allow|dontaudit|neverallow|allowx|typetransition|typeattributeset) (\w+) \(?(\w+)/
           .exec(line)
           ?.slice(1) ?? [];
       return names.filter(
         (name) =>
           name !== 'self' &&
           name !== 'and' &&
+          name !== 'all' &&
           !own.has(name) &&
           !fedora.types.has(name) &&
           !fedora.attributes.has(name),

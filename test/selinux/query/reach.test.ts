@@ -72,6 +72,47 @@ test('the command: exit code 1 while there is something, 0 where nothing is', as
   expect(decoy.out).toContain('decoy_t can become no other domain');
 });
 
+test('what cannot be decided is said, and is no no: the nearest that has it for certain is named first', async () => {
+  // No level that is tried passes, and none can be ruled out.
+  const undecided = '(mlsconstrain (file (read)) (and (dom h1 h2) (incomp l2 h2)))';
+  const text = `${POLICY}${undecided}`;
+  const found = reach(await policyFromCil(text), 'web_t').sensitive;
+  expect(found).toEqual([
+    expect.objectContaining({ id: 'read-shadow', path: ['mail_t'], unknown: expect.any(String) }),
+  ]);
+  expect(found[0]!.rules).toHaveLength(2);
+  const file = await policyFileFromCil(text);
+  const { code, out } = await runCli(['query', 'reach', 'mail_t', '--policy', file]);
+  // It can become all_t, which is unconfined: that alone is a no.
+  expect(code).toBe(1);
+  expect(out).toMatch(/read the password hashes +itself +not known: /);
+  expect(out).toContain('has nothing of what hands over the machine; of 1 it cannot be said.');
+  // One that has it for certain stands for it, however far.
+  const certain = `${text}(allow decoy_t shadow_t (file (read open)))
+    (allow decoy_t shadow_t (file (write)))${becomes('decoy_t', 'switched_t')}`;
+  const db = await policyFromCil(certain);
+  expect(reach(db, 'decoy_t').sensitive.map(({ id, unknown }) => [id, typeof unknown])).toEqual([
+    ['read-shadow', 'string'],
+    ['write-shadow', 'undefined'],
+  ]);
+  const only = await policyFileFromCil(`${text}(allow decoy_t shadow_t (file (read open)))`);
+  expect((await runCli(['query', 'reach', 'decoy_t', '--policy', only])).code).toBe(4);
+});
+
+test('a permission that the policy does not know, and a kernel grants all the same, is said', async () => {
+  const text = POLICY.replace(' sys_module', '');
+  expect(text).not.toBe(POLICY);
+  const of = async (handleUnknown: 'allow' | 'deny'): Promise<unknown> =>
+    reach(await policyFromCil(text, { handleUnknown }), 'decoy_t').sensitive;
+  expect(await of('allow')).toEqual([
+    expect.objectContaining({
+      id: 'load-module',
+      unknown: expect.stringContaining('a kernel that asks for it grants it'),
+    }),
+  ]);
+  expect(await of('deny')).toEqual([]);
+});
+
 test('the ids of what is sensitive are names, each once', () => {
   const ids = SENSITIVE.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);

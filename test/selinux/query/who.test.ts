@@ -102,7 +102,11 @@ switched_t  file  x=on
 permissive, so that they may whatever rules say: loose_t
 3 confined domains may write,open secret_t, 2 of them whatever the booleans are; 1 unconfined domain too, left out here: --unconfined lists them
 `);
-    expect((await runCli([...args, '--can', 'rename'])).code).toBe(1);
+    const nobody = await runCli([...args, '--can', 'rename']);
+    expect(nobody.code).toBe(1);
+    expect(nobody.out).toContain(
+      'permissive, so that they may whatever rules say: loose_t; by rules nobody may\n0 confined domains may',
+    );
     const { out: all } = await runCli([...args, '--can', 'write,open', '--unconfined', '--rules']);
     expect(all).toContain('everything_t');
     expect(all).toContain('allow everything_t files:file { open write };');

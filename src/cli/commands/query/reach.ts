@@ -27,7 +27,7 @@ export const reach: Verb = {
 By domain transitions, in any number; from an unconfined domain nothing further is followed. Transitions are type enforcement only:
 constraints and roles may forbid some. To become a domain is to start its program: whether that does one's bidding, no policy says. What
 crosses by files that others read or run is not followed: that is \`query flows\`.
-Exits 1 if it can become an unconfined domain or has something that hands over the machine, 0 if not.
+Exits 1 if it can become an unconfined or permissive domain or has something that hands over the machine, 4 if of that it cannot be said, 0 if not.
 
 Examples:
   confine query reach httpd_t --policy debian-13
@@ -42,8 +42,7 @@ Examples:
               ? `${JSON.stringify(found, null, 2)}\n`
               : text(found, options, io.outStyle),
           );
-          const loose = found.loose ?? found.domains.find((one) => one.loose)?.loose;
-          return loose === undefined && found.sensitive.length === 0 ? ExitCode.yes : ExitCode.no;
+          return endingOf(found);
         }),
       );
   },
@@ -56,15 +55,28 @@ interface Options {
   readonly json?: true;
 }
 
+function endingOf({ loose, domains, sensitive }: Reach): ExitCode {
+  const certain = sensitive.some(({ unknown }) => unknown === undefined);
+  if (certain || loose !== undefined || domains.some((one) => one.loose)) return ExitCode.no;
+  return sensitive.length > 0 ? ExitCode.undecided : ExitCode.yes;
+}
+
 function text(found: Reach, options: Options, style: Style): string {
   const { domain, domains, sensitive, loose } = found;
   const name = printable(domain);
-  const rows = sensitive.map(({ what, path, rules }) => [
-    style.bad(what),
+  const doubtful = sensitive.some(({ unknown }) => unknown !== undefined);
+  const rows = sensitive.map(({ what, path, rules, unknown }) => [
+    unknown === undefined ? style.bad(what) : style.warn(what),
     path.length === 0 ? 'itself' : `as ${printable(path.join(' → '))}`,
+    ...(doubtful ? [unknown === undefined ? '' : `not known: ${printable(unknown)}`] : []),
     ...(options.rules ? [printable([...new Set(rules.map(formatRule))].join('  '))] : []),
   ]);
-  const columns = ['may', 'how', ...(options.rules ? ['by'] : [])];
+  const columns = [
+    'may',
+    'how',
+    ...(doubtful ? ['certain'] : []),
+    ...(options.rules ? ['by'] : []),
+  ];
   return [
     ...(sensitive.length === 0
       ? []
@@ -109,10 +121,11 @@ function summary({ domain, domains, sensitive }: Reach, style: Style): string {
     domains.length === 0
       ? 'can become no other domain'
       : `can become ${quantity(domains.length, 'other domain')}, ${loose.length} of them unconfined or permissive`;
-  const has =
-    sensitive.length === 0
-      ? 'nothing of what hands over the machine'
-      : `${sensitive.length} of what hands over the machine`;
+  const certain = sensitive.filter(({ unknown }) => unknown === undefined).length;
+  const has = [
+    `${certain === 0 ? 'nothing' : certain} of what hands over the machine`,
+    ...(certain === sensitive.length ? [] : [`of ${sensitive.length - certain} it cannot be said`]),
+  ].join('; ');
   const tone = loose.length === 0 && sensitive.length === 0 ? style.good : style.bad;
   return tone(`${printable(domain)} ${become}, and has ${has}.`);
 }

@@ -28,8 +28,8 @@ export const who: Verb = {
       .addHelpText(
         'after',
         `
-Attributes, booleans, typebounds, constraints and roles are looked through. Exits 0 if some domain may (unconfined ones count), 1 if none
-may, 4 if of some it cannot be said.
+Attributes, booleans, typebounds, constraints and roles are looked through. Exits 0 if some domain may (unconfined ones count), 1 if no rule lets
+any (permissive domains may all the same, are listed, and do not count), 4 if of some it cannot be said.
 
 Examples:
   confine query who --can write --type shadow_t --policy debian-13
@@ -96,7 +96,8 @@ function text({ able, permissive }: WhoAnswer, options: Options, io: Io): string
   );
   const columns = ['domain', 'on', 'when', ...(options.rules ? ['by'] : [])];
   const hidden = new Set(able.filter((one) => !shown.includes(one)).map(({ source }) => source));
-  const domains = new Set(shown.map(({ source }) => source)).size;
+  const certain = new Set(shown.filter((one) => !isUnknown(one)).map(({ source }) => source));
+  const doubtful = new Set(shown.map(({ source }) => source)).size - certain.size;
   const always = new Set(shown.filter((one) => whenOf(one) === '').map(({ source }) => source))
     .size;
   return [
@@ -109,10 +110,11 @@ function text({ able, permissive }: WhoAnswer, options: Options, io: Io): string
     ...(permissive.length === 0
       ? []
       : [
-          `${style.warn('permissive')}, so that they may whatever rules say: ${printable(permissive.join(', '))}\n`,
+          `${style.warn('permissive')}, so that they may whatever rules say: ${printable(permissive.join(', '))}${able.length > 0 ? '' : '; by rules nobody may'}\n`,
         ]),
-    `${quantity(domains, 'confined domain')} may ${printable(options.can)} ${printable(options.type)}`,
-    domains === 0 ? '' : `, ${always} of them whatever the booleans are`,
+    `${quantity(certain.size, 'confined domain')} may ${printable(options.can)} ${printable(options.type)}`,
+    certain.size === 0 ? '' : `, ${always} of them whatever the booleans are`,
+    doubtful === 0 ? '' : `; of ${quantity(doubtful, 'domain')} it cannot be said`,
     hidden.size === 0
       ? ''
       : `; ${quantity(hidden.size, 'unconfined domain')} too, left out here: --unconfined lists them`,

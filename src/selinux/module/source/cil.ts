@@ -10,11 +10,15 @@ import {
   typeName,
 } from '../../../description/index.ts';
 import { wrapped } from '../../../text/index.ts';
+import type { Assertion } from '../../prove/index.ts';
+
 import { sorted } from './fc.ts';
+import { NEVERALLOWS, type Neverallow, neverallows } from './neverallow.ts';
 import { offeredInterfaces } from './offered.ts';
+import { ownTypes } from './own-types.ts';
 import { type Conditioned, type Expansion, expand, type Membership } from './reference-policy.ts';
 import { substituted } from './substituted.ts';
-import { NATURE_INTERFACE, ownTypes } from './te.ts';
+import { NATURE_INTERFACE } from './te.ts';
 
 /**
  * The whole module, file contexts included, as one CIL file: for systems that load CIL directly. It grants what the .te grants, with every
@@ -68,6 +72,7 @@ export function cilText(confinement: Confinement, expansions: Expansions): strin
       ...ability.blocks.flatMap((block) => ['', ...writer.block(block)]),
       ...(ability.entries ?? []).flatMap((entry) => ['', ...writer.entry(entry)]),
     ]),
+    ...writer.nevers(neverallows(confinement)),
     '',
     ';;; File contexts',
     '',
@@ -115,6 +120,36 @@ class Writer {
       ...(entry.from === 'service' ? [`(roletype system_r ${domain})`] : []),
       ...this.statements([{ kind: 'interface', name: `${name}_domtrans`, args: [caller] }]),
     ]);
+  }
+
+  nevers(nevers: readonly Neverallow[]): string[] {
+    if (nevers.length === 0) return [];
+    const { domain } = this.#confinement;
+    const all = this.#setName();
+    const rule = ({ on, classes, permissions }: Assertion): string[] =>
+      classes.map((tclass) => {
+        const forbidden =
+          'but' in permissions
+            ? permissions.but.length === 0
+              ? 'all'
+              : `not (${permissions.but.join(' ')})`
+            : permissions.join(' ');
+        return `(neverallow ${domain} ${on === 'self' ? 'self' : all} (${tclass} (${forbidden})))`;
+      });
+    return [
+      '',
+      `;;; ${NEVERALLOWS.title}`,
+      '',
+      ...wrapped(NEVERALLOWS.why, '; '),
+      `(typeattribute ${all})`,
+      `(typeattributeset ${all} (all))`,
+      ...nevers.flatMap(({ comment, rules, optional }) => [
+        '',
+        ...wrapped(comment, '; '),
+        ...rules.flatMap(rule),
+        ...optional.flatMap((one) => this.#optional(rule(one))),
+      ]),
+    ];
   }
 
   statements(statements: Expansion): string[] {
@@ -241,6 +276,12 @@ class Writer {
     ];
   }
 
+  /** By the name the compiler knows a set that is only a way of writing: of one that rules alone check it leaves nothing in the policy. */
+  #setName(): string {
+    this.#sets++;
+    return `${this.#confinement.name}_typeattr_${this.#sets}`;
+  }
+
   /** `domain -self` becomes a set of types with a name; anything else is itself. */
   #sources(refs: readonly string[]): [prelude: string[], sources: string[]] {
     const name = (ref: string): string =>
@@ -248,8 +289,7 @@ class Writer {
     const without = refs.filter((ref) => ref.startsWith('-')).map((ref) => name(ref.slice(1)));
     const included = refs.filter((ref) => !ref.startsWith('-')).map(name);
     if (without.length === 0) return [[], included];
-    this.#sets++;
-    const set = `${this.#confinement.name}_typeattr_${this.#sets}`;
+    const set = this.#setName();
     return [
       [
         `(typeattribute ${set})`,

@@ -8,7 +8,8 @@ import {
   type Statement,
   typeName,
 } from '../../../description/index.ts';
-import { ownTypes } from './te.ts';
+import { ownTypes } from './own-types.ts';
+
 import type { Requires } from './te-text.ts';
 
 /** An interface that the module offers to others: written into its .if, and expanded where its own .te calls it. */

@@ -6,6 +6,7 @@ import {
   typeName,
 } from '../../../description/index.ts';
 import { wrapped } from '../../../text/index.ts';
+import type { Assertion } from '../../prove/index.ts';
 
 /** Modules that a system may lack: calls of their interfaces stand in optional blocks, so that the rest still links. */
 const OPTIONAL_MODULES = /^(gnome|networkmanager|sssd|systemd|xdg|xserver)_/;
@@ -65,6 +66,19 @@ function statementLines(confinement: Confinement, statement: Statement): string[
         ...statementsLines(confinement, statement.statements),
       ]);
   }
+}
+
+/** A `neverallow` of a domain. Long lists of classes go on in the next line. */
+export function neverallowLines(domain: string, rule: Assertion): string[] {
+  const { on, classes, permissions } = rule;
+  const forbidden =
+    'but' in permissions
+      ? permissions.but.length === 0
+        ? '*'
+        : `~${set(permissions.but)}`
+      : set(permissions);
+  const text = `neverallow ${domain} ${on === 'self' ? 'self' : '*'}:${set(classes)} ${forbidden};`;
+  return wrapped(text, '').map((line, i) => (i === 0 ? line : `\t${line}`));
 }
 
 /**

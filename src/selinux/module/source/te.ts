@@ -8,7 +8,9 @@ import {
   typeName,
 } from '../../../description/index.ts';
 import { wrapped } from '../../../text/index.ts';
-import { macro, requireLines, statementsLines, tunablePolicy } from './te-text.ts';
+import { NEVERALLOWS, type Neverallow, neverallows } from './neverallow.ts';
+import { ownTypes } from './own-types.ts';
+import { macro, neverallowLines, requireLines, statementsLines, tunablePolicy } from './te-text.ts';
 
 /** The module's type enforcement file: declarations, then one section per ability, each block below its reason. */
 export function teFile(confinement: Confinement): string {
@@ -44,14 +46,9 @@ export function teFile(confinement: Confinement): string {
     '',
     ...ownTypes(confinement).flatMap((type) => declaration(confinement, type)),
     ...withoutRepetition(confinement.may).flatMap((ability) => section(confinement, ability)),
+    ...neverallowSection(confinement),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
-}
-
-/** Each type that an ability declares, once, in the order of the description. */
-export function ownTypes(confinement: Confinement): readonly OwnType[] {
-  const types = confinement.may.flatMap((ability) => ability.types ?? []);
-  return types.filter((type, i) => types.findIndex((other) => other.name === type.name) === i);
 }
 
 /** The interface that makes a type what it is, by its nature. */
@@ -112,6 +109,37 @@ function section(confinement: Confinement, ability: Ability): string[] {
         )
       : []),
     ...entryLines,
+  ];
+}
+
+function neverallowSection(confinement: Confinement): string[] {
+  const nevers = neverallows(confinement);
+  if (nevers.length === 0) return [];
+  const { title, why } = NEVERALLOWS;
+  return [
+    ...banner(title),
+    '',
+    ...wrapped(why),
+    '',
+    ...nevers.flatMap((never) => [...neverallowBlock(confinement, never), '']),
+  ];
+}
+
+function neverallowBlock(
+  { domain }: Confinement,
+  { comment, rules, optional }: Neverallow,
+): string[] {
+  return [
+    ...wrapped(comment),
+    ...rules.flatMap((rule) => neverallowLines(domain, rule)),
+    ...optional.flatMap((rule) => [
+      '',
+      ...macro('optional_policy', [
+        ...requireLines({ classes: { [rule.classes[0]!]: rule.permissions } }),
+        '',
+        ...neverallowLines(domain, rule),
+      ]),
+    ]),
   ];
 }
 

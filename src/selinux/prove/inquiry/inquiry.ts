@@ -1,5 +1,5 @@
 import type { BooleanId, ClassId, RuleId, TypeId } from '../../policydb/index.ts';
-import { netlinkNotes, ruleOf } from '../../query/index.ts';
+import { netlinkNotes, permissionNames, ruleOf } from '../../query/index.ts';
 import type { Filter } from '../kernel/filter.ts';
 import { type KernelCheck, kernelCheck } from '../kernel/kernel-checks.ts';
 import { dividedByBase } from './base.ts';
@@ -305,6 +305,7 @@ export class Inquiry {
       ways.push({
         what: this.describe(offence.check, offence.grant, offence.detail()),
         rules: applying.map(({ rule }) => ruleOf(db, rule)),
+        takes: applying.map(({ tclass, permissions }) => permissionNames(db, tclass, permissions)),
         settings: changesOf(db, on),
         checks: [offence.check.id],
       });

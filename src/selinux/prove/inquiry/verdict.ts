@@ -60,6 +60,8 @@ export interface Witness {
   readonly what: string;
   /** At least one. Each was found by the domain's own rules and confirmed by the access vector of its source, target and class. */
   readonly rules: readonly Rule[];
+  /** Of each rule the permissions that this way takes: a rule of the binary may hold those of several authors. */
+  readonly takes: readonly (readonly string[])[];
   /** Booleans that must differ from the policy's own setting. Empty: it is open as set. */
   readonly settings: readonly BooleanChange[];
   /** The kernel checks that these accesses pass. */

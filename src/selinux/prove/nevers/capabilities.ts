@@ -1,11 +1,13 @@
-import type { CapabilityException } from '../../../description/index.ts';
+import type { CapabilityException, Never } from '../../../description/index.ts';
 import { tunableBooleans } from '../inquiry/subject.ts';
+import type { Asserted, Assertion } from './assertion.ts';
 import type { Guarantee } from './guarantee.ts';
 import { but } from './words.ts';
 
 /** No capability but those that are excepted, each under its tunables. Those for user namespaces other than the first are said, and no offence. */
 export const capabilities: Guarantee<'capabilities'> = {
   question: ({ except }) => `use a capability${but(except.map(inWords))}`,
+  asserted: assertedCapabilities,
   prove(inquiry, never) {
     const { subject } = inquiry;
     const { db, domain } = subject;
@@ -50,9 +52,28 @@ export const capabilities: Guarantee<'capabilities'> = {
   },
 };
 
+/** None but the excepted ones. When those under tunables may be used is left to the proof; so is all, where one has no class that we know. */
+function assertedCapabilities({
+  except,
+}: Extract<Never, { kind: 'capabilities' }>): Asserted | undefined {
+  const excepted = [...new Set(except.flatMap(({ names }) => names))];
+  if (excepted.some((name) => !KERNEL_CAPABILITIES.includes(name))) return undefined;
+  const rules = CLASSES.map((tclass, i): Assertion => {
+    const of = (name: string): boolean =>
+      Math.floor(KERNEL_CAPABILITIES.indexOf(name) / CAPABILITIES_IN_A_CLASS) === i;
+    return { on: 'self', classes: [tclass], permissions: { but: excepted.filter(of) } };
+  });
+  const tunables = except.filter(({ when }) => when !== undefined);
+  if (tunables.length === 0) return { rules };
+  return { rules, rest: 'that the excepted ones are used under their tunables alone' };
+}
+
 function inWords({ names, when }: CapabilityException): string {
   return `${names.join(', ')}${when === undefined ? '' : ` with ${when}`}`;
 }
+
+/** A class has 32 permissions at most: the first capabilities are those of `capability` (security/selinux/include/classmap.h). */
+const CAPABILITIES_IN_A_CLASS = 32;
 
 const CLASSES = ['capability', 'capability2'] as const;
 

@@ -3,6 +3,7 @@ import type { Inquiry } from '../inquiry/inquiry.ts';
 import { deviceTypes, harmlessDevices } from '../kernel/devices.ts';
 import { ioctlFilter } from '../kernel/ioctls.ts';
 import { messageFilter } from '../kernel/netlink-messages.ts';
+import { type Assertion, assertionOf } from './assertion.ts';
 import { networkAdministration } from './network-administration.ts';
 
 /** Forbids one channel by all that opens it. */
@@ -36,6 +37,15 @@ export function forbidChannel(inquiry: Inquiry, channel: EgressChannel): void {
     }
   }
 }
+
+/** One channel as rules, or undefined where what opens it hangs on more than permissions. */
+export function assertionsOfChannel(channel: EgressChannel): readonly Assertion[] | undefined {
+  if (CONDITIONED.includes(channel)) return undefined;
+  return CHECKS[channel].map(assertionOf);
+}
+
+/** By the number of a command, by a device and a capability, and by the type of a message. */
+const CONDITIONED: readonly EgressChannel[] = ['bluetooth-l2cap', 'tun-tap', 'netlink-write'];
 
 /** Held to types of messages by `allowxperm … nlmsg`: reading is no way out. */
 const MESSAGES = 'netlink-write-extended';

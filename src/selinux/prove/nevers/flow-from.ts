@@ -42,9 +42,11 @@ export const flowFrom: Guarantee<'flow-from'> = {
           `information of ${name} reaches the domain if the rules of all settings are taken together; no single setting was looked for`,
         );
       } else if (way.every((step) => stepHolds(db, options, step, 'allowed'))) {
+        const heaviestOfStep = way.map(({ rules }) => heaviest(rules).rule);
         inquiry.found({
           what: `information flows from ${[name, ...way.map(({ target }) => target)].join(' to ')}`,
-          rules: way.map(({ rules }) => heaviest(rules).rule),
+          rules: heaviestOfStep,
+          takes: heaviestOfStep.map((rule) => ('permissions' in rule ? rule.permissions : [])),
           settings: [],
           checks: [],
         });

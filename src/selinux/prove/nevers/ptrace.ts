@@ -1,3 +1,4 @@
+import { assertionOf } from './assertion.ts';
 import { assumeOfBpf, assumeOfPerf } from './bpf.ts';
 import type { Guarantee } from './guarantee.ts';
 
@@ -6,6 +7,7 @@ export const ptrace: Guarantee<'ptrace'> = {
   question: () => 'attach to a process',
   residuals: ['process-environment'],
   aboutAttaching: true,
+  asserted: () => ({ rules: [assertionOf('ptrace-attach')] }),
   prove(inquiry) {
     inquiry.forbid('ptrace-attach');
     assumeOfBpf(

@@ -15,7 +15,10 @@ export interface Reach {
   readonly loose: 'unconfined' | 'permissive' | undefined;
   /** The domains that it can become, in any number of transitions; the fewest first, then by name. */
   readonly domains: readonly ReachedDomain[];
-  /** What it may do, or a domain that it can become: for each the domain that takes the fewest transitions. */
+  /**
+   * What it may do, or a domain that it can become: for each the domain that takes the fewest transitions. Where none has it and of one that cannot
+   * be said, that one.
+   */
   readonly sensitive: readonly ReachedAccess[];
 }
 
@@ -32,6 +35,8 @@ export interface ReachedAccess {
   /** The domain that has it, and how it is become: empty where the domain has it itself. */
   readonly path: readonly string[];
   readonly rules: readonly Rule[];
+  /** Why it cannot be said whether it has it; undefined where it has. */
+  readonly unknown: string | undefined;
 }
 
 /**
@@ -80,26 +85,33 @@ function sensitiveOf(
   booleans: BooleanValues,
 ): readonly ReachedAccess[] {
   return SENSITIVE.flatMap(({ id, what, accesses }) => {
+    let doubtful: ReachedAccess | undefined;
     for (const { name, path } of domains) {
       for (const one of accesses) {
-        const rules = rulesFor(db, name, one, booleans);
-        if (rules.length > 0) return [{ id, what, path, rules }];
+        const has = granted(db, name, one, booleans);
+        if (has === undefined) continue;
+        const found = { id, what, path, ...has };
+        if (found.unknown === undefined) return [found];
+        doubtful ??= found;
       }
     }
-    return [];
+    return doubtful === undefined ? [] : [doubtful];
   });
 }
 
-/** The rules by which a domain has all of it; none if it has not, or the policy lacks a name. */
-function rulesFor(
+/** Whether a domain has all of it, and by what; undefined if it has not, or the policy lacks the type: nobody has access to that. */
+function granted(
   db: PolicyDb,
   source: string,
   { target, tclass, permissions }: (typeof SENSITIVE)[number]['accesses'][number],
   booleans: BooleanValues,
-): readonly Rule[] {
+): Pick<ReachedAccess, 'rules' | 'unknown'> | undefined {
   const on = target === 'self' ? source : target;
-  if (!db.types.ids.has(on) || !db.classes.ids.has(tclass)) return [];
+  if (!db.types.ids.has(on)) return undefined;
   const answer = access(db, { source, target: on, tclass, permissions, booleans });
-  if (answer.permissions.some((one) => one.access !== 'granted')) return [];
-  return answer.permissions.flatMap(({ rules }) => rules);
+  if (answer.permissions.some((one) => one.access === 'denied')) return undefined;
+  return {
+    rules: answer.permissions.flatMap(({ rules }) => rules),
+    unknown: answer.permissions.find((one) => one.access === 'unknown')?.reason?.text,
+  };
 }
