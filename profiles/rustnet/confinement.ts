@@ -148,6 +148,7 @@ const rustnet: Confinement = confine({
         {
           peer: 'systemd-resolved',
           domains: ['systemd_resolved_t'],
+          sockets: ['/run/systemd/resolve/io.systemd.Resolve'],
           why: 'resolves names over its local socket',
         },
       ],

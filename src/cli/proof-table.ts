@@ -2,6 +2,7 @@ import type { Residual } from '../description/index.ts';
 import type { Outcome, Proved, Verdict, Witness } from '../selinux/prove/index.ts';
 import { formatRule } from '../selinux/query/index.ts';
 import { plain, printable, quantity, type Style, table } from '../text/index.ts';
+import { OUTCOME_WORDS as WORDS } from '../verdict/index.ts';
 import { ExitCode } from './exit-code.ts';
 import type { OriginsOf } from './rule-origins.ts';
 
@@ -219,13 +220,6 @@ function asData(verdict: Verdict, origins: OriginsOf | undefined): Record<string
       : {}),
   };
 }
-
-const WORDS: Readonly<Record<Outcome, string>> = {
-  holds: 'holds',
-  'holds-as-set': 'holds as set',
-  violated: 'violated',
-  undecided: 'undecided',
-};
 
 function verdictText(verdict: Verdict, style: Style): string {
   const word = WORDS[verdict.outcome];

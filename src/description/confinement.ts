@@ -1,6 +1,7 @@
 import type { Ability } from './ability.ts';
 import type { FileContext } from './file-context.ts';
-import type { Never } from './nevers/index.ts';
+import type { Mechanism } from './mechanism.ts';
+import type { Never, NeverKind } from './nevers/index.ts';
 
 /** What a person says about a program. `confine()` checks it and freezes it. */
 export interface Description {
@@ -78,6 +79,10 @@ export interface Residual {
   /** What an attacker who controls the program can still do. */
   readonly what: string;
   readonly why: string;
+  /** The mechanism that cannot refuse it, where another can. */
+  readonly mechanism?: Mechanism;
+  /** The kind of never of which that mechanism does not ask in part: such a verdict is no fault then. */
+  readonly never?: NeverKind;
 }
 
 /** A sensitive access that the program is granted on purpose. */

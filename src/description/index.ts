@@ -15,6 +15,7 @@ export {
   typeName,
 } from './confinement.ts';
 export { escapePath, type FileContext, fileAt, treeAt } from './file-context.ts';
+export type { Mechanism } from './mechanism.ts';
 export { nevers } from './never-suite.ts';
 export * from './nevers/index.ts';
 export { neverTitle } from './nevers/kinds.ts';

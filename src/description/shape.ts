@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FILE_KINDS, suggestion } from '../selinux/words/index.ts';
 import { NATURES } from './ability.ts';
+import { MECHANISMS } from './mechanism.ts';
 import type { Never } from './nevers/index.ts';
 import type { Kind } from './nevers/kind.ts';
 import { NEVERS } from './nevers/kinds.ts';
@@ -187,7 +188,15 @@ const SHAPE = z.strictObject({
     )
     .min(1),
   never: z.array(never),
-  residuals: z.array(z.strictObject({ id: text, what: text, why: text })),
+  residuals: z.array(
+    z.strictObject({
+      id: text,
+      what: text,
+      why: text,
+      mechanism: z.enum(MECHANISMS).optional(),
+      never: text.optional(),
+    }),
+  ),
   accepts: z.array(z.strictObject({ id: text, why: text })).optional(),
   notes: z.array(z.strictObject({ about: text, text })).optional(),
   fileContexts: z.array(fileContext).optional(),

@@ -52,7 +52,7 @@ export function problemsOf(description: unknown): readonly Problem[] {
     if (Array.isArray(never)) checkNevers(never, known, report);
   });
   sound<Description['residuals']>('residuals', (residuals) => {
-    if (Array.isArray(residuals)) checkResiduals(residuals, report);
+    if (Array.isArray(residuals)) checkResiduals(residuals, known, report);
   });
   sound<NonNullable<Description['accepts']>>('accepts', (accepts) => {
     if (Array.isArray(accepts)) checkAccepts(accepts, report);
@@ -342,8 +342,21 @@ function checkNevers(nevers: readonly Never[], description: Description, report:
   });
 }
 
-function checkResiduals(residuals: Description['residuals'], report: Report): void {
+function checkResiduals(
+  residuals: Description['residuals'],
+  { never }: Description,
+  report: Report,
+): void {
+  const kinds = (Array.isArray(never) ? never : []).flatMap((each) => each?.kind ?? []);
   residuals.forEach((residual, i) => {
+    // One that accepts nothing would be read as if it did.
+    if (residual?.never !== undefined && !kinds.includes(residual.never)) {
+      report(
+        `residuals[${i}].never`,
+        `the description has no never of the kind \`${residual.never}\``,
+        suggestion(residual.never, kinds) ?? `kinds are ${[...new Set(kinds)].join(', ')}`,
+      );
+    }
     const first = residuals.findIndex((other) => other?.id === residual?.id);
     if (residual?.id !== undefined && first < i) {
       report(

@@ -178,9 +178,3 @@ test('the abi line is a security decision: without it a mainline kernel asks not
   });
   expect(await Promise.all(outcomes)).toEqual(['unmediated', 'holds']);
 });
-
-test('a kind that has no proof here is undecided', async () => {
-  const { profiles } = readCompiled(await compileBytes(`${TUNABLES}${RUSTNET}`, BUILDS[0]));
-  const verdict = proveProfile({ profiles, executables: [] }, { kind: 'ptrace', why });
-  expect(verdict.outcome).toBe('undecided');
-});

@@ -1,2 +1,3 @@
-export { proveProfile } from './prove.ts';
+export type { ProfileSubject } from './judge.ts';
+export { proveProfile, proveProfiles } from './prove.ts';
 export type { ProfileVerdict } from './verdict.ts';

@@ -27,6 +27,9 @@ function patternBelow(path: string): string {
   return `${literally(path).replace(/^HOME(?=\/|$)/, HOMES)}(/.*)?`;
 }
 
+/** What writing a file asks for, in each of its forms. */
+export const WRITE: number = PERM.write | PERM.append | PERM.create | PERM.delete;
+
 /** A way by a name itself: `what` is done with a file of the language. */
 export function directWays(
   profile: CompiledProfile,

@@ -37,7 +37,10 @@ function noteMode({ name, mode }: CompiledProfile, { ways }: Finding): void {
   if (mode === 'prompt') ways.push(`profile ${name} asks a person, who may grant anything`);
 }
 
-function hatsOf(profile: CompiledProfile, file: readonly CompiledProfile[]): CompiledProfile[] {
+export function hatsOf(
+  profile: CompiledProfile,
+  file: readonly CompiledProfile[],
+): CompiledProfile[] {
   return childrenOf(profile, file).filter(({ hat }) => hat);
 }
 
@@ -56,13 +59,13 @@ function executed(
   return executions(profile).flatMap((execution) => {
     const { mode } = execution;
     if (mode.otherwise === 'unconfined') {
-      finding.ways.push(`${sentence(profile, execution)}: it goes on without any profile`);
+      finding.ways.push(`${executionSentence(profile, execution)}: it goes on without any profile`);
     }
     if (mode.to === 'none') return [];
     if (mode.to === 'child') return childrenOf(profile, file);
     if (mode.to === 'profile') {
       finding.reasons.push(
-        `${sentence(profile, execution)}: it goes on in whichever profile attaches to that path`,
+        `${executionSentence(profile, execution)}: it goes on in whichever profile attaches to that path`,
       );
       return [];
     }
@@ -72,10 +75,12 @@ function executed(
       const found = file.find(({ name }) => name === target);
       if (found !== undefined) return [found];
       if (target === 'unconfined') {
-        finding.ways.push(`${sentence(profile, execution)}: it goes on without any profile`);
+        finding.ways.push(
+          `${executionSentence(profile, execution)}: it goes on without any profile`,
+        );
       } else {
         finding.reasons.push(
-          `${sentence(profile, execution)}: it goes on in profile ${target}, which this file has not`,
+          `${executionSentence(profile, execution)}: it goes on in profile ${target}, which this file has not`,
         );
       }
       return [];
@@ -83,42 +88,55 @@ function executed(
   });
 }
 
-function sentence({ name }: CompiledProfile, { mode, example }: Execution): string {
+export function executionSentence({ name }: CompiledProfile, { mode, example }: Execution): string {
   return `profile ${name} executes ${example?.path ?? 'something'} as ${execModeText(mode)}`;
 }
 
-/** change_profile is granted to names in the rules for files, where a name stands like a path. */
 function changedTo(
   profile: CompiledProfile,
   file: readonly CompiledProfile[],
   finding: Finding,
 ): CompiledProfile[] {
+  const grants = (name: string): boolean =>
+    nameToChangeTo(profile, [], exactly(name)) !== undefined;
+  if (grants('unconfined')) {
+    finding.ways.push(`profile ${profile.name} may change to unconfined: change_profile`);
+  }
+  const others = nameToChangeTo(profile, ['unconfined', ...file.map(({ name }) => name)]);
+  if (others !== undefined) {
+    finding.reasons.push(
+      `profile ${profile.name} may change to profiles that this file has not, as \`${others}\`: change_profile`,
+    );
+  }
+  return file.filter(({ name }) => grants(name));
+}
+
+/**
+ * A name that change_profile may change to, now or at the next execution, besides some; undefined if there is none. It is granted in the rules for
+ * files, where a name stands like a path. One that begins with `&` is stacked upon the profile, and can only take away.
+ */
+export function nameToChangeTo(
+  profile: CompiledProfile,
+  besides: readonly string[],
+  within?: Automaton,
+): string | undefined {
   const found = fileRules(profile);
-  if (found === undefined) return [];
+  if (found === undefined) return undefined;
   const { rules, start } = found;
   const machine = machineOf(rules, start, (state) => {
     const { owner, other } = permissionsOf(rules, state);
     return ((granted(owner) | granted(other)) & PERM.changeProfile) !== 0;
   });
-  const grants = (name: string): boolean =>
-    shortestCommon({ within: exactly(name) }, machine) !== undefined;
-  if (grants('unconfined')) {
-    finding.ways.push(`profile ${profile.name} may change to unconfined: change_profile`);
-  }
-  const known = file.filter(({ name }) => grants(name));
-  const others = shortestCommon(
-    { without: ['unconfined', ...file.map(({ name }) => name)].map(exactly) },
+  const name = shortestCommon(
+    { ...(within !== undefined && { within }), without: [STACKED, ...besides.map(exactly)] },
     machine,
   );
-  if (others !== undefined) {
-    const name = others === 'too-large' ? 'others' : new TextDecoder().decode(others);
-    finding.reasons.push(
-      `profile ${profile.name} may change to profiles that this file has not, as \`${name}\`: change_profile`,
-    );
-  }
-  return known;
+  if (name === undefined) return undefined;
+  return name === 'too-large' ? 'others' : new TextDecoder().decode(name);
 }
 
 function exactly(name: string): Automaton {
   return wholeMatch(literally(name));
 }
+
+const STACKED: Automaton = wholeMatch('&.*');

@@ -1,6 +1,5 @@
 import { type Automaton, wholeMatch } from '../../patterns/index.ts';
-import type { CompiledProfile } from '../compiled/index.ts';
-import { PERM } from '../compiled/index.ts';
+import { type CompiledProfile, PERM } from '../compiled/index.ts';
 import {
   CAPABILITIES,
   FAMILIES,
@@ -8,14 +7,15 @@ import {
   SOCKET_TYPES,
   socketGrant,
 } from '../query/index.ts';
+import { applies, type Of, type ProfileSubject } from './judge.ts';
 import { directWays } from './paths.ts';
-import type { Finding } from './verdict.ts';
+import { emptyFinding, type Finding } from './verdict.ts';
 
 /** `inet dgram`: every type where none is named. */
-type Kind = readonly [family: string, type?: string];
+export type SocketKind = readonly [family: string, type?: string];
 
 /** Sockets that a UDP datagram can leave by, and what the kernel asks then. */
-const DATAGRAM_WAYS: readonly Kind[] = [
+const DATAGRAM_WAYS: readonly SocketKind[] = [
   ['inet', 'dgram'],
   ['inet6', 'dgram'],
   ['inet', 'raw'],
@@ -26,10 +26,18 @@ const DATAGRAM_WAYS: readonly Kind[] = [
 ];
 
 /** No datagram leaves over UDP: nothing is sent on what can carry one. */
-export function sendUdp(profile: CompiledProfile, finding: Finding): void {
-  granted(profile, DATAGRAM_WAYS, PERM.write, 'send', finding);
+export function sendUdp(
+  profile: CompiledProfile,
+  { except }: Of<'send-udp'>,
+  subject: ProfileSubject,
+  finding: Finding,
+): void {
+  const datagrams = emptyFinding();
+  socketWays(profile, DATAGRAM_WAYS.slice(0, 2), PERM.write, 'send', datagrams);
+  toResolversOnly(datagrams, except, subject, finding);
+  socketWays(profile, DATAGRAM_WAYS.slice(2), PERM.write, 'send', finding);
   // Its rings are filled in memory, and nothing is asked for a frame.
-  granted(profile, [['xdp']], PERM.create | PERM.bind, 'make', finding);
+  socketWays(profile, [['xdp']], PERM.create | PERM.bind, 'make', finding);
   directWays(profile, PERM.write, 'write to', { within: FRAME_DEVICES }, finding);
   for (const name of ['net_admin', 'sys_admin']) {
     if (!grantsCapability(profile, CAPABILITIES.indexOf(name))) continue;
@@ -41,29 +49,86 @@ export function sendUdp(profile: CompiledProfile, finding: Finding): void {
 }
 
 /** No TCP connection is opened. */
-export function connectTcp(profile: CompiledProfile, finding: Finding): void {
-  granted(profile, STREAMS, PERM.open, 'connect', finding);
-  if (finding.ways.length > 0) return;
-  const unsure: Finding = { ways: [], reasons: [], unmediated: [], assumes: [] };
-  granted(profile, STREAMS, PERM.write, 'send', unsure);
-  for (const way of unsure.ways) {
-    finding.reasons.push(`${way}: kernels without the feature tcp-fast-open connect by that`);
+export function connectTcp(
+  profile: CompiledProfile,
+  { except }: Of<'connect-tcp'>,
+  subject: ProfileSubject,
+  finding: Finding,
+): void {
+  const connections = emptyFinding();
+  socketWays(profile, STREAMS, PERM.open, 'connect', connections);
+  if (connections.ways.length === 0) {
+    const unsure = emptyFinding();
+    socketWays(profile, STREAMS, PERM.write, 'send', unsure);
+    for (const way of unsure.ways) {
+      finding.reasons.push(`${way}: kernels without the feature tcp-fast-open connect by that`);
+    }
   }
+  toResolversOnly(connections, except, subject, finding);
 }
 
-const STREAMS: readonly Kind[] = [
+const STREAMS: readonly SocketKind[] = [
   ['inet', 'stream'],
   ['inet6', 'stream'],
   ['smc', 'stream'],
 ];
 
-const FRAME_DEVICES: Automaton = wholeMatch(
+/** Where the description lets it reach the resolvers, whom else it reaches is a question that the kernel does not ask. */
+function toResolversOnly(
+  found: Finding,
+  except: Of<'send-udp'>['except'],
+  subject: ProfileSubject,
+  finding: Finding,
+): void {
+  finding.unmediated.push(...found.unmediated);
+  if (except === undefined || !applies(except, subject)) {
+    finding.ways.push(...found.ways);
+    return;
+  }
+  finding.unmediated.push(...found.ways.map((way) => `${way}, and no address or port is checked`));
+}
+
+/** No port is opened: nothing is bound to an address that other machines reach, nothing listens or accepts. */
+export function listen(
+  profile: CompiledProfile,
+  _never: Of<'listen'>,
+  _subject: ProfileSubject,
+  finding: Finding,
+): void {
+  const families = FAMILIES.filter((family) => !LOCAL.has(family)).map(
+    (family) => [family] as const,
+  );
+  socketWays(profile, families, PERM.bind, 'bind', finding);
+  socketWays(profile, families, PERM.listen, 'listen', finding);
+  socketWays(profile, families, PERM.accept, 'accept', finding);
+  directWays(profile, PERM.write, 'write to', { within: FRAME_DEVICES }, finding);
+  if (grantsCapability(profile, CAPABILITIES.indexOf('net_admin'))) {
+    finding.reasons.push(
+      `profile ${profile.name} has the capability net_admin: it may redirect what arrives for others`,
+    );
+  }
+}
+
+/** Families whose binding opens nothing to another machine; packet sockets are bound to capture. */
+const LOCAL: ReadonlySet<string> = new Set([
+  'unspec',
+  'unix',
+  'netlink',
+  'packet',
+  'alg',
+  'key',
+  'kcm',
+  'xdp',
+]);
+
+export const FRAME_DEVICES: Automaton = wholeMatch(
   '(/dev/net/tun|/dev/vhost-net|/dev/tap[0-9]*|/dev/macvtap[0-9]*)',
 );
 
-function granted(
+/** A way for each kind of socket that is granted one of `bits`, for whatever address. */
+export function socketWays(
   profile: CompiledProfile,
-  kinds: readonly Kind[],
+  kinds: readonly SocketKind[],
   bits: number,
   what: string,
   finding: Finding,

@@ -1,13 +1,9 @@
-import type { Never } from '../../description/index.ts';
+import type { Grounds, Outcome } from '../../verdict/index.ts';
 
-/**
- * What the proof of one never over a compiled profile came to. `unmediated`: no way was found that a rule opens, and the kernel that the profile was
- * compiled for does not ask about something that the never is about, so nothing refuses it: an open way, never "holds".
- */
-export type ProfileOutcome = 'holds' | 'violated' | 'undecided' | 'unmediated';
+/** What the proof of one never over a compiled profile came to. Nothing of it changes while it runs, so it never holds "as set". */
+export type ProfileOutcome = Exclude<Outcome, 'holds-as-set'>;
 
-export interface ProfileVerdict {
-  readonly never: Never;
+export interface ProfileVerdict extends Grounds {
   readonly outcome: ProfileOutcome;
   /** Ways that are open, each a sentence with its witness. */
   readonly ways: readonly string[];
@@ -15,8 +11,6 @@ export interface ProfileVerdict {
   readonly reasons: readonly string[];
   /** What the kernel does not ask about. */
   readonly unmediated: readonly string[];
-  /** What the verdict presupposes and no profile can show. */
-  readonly assumes: readonly string[];
   /** The profiles that the program can come to run in, the first its own. */
   readonly profiles: readonly string[];
 }

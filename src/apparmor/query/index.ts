@@ -5,6 +5,7 @@ export { linkTarget } from './link.ts';
 export { machineOf } from './machine.ts';
 export {
   CAPABILITIES,
+  CLASS_PERMISSIONS,
   CLASSES,
   FAMILIES,
   NETWORK_PERMISSIONS,
@@ -16,6 +17,7 @@ export {
   type NetworkRow,
   networkRows,
   socketGrant,
+  unixGrant,
 } from './network.ts';
 export { filePermissions, fileRules, type PathAnswer, type PathGrant, pathAnswer } from './path.ts';
 export { pathWitness } from './witness.ts';

@@ -65,6 +65,31 @@ function grantFrom(rules: Rules, start: number, family: number, type: number): S
 
 const UNIX = FAMILIES.indexOf('unix');
 
+/** What a profile grants unix sockets of a type, in the newest way of asking that it was compiled for. */
+export interface UnixGrant {
+  /** The kernel goes on to ask addresses and peers; otherwise whoever may connect may connect to all. */
+  readonly byAddress: boolean;
+  /** For some address or peer. */
+  readonly bits: number;
+}
+
+export function unixGrant(profile: CompiledProfile, type: number): UnixGrant | 'unmediated' {
+  const { classes, families } = profile;
+  const newest = [CLASSES['network-v9'], CLASSES.network].find(
+    (number) => classStart(classes, number) !== NO_STATE,
+  );
+  if (newest === undefined) {
+    if (families === undefined) return 'unmediated';
+    return { byAddress: false, bits: grantByFamily(families, UNIX, type).always };
+  }
+  const words = [UNIX >>> 8, UNIX & 0xff, type >>> 8, type & 0xff];
+  const state = matchBytes(classes!.dfa, classStart(classes, newest), words);
+  const after = grantedAfter(classes!, state);
+  // A kernel with addresses asks no more at the type where rules go on after it, and nothing is granted where they do not.
+  if (after !== 0) return { byAddress: true, bits: after };
+  return { byAddress: false, bits: granted(permissionsOf(classes!, state).owner) };
+}
+
 /** Everything that any state grants to which at least one byte leads from a state: where a class begins, a mark stands that is no grant. */
 export function grantedAfter(rules: Rules, from: number): number {
   const seen = new Set<number>();

@@ -12,6 +12,8 @@ export interface PeerException {
   readonly peer: string;
   /** Domains that may be on the other side, as any of the targets' policies calls them; unknown names are skipped and said. */
   readonly domains: readonly string[];
+  /** The paths of its sockets, for a mechanism that goes by names of files. */
+  readonly sockets?: readonly string[];
   readonly why: string;
 }
 
@@ -25,6 +27,8 @@ export function reachUnixSockets(
 export const UNIX_SOCKETS: Kind<UnixSockets> = {
   title: 'use others’ local sockets',
   fields: {
-    except: z.array(z.strictObject({ peer: text, domains: names, why: text })),
+    except: z.array(
+      z.strictObject({ peer: text, domains: names, sockets: names.optional(), why: text }),
+    ),
   },
 };

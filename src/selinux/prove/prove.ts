@@ -1,4 +1,5 @@
 import type { Never, NeverKind, Residual } from '../../description/index.ts';
+import { neverIds } from '../../verdict/index.ts';
 import { type ClassId, type PolicyDb, type RuleId, RuleKind } from '../policydb/index.ts';
 import { considerations } from './inquiry/considerations.ts';
 import { Inquiry } from './inquiry/inquiry.ts';
@@ -20,7 +21,7 @@ export interface Proved {
 export function prove(set: PolicySet, confinement: Described): readonly Proved[] {
   const found = subjectIn(set, confinement);
   const subject = found && { ...found, ...waysOut(found) };
-  const ids = neverIds(confinement);
+  const ids = neverIds(confinement.never);
   return confinement.never.map((never, i) => ({
     id: ids[i]!,
     verdict: subject === undefined ? absent(confinement, never) : proveOne(subject, never),
@@ -35,7 +36,7 @@ export interface Standing extends Proved {
 /** Every never of a description, for asking again and again what further rules would open. */
 export function standing(set: PolicySet, confinement: Described): readonly Standing[] {
   const subject = subjectIn(set, confinement);
-  const ids = neverIds(confinement);
+  const ids = neverIds(confinement.never);
   return confinement.never.map((never, i) => {
     const asked = new Map<ClassId, number>();
     const verdict =
@@ -139,15 +140,6 @@ function touches(
 function waysOf(verdict: Verdict): readonly Witness[] {
   const enforced = verdict.outcome === 'violated' ? (verdict.enforced ?? verdict) : verdict;
   return enforced.outcome === 'violated' ? enforced.witnesses : [];
-}
-
-function neverIds({ never }: Described): readonly string[] {
-  const seen = new Map<string, number>();
-  return never.map(({ kind }) => {
-    const count = (seen.get(kind) ?? 0) + 1;
-    seen.set(kind, count);
-    return count === 1 ? kind : `${kind}-${count}`;
-  });
 }
 
 /** What a domain does as another one is that one's doing, so a proof about this one says nothing of it: where there is a way out, that is said. */

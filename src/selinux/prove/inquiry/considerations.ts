@@ -1,6 +1,6 @@
+import type { Consideration } from '../../../verdict/index.ts';
 import { attributesOf } from '../../policydb/index.ts';
 import type { Subject } from './subject.ts';
-import type { Consideration } from './verdict.ts';
 
 /** How a proof takes something into account. */
 export type Considering = (subject: Subject) => Consideration;

@@ -1,4 +1,4 @@
-import type { Never, Residual } from '../../../description/index.ts';
+import type { Grounds as CommonGrounds } from '../../../verdict/index.ts';
 import type { Rule } from '../../query/index.ts';
 
 /** What the proof of one never came to. Never a boolean: `undecided` is nobody's yes. */
@@ -35,21 +35,15 @@ export interface Undecided extends Grounds {
 }
 
 /** What stands behind a verdict, whatever it is. */
-export interface Grounds {
-  readonly never: Never;
+export interface Grounds extends CommonGrounds {
   /** What was asked of the policy and what came back, in one sentence. */
   readonly evidence: string;
   /** Ids of the kernel checks that the answer rests on. */
   readonly checks: readonly string[];
   /** Accesses against the never that the policy's base grants every domain: no module can take them back. */
   readonly base: readonly BaseGrant[];
-  /** What the description accepts, where it touches this never. */
-  readonly residuals: readonly Residual[];
   /** Accesses that the description excepts, and accesses that need a descriptor handed down by another process. */
   readonly notes: readonly string[];
-  /** What the verdict presupposes and the policy cannot show. */
-  readonly assumes: readonly string[];
-  readonly considered: readonly Consideration[];
   /** Ways that were found and are not listed, beyond the first `MOST_WITNESSES`. */
   readonly more: number;
 }
@@ -78,13 +72,6 @@ export interface BaseGrant {
   /** The attribute by which every domain has it. */
   readonly attribute: string;
   readonly rule: Rule;
-}
-
-/** Something that can change what a policy grants, how it was treated, and which way the treatment errs. */
-export interface Consideration {
-  readonly aspect: string;
-  readonly how: string;
-  readonly errs: 'neither way' | 'towards violated' | 'towards holds';
 }
 
 /** A verdict lists this many ways at most. */

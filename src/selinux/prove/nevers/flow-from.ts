@@ -1,3 +1,4 @@
+import type { Consideration } from '../../../verdict/index.ts';
 import type { PolicyDb, TypeId } from '../../policydb/index.ts';
 import {
   accessVector,
@@ -11,7 +12,6 @@ import {
 import { permissionMask } from '../inquiry/grants.ts';
 import type { Inquiry } from '../inquiry/inquiry.ts';
 import { typesBelow } from '../inquiry/paths.ts';
-import type { Consideration } from '../inquiry/verdict.ts';
 import type { Guarantee } from './guarantee.ts';
 
 /**

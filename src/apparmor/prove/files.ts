@@ -1,0 +1,75 @@
+import { wholeMatch } from '../../patterns/index.ts';
+import { type CompiledProfile, PERM } from '../compiled/index.ts';
+import { applies, type Of, type ProfileSubject } from './judge.ts';
+import { directWays, linkWays, namesBelow, WRITE, waysRoundNames } from './paths.ts';
+import type { Finding } from './verdict.ts';
+
+/** Nothing below the paths is read. Owners' grants count: the process may own the file. */
+export function read(
+  profile: CompiledProfile,
+  { below, except }: Of<'read'>,
+  subject: ProfileSubject,
+  finding: Finding,
+): void {
+  const language = { within: namesBelow(below), ...excepted(except, subject, finding) };
+  directWays(profile, PERM.read, 'read', language, finding);
+  linkWays(profile, PERM.read, 'read', language, finding);
+  waysRoundNames(profile, PERM.read, below, finding);
+  if (below.some((path) => /^HOME(\/|$)/.test(path))) {
+    finding.assumes.push('home directories are /root and those directly below /home');
+  }
+}
+
+/** No content of a file is written, nothing is created or deleted, but in the exceptions. What is no file is in none of them. */
+export function write(
+  profile: CompiledProfile,
+  { except }: Of<'write'>,
+  subject: ProfileSubject,
+  finding: Finding,
+): void {
+  const { without = [] } = excepted(except, subject, finding);
+  const language = { without: [...without, NO_FILES] };
+  directWays(profile, WRITE, 'write', language, finding);
+  linkWays(profile, WRITE, 'write', language, finding);
+  waysRoundNames(profile, WRITE, [], finding);
+}
+
+/**
+ * Terminals and /dev/null's kind, and where a process asks for another profile: the compiler adds rules for that of its own, and what can be asked for
+ * there is the never about transitions.
+ */
+const NO_FILES = wholeMatch(
+  '(/dev/(pts/[^/]*|ptmx|tty[0-9]*|console|null|zero|full|u?random)|/proc/[^/]+/(task/[^/]+/)?attr/.*)',
+);
+
+/** Nothing but the program itself is executed. What change_profile may do at the next execution needs no rule that executes. */
+export function execute(
+  profile: CompiledProfile,
+  _never: Of<'execute'>,
+  { executables }: ProfileSubject,
+  finding: Finding,
+): void {
+  const without = executables.length === 0 ? [] : [namesBelow(executables)];
+  directWays(profile, PERM.exec, 'execute', { without }, finding);
+  directWays(profile, PERM.onexec, 'execute, by change_profile,', { without }, finding);
+}
+
+function excepted(
+  except: readonly { readonly path?: string; readonly own?: string; readonly when?: string }[],
+  subject: ProfileSubject,
+  finding: Finding,
+): { without?: ReturnType<typeof namesBelow>[] } {
+  const paths = except
+    .filter((exception) => applies(exception, subject))
+    .flatMap(({ path, own }) => {
+      if (path !== undefined) return [path];
+      const found = subject.own?.[own ?? ''];
+      if (found === undefined) {
+        finding.assumes.push(
+          `the exception for the own type ${own} names no paths here and excepts nothing`,
+        );
+      }
+      return found ?? [];
+    });
+  return paths.length === 0 ? {} : { without: [namesBelow(paths)] };
+}

@@ -1,0 +1,7 @@
+export {
+  type Consideration,
+  type Grounds,
+  neverIds,
+  OUTCOME_WORDS,
+  type Outcome,
+} from './verdict.ts';
