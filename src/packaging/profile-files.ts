@@ -1,3 +1,8 @@
+import {
+  type ApparmorArtefact,
+  apparmorArtefacts,
+  DEFAULT_ABI,
+} from '../apparmor/profile/index.ts';
 import type { Confinement } from '../description/index.ts';
 import { type Artefact, artefacts, isExecutable, type Role } from '../selinux/module/index.ts';
 import { debianPackage } from './debian-package.ts';
@@ -21,10 +26,18 @@ export function profileFiles(confinement: Confinement): readonly GeneratedFile[]
       text: artefact.text,
       executable: isExecutable(artefact.role),
     })),
+    ...(confinement.mechanisms.includes('apparmor') ? apparmorArtefacts(confinement) : []).map(
+      (artefact) => plain(apparmorPath(artefact), artefact.text),
+    ),
     plain(`rpm/${packageName(confinement)}.spec`, rpmSpec(confinement)),
     plain(`debian/${deb.name}.control`, `${deb.stanza.join('\n')}\n`),
     ...deb.files.map(({ name, text }) => plain(`debian/${name}`, text)),
   ];
+}
+
+/** A directory as /etc/apparmor.d is, with the profiles for other abis beside it. */
+function apparmorPath({ path, abi = DEFAULT_ABI }: ApparmorArtefact): string {
+  return abi === DEFAULT_ABI ? `apparmor/${path}` : `apparmor/abi-${abi}/${path}`;
 }
 
 /** Where an artefact stands in a profile's directory. */
