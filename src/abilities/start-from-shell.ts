@@ -5,6 +5,7 @@ import {
   nothingToAllow,
   ptraceRule,
   signalRule,
+  unmediated,
 } from '../description/index.ts';
 
 /**
@@ -29,6 +30,12 @@ export function startFromShell(options: { users: readonly string[] }): Ability {
           signalRule('receive', 'unconfined'),
           // For ps and ss: what they may see is for their own confinement to say.
           ptraceRule('readby'),
+          unmediated(
+            'writable-memory',
+            'memory of its own that is writable and executable at once',
+            'AppArmor asks where a file is mapped, and not about memory without one',
+            'executable-memory',
+          ),
         ],
       },
       {

@@ -47,6 +47,7 @@ export function useTerminal(options: { ioctls?: Readonly<Record<string, number>>
             'terminal-ioctls',
             'keystrokes can be put into the terminal of the user (TIOCSTI) where dev.tty.legacy_tiocsti is 1',
             'AppArmor checks no ioctl; set the sysctl to 0',
+            'inject-keystrokes',
           ),
         ],
       },

@@ -1,3 +1,5 @@
+import type { NeverKind } from './nevers/index.ts';
+
 /**
  * The AppArmor half of a block, as plain data in AppArmor's own words. Paths are its patterns: they may hold its variables (`@{HOME}`, `@{PROC}`) and
  * its globs.
@@ -114,6 +116,8 @@ export interface Unmediated {
   readonly what: string;
   /** Why nothing asks. */
   readonly why: string;
+  /** The kind of never that is left open by it in part. */
+  readonly never?: NeverKind;
 }
 
 /** No rule is needed: AppArmor does not ask about what the program does here, and nothing is lost by that; or another rule has it. */
@@ -180,8 +184,8 @@ export function denied<R extends ApparmorRule & Deniable>(rule: R, why: string):
   return { ...rule, deny: why };
 }
 
-export function unmediated(id: string, what: string, why: string): Unmediated {
-  return { kind: 'unmediated', id, what, why };
+export function unmediated(id: string, what: string, why: string, never?: NeverKind): Unmediated {
+  return { kind: 'unmediated', id, what, why, ...(never === undefined ? {} : { never }) };
 }
 
 export function nothingToAllow(why: string): NothingToAllow {

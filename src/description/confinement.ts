@@ -1,7 +1,7 @@
 import type { Ability, WhyIn } from './ability.ts';
 import type { FileContext } from './file-context.ts';
 import type { Mechanism } from './mechanism.ts';
-import type { Never } from './nevers/index.ts';
+import type { Never, NeverKind } from './nevers/index.ts';
 
 /** What a person says about a program. `confine()` checks it and freezes it. */
 export interface Description {
@@ -85,6 +85,8 @@ export interface Residual {
   readonly why: string;
   /** The mechanism that cannot refuse it, where another can. */
   readonly mechanism?: Mechanism;
+  /** The kind of never of which that mechanism does not ask in part: such a verdict is no fault then. */
+  readonly never?: NeverKind;
 }
 
 /** A sensitive access that the program is granted on purpose. */
@@ -136,11 +138,11 @@ export function residualsOf(confinement: Confinement, mechanism: Mechanism): rea
   if (mechanism !== 'apparmor') return said;
   const unmediated = confinement.may.flatMap(({ blocks }) =>
     blocks.flatMap((block) =>
-      (block.apparmor ?? []).flatMap((rule): Residual[] =>
-        rule.kind === 'unmediated'
-          ? [{ id: rule.id, what: rule.what, why: rule.why, mechanism }]
-          : [],
-      ),
+      (block.apparmor ?? []).flatMap((rule): Residual[] => {
+        if (rule.kind !== 'unmediated') return [];
+        const { kind: _, ...residual } = rule;
+        return [{ ...residual, mechanism }];
+      }),
     ),
   );
   return [...said, ...new Map(unmediated.map((residual) => [residual.id, residual])).values()];

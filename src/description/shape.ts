@@ -91,6 +91,7 @@ const peer = z
   .regex(/^[^\s"(),]+$/, 'a name of a profile, as `unconfined`')
   .optional();
 const deny = text.optional();
+const neverKind = z.enum(Object.keys(NEVERS)).optional();
 const networkAccess = z.array(z.enum(NETWORK_ACCESS)).min(1);
 const apparmorRule = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -143,6 +144,7 @@ const apparmorRule = z.discriminatedUnion('kind', [
     id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name of words with dashes, as `terminal-ioctls`'),
     what: text,
     why: text,
+    never: neverKind,
   }),
   z.strictObject({ kind: z.literal('nothing'), why: text }),
 ]);
@@ -271,6 +273,7 @@ const SHAPE = z.strictObject({
       what: text,
       why: text,
       mechanism: z.enum(MECHANISMS).optional(),
+      never: neverKind,
     }),
   ),
   accepts: z.array(z.strictObject({ id: text, why: text })).optional(),

@@ -51,7 +51,7 @@ function profileOf(confinement: Confinement, abi: ApparmorArtefact['abi']): stri
 }
 
 /** A directory with what the profile includes; `on`: the tunables, instead of their defaults. */
-function included(confinement: Confinement, on?: readonly string[]): string {
+function included(confinement: Confinement, on?: readonly string[]): readonly string[] {
   const directory = mkdtempSync(join(work, 'included-'));
   for (const { path, text, abi } of apparmorArtefacts(confinement)) {
     if (abi !== undefined) continue;
@@ -62,7 +62,7 @@ function included(confinement: Confinement, on?: readonly string[]): string {
     );
     writeFileSync(join(directory, path), on === undefined ? text : switched);
   }
-  return directory;
+  return [directory];
 }
 
 describe.each([rustnet, tcpdump])('$name', (confinement) => {
