@@ -26,10 +26,11 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'selinux/policydb',
     'selinux/words',
   ],
+  'apparmor/profile': ['description', 'text'],
   'apparmor/compiled': [],
   'apparmor/query': ['apparmor/compiled', 'patterns'],
   'apparmor/prove': ['apparmor/compiled', 'apparmor/query', 'description', 'verdict', 'patterns'],
-  packaging: ['description', 'selinux/module', 'selinux/words', 'text'],
+  packaging: ['apparmor/profile', 'description', 'selinux/module', 'selinux/words', 'text'],
   denials: ['selinux/words'],
   review: [
     'denials',

@@ -48,6 +48,7 @@ const rustnet: Confinement = confine({
     homepage: 'https://github.com/domcyrus/rustnet',
     executables: ['/usr/bin/rustnet'],
   },
+  mechanisms: ['selinux', 'apparmor'],
   rollout: 'permissive',
 
   tunables: [
@@ -56,24 +57,40 @@ const rustnet: Confinement = confine({
       default: false,
       can: 'ask name servers directly, without systemd-resolved',
       why: 'The kernel checks no port on UDP: without the rustnet-secmark ruleset this opens UDP to every address.',
+      whyIn: {
+        apparmor:
+          'The kernel checks neither addresses nor ports: this opens UDP and TCP to all of them.',
+      },
     },
     {
       name: 'can_write_tmp',
       default: true,
       can: 'create logs and captures in /tmp and /var/tmp',
       why: 'New files get a type of their own; files of others stay out of reach.',
+      whyIn: {
+        apparmor:
+          'By their names (.jsonl, .log, .pcap, .pcapng). Files of the user with such a name can be overwritten and deleted there.',
+      },
     },
     {
       name: 'can_write_user_home',
       default: false,
       can: 'create logs and captures in home directories',
       why: 'New files get the type of its outputs; existing files stay out of reach.',
+      whyIn: {
+        apparmor:
+          'By their names (.jsonl, .log, .pcap, .pcapng). Files of the user with such a name can be overwritten and deleted.',
+      },
     },
     {
       name: 'can_read_user_home',
       default: false,
       can: 'read GeoIP databases in the current directory',
       why: 'The current directory can be anywhere below a home directory, so this opens every file there that has no label of its own.',
+      whyIn: {
+        apparmor:
+          'The current directory can be anywhere below a home directory, so this opens every database (.mmdb) there.',
+      },
       more: [
         {
           on: 'Fedora',
@@ -123,6 +140,7 @@ const rustnet: Confinement = confine({
       workingDirectory: {
         when: 'can_read_user_home',
         why: 'GeoIP databases in the current directory and in ./resources/geoip2.',
+        files: ['*.mmdb'],
       },
     }),
     writeOutput({
@@ -130,6 +148,7 @@ const rustnet: Confinement = confine({
       group: 'rustnet',
       home: { when: 'can_write_user_home' },
       temporary: { when: 'can_write_tmp' },
+      names: ['*.jsonl', '*.log', '*.pcap', '*.pcapng'],
     }),
     refuseClipboard(),
     runAsRoot({ when: 'run_as_root' }),
@@ -218,6 +237,7 @@ const rustnet: Confinement = confine({
       id: 'process-environment',
       what: 'environ and cmdline of processes of the same user can be read',
       why: 'the policy has one label for all files of a process below /proc, and attribution needs some of them.',
+      mechanism: 'selinux',
     },
     {
       id: 'bpf-reads-kernel-memory',

@@ -39,6 +39,7 @@ const tcpdump: Confinement = confine({
     homepage: 'https://www.tcpdump.org/',
     executables: ['/usr/local/bin/tcpdump'],
   },
+  mechanisms: ['selinux', 'apparmor'],
   rollout: 'permissive',
   tunables: [
     {
@@ -46,6 +47,10 @@ const tcpdump: Confinement = confine({
       default: false,
       can: 'ask name servers directly, without systemd-resolved',
       why: 'The kernel checks no port on UDP: without the packet labels this opens UDP to every address.',
+      whyIn: {
+        apparmor:
+          'The kernel checks neither addresses nor ports: this opens UDP and TCP to all of them.',
+      },
     },
     {
       name: 'run_as_root',

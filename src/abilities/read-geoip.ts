@@ -1,4 +1,4 @@
-import { type Ability, call, treeAt } from '../description/index.ts';
+import { type Ability, call, fileRule, treeAt } from '../description/index.ts';
 
 /** Reads GeoIP databases of the system: /usr/share/GeoIP, /usr/local/share/GeoIP and /var/lib/GeoIP. */
 export function readGeoip(): Ability {
@@ -14,7 +14,12 @@ export function readGeoip(): Ability {
     blocks: [
       {
         why: 'Databases in /usr/share/GeoIP and /usr/local/share/GeoIP, and in /var/lib/GeoIP, which gets the same label.',
+        whyIn: {
+          apparmor:
+            'Databases in /usr/share/GeoIP, /usr/local/share/GeoIP and /var/lib/GeoIP: public data.',
+        },
         selinux: [call('files_read_usr_files'), call('files_search_var_lib')],
+        apparmor: [fileRule('/{usr/share,usr/local/share,var/lib}/GeoIP/{,**}', 'r')],
       },
     ],
   };

@@ -1,13 +1,17 @@
 import {
   type Ability,
+  type ApparmorRule,
   allow,
   type Block,
   call,
   either,
   escapePath,
   type FileContext,
+  fileRule,
   type HomeName,
+  nothingToAllow,
   optional,
+  ownerRule,
 } from '../description/index.ts';
 
 /**
@@ -15,18 +19,23 @@ import {
  * `own:home`, so that no other file of the user becomes readable.
  *
  * `config` and `data` are names below ~/.config and ~/.local/share. With `workingDirectory`, files of the user's home (user_home_t) become
- * readable under a tunable, since the current directory can be any of them.
+ * readable under a tunable, since the current directory can be any of them; `files` are the names of those that it looks for, which AppArmor
+ * holds it to.
  */
 export function readSettings(options: {
   config?: readonly string[];
   data?: readonly string[];
-  workingDirectory?: { when: string; why: string };
+  workingDirectory?: { when: string; why: string; files?: readonly string[] };
 }): Ability {
   const config = options.config ?? [];
   const data = options.data ?? [];
   const blocks: Block[] = [
     {
       why: 'Its own directories in the home of the user carry a type of their own; on the way there nothing is listed or read.',
+      whyIn: {
+        apparmor:
+          'Its own directories in the home of the user, of which nothing else is read. Under sudo those of the calling user belong to another user, and stay closed.',
+      },
       selinux: [
         call('userdom_search_user_home_dirs'),
         either(
@@ -44,10 +53,12 @@ export function readSettings(options: {
         allow('own:home', 'file', READ_FILE),
         allow('own:home', 'lnk_file', ['getattr', 'read']),
       ],
+      apparmor: [...own(config, data)],
     },
     {
       why: 'Who the user is: names of users and groups.',
       selinux: [call('files_read_etc_files'), either([call('auth_read_passwd_file')], [])],
+      apparmor: [fileRule('/etc/{passwd,group,nsswitch.conf}', 'r')],
     },
   ];
   const { workingDirectory } = options;
@@ -59,6 +70,12 @@ export function readSettings(options: {
         allow('user_home_t', 'dir', LIST_DIRECTORY),
         allow('user_home_t', 'file', READ_FILE),
         allow('user_home_t', 'lnk_file', ['getattr', 'read']),
+      ],
+      apparmor: [
+        ownerRule(
+          (workingDirectory.files ?? ['*']).map((file) => `@{HOME}/{,**/}${file}`),
+          'r',
+        ),
       ],
     });
   }
@@ -75,6 +92,7 @@ export function readSettings(options: {
         },
       ]),
     ],
+    apparmor: [nothingToAllow('Whether a file exists is not asked about.')],
   });
   return {
     name: 'readSettings',
@@ -101,6 +119,16 @@ export function readSettings(options: {
 /** What the reference policy calls list_dir_perms and read_file_perms. */
 const LIST_DIRECTORY = ['getattr', 'ioctl', 'lock', 'open', 'read', 'search'];
 const READ_FILE = ['getattr', 'ioctl', 'lock', 'open', 'read'];
+
+/** The same directories by their paths. */
+function own(config: readonly string[], data: readonly string[]): ApparmorRule[] {
+  const paths = [
+    ...config.map((name) => `@{HOME}/.config/${name}/{,**}`),
+    ...data.map((name) => `@{HOME}/.local/share/${name}/{,**}`),
+  ];
+  if (paths.length > 0) return [ownerRule(paths, 'r')];
+  return [nothingToAllow('It has no directory of its own in home directories.')];
+}
 
 function homeTree(path: string): FileContext {
   return { pattern: `${escapePath(path)}(/.*)?`, kind: 'any', type: 'own:home' };

@@ -3,9 +3,15 @@ import {
   allow,
   type Block,
   call,
+  denied,
   dontaudit,
   either,
+  fileRule,
+  networkRule,
+  nothingToAllow,
   optional,
+  unixRule,
+  unmediated,
 } from '../description/index.ts';
 
 /**
@@ -39,11 +45,25 @@ export function resolveNames(options: { direct?: { when: string } } = {}): Abili
 const WITHOUT_SENDING: readonly Block[] = [
   {
     why: 'The configuration of the resolver: resolv.conf, hosts, host.conf, nsswitch.conf. Where resolv.conf leads is for whoever writes it to say, so on Fedora the interface also lets a program search, not list, every runtime directory.',
+    whyIn: {
+      apparmor:
+        'The configuration of the resolver, and the names of services, protocols and networks, which a filter can hold.',
+    },
     selinux: [
       call('sysnet_read_config'),
       call('files_read_etc_files'),
       // Fedora labels what NetworkManager writes as net_conf_t, Debian as its own.
       either([call('networkmanager_read_runtime_files')], []),
+    ],
+    apparmor: [
+      fileRule(
+        [
+          '/etc/{hosts,host.conf,nsswitch.conf,gai.conf,resolv.conf,services,protocols,networks,ethers}',
+          '@{run}/systemd/resolve/{stub-,}resolv.conf',
+          '@{run}/{NetworkManager,resolvconf,connman}/resolv.conf',
+        ],
+        'r',
+      ),
     ],
   },
   {
@@ -61,10 +81,25 @@ const WITHOUT_SENDING: readonly Block[] = [
       either([call('systemd_stream_connect_resolved'), call('systemd_chat_resolved')]),
       either([call('systemd_resolved_write_pid_sock_files')], []),
     ],
+    apparmor: [
+      unixRule('stream'),
+      fileRule('@{run}/systemd/resolve/io.systemd.Resolve', 'rw'),
+      unmediated(
+        'unix-sockets',
+        'every unix socket can be connected to where the kernel tells neither peers nor paths of sockets apart, that of the system bus among them',
+        'kernels before 6.17 that are not of Ubuntu know only the family and the type of a unix socket, and later ones only under an abi line of 5.0',
+        'unix-sockets',
+      ),
+    ],
   },
   {
     why: 'Where nss-resolve cannot be loaded, as in a program that has already shut itself off from the libraries, the C library sends to the stub itself. The kernel checks no port on UDP, so that is refused; in silence, since it would be logged for every name, and since Fedora hides most of it for every domain.',
     selinux: [dontaudit('self', 'udp_socket', ['read', 'setopt', 'write'])],
+    apparmor: [
+      nothingToAllow(
+        'Refused by the access permissions of the UDP socket: it can be connected and not sent on. An explicit refusal would be silent, and would hold with the tunable for direct questions on.',
+      ),
+    ],
   },
   {
     why: 'nss-myhostname compares with the addresses of this machine.',
@@ -80,6 +115,12 @@ const WITHOUT_SENDING: readonly Block[] = [
         'write',
       ]),
     ],
+    apparmor: [
+      networkRule('netlink', 'raw', {
+        access: ['create', 'bind', 'getattr', 'setopt', 'getopt', 'send', 'receive'],
+        older: 'whole',
+      }),
+    ],
   },
   {
     why: 'The C library first looks for the sockets of caching daemons (nscd, sssd, userdb): not found is as good as refused.',
@@ -91,6 +132,12 @@ const WITHOUT_SENDING: readonly Block[] = [
         ]),
       ),
     ],
+    apparmor: [
+      denied(
+        fileRule(['@{run}/nscd/{,*}', '@{run}/systemd/userdb/{,*}', '/var/lib/sss/{,**}'], 'rw'),
+        'looked for at every name, and done without: that is so in complain mode as well',
+      ),
+    ],
   },
 ];
 
@@ -98,6 +145,10 @@ function directBlocks(when: string): Block[] {
   return [
     {
       why: 'Directly, to the stub on 127.0.0.53 or to the name servers of resolv.conf. The kernel asks for a port only when TCP connects, and then for 53 or 853: load the companion ruleset, which labels packets, or this opens UDP to every address and port.',
+      whyIn: {
+        apparmor:
+          'Directly, to the stub on 127.0.0.53 or to the name servers of resolv.conf. No address or port is checked: this opens UDP and TCP to all of them.',
+      },
       when,
       selinux: [
         allow('self', 'udp_socket', [
@@ -122,6 +173,17 @@ function directBlocks(when: string): Block[] {
         call('corenet_tcp_connect_dns_port'),
         allow('own:dns_packet', 'packet', ['recv', 'send']),
       ],
+      apparmor: [
+        networkRule('inet', 'dgram'),
+        networkRule('inet6', 'dgram'),
+        networkRule('inet', 'stream'),
+        networkRule('inet6', 'stream'),
+        unmediated(
+          'direct-dns-anywhere',
+          'with the tunable for direct questions on, UDP and TCP to every address and port',
+          'these kernels check the family and type of a socket, and no address or port',
+        ),
+      ],
     },
     {
       why: 'Every other domain keeps all of its traffic once the ruleset is loaded: labelled by it, or unlabelled where it does not reach, in network namespaces of containers.',
@@ -134,6 +196,7 @@ function directBlocks(when: string): Block[] {
           permissions: ['recv', 'send'],
         },
       ],
+      apparmor: [nothingToAllow('AppArmor does not label packets.')],
     },
   ];
 }

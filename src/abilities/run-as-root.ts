@@ -1,4 +1,11 @@
-import { type Ability, allow, dontaudit } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  capabilityRule,
+  denied,
+  dontaudit,
+  fileRule,
+} from '../description/index.ts';
 
 /**
  * Runs under sudo: opens what it needs as root, gives its outputs to the user who called, and becomes that user. All of it stands under a
@@ -12,6 +19,10 @@ export function runAsRoot(options: { when: string }): Ability {
     blocks: [
       {
         why: 'Outputs are given to the calling user (chown), and the next run opens them again and sets their mode although root does not own them (dac_override, fowner; the kernel still refuses to open them in directories with a sticky bit where fs.protected_regular says so); processes and settings of other users are read past their modes (dac_read_search, sys_ptrace); then it becomes the calling user (setgid, setuid). Types still decide what it may touch.',
+        whyIn: {
+          apparmor:
+            'Outputs are given to the calling user (chown), and processes of other users are looked at past their modes (dac_read_search, sys_ptrace); then it becomes the calling user (setgid, setuid). Rules for owners hold: an output that belongs to another user is not opened again.',
+        },
         when: options.when,
         selinux: [
           allow('self', 'capability', [
@@ -24,10 +35,23 @@ export function runAsRoot(options: { when: string }): Ability {
             'sys_ptrace',
           ]),
         ],
+        apparmor: [
+          capabilityRule('chown', 'dac_read_search', 'setgid', 'setuid', 'sys_ptrace'),
+          // Whom it becomes.
+          fileRule('/etc/{passwd,group,nsswitch.conf}', 'r'),
+          // The terminal belongs to the calling user.
+          fileRule('/dev/{pts/[0-9]*,tty[0-9]*}', 'rw'),
+        ],
       },
       {
         why: 'The C library tries to enlarge socket buffers past the limit: harmless when refused.',
         selinux: [dontaudit('self', 'capability', 'net_admin')],
+        apparmor: [
+          denied(
+            capabilityRule('net_admin'),
+            'tried for every socket, and done without: that is so in complain mode as well',
+          ),
+        ],
       },
     ],
   };

@@ -1,4 +1,4 @@
-import { type Ability, allow } from '../description/index.ts';
+import { type Ability, allow, capabilityRule, fileRule, unixRule } from '../description/index.ts';
 
 /**
  * Started by the service manager without a terminal. The way in is always open: without it a unit would run the program as init_t, with all that
@@ -16,6 +16,7 @@ export function runAsService(options: { when: string }): Ability {
           allow('init_t', 'fd', 'use'),
           allow('init_t', 'unix_stream_socket', ['getattr', 'ioctl', 'read', 'write']),
         ],
+        apparmor: [unixRule('stream'), fileRule('@{run}/systemd/journal/stdout', 'rw')],
       },
       {
         why: 'It starts as root, looks at the processes of all users (dac_read_search, sys_ptrace), hands its outputs to an unprivileged user (chown) and becomes that user (setgid, setuid).',
@@ -29,6 +30,7 @@ export function runAsService(options: { when: string }): Ability {
             'sys_ptrace',
           ]),
         ],
+        apparmor: [capabilityRule('chown', 'dac_read_search', 'setgid', 'setuid', 'sys_ptrace')],
       },
     ],
   };

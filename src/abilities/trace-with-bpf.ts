@@ -3,9 +3,14 @@ import {
   allow,
   type Block,
   call,
+  capabilityRule,
+  denied,
   dontaudit,
   either,
+  fileRule,
+  nothingToAllow,
   optional,
+  unmediated,
 } from '../description/index.ts';
 
 /**
@@ -23,6 +28,14 @@ export function traceWithBpf(
       why: 'Where the kernel cannot attach fentry programs, kprobes through perf events do the same. They can observe any kernel function, so this is for such kernels only.',
       when: options.kprobes.when,
       selinux: [allow('self', 'perf_event', ['cpu', 'kernel', 'open', 'read', 'write'])],
+      apparmor: [
+        fileRule('@{sys}/devices/{kprobe,kretprobe}/{type,format/*}', 'r'),
+        unmediated(
+          'perf-events',
+          'perf events of every kind, whatever the tunable says',
+          'AppArmor asks for the capability perfmon and no more',
+        ),
+      ],
     });
   }
   if (options.oldKernels) {
@@ -30,6 +43,7 @@ export function traceWithBpf(
       why: 'Before Linux 5.8 there is neither CAP_BPF nor CAP_PERFMON, and the kernel asks for CAP_SYS_ADMIN instead: far more than this program needs.',
       when: options.oldKernels.when,
       selinux: [allow('self', 'capability', 'sys_admin')],
+      apparmor: [capabilityRule('sys_admin')],
     });
   }
   return {
@@ -42,6 +56,14 @@ export function traceWithBpf(
           allow('self', 'bpf', ['map_create', 'map_read', 'map_write', 'prog_load', 'prog_run']),
           allow('self', 'capability2', ['bpf', 'perfmon']),
         ],
+        apparmor: [
+          capabilityRule('bpf', 'perfmon'),
+          unmediated(
+            'bpf-objects',
+            'BPF programs and maps of every kind, and those of other programs',
+            'AppArmor asks for the capabilities and looks at no command of BPF',
+          ),
+        ],
       },
       {
         why: 'libbpf maps the type information of the kernel in /sys/kernel/btf. Refused, it would read the 5 MB instead and log a denial on each start.',
@@ -52,6 +74,7 @@ export function traceWithBpf(
             [optional({ types: ['sysfs_t'] }, [allow('sysfs_t', 'file', 'map')])],
           ),
         ],
+        apparmor: [fileRule(['@{sys}/kernel/btf/vmlinux', '@{PROC}/version_signature'], 'r')],
       },
       {
         why: 'libbpf reserves descriptors with an anonymous memory file; newer kernels check its creation under a class of its own.',
@@ -60,6 +83,11 @@ export function traceWithBpf(
             allow('self', 'memfd_file', 'create'),
           ]),
         ],
+        apparmor: [
+          nothingToAllow(
+            'Memory without a path is not asked about until it is executed, which is refused.',
+          ),
+        ],
       },
       {
         why: 'As root libbpf looks for a BPF token in /sys/fs/bpf: skipped when refused.',
@@ -67,6 +95,12 @@ export function traceWithBpf(
           optional({ types: ['bpf_t'] }, [
             dontaudit('bpf_t', 'dir', ['getattr', 'open', 'read', 'search']),
           ]),
+        ],
+        apparmor: [
+          denied(
+            fileRule('@{sys}/fs/bpf/', 'r'),
+            'looked for at every start as root, and done without: that is so in complain mode as well',
+          ),
         ],
       },
       ...optionalBlocks,

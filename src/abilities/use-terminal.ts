@@ -1,4 +1,13 @@
-import { type Ability, allow, call, ioctls } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  call,
+  fileRule,
+  ioctls,
+  ownerRule,
+  unixRule,
+  unmediated,
+} from '../description/index.ts';
 
 /** The terminal ioctls of a full-screen program. TIOCSTI, which types for the user, and TIOCLINUX are not among them. */
 const TERMINAL_IOCTLS: Readonly<Record<string, number>> = {
@@ -20,6 +29,7 @@ export function useTerminal(options: { ioctls?: Readonly<Record<string, number>>
     blocks: [
       {
         why: 'The terminal of the shell, and /dev/tty, which every domain may open. Only the ioctls of a full-screen program: no keystroke can be put into the terminal (TIOCSTI), no console be driven (TIOCLINUX).',
+        whyIn: { apparmor: 'The terminal of the shell, if the user owns it, and /dev/tty.' },
         selinux: [
           call('userdom_use_inherited_user_terminals'),
           call('term_use_controlling_term'),
@@ -30,10 +40,21 @@ export function useTerminal(options: { ioctls?: Readonly<Record<string, number>>
             options.ioctls ?? TERMINAL_IOCTLS,
           ),
         ],
+        apparmor: [
+          fileRule('/dev/tty', 'rw'),
+          ownerRule('/dev/{pts/[0-9]*,tty[0-9]*}', 'rw'),
+          unmediated(
+            'terminal-ioctls',
+            'keystrokes can be put into the terminal of the user (TIOCSTI) where dev.tty.legacy_tiocsti is 1',
+            'AppArmor checks no ioctl; set the sysctl to 0',
+            'inject-keystrokes',
+          ),
+        ],
       },
       {
         why: 'The event loop wakes itself through a socket pair when the window changes its size.',
         selinux: [allow('self', 'unix_stream_socket', ['create', 'getattr', 'read', 'write'])],
+        apparmor: [unixRule('stream')],
       },
     ],
   };

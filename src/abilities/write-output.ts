@@ -4,9 +4,12 @@ import {
   type Block,
   call,
   either,
+  nothingToAllow,
+  ownerRule,
   type Statement,
   transitionTo,
   treeAt,
+  unmediated,
 } from '../description/index.ts';
 
 /**
@@ -17,24 +20,40 @@ import {
  *
  * `temporary`: tunable under which it may also create files in /tmp and /var/tmp. They get a type of their own, which whoever cleans
  * these directories may remove.
+ *
+ * `names`: what its outputs are called there, as `*.pcap`. AppArmor knows no types and goes by these, so without them it allows every file of the user.
  */
 export function writeOutput(options: {
   directory: string;
   group: string;
   home?: { when: string };
   temporary?: { when: string };
+  names?: readonly string[];
 }): Ability {
+  const outputs = options.names ?? ['*'];
   const { temporary } = options;
   const inTmp: Block | undefined = temporary && {
     why: 'Outputs in /tmp and /var/tmp, where every new file gets a type of its own: what others keep there can be neither read nor overwritten.',
+    whyIn: { apparmor: 'Outputs in /tmp and /var/tmp, by their names and only the user’s own.' },
     when: temporary.when,
     selinux: [
       call('files_tmp_filetrans', 'self', 'own:tmp', '{ dir file }'),
       ...created('own:tmp'),
     ],
+    apparmor: [
+      ownerRule(
+        outputs.map((name) => `/{,var/}tmp/{,**/}${name}`),
+        'w',
+      ),
+      OVERWRITES,
+    ],
   };
   const inHome: Block | undefined = options.home && {
     why: 'New files and directories in home directories become outputs by their type. The files of the user stay out of reach: there is no access to user_home_t files, so none can be read, overwritten or deleted.',
+    whyIn: {
+      apparmor:
+        'Outputs in home directories, by their names and only the user’s own. None is read back.',
+    },
     when: options.home.when,
     selinux: [
       allow(['user_home_dir_t', 'user_home_t'], 'dir', [
@@ -47,6 +66,13 @@ export function writeOutput(options: {
       transitionTo('own:log', 'user_home_dir_t', ['dir', 'file']),
       transitionTo('own:log', 'user_home_t', ['dir', 'file']),
     ],
+    apparmor: [
+      ownerRule(
+        [...outputs, 'logs/'].map((name) => `@{HOME}/{,**/}${name}`),
+        'w',
+      ),
+      OVERWRITES,
+    ],
   };
   return {
     name: 'writeOutput',
@@ -54,7 +80,14 @@ export function writeOutput(options: {
     types: [
       { name: 'log', nature: 'log', what: 'logs and captures' },
       ...(temporary
-        ? [{ name: 'tmp', nature: 'tmp', what: 'logs and captures in /tmp and /var/tmp' } as const]
+        ? [
+            {
+              name: 'tmp',
+              nature: 'tmp',
+              what: 'logs and captures in /tmp and /var/tmp',
+              below: ['/tmp', '/var/tmp'],
+            } as const,
+          ]
         : []),
     ],
     fileContexts: [treeAt(options.directory, 'own:log')],
@@ -71,17 +104,30 @@ export function writeOutput(options: {
     blocks: [
       {
         why: 'Outputs are created and appended to, in directories that it may also make (./logs). They are never read back, renamed or deleted.',
+        whyIn: {
+          apparmor:
+            'Outputs are created and written, in directories that it may also make. They are never read back. The permission is also that to rename and delete them.',
+        },
         selinux: [call('logging_search_logs'), ...created('own:log')],
+        apparmor: [ownerRule(`${options.directory}/**`, 'w')],
       },
       {
         why: 'systemd-tmpfiles makes the directory at boot. Fedora lets it do so for every file type.',
         selinux: [either([call('systemd_tmpfilesd_managed', 'own:log')], [])],
+        apparmor: [nothingToAllow('systemd-tmpfiles is not held by this profile.')],
       },
       ...(inTmp ? [inTmp] : []),
       ...(inHome ? [inHome] : []),
     ],
   };
 }
+
+/** The price of going by paths. */
+const OVERWRITES = unmediated(
+  'existing-outputs',
+  'files of the user that are called as outputs are can be overwritten and deleted in directories where a tunable lets it create them',
+  'AppArmor has one permission for creating, writing and deleting, and cannot tell a new file from an old one',
+);
 
 /** An output is created and appended to, and nothing else. */
 function created(type: `own:${string}`): Statement[] {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { GeneratedFile } from '../packaging/index.ts';
 
 /** How a generated file stands on disk. */
@@ -27,10 +27,11 @@ export function compareGenerated(
       : { path: file.path, state: 'differs', found, wanted: file };
   });
   const wanted = new Set(files.map(({ path }) => path));
-  for (const folder of new Set(files.map(({ path }) => path.slice(0, path.indexOf('/'))))) {
+  for (const folder of new Set(files.map(({ path }) => dirname(path)))) {
     const full = join(directory, folder);
     if (!existsSync(full)) continue;
-    for (const name of readdirSync(full).sort()) {
+    const files = readdirSync(full, { withFileTypes: true }).filter((one) => !one.isDirectory());
+    for (const name of files.map(({ name }) => name).sort()) {
       if (!wanted.has(`${folder}/${name}`))
         states.push({ path: `${folder}/${name}`, state: 'stale' });
     }

@@ -1,4 +1,6 @@
+import type { ApparmorRule } from './apparmor-rule.ts';
 import type { FileContext } from './file-context.ts';
+import type { Mechanism } from './mechanism.ts';
 import type { Statement } from './statement.ts';
 
 /**
@@ -31,10 +33,17 @@ export interface Ability {
 export interface Block {
   /** Stands above the rules in the generated policy. */
   readonly why: string;
+  /** What stands there for one mechanism, where the reason speaks of what another one does. */
+  readonly whyIn?: WhyIn;
   /** The tunable under which it holds, without the module's prefix; absent for always. */
   readonly when?: string;
   readonly selinux: readonly Statement[];
+  /** Needed where the description names this mechanism. What it cannot say is in it too, by `unmediated` and `nothingToAllow`. */
+  readonly apparmor?: readonly ApparmorRule[];
 }
+
+/** Reasons in the words of one mechanism. */
+export type WhyIn = Readonly<Partial<Record<Exclude<Mechanism, 'selinux'>, string>>>;
 
 /** What a type of the module can be; the policy has an interface that makes it so. */
 export const NATURES = ['log', 'tmp', 'home-content', 'packet'] as const;
@@ -45,6 +54,8 @@ export interface OwnType {
   readonly nature: (typeof NATURES)[number];
   /** What carries it: for the man page and the comment above its declaration. */
   readonly what: string;
+  /** Directories below which files get it as they are created, for a mechanism that knows paths alone. */
+  readonly below?: readonly string[];
 }
 
 /** A directory that tmpfiles.d makes at boot. */

@@ -17,6 +17,7 @@ export function confine(description: Description): Confinement {
     domain: `${name}_t`,
     executableType: `${name}_exec_t`,
     roleAttribute: `${name}_roles`,
+    mechanisms: description.mechanisms ?? ['selinux'],
     fileContexts: [
       ...description.program.executables.map((path) => fileAt(path, 'own:exec')),
       ...description.may.flatMap((ability) => ability.fileContexts ?? []),

@@ -1,4 +1,4 @@
-import type { Ability } from './ability.ts';
+import type { Ability, WhyIn } from './ability.ts';
 import type { FileContext } from './file-context.ts';
 import type { Mechanism } from './mechanism.ts';
 import type { Never, NeverKind } from './nevers/index.ts';
@@ -32,6 +32,8 @@ export interface Description {
   readonly accepts?: readonly Acceptance[];
   /** What users of the confined program meet and should know: for the man page. */
   readonly notes?: readonly Note[];
+  /** What policies are made for; SELinux alone where this is absent. Every block of every ability must have its half for each. */
+  readonly mechanisms?: readonly Mechanism[];
   /** Labels beyond those that the abilities bring. */
   readonly fileContexts?: readonly FileContext[];
 }
@@ -61,6 +63,8 @@ export interface Tunable {
   readonly can: string;
   /** What it costs, or why it has this default: for the man page. */
   readonly why: string;
+  /** What it costs under one mechanism, where that differs. */
+  readonly whyIn?: WhyIn;
   /** Where the base of a distribution makes it open more than `can` says. */
   readonly more?: readonly OpensMore[];
 }
@@ -104,6 +108,7 @@ export interface Note {
 export interface Confinement extends Description {
   readonly domain: string;
   readonly executableType: string;
+  readonly mechanisms: readonly Mechanism[];
   readonly roleAttribute: string;
   /** All labels: the executables', the abilities' and the description's own, in the order of the description. */
   readonly fileContexts: readonly FileContext[];
@@ -121,6 +126,26 @@ export function rolloutEvidence({
 }): RolloutEvidence | undefined {
   if (typeof rollout === 'string' || rollout.enforcing === 'without evidence') return undefined;
   return rollout.enforcing;
+}
+
+/**
+ * What a mechanism cannot refuse: what the description accepts of it, and what the halves of its abilities say that the kernel does not ask about.
+ */
+export function residualsOf(confinement: Confinement, mechanism: Mechanism): readonly Residual[] {
+  const said = confinement.residuals.filter(
+    (residual) => residual.mechanism === undefined || residual.mechanism === mechanism,
+  );
+  if (mechanism !== 'apparmor') return said;
+  const unmediated = confinement.may.flatMap(({ blocks }) =>
+    blocks.flatMap((block) =>
+      (block.apparmor ?? []).flatMap((rule): Residual[] => {
+        if (rule.kind !== 'unmediated') return [];
+        const { kind: _, ...residual } = rule;
+        return [{ ...residual, mechanism }];
+      }),
+    ),
+  );
+  return [...said, ...new Map(unmediated.map((residual) => [residual.id, residual])).values()];
 }
 
 /** `own:log` → `rustnet_log_t`, `self` stays; a name of the policy stays as it is. */

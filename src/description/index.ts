@@ -1,4 +1,14 @@
-export type { Ability, Block, Directory, Entry, HomeName, OwnType, Secmark } from './ability.ts';
+export type {
+  Ability,
+  Block,
+  Directory,
+  Entry,
+  HomeName,
+  OwnType,
+  Secmark,
+  WhyIn,
+} from './ability.ts';
+export * from './apparmor-rule.ts';
 export { confine } from './confine.ts';
 export {
   type Acceptance,
@@ -9,13 +19,14 @@ export {
   type Residual,
   type Rollout,
   type RolloutEvidence,
+  residualsOf,
   rolloutEvidence,
   shipsPermissive,
   type Tunable,
   typeName,
 } from './confinement.ts';
 export { escapePath, type FileContext, fileAt, treeAt } from './file-context.ts';
-export type { Mechanism } from './mechanism.ts';
+export { MECHANISMS, type Mechanism } from './mechanism.ts';
 export { nevers } from './never-suite.ts';
 export * from './nevers/index.ts';
 export { neverTitle } from './nevers/kinds.ts';

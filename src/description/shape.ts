@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FILE_KINDS, suggestion } from '../selinux/words/index.ts';
 import { NATURES } from './ability.ts';
+import { NETWORK_ACCESS } from './apparmor-rule.ts';
 import { MECHANISMS } from './mechanism.ts';
 import type { Never } from './nevers/index.ts';
 import type { Kind } from './nevers/kind.ts';
@@ -23,6 +24,7 @@ export const PARTS: readonly string[] = [
   'residuals',
   'accepts',
   'notes',
+  'mechanisms',
   'fileContexts',
 ];
 
@@ -75,6 +77,79 @@ const statement: z.ZodType = z.lazy(() =>
     }),
   ]),
 );
+
+/** A path or pattern of AppArmor: quotes and ends of lines would end it in the profile's text. */
+const pattern = z
+  .string()
+  .regex(
+    /^(\/|@\{\w+\})[^\p{Cc}"\\]*$/u,
+    'a path begins with `/` or a variable, as `@{HOME}/.config`',
+  );
+const word = z.string().regex(/^[a-z][a-z0-9_]*$/, 'one word, as the language has it');
+const peer = z
+  .string()
+  .regex(/^[^\s"(),]+$/, 'a name of a profile, as `unconfined`')
+  .optional();
+const deny = text.optional();
+const neverKind = z.enum(Object.keys(NEVERS)).optional();
+const networkAccess = z.array(z.enum(NETWORK_ACCESS)).min(1);
+const apparmorRule = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('file'),
+    paths: z.array(pattern).min(1),
+    permissions: z
+      .string()
+      .regex(/^([rwaklm]|[pPcCuU]?i?x|[pPcC]ux)+$/, 'permissions are letters, as `r`, `rw`, `mr`'),
+    owner: z.literal(true).optional(),
+    deny,
+  }),
+  z.strictObject({ kind: z.literal('capability'), names: z.array(word).min(1), deny }),
+  z.strictObject({
+    kind: z.literal('network'),
+    family: word,
+    type: word,
+    access: networkAccess.optional(),
+    older: z.enum(['refused', 'whole']).optional(),
+    deny,
+  }),
+  z.strictObject({ kind: z.literal('unix'), type: z.enum(['stream', 'dgram', 'seqpacket']) }),
+  z.strictObject({
+    kind: z.literal('signal'),
+    access: z.array(z.enum(['send', 'receive'])).min(1),
+    peer,
+    deny,
+  }),
+  z.strictObject({
+    kind: z.literal('ptrace'),
+    access: z.array(z.enum(['read', 'trace', 'readby', 'tracedby'])).min(1),
+    peer,
+    deny,
+  }),
+  z.strictObject({
+    kind: z.literal('dbus'),
+    access: z.array(z.enum(['send', 'receive', 'bind', 'eavesdrop'])).min(1),
+    bus: z.enum(['system', 'session']),
+    name: peer,
+    path: peer,
+    interface: peer,
+    member: peer,
+    deny,
+  }),
+  z.strictObject({
+    kind: z.literal('include'),
+    abstraction: z.string().regex(/^[\w./-]+$/, 'the name of an abstraction, as `nameservice`'),
+  }),
+  z.strictObject({
+    kind: z.literal('unmediated'),
+    id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name of words with dashes, as `terminal-ioctls`'),
+    what: text,
+    why: text,
+    never: neverKind,
+  }),
+  z.strictObject({ kind: z.literal('nothing'), why: text }),
+]);
+
+const whyIn = z.strictObject({ apparmor: text.optional() }).optional();
 
 const fileContext = z.strictObject({
   pattern: text,
@@ -134,6 +209,7 @@ const SHAPE = z.strictObject({
       default: z.boolean(),
       can: text,
       why: text,
+      whyIn,
       more: z.array(z.strictObject({ on: text, what: text })).optional(),
     }),
   ),
@@ -145,8 +221,10 @@ const SHAPE = z.strictObject({
         blocks: z.array(
           z.strictObject({
             why: text,
+            whyIn,
             when: text.optional(),
             selinux: z.array(statement).min(1),
+            apparmor: z.array(apparmorRule).min(1).optional(),
           }),
         ),
         types: z
@@ -155,6 +233,7 @@ const SHAPE = z.strictObject({
               name: text,
               nature: z.enum(NATURES),
               what: text,
+              below: z.array(text).optional(),
             }),
           )
           .optional(),
@@ -194,11 +273,12 @@ const SHAPE = z.strictObject({
       what: text,
       why: text,
       mechanism: z.enum(MECHANISMS).optional(),
-      never: text.optional(),
+      never: neverKind,
     }),
   ),
   accepts: z.array(z.strictObject({ id: text, why: text })).optional(),
   notes: z.array(z.strictObject({ about: text, text })).optional(),
+  mechanisms: z.array(z.enum(MECHANISMS)).min(1).optional(),
   fileContexts: z.array(fileContext).optional(),
 });
 
@@ -257,6 +337,8 @@ function discriminated(issue: z.core.$ZodIssueInvalidUnion, path: string): Probl
 
 const OTHERS: readonly string[] = [
   ...['allow', 'dontaudit', 'ioctls', 'interface', 'either', 'type-transition', 'optional'],
+  ...['file', 'capability', 'network', 'unix', 'signal', 'ptrace', 'dbus', 'include'],
+  ...['unmediated', 'nothing'],
   ...['user', 'sudo', 'service'],
 ];
 
@@ -267,6 +349,7 @@ const FIELDS = [
   'when',
   'why',
   'selinux',
+  'apparmor',
   'statements',
   'default',
   'can',

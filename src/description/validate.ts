@@ -205,9 +205,27 @@ function checkAbilities(may: readonly Ability[], description: Description, repor
   const own = new Set(['domain', 'exec', ...types.keys()]);
   may.forEach((ability, i) => {
     ability?.blocks?.forEach?.((block, k) => {
+      checkHalves(block, ability.name, description, `may[${i}].blocks[${k}]`, report);
       if (Array.isArray(block?.selinux)) checkBlock(block, own, `may[${i}].blocks[${k}]`, report);
     });
   });
+}
+
+/** A mechanism that the description names needs a half of each block, be it only why there is nothing to say. */
+function checkHalves(
+  block: Block | undefined,
+  ability: string,
+  { mechanisms }: Description,
+  place: string,
+  report: Report,
+): void {
+  if (block === undefined || !Array.isArray(mechanisms) || !mechanisms.includes('apparmor')) return;
+  if (block.apparmor !== undefined) return;
+  report(
+    `${place}.apparmor`,
+    `\`${ability}\` has no AppArmor half where it says "${block.why}"`,
+    'write its rules; `unmediated` says what the kernel does not ask about, `nothingToAllow` why none is needed',
+  );
 }
 
 function checkBlock(block: Block, own: ReadonlySet<string>, place: string, report: Report): void {

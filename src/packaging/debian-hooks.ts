@@ -8,26 +8,25 @@ import {
   relationsOf,
 } from './debian-files.ts';
 import { debhelperLevel } from './debian-level.ts';
-import { type DebianHook, debianPackage } from './debian-package.ts';
+import { type DebianHook, type DebianPackage, debianPackage } from './debian-package.ts';
 import { type Makefile, makefileOf } from './debian-rules.ts';
 import { type Line, linesOf, type Placed, withBlocks, withoutBlocks } from './package-blocks.ts';
 import { PackagingRefusal } from './package-refusal.ts';
-import { packageName } from './package-sources.ts';
 
 export { type DebianFiles, DebianRefusal } from './debian-files.ts';
 
 /**
- * `debian/control` and `debian/rules` with the binary package `NAME-selinux`, in marked blocks; everything else stays to the byte. The package's
- * own files stand beside them (`debianPackage().files`). `present`: names of the other files of `debian/`; `environment`: DH_COMPAT, where it is set.
+ * `debian/control` and `debian/rules` with a binary package (`NAME-selinux`, where no other is given), in marked blocks; everything else stays to the byte. The package's
+ * own files stand beside them (`deb.files`). `present`: names of the other files of `debian/`; `environment`: DH_COMPAT, where it is set.
  */
 export function withDebianHooks(
   original: DebianFiles,
   confinement: Confinement,
   present: readonly string[],
   environment?: string,
+  deb: DebianPackage = debianPackage(confinement),
 ): DebianFiles {
-  const deb = debianPackage(confinement);
-  const { control, rules } = withoutDebianHooks(original, confinement);
+  const { control, rules } = withoutDebianHooks(original, confinement, deb);
   const controlLines = linesOf(control);
   const [source, ...binaries] = paragraphsOf(controlLines);
   if (source === undefined || !source.fields.has('source')) {
@@ -65,8 +64,11 @@ export function withDebianHooks(
   };
 }
 
-export function withoutDebianHooks(files: DebianFiles, confinement: Confinement): DebianFiles {
-  const owner = packageName(confinement);
+export function withoutDebianHooks(
+  files: DebianFiles,
+  confinement: Confinement,
+  { name: owner }: DebianPackage = debianPackage(confinement),
+): DebianFiles {
   const restored = (file: 'control' | 'rules'): string => {
     try {
       return withoutBlocks(files[file], owner).text;

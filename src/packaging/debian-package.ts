@@ -24,7 +24,14 @@ export interface DebianFile {
   readonly executable: boolean;
 }
 
-/** What a source package's `debian/` needs for the binary package `NAME-selinux`. */
+/** A file that a binary package is made from, by its path in the directory that the source tree has for them. */
+export interface DebianSourceFile {
+  readonly name: string;
+  readonly text: string;
+  readonly executable: boolean;
+}
+
+/** What a source package's `debian/` needs for a binary package of the policy, `NAME-selinux` or `NAME-apparmor`. */
 export interface DebianPackage {
   readonly name: string;
   /** Debhelper files of this package alone. */
@@ -35,6 +42,9 @@ export interface DebianPackage {
   readonly buildDepends: readonly string[];
   /** The paragraph of `debian/control`. */
   readonly stanza: readonly string[];
+  /** Where the source tree has what the package is made from, or `debian/` has it. */
+  readonly sourceDirectory: string;
+  readonly sources: readonly DebianSourceFile[];
 }
 
 /** A target that dh runs if the rules define it, and the one of ours that is to be made with it. */
@@ -82,6 +92,12 @@ export function debianPackage(confinement: Confinement): DebianPackage {
     ],
     buildDepends: ['bzip2', 'selinux-policy-dev'],
     stanza: stanza(confinement, sources),
+    sourceDirectory: SOURCE_DIRECTORY,
+    sources: sources.map(({ name: source, text, role }) => ({
+      name: source,
+      text,
+      executable: isExecutable(role),
+    })),
   };
 }
 

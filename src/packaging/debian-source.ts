@@ -1,13 +1,16 @@
 import type { Confinement } from '../description/index.ts';
-import { type DebianFile, debianPackage } from './debian-package.ts';
+import { type DebianFile, type DebianPackage, debianPackage } from './debian-package.ts';
 import { LICENSE } from './rpm-spec.ts';
 
 /**
  * `debian/` of a source package that holds nothing but the policy. The maintainer is `Name <address>`, as in DEBFULLNAME and DEBEMAIL:
  * who builds it answers for it.
  */
-export function debianSource(confinement: Confinement, maintainer: string): readonly DebianFile[] {
-  const deb = debianPackage(confinement);
+export function debianSource(
+  confinement: Confinement,
+  maintainer: string,
+  deb: DebianPackage = debianPackage(confinement),
+): readonly DebianFile[] {
   const { program, version, released } = confinement;
   const file = (name: string, lines: readonly string[], executable = false): DebianFile => ({
     name,

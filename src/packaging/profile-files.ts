@@ -1,5 +1,7 @@
+import { apparmorArtefacts } from '../apparmor/profile/index.ts';
 import type { Confinement } from '../description/index.ts';
 import { type Artefact, artefacts, isExecutable, type Role } from '../selinux/module/index.ts';
+import { apparmorDebianPackage, apparmorPath } from './apparmor-package.ts';
 import { debianPackage } from './debian-package.ts';
 import { packageName } from './package-sources.ts';
 import { rpmSpec } from './rpm-spec.ts';
@@ -14,16 +16,25 @@ export interface GeneratedFile {
 /** Everything that `confine build` writes into a profile's directory. */
 export function profileFiles(confinement: Confinement): readonly GeneratedFile[] {
   const plain = (path: string, text: string): GeneratedFile => ({ path, text, executable: false });
-  const deb = debianPackage(confinement);
+  const apparmor = confinement.mechanisms.includes('apparmor');
+  const debs = [
+    debianPackage(confinement),
+    ...(apparmor ? [apparmorDebianPackage(confinement)] : []),
+  ];
   return [
     ...artefacts(confinement).map((artefact) => ({
       path: profilePath(artefact),
       text: artefact.text,
       executable: isExecutable(artefact.role),
     })),
+    ...(apparmor ? apparmorArtefacts(confinement) : []).map((artefact) =>
+      plain(`apparmor/${apparmorPath(artefact)}`, artefact.text),
+    ),
     plain(`rpm/${packageName(confinement)}.spec`, rpmSpec(confinement)),
-    plain(`debian/${deb.name}.control`, `${deb.stanza.join('\n')}\n`),
-    ...deb.files.map(({ name, text }) => plain(`debian/${name}`, text)),
+    ...debs.flatMap((deb) => [
+      plain(`debian/${deb.name}.control`, `${deb.stanza.join('\n')}\n`),
+      ...deb.files.map(({ name, text }) => plain(`debian/${name}`, text)),
+    ]),
   ];
 }
 

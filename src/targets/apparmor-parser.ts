@@ -19,6 +19,8 @@ export interface ApparmorParser {
   readonly base: string;
   /** The compiled form of a profile's text. Throws ToolchainError with the compiler's words. */
   compile(profile: string, features: FeatureFiles): Promise<Uint8Array>;
+  /** What it has to say as it compiles, with every warning on that it knows; empty where it has nothing. */
+  warnings(profile: string, features: FeatureFiles): Promise<string>;
   /** What it prints of its own view of a profile, by the kinds of `apparmor_parser -D`. */
   dump(profile: string, features: FeatureFiles, kind: string): Promise<string>;
 }
@@ -32,6 +34,8 @@ export interface FeatureFiles {
    * takes an old set that has no rules for sockets on a mainline kernel.
    */
   readonly policy?: string;
+  /** Directories that are searched for includes before the release's own. */
+  readonly include?: readonly string[];
 }
 
 /** The parser of a release, fetched on first use and cached (about 5 MB over the network). It needs no kernel with AppArmor, and no root. */
@@ -53,7 +57,9 @@ export async function apparmorParser(suite: ParserSuite): Promise<ApparmorParser
       writeFileSync(file, profile);
       // Neither the machine's configuration nor its kernel has a say.
       const { stdout, stderr } = await run(join(bin, 'apparmor_parser'), [
-        ...['--config-file', '/dev/null', '--base', base],
+        ...['--config-file', '/dev/null'],
+        ...(features.include ?? []).flatMap((directory) => ['--Include', directory]),
+        ...['--base', base],
         ...['--kernel-features', features.kernel],
         ...(features.policy === undefined ? [] : ['--policy-features', features.policy]),
         ...['-Q', '-K', ...args, '-o', out, file],
@@ -65,6 +71,8 @@ export async function apparmorParser(suite: ParserSuite): Promise<ApparmorParser
     version,
     base,
     compile: async (profile, features) => (await parse(profile, features, [])).compiled,
+    warnings: async (profile, features) =>
+      (await parse(profile, features, ['--warn=all'])).said.trim(),
     dump: async (profile, features, kind) => (await parse(profile, features, ['-D', kind])).said,
   };
 }

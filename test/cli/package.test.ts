@@ -198,6 +198,37 @@ describe('a debian directory', () => {
   });
 });
 
+describe('--mechanism apparmor', () => {
+  test('writes a source package with the profiles and the tunables', async () => {
+    const given = ['--mechanism', 'apparmor', '--maintainer', 'A Person <a@example.org>'];
+    const { code, err } = await confine('deb', ...given, '--output', 'out');
+    expect([code, err]).toEqual([0, '']);
+    const text = readFileSync(join(work, 'out/apparmor/usr.bin.rustnet'), 'utf8');
+    expect(text).toBe(
+      readFileSync(join(root, 'profiles/rustnet/apparmor/usr.bin.rustnet'), 'utf8'),
+    );
+    expect(existsSync(join(work, 'out/apparmor/rustnet.d/tunables'))).toBe(true);
+    expect(existsSync(join(work, 'out/apparmor/abi-5.0/usr.bin.rustnet'))).toBe(true);
+    expect(readFileSync(join(work, 'out/debian/control'), 'utf8')).toContain(
+      'Package: rustnet-apparmor',
+    );
+  });
+
+  test('is for Debian packages, and for descriptions that name it', async () => {
+    const rpm = await confine('rpm', '--mechanism', 'apparmor', '--output', 'out');
+    expect([rpm.code, rpm.err]).toEqual([
+      2,
+      expect.stringContaining('--mechanism goes with deb only'),
+    ]);
+    const file = join(work, 'profiles/rustnet/confinement.ts');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace(/^ *mechanisms: .*$/m, ''));
+    const deb = await confine('deb', '--mechanism', 'apparmor', '--output', 'out');
+    expect([deb.code, deb.err]).toEqual([2, expect.stringContaining('is not for apparmor')]);
+    expect(existsSync(join(work, 'out'))).toBe(false);
+  });
+});
+
 test('artefacts come with checksums that sha256sum accepts, and that a changed byte breaks', async () => {
   await confine('cil', '--output', 'artefacts');
   const directory = join(work, 'artefacts');

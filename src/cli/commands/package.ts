@@ -2,20 +2,21 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Argument, Option } from 'commander';
+import { MECHANISMS, type Mechanism } from '../../description/index.ts';
 import {
+  apparmorDebianPackage,
+  type DebianPackage,
   DebianRefusal,
   debianPackage,
   debianSource,
   PackagingRefusal,
-  packageSources,
   rpmSpec,
-  SOURCE_DIRECTORY,
   withDebianHooks,
   withoutDebianHooks,
   withoutRpmHooks,
   withRpmHooks,
 } from '../../packaging/index.ts';
-import { artefacts, isExecutable, moduleSource } from '../../selinux/module/index.ts';
+import { artefacts, moduleSource } from '../../selinux/module/index.ts';
 import { compileModule, distribution, TARGET_IDS, type TargetId } from '../../targets/index.ts';
 import { printable } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -34,6 +35,7 @@ interface Options {
   readonly remove?: true;
   readonly output?: string;
   readonly maintainer?: string;
+  readonly mechanism: Mechanism;
   readonly pp?: TargetId;
   readonly json?: true;
 }
@@ -63,6 +65,11 @@ export const packageVerb: Verb = {
         'deb: `Name <address>`; otherwise from DEBFULLNAME and DEBEMAIL',
       )
       .addOption(
+        new Option('--mechanism <name>', 'deb: what the policy is for')
+          .choices(MECHANISMS)
+          .default('selinux'),
+      )
+      .addOption(
         new Option('--pp <release>', 'cil: also a .pp, compiled for this release').choices(
           TARGET_IDS,
         ),
@@ -80,10 +87,12 @@ Examples:
   confine package deb --into debian --remove   and out again, to the byte
   confine package deb --output build/deb --maintainer 'Name <address>'
                                                a source package of its own, for dpkg-buildpackage
+  confine package deb --mechanism apparmor --output build/deb
+                                               the same with an AppArmor profile
   confine package cil --output build/policy --pp debian-13
                                                modules for semodule, with checksums
 
---into expects the policy's files in selinux/ of the source tree, for deb also in debian/selinux/.
+--into expects the policy's files in selinux/ or apparmor/ of the source tree, for deb also below debian/.
 A spec or debian directory in which a place could only be guessed is refused with the line (exit 2).`,
       )
       .action((form: Form, profile: string, options: Options) =>
@@ -100,6 +109,7 @@ async function packageProfile(
 ): Promise<ExitCode> {
   refuseOptions(form, options);
   const profile = await loadProfile(io, named);
+  refuseMechanism(options, profile);
   if (!options.remove) verifyRollout(profile, io);
   const wanted = [
     ...(options.into === undefined ? [] : hooks(form, profile, options.into, options, io)),
@@ -117,7 +127,7 @@ async function packageProfile(
     for (const { path, state } of files) io.out(`${state.padEnd(9)}  ${printable(path)}\n`);
   }
   if (form === 'deb' && options.into !== undefined && !options.remove)
-    noteMissingSources(resolve(io.cwd, options.into), profile, io);
+    noteMissingSources(resolve(io.cwd, options.into), debOf(profile, options), io);
   return ExitCode.yes;
 }
 
@@ -129,6 +139,7 @@ function refuseOptions(form: Form, options: Options): void {
   only('into', ['rpm', 'deb'], options.into);
   only('maintainer', ['deb'], options.maintainer);
   only('pp', ['cil'], options.pp);
+  only('mechanism', ['deb'], options.mechanism === 'selinux' ? undefined : options.mechanism);
   if (options.remove && options.into === undefined) {
     throw new UsageError(
       '--remove says not from where',
@@ -143,6 +154,18 @@ function refuseOptions(form: Form, options: Options): void {
       form === 'cil' ? 'add --output DIR' : 'add --output DIR, or --into what the program has',
     );
   }
+}
+
+function refuseMechanism({ mechanism }: Options, { confinement, shown }: Profile): void {
+  if (confinement.mechanisms.includes(mechanism)) return;
+  throw new UsageError(
+    `the description in ${shown} is not for ${mechanism}`,
+    `say so in it: mechanisms: ['selinux', '${mechanism}']`,
+  );
+}
+
+function debOf({ confinement }: Profile, { mechanism }: Options): DebianPackage {
+  return mechanism === 'apparmor' ? apparmorDebianPackage(confinement) : debianPackage(confinement);
 }
 
 /** The edit of the program's own packaging. */
@@ -163,6 +186,7 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
     );
     return [{ path, bytes, mode: statSync(path).mode & 0o777 }];
   }
+  const deb = debOf(profile, options);
   const shared = ['control', 'rules'] as const;
   const texts = {
     control: textOf(join(path, 'control'), `${named}/control`),
@@ -173,10 +197,9 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
   };
   const edited = refusals(named, () =>
     options.remove
-      ? withoutDebianHooks(texts, confinement)
-      : withDebianHooks(texts, confinement, readdirSync(path), io.env.DH_COMPAT),
+      ? withoutDebianHooks(texts, confinement, deb)
+      : withDebianHooks(texts, confinement, readdirSync(path), io.env.DH_COMPAT, deb),
   );
-  const deb = debianPackage(confinement);
   // Of another rollout: it would go into the package all the same.
   const stale = readdirSync(path).filter(
     (name) =>
@@ -200,12 +223,16 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
 }
 
 /** The build would end at the first of them, minutes later. */
-function noteMissingSources(debian: string, { confinement }: Profile, io: Io): void {
-  const file = `${confinement.name}.te`;
-  const places = [join(debian, SOURCE_DIRECTORY), join(debian, '..', SOURCE_DIRECTORY)];
+function noteMissingSources(
+  debian: string,
+  { sources, sourceDirectory }: DebianPackage,
+  io: Io,
+): void {
+  const file = sources[0]!.name;
+  const places = [join(debian, sourceDirectory), join(debian, '..', sourceDirectory)];
   if (places.some((place) => existsSync(join(place, file)))) return;
   io.err(
-    `note: the package is built from \`${SOURCE_DIRECTORY}/${file}\` and others of the source tree, which are not there: \`--output debian/${SOURCE_DIRECTORY}\` writes them\n`,
+    `note: the package is built from \`${sourceDirectory}/${file}\` and others of the source tree, which are not there: \`--output debian/${sourceDirectory}\` writes them\n`,
   );
 }
 
@@ -242,11 +269,8 @@ async function output(
     bytes,
     mode: executable ? 0o755 : 0o644,
   });
-  const sources = packageSources(confinement).map(({ name, text, role }) => ({
-    name,
-    text,
-    executable: isExecutable(role),
-  }));
+  const deb = debOf(profile, options);
+  const { sources } = deb;
   if (form === 'cil') return modulesForImages(profile, options.pp, file);
   if (options.into !== undefined)
     return sources.map(({ name, text, executable }) => file(name, text, executable));
@@ -257,10 +281,12 @@ async function output(
     ];
   }
   return [
-    ...debianSource(confinement, maintainer(options, io)).map(({ name, text, executable }) =>
+    ...debianSource(confinement, maintainer(options, io), deb).map(({ name, text, executable }) =>
       file(`debian/${name}`, text, executable),
     ),
-    ...sources.map(({ name, text, executable }) => file(`selinux/${name}`, text, executable)),
+    ...sources.map(({ name, text, executable }) =>
+      file(`${deb.sourceDirectory}/${name}`, text, executable),
+    ),
   ];
 }
 

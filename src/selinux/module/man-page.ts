@@ -3,6 +3,7 @@ import {
   type Confinement,
   type Directory,
   type FileContext,
+  residualsOf,
   shipsPermissive,
   typeName,
 } from '../../description/index.ts';
@@ -177,7 +178,7 @@ function packetTypes(confinement: Confinement): string[] {
 function residuals(confinement: Confinement): string[] {
   return [
     'What no policy can refuse without breaking the program, and what an attacker who controls it could therefore do:',
-    ...confinement.residuals.flatMap(({ what, why }) => [
+    ...residualsOf(confinement, 'selinux').flatMap(({ what, why }) => [
       '.TP',
       '\\(bu',
       `${roff(sentence(what))}: ${roff(why.replace(/\.$/, ''))}.`,

@@ -1,0 +1,2 @@
+export { DEFAULT_ABI } from './abi.ts';
+export { type ApparmorArtefact, apparmorArtefacts } from './artefacts.ts';
