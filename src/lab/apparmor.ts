@@ -198,7 +198,7 @@ async function loaded(machine: Machine, name: string): Promise<Uint8Array> {
     machine,
     'find the loaded profile',
     `cd /sys/kernel/security/apparmor/policy/profiles
-for each in */name; do [ "$(cat $each)" = '${name}' ] && echo $PWD/$(dirname $each); done`,
+for each in */name; do [ "$(cat $each)" = '${name}' ] && echo $PWD/$(dirname $each); done; true`,
   );
   return machine.get(`${directory.trim().split('\n').at(-1)}/raw_data`);
 }
