@@ -1,5 +1,5 @@
 import { type Confinement, type Suite, shipsPermissive } from '../description/index.ts';
-import type { CheckResult, LabResult } from '../lab/index.ts';
+import { type CheckResult, type LabResult, suiteUnder } from '../lab/index.ts';
 import type { NeverLine, Report } from '../report/index.ts';
 import { type PolicySet, type Proved, prove } from '../selinux/prove/index.ts';
 import { acceptanceOf } from './acceptance.ts';
@@ -45,6 +45,37 @@ export function labReport(
       attacks: suite.attacks.filter(({ residual }) => residual === id).map((attack) => attack.id),
     })),
     reproduce,
+  };
+}
+
+/**
+ * The same for a run under AppArmor: attacks count against a never only where its profile is to refuse them; those that its kernel lets through are
+ * residuals, beside those of the description that are shown there too.
+ */
+export function apparmorReport(
+  confinement: Confinement,
+  whole: Suite,
+  lab: LabResult,
+  reproduce: readonly string[],
+): Report {
+  const { suite } = suiteUnder(whole, 'apparmor');
+  const { acceptance: _, ...rest } = suite;
+  const shown = new Set(suite.attacks.flatMap(({ residual }) => residual ?? []));
+  const { ships: __, ...report } = labReport(confinement, rest, lab, undefined, reproduce);
+  const known = report.residuals.filter(({ id }) => shown.has(id));
+  const others = [...shown].filter((one) => !known.some(({ id }) => id === one));
+  return {
+    ...report,
+    title: `${confinement.program.name} under AppArmor: evidence`,
+    residuals: [
+      ...known,
+      ...others.map((why, i) => ({
+        id: `unmediated-${i + 1}`,
+        what: 'AppArmor on this kernel does not ask',
+        why,
+        attacks: suite.attacks.filter(({ residual }) => residual === why).map(({ id }) => id),
+      })),
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { Suite } from '../description/index.ts';
-import type { ModuleFiles } from '../lab/index.ts';
+import type { ModuleFiles, ProfileFiles } from '../lab/index.ts';
 import { placeOf, profilePath } from '../packaging/index.ts';
 import { artefacts, isExecutable, type Role } from '../selinux/module/index.ts';
 import { importProfile } from './import-profile.ts';
@@ -59,5 +59,42 @@ export function moduleFiles({ confinement, directory }: Profile): ModuleFiles {
       const mode = isExecutable(role) ? 0o755 : 0o644;
       return [{ role, path: placeOf(confinement, file)!, text: file.text, mode }];
     }),
+  };
+}
+
+/** The AppArmor profile that the lab installs, from the profile's directory: what packages ship. Throws UsageError where there is none. */
+export function profileFiles(profile: Profile): ProfileFiles {
+  const { confinement, directory, shown } = profile;
+  const base = join(directory, 'apparmor');
+  const main = confinement.program.executables[0]!.slice(1).replaceAll('/', '.');
+  if (!existsSync(join(base, main))) {
+    throw new UsageError(
+      `\`${shown}\` has no AppArmor profile \`apparmor/${main}\``,
+      'write it, or run the lab with --mechanism selinux',
+    );
+  }
+  // For other abis there are profiles of their own; the guest takes the one beside them.
+  const files = globSync('**', { cwd: base, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(base, join(entry.parentPath, entry.name)))
+    .filter((path) => !path.startsWith('abi-'))
+    .sort()
+    .map((path) => ({
+      path: `/etc/apparmor.d/${path}`,
+      text: readFileSync(join(base, path), 'utf8'),
+    }));
+  const path = `/etc/apparmor.d/${main}`;
+  const name = /^profile (\S+) /m.exec(files.find((file) => file.path === path)!.text)?.[1];
+  if (name === undefined) throw new UsageError(`\`${shown}/apparmor/${main}\` names no profile`);
+  const switches = `/etc/apparmor.d/${confinement.name}.d/tunables`;
+  return {
+    name,
+    path,
+    files,
+    ...(files.some((file) => file.path === switches) && { switches }),
+    group: confinement.name,
+    installed: moduleFiles(profile).installed.filter(
+      ({ role }) => role === 'tmpfiles' || role === 'sysusers',
+    ),
   };
 }

@@ -1,3 +1,4 @@
+export { type ApparmorDenial, apparmorDenialsOf } from './apparmor-denial.ts';
 export { type Denial, denialsOf, readDenials } from './denial.ts';
 export { type AuditEvent, auditEvents, EventReader, eventsIn } from './event.ts';
 export { type HostSeen, Hosts } from './hosts.ts';

@@ -14,6 +14,8 @@ export interface Suite {
   readonly probe?: string;
   readonly scenarios: readonly Scenario[];
   readonly attacks: readonly Attack[];
+  /** What of it AppArmor's kernels are asked, by the ids of scenarios and attacks; what is not in it is not tried there, and said. */
+  readonly apparmor?: ApparmorHalf;
   /** What whoever asked for the profile wants to see: reports open with it. */
   readonly acceptance?: readonly AcceptancePoint[];
 }
@@ -111,7 +113,7 @@ export interface Scenario {
   readonly after?: string;
   readonly steps: readonly Step[];
   /** Denials that must appear. Every other one with the domain on either side is a failure. */
-  readonly denials?: readonly ExpectedDenial[];
+  readonly denials?: readonly ExpectedRefusal[];
   /** The first release of the program that has what it shows: left out, and said, where the lab runs an older one. */
   readonly since?: string;
   /** Modes in which only the full form runs it: the short one runs on every change. */
@@ -178,6 +180,53 @@ export interface ExpectedDenial {
   readonly optional?: boolean;
 }
 
+/** In the words of either mechanism. */
+export type ExpectedRefusal = ExpectedDenial | ExpectedRecord;
+
+/** A record of AppArmor's. */
+export interface ExpectedRecord {
+  /** An operation (`open`, `exec`, `sendmsg`), or several with `|` between them. */
+  readonly operation: string;
+  /** `file`, `net`, `cap`. */
+  readonly class: string;
+  /** What it names, a regular expression over all of it: a path, a capability, `inet dgram`, a profile; absent for any. */
+  readonly name?: string;
+  /** What may be missing: letters of a file's permissions, or words; a record that lacks others besides is unexpected. Absent for capabilities. */
+  readonly denied?: string;
+  /** It may appear and need not. */
+  readonly optional?: boolean;
+}
+
+/** The half of a suite that is about AppArmor. */
+export interface ApparmorHalf {
+  readonly scenarios: Readonly<Record<string, ApparmorScenario>>;
+  readonly attacks: Readonly<Record<string, ApparmorAttack>>;
+}
+
+/** What differs from the scenario as it stands: other steps, AppArmor's records. */
+export type ApparmorScenario =
+  | {
+      readonly title?: string;
+      readonly steps?: readonly Step[];
+      readonly denials?: readonly ExpectedRecord[];
+    }
+  | { readonly notHere: string };
+
+/**
+ * Refused, with the record that must be seen; or not refused, with the reason why this mechanism does not: then it must succeed. `notHere`: it is
+ * about something that no machine with AppArmor has.
+ */
+export type ApparmorAttack = {
+  /** Where the same attack takes another form here. */
+  readonly title?: string;
+  readonly probe?: string;
+  readonly target?: string;
+} & (
+  | { readonly refusedBy: readonly ExpectedRecord[] }
+  | { readonly succeeds: string }
+  | { readonly notHere: string }
+);
+
 /** Something that an attacker who controls the program would try. It is run inside the domain, and once more outside of it. */
 export interface Attack {
   readonly id: string;
@@ -200,7 +249,7 @@ export interface Attack {
   /** The probe's arguments. `$PID` is a process of the same account outside the domain. */
   readonly probe: string;
   /** The denial that must refuse it. */
-  readonly refusedBy?: readonly ExpectedDenial[];
+  readonly refusedBy?: readonly ExpectedRefusal[];
   /** Text that must arrive at one of the network's hosts: always from outside, never from inside unless it is a residual. */
   readonly arrives?: string;
   /** Prepares the twin outside the domain, where the base policy refuses it to login users too; undone afterwards. */

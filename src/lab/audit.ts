@@ -1,11 +1,13 @@
-import { type Denial, denialsOf, eventsIn } from '../denials/index.ts';
+import { eventsIn } from '../denials/index.ts';
+import type { LabDenial } from './lab-denial.ts';
 import type { Machine } from './machine/machine.ts';
 import { MachineError } from './machine/machine-error.ts';
+import type { Records } from './mechanism.ts';
 
 /** What a machine's audit log said between two marks. */
 export interface AuditWindow<T> {
   readonly value: T;
-  readonly denials: readonly Denial[];
+  readonly denials: readonly LabDenial[];
 }
 
 /** A machine's audit log, cut into windows by marks that go through the kernel: what is between them happened between them. */
@@ -13,12 +15,9 @@ export interface AuditLog {
   window<T>(action: () => Promise<T>): Promise<AuditWindow<T>>;
 }
 
-/**
- * Starts watching. A window first empties the kernel's access vector cache: a permissive domain's denial is logged once and then
- * remembered as granted, so that without it a second scenario would look clean. Throws MachineError when records were lost.
- */
-export async function watchAudit(machine: Machine): Promise<AuditLog> {
-  const prepared = await machine.run(PREPARE);
+/** Starts watching a mechanism's records. Throws MachineError when some were lost. */
+export async function watchAudit(machine: Machine, records: Records): Promise<AuditLog> {
+  const prepared = await machine.run(PREPARE(records.prepare));
   if (prepared.code !== 0) {
     throw new MachineError(`the machine has no working audit: ${prepared.stderr.trim()}`, {
       hint: 'auditd must be installed and running; without it a denial cannot be told from silence',
@@ -30,21 +29,22 @@ export async function watchAudit(machine: Machine): Promise<AuditLog> {
   return {
     window: async (action) => {
       const mark = `${word}-${++count}`;
-      await said(
-        machine,
-        `echo 1 > /sys/fs/selinux/commit_pending_bools; auditctl -m ${mark}-begin`,
-      );
+      await said(machine, `${records.before}; auditctl -m ${mark}-begin`);
       const value = await action();
       const log = await said(machine, READ(mark));
-      return { value, denials: eventsIn(log).flatMap(denialsOf) };
+      return { value, denials: eventsIn(log).flatMap(records.read) };
     },
   };
 }
 
 /** The error of a machine that broke, with the last denials of its log where it still answers. */
-export async function withDenials(machine: Machine, error: MachineError): Promise<MachineError> {
+export async function withDenials(
+  machine: Machine,
+  error: MachineError,
+  { pattern }: Records,
+): Promise<MachineError> {
   const log = await machine
-    .run(`grep -ah 'avc: *denied' $(ls -tr /var/log/audit/audit.log*) | tail -n 10`, {
+    .run(`grep -ah '${pattern}' $(ls -tr /var/log/audit/audit.log*) | tail -n 10`, {
       timeout: 20,
     })
     .catch(() => undefined);
@@ -53,11 +53,10 @@ export async function withDenials(machine: Machine, error: MachineError): Promis
   return new MachineError(error.message, { ...error.evidence, denials }, { cause: error });
 }
 
-const PREPARE = `
+const PREPARE = (more: string): string => `
 systemctl is-active --quiet auditd || service auditd start >/dev/null 2>&1
 auditctl -e 1 >/dev/null && auditctl -b 16384 >/dev/null && auditctl -r 0 >/dev/null || exit 1
-# semodule on Debian logs thousands of its own refused relabellings, at each run.
-auditctl -a always,exclude -F subj_type=semanage_t >/dev/null 2>&1
+${more}
 grep -q . /var/log/audit/audit.log
 `;
 

@@ -1,5 +1,4 @@
 import type { Confinement } from '../description/index.ts';
-import { labelPackets, setTunables } from './module.ts';
 import type { Scene } from './scene.ts';
 import { useResolver } from './stage.ts';
 
@@ -14,20 +13,19 @@ export interface Conditions {
  * Sets the machine up as asked, and back afterwards. The labels are loaded before the resolver changes: they must follow it by
  * themselves, as they must on a laptop that joins another network.
  */
-export async function underConditions<T>(
-  { machine, stage, confinement }: Scene,
+export async function underConditions<T, P>(
+  { machine, stage, confinement, life }: Scene<P>,
   { tunables = {}, resolver = 'systemd-resolved', packetLabels }: Conditions,
   action: () => Promise<T>,
 ): Promise<T> {
-  const { name } = confinement;
   const elsewhere = resolver !== 'systemd-resolved';
-  await setTunables(machine, name, tunables);
-  if (packetLabels) await labelPackets(machine, name, true);
+  await life.setTunables(tunables);
+  if (packetLabels) await life.labelPackets(true);
   if (elsewhere) await useResolver(machine, stage.network, resolver);
   const value = await action();
   if (elsewhere) await useResolver(machine, stage.network, 'systemd-resolved');
-  if (packetLabels) await labelPackets(machine, name, false);
-  await setTunables(machine, name, defaults(confinement, tunables));
+  if (packetLabels) await life.labelPackets(false);
+  await life.setTunables(defaults(confinement, tunables));
   return value;
 }
 

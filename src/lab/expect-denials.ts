@@ -13,17 +13,31 @@ export function denialProblems(
   expected: readonly ExpectedDenial[],
   confinement: Confinement,
 ): string[] {
-  const relevant = ofDomain(denials, confinement.domain);
-  const unexpected = relevant.filter(
-    (denial) => !expected.some((expectation) => meets(denial, expectation, confinement)),
-  );
+  return differences(ofDomain(denials, confinement.domain), expected, {
+    meets: (denial, expectation) => meets(denial, expectation, confinement),
+    seen: formatDenial,
+    wanted: formatExpectation,
+  });
+}
+
+/** What was seen against what was expected, in the words of either mechanism. */
+export function differences<D, E extends { readonly optional?: boolean }>(
+  relevant: readonly D[],
+  expected: readonly E[],
+  words: {
+    readonly meets: (denial: D, expectation: E) => boolean;
+    readonly seen: (denial: D) => string;
+    readonly wanted: (expectation: E) => string;
+  },
+): string[] {
+  const { meets, seen, wanted } = words;
+  const unexpected = relevant.filter((denial) => !expected.some((one) => meets(denial, one)));
   const missing = expected.filter(
-    (expectation) =>
-      !expectation.optional && !relevant.some((denial) => meets(denial, expectation, confinement)),
+    (one) => !one.optional && !relevant.some((denial) => meets(denial, one)),
   );
   return [
-    ...new Set(unexpected.map((denial) => `unexpected denial: ${formatDenial(denial)}`)),
-    ...missing.map((expectation) => `missing denial: ${formatExpectation(expectation)}`),
+    ...new Set(unexpected.map((denial) => `unexpected denial: ${seen(denial)}`)),
+    ...missing.map((one) => `missing denial: ${wanted(one)}`),
   ];
 }
 

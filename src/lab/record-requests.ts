@@ -1,11 +1,13 @@
 import type { Denial } from '../denials/index.ts';
 import type { Confinement, Scenario, Suite } from '../description/index.ts';
 import { watchAudit, withDenials } from './audit.ts';
+import { isSelinuxDenial } from './lab-denial.ts';
 import type { Machine } from './machine/machine.ts';
 import { MachineError } from './machine/machine-error.ts';
-import { compileModule, installModule, type ModuleFiles } from './module.ts';
+import type { ModuleFiles } from './module.ts';
 import { runScenario } from './run-scenario.ts';
 import { openScene } from './run-suite.ts';
+import { selinux } from './selinux.ts';
 import { installProgram, installTools, setStage, useResolver } from './stage.ts';
 
 export interface RequestsRun {
@@ -46,26 +48,30 @@ export async function recordRequests(
 ): Promise<ReadonlyMap<string, readonly ScenarioRequests[]>> {
   const { machine, confinement, suite, module, progress } = run;
   progress('tools, user and network');
-  await installTools(machine);
-  const audit = await watchAudit(machine);
+  const mechanism = selinux(confinement, module);
+  await installTools(machine, mechanism.tools);
+  const audit = await watchAudit(machine, mechanism.records);
   const stage = await setStage(machine, suite, run.probe);
   try {
     await useResolver(machine, suite.network, 'systemd-resolved');
     progress('module: compile and install');
-    await compileModule(machine, module);
-    await installModule(machine, module, stage.user, { permissive: true });
+    const life = mechanism.on(machine);
+    await life.install(stage);
     const recorded = new Map<string, ScenarioRequests[]>();
     for (const { title, program, scenarios } of run.programs) {
       const requests: ScenarioRequests[] = [];
-      await installProgram(machine, suite, confinement, program);
-      const scene = await openScene(run, stage, audit);
+      await installProgram(machine, suite, program);
+      await life.admit(suite.program);
+      const scene = await openScene({ ...run, mechanism }, stage, audit, life);
       try {
         for (const scenario of scenarios) {
           progress(`${title}: ${scenario.title}`);
           const { steps, denials } = await runScenario(scene, scenario, 'permissive');
           requests.push({
             scenario: scenario.id,
-            denials: denials.filter(({ source }) => source.type === confinement.domain),
+            denials: denials
+              .filter(isSelinuxDenial)
+              .filter(({ source }) => source.type === confinement.domain),
             problems: steps.flatMap(({ problem }) => problem ?? []),
           });
         }
@@ -76,6 +82,8 @@ export async function recordRequests(
     }
     return recorded;
   } catch (error) {
-    throw error instanceof MachineError ? await withDenials(machine, error) : error;
+    throw error instanceof MachineError
+      ? await withDenials(machine, error, mechanism.records)
+      : error;
   }
 }

@@ -1,5 +1,5 @@
-import type { Denial } from '../denials/index.ts';
 import type { DomainMode, NeverKind } from '../description/index.ts';
+import type { LabDenial } from './lab-denial.ts';
 import type { Screen } from './terminal.ts';
 
 /** Everything that a run of the lab saw: plain data, with the time and the machine as fields. */
@@ -7,6 +7,8 @@ export interface LabResult {
   readonly profile: string;
   readonly domain: string;
   readonly program: string;
+  /** The kernel's mechanism; absent for SELinux, as in reports from before there was another. */
+  readonly mechanism?: 'apparmor';
   readonly machine: MachineFacts;
   /** ISO 8601, UTC. */
   readonly started: string;
@@ -18,8 +20,8 @@ export interface LabResult {
   readonly attacks: readonly AttackResult[];
   /** Attacks that this machine could not be asked: what they aim at is not in its kernel. No verdict, and never silence. */
   readonly leftOut: readonly LeftOut[];
-  /** What the policy's dontaudit rules hide in an ordinary permissive session: listed, and no verdict. */
-  readonly hidden: readonly Denial[];
+  /** What is refused in silence in an ordinary session (dontaudit and deny rules): listed, and no verdict. */
+  readonly hidden: readonly LabDenial[];
 }
 
 /** As the machine itself said it. */
@@ -59,7 +61,7 @@ export interface ScenarioResult {
   /** What was expected and not seen, and what was seen and not expected; a sentence each. */
   readonly problems: readonly string[];
   readonly steps: readonly StepResult[];
-  readonly denials: readonly Denial[];
+  readonly denials: readonly LabDenial[];
   readonly seconds: number;
 }
 
@@ -81,7 +83,7 @@ export interface AttackResult {
   readonly command: string;
   readonly inside: ProbeAnswer;
   readonly outside: ProbeAnswer;
-  readonly denials: readonly Denial[];
+  readonly denials: readonly LabDenial[];
 }
 
 export interface LeftOut {

@@ -1,6 +1,5 @@
 import type { Attack } from '../description/index.ts';
 import { underConditions } from './conditions.ts';
-import { denialProblems, ofDomain } from './expect-denials.ts';
 import { MachineError } from './machine/machine-error.ts';
 import type { AttackResult, ProbeAnswer } from './result.ts';
 import type { Scene } from './scene.ts';
@@ -8,16 +7,20 @@ import { prepare } from './stage.ts';
 import { quoted } from './terminal.ts';
 
 /**
- * Tries one attack from inside the domain, enforcing, then the same from outside. The refusal counts only when it is the domain's
+ * Tries one attack from inside the domain, enforcing (`probeInside` starts there), then the same from outside. The refusal counts only when it is the domain's
  * (the probe says its context), comes as the denial that was expected, and the twin went through: a dead network refuses too.
  */
-export async function runAttack(scene: Scene, attack: Attack): Promise<AttackResult> {
-  const { confinement } = scene;
+export async function runAttack<P>(
+  scene: Scene<P>,
+  attack: Attack,
+  probeInside: string,
+): Promise<AttackResult> {
+  const { mechanism } = scene;
   const { inside, denials, outside } = await underConditions(scene, attack, async () => {
     await command(scene, attack.target);
-    const seen = await scene.audit.window(() => probe(scene, attack, 'inside'));
+    const seen = await scene.audit.window(() => probe(scene, attack, 'inside', probeInside));
     await command(scene, attack.twinNeeds?.before);
-    const twin = await probe(scene, attack, 'outside');
+    const twin = await probe(scene, attack, 'outside', scene.stage.probeOutside);
     await command(scene, attack.twinNeeds?.after);
     await command(scene, attack.after);
     return { inside: seen.value, denials: seen.denials, outside: twin };
@@ -25,10 +28,10 @@ export async function runAttack(scene: Scene, attack: Attack): Promise<AttackRes
 
   const isResidual = attack.residual !== undefined;
   const problems: string[] = [];
-  if (!inside.context.includes(`:${confinement.domain}:`)) {
-    problems.push(`the probe ran as ${inside.context}, not in ${confinement.domain}`);
+  if (!mechanism.isInside(inside.context)) {
+    problems.push(`the probe ran as ${inside.context}, not in ${mechanism.domain}`);
   }
-  if (outside.context.includes(`:${confinement.domain}:`)) {
+  if (mechanism.isInside(outside.context)) {
     problems.push('the probe’s twin ran inside the domain');
   }
   if (outside.answer !== 'ok' || outside.arrived === false) {
@@ -45,7 +48,7 @@ export async function runAttack(scene: Scene, attack: Attack): Promise<AttackRes
   } else if (!isRefusal(inside, attack) || inside.arrived === true) {
     problems.push(`the attack succeeded: ${describe(inside)}`);
   }
-  problems.push(...denialProblems(denials, attack.refusedBy ?? [], confinement));
+  problems.push(...mechanism.problems(denials, attack.refusedBy ?? []));
   return {
     id: attack.id,
     title: attack.title,
@@ -56,7 +59,7 @@ export async function runAttack(scene: Scene, attack: Attack): Promise<AttackRes
     command: `probe ${attack.probe}`,
     inside,
     outside,
-    denials: ofDomain(denials, confinement.domain),
+    denials: mechanism.ofDomain(denials),
   };
 }
 
@@ -64,18 +67,19 @@ export async function runAttack(scene: Scene, attack: Attack): Promise<AttackRes
 function isRefusal({ answer }: ProbeAnswer, { refusedBy = [] }: Attack): boolean {
   return (
     answer.startsWith('refused') ||
-    (answer === 'failed ECONNREFUSED' && refusedBy.some(({ tclass }) => tclass === 'packet'))
+    (answer === 'failed ECONNREFUSED' &&
+      refusedBy.some((one) => 'tclass' in one && one.tclass === 'packet'))
   );
 }
 
-async function probe(
-  scene: Scene,
+async function probe<P>(
+  scene: Scene<P>,
   attack: Attack,
   side: 'inside' | 'outside',
+  path: string,
 ): Promise<ProbeAnswer> {
   const { machine, stage } = scene;
   const { user, login, directory } = stage;
-  const path = side === 'inside' ? stage.probeInside : stage.probeOutside;
   // A text of its own for each side: what arrives late is not taken for the other's.
   const text = attack.arrives && `${attack.arrives}-${side}`;
   const words = attack.arrives ? attack.probe.replace(attack.arrives, text!) : attack.probe;
@@ -101,7 +105,7 @@ async function probe(
     { timeout: 60 },
   );
   const lines = stdout.split('\n').map((each) => each.trim());
-  const context = lines.find((each) => /^\w+:\w+:\w+(:\S+)?$/.test(each));
+  const context = lines.find((each) => scene.mechanism.isContext(each));
   const answer = lines.find((each) => /^(ok|refused \w+|failed \w+)$/.test(each));
   if (context === undefined || answer === undefined) {
     throw new MachineError(
@@ -116,6 +120,6 @@ function describe({ answer, arrived }: ProbeAnswer): string {
   return `${answer}${arrived === undefined ? '' : arrived ? ', it arrived' : ', nothing arrived'}`;
 }
 
-async function command(scene: Scene, script: string | undefined): Promise<void> {
+async function command<P>(scene: Scene<P>, script: string | undefined): Promise<void> {
   if (script !== undefined) await prepare(scene.machine, 'prepare an attack', script);
 }

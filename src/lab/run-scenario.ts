@@ -1,20 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DomainMode, type Scenario, type Step, typeName } from '../description/index.ts';
+import type { DomainMode, Scenario, Step } from '../description/index.ts';
 import { underConditions } from './conditions.ts';
-import { denialProblems, ofDomain } from './expect-denials.ts';
 import type { ScenarioResult, StepResult } from './result.ts';
 import type { Scene } from './scene.ts';
 import { prepare } from './stage.ts';
 import { quoted } from './terminal.ts';
 
 /** Runs one scenario in one mode of the domain and judges it: its steps, and every denial that fell into its time. */
-export async function runScenario(
-  scene: Scene,
+export async function runScenario<P>(
+  scene: Scene<P>,
   scenario: Scenario,
   mode: DomainMode,
 ): Promise<ScenarioResult> {
   const started = performance.now();
-  const { machine, confinement } = scene;
+  const { machine, mechanism } = scene;
   const { value: steps, denials } = await underConditions(scene, scenario, async () => {
     if (scenario.before) await prepare(machine, `prepare ${scenario.id}`, scenario.before);
     const seen = await scene.audit.window(() => runSteps(scene, scenario));
@@ -23,7 +22,7 @@ export async function runScenario(
   });
   const problems = [
     ...steps.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
-    ...denialProblems(denials, scenario.denials ?? [], confinement),
+    ...mechanism.problems(denials, scenario.denials ?? []),
   ];
   return {
     id: scenario.id,
@@ -33,13 +32,13 @@ export async function runScenario(
     outcome: problems.length === 0 ? 'passed' : 'failed',
     problems,
     steps,
-    denials: ofDomain(denials, confinement.domain),
+    denials: mechanism.ofDomain(denials),
     seconds: (performance.now() - started) / 1000,
   };
 }
 
 /** All steps up to the first that failed; a program that still runs is ended then, so that the next scenario has its prompt. */
-async function runSteps(scene: Scene, scenario: Scenario): Promise<StepResult[]> {
+async function runSteps<P>(scene: Scene<P>, scenario: Scenario): Promise<StepResult[]> {
   const done: StepResult[] = [];
   for (const step of scenario.steps) {
     const result = await runStep(scene, step);
@@ -53,7 +52,7 @@ async function runSteps(scene: Scene, scenario: Scenario): Promise<StepResult[]>
   return done;
 }
 
-async function runStep(scene: Scene, step: Step): Promise<StepResult> {
+async function runStep<P>(scene: Scene<P>, step: Step): Promise<StepResult> {
   switch (step.do) {
     case 'run':
       return runCommand(scene, step);
@@ -119,8 +118,8 @@ async function runStep(scene: Scene, step: Step): Promise<StepResult> {
   }
 }
 
-async function runCommand(
-  { machine, stage }: Scene,
+async function runCommand<P>(
+  { machine, stage }: Scene<P>,
   step: Extract<Step, { do: 'run' }>,
 ): Promise<StepResult> {
   const script =
@@ -148,19 +147,18 @@ async function runCommand(
   };
 }
 
-async function checkFile(
-  { machine, stage, confinement }: Scene,
+async function checkFile<P>(
+  { machine, mechanism, stage }: Scene<P>,
   step: Extract<Step, { do: 'file' }>,
 ): Promise<StepResult> {
   const pattern = step.pattern.replace(/^HOME(?=\/)/, `/home/${stage.user}`);
-  const type = typeName(confinement, step.type);
   const check = FORMAT_CHECKS[step.format ?? 'text'];
   const { code, stdout, stderr } = await machine.run(
     `
 set -- ${pattern}
 [ $# = 1 ] && [ -e "$1" ] || { echo "no single file ${pattern}: $*"; exit 1; }
 ls -lZ "$1"
-ls -Z "$1" | grep -q ':${type}:' || { echo "not labelled ${type}"; exit 1; }
+${mechanism.labelCheck(step.type)}
 ${step.mayBeEmpty ? '' : '[ -s "$1" ] || { echo "it is empty"; exit 1; }'}
 ${check}`,
     { timeout: 120 },

@@ -21,6 +21,15 @@ export interface Stage {
   readonly network: LabNetwork;
 }
 
+/** What a mechanism wants a machine to have, besides what every suite does. */
+export interface Tools {
+  readonly programs: readonly string[];
+  /** A file that must be there too. */
+  readonly file?: string;
+  readonly dnf: readonly string[];
+  readonly apt: readonly string[];
+}
+
 const USER = 'confine-lab';
 const DIRECTORY = '/run/confine-lab';
 
@@ -43,21 +52,21 @@ export async function prepare(
 }
 
 /** Installs what is missing, with the machine's own package manager. Nothing is asked of it where all tools are there. */
-export async function installTools(machine: Machine): Promise<void> {
+export async function installTools(machine: Machine, tools: Tools): Promise<void> {
   await prepare(
     machine,
     'install the tools that the scenarios use',
     `
 missing=
-for tool in tmux strace sudo nft dnsmasq openssl tshark tcpdump auditctl semanage make setcap ssh-keygen ip; do
+for tool in tmux strace sudo nft dnsmasq openssl tshark tcpdump auditctl setcap ssh-keygen ip ${tools.programs.join(' ')}; do
   command -v $tool >/dev/null || missing="$missing $tool"
 done
-[ -f /usr/share/selinux/devel/Makefile ] || missing="$missing devel"
+${tools.file === undefined ? '' : `[ -f ${tools.file} ] || missing="$missing ${tools.file}"`}
 [ -z "$missing" ] && exit 0
 if command -v dnf >/dev/null; then
-  dnf -y -q install tmux strace sudo nftables dnsmasq openssl wireshark-cli tcpdump audit policycoreutils-python-utils selinux-policy-devel make libcap openssh-clients openssh-server iproute libpcap elfutils-libelf
+  dnf -y -q install tmux strace sudo nftables dnsmasq openssl wireshark-cli tcpdump audit libcap openssh-clients openssh-server iproute libpcap elfutils-libelf ${tools.dnf.join(' ')}
 elif command -v apt-get >/dev/null; then
-  apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install tmux strace sudo nftables dnsmasq-base openssl tshark tcpdump auditd policycoreutils-python-utils selinux-policy-dev make libcap2-bin openssh-client openssh-server iproute2
+  apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install tmux strace sudo nftables dnsmasq-base openssl tshark tcpdump auditd libcap2-bin openssh-client openssh-server iproute2 ${tools.apt.join(' ')}
 else
   echo "missing:$missing, and neither dnf nor apt-get is here" >&2; exit 1
 fi`,
@@ -157,18 +166,16 @@ loginctl terminate-user ${USER}; pkill -u ${USER}; sleep 1; userdel -r ${USER}
 rm -rf ${[...directories.map(({ path }) => path), ...(ours ? [program.path] : [])].join(' ')}
 groupdel ${confinement.name} 2>/dev/null
 rm -rf ${DIRECTORY} /run/confine-window /root/confine-lab-module /usr/share/confine-lab /usr/local/bin/confine-probe-inside /usr/local/bin/confine-probe-outside
-auditctl -d always,exclude -F subj_type=semanage_t
 ${suite.files
   .filter(({ path }) => path.startsWith('/'))
   .map(({ path }) => `rm -f ${quoted(path)}`)
   .join('\n')}`);
 }
 
-/** Installs the program as its package does: the file, its label, its capabilities. The module must be loaded. */
+/** Installs the program as its package does: the file and its capabilities. The policy must be loaded. */
 export async function installProgram(
   machine: Machine,
   suite: Suite,
-  confinement: Confinement,
   binary: Uint8Array | undefined,
 ): Promise<void> {
   const { program } = suite;
@@ -183,15 +190,13 @@ ${program.copyOf === undefined ? '' : `cp ${program.copyOf} ${program.path}`}`,
       600,
     );
   }
-  await prepare(
-    machine,
-    'install the program',
-    `
-restorecon -F ${program.path}
-${program.capabilities === undefined ? '' : `setcap ${program.capabilities} ${program.path}`}
-chcon -t ${confinement.executableType} /usr/local/bin/confine-probe-inside
-ls -Z ${program.path} | grep -q ':${confinement.executableType}:'`,
-  );
+  if (program.capabilities !== undefined) {
+    await prepare(
+      machine,
+      'give the program its capabilities',
+      `setcap ${program.capabilities} ${program.path}`,
+    );
+  }
 }
 
 function userScript(): string {

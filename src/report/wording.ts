@@ -2,6 +2,7 @@ import type { ExhibitLine, Report } from './report.ts';
 
 type Lab = Report['lab'];
 type Denials = Lab['attacks'][number]['denials'];
+type ApparmorRecord = Extract<Denials[number], { readonly operation: string }>;
 
 /** `refused EACCES, nothing arrived`. */
 export function answerText({ answer, arrived }: Lab['attacks'][number]['inside']): string {
@@ -17,10 +18,11 @@ export function triedText(inside: Lab['attacks'][number]['inside']): string {
 export function refusalText(denials: Denials): string {
   return [
     ...new Set(
-      denials.map(
-        ({ source, target, tclass, permissions }) =>
-          `${target.type === source.type ? 'self' : target.type}:${tclass} { ${permissions.join(' ')} }`,
-      ),
+      denials.map((denial) => {
+        if ('operation' in denial) return recordWords(denial);
+        const { source, target, tclass, permissions } = denial;
+        return `${target.type === source.type ? 'self' : target.type}:${tclass} { ${permissions.join(' ')} }`;
+      }),
     ),
   ].join(', ');
 }
@@ -34,10 +36,17 @@ export function recordText(denials: Denials): string {
 
 /** One line per request, for what is only listed. */
 export function listText(denials: Denials): string {
-  const lines = denials.map(({ source, target, tclass, permissions, path }) =>
-    `${source.type} ${target.type}:${tclass} { ${permissions.join(' ')} } ${path ?? ''}`.trim(),
-  );
+  const lines = denials.map((denial) => {
+    if ('operation' in denial) return `${denial.profile} ${recordWords(denial)}`;
+    const { source, target, tclass, permissions, path } = denial;
+    return `${source.type} ${target.type}:${tclass} { ${permissions.join(' ')} } ${path ?? ''}`.trim();
+  });
   return [...new Set(lines)].join('\n');
+}
+
+/** AppArmor's: `open /etc/shadow { r }`. */
+function recordWords({ operation, name, denied }: ApparmorRecord): string {
+  return `${operation} ${name}${denied === '' ? '' : ` { ${denied} }`}`;
 }
 
 export function proofText({ proof }: Report['nevers'][number]): string {

@@ -25,7 +25,9 @@ import {
   type QemuMachine,
   startQemu,
 } from '../../src/lab/index.ts';
+import { isSelinuxDenial } from '../../src/lab/lab-denial.ts';
 import { snapshotOf } from '../../src/lab/machine/snapshot.ts';
+import { SELINUX_RECORDS } from '../../src/lab/selinux.ts';
 import { readPolicy, type TypeId } from '../../src/selinux/policydb/index.ts';
 import { access } from '../../src/selinux/query/index.ts';
 import { choices } from '../oracle/random-policy.ts';
@@ -64,20 +66,25 @@ systemctl is-active auditd systemd-resolved ssh`,
 }, 120_000);
 
 test('a denial that is provoked is seen, between its marks and only there', async () => {
-  const audit = await watchAudit(guest);
+  const audit = await watchAudit(guest, SELINUX_RECORDS);
   const provoke = `runcon -t netutils_t -- /bin/true; true`;
   const quiet = await audit.window(() => guest.run('true'));
   const loud = await audit.window(() => guest.run(provoke));
   const again = await audit.window(() => guest.run('true'));
   const seen = (denials: typeof loud.denials): string[] =>
     denials
+      .filter(isSelinuxDenial)
       .filter(({ target }) => target.type === 'netutils_t')
       .map(({ tclass, permissions }) => `${tclass} ${permissions.join(' ')}`);
   expect(seen(quiet.denials)).toEqual([]);
   expect(seen(loud.denials)).toContain('process transition');
   expect(seen(again.denials)).toEqual([]);
   // Who must find out why a machine broke is told what was denied before.
-  const broke = await withDenials(guest, new MachineError('it broke', { hint: 'mend it' }));
+  const broke = await withDenials(
+    guest,
+    new MachineError('it broke', { hint: 'mend it' }),
+    SELINUX_RECORDS,
+  );
   expect(broke).toMatchObject({ message: 'it broke', evidence: { hint: 'mend it' } });
   expect(broke.evidence.denials!.at(-1)).toMatch(/avc: +denied .*netutils_t/);
 }, 180_000);
@@ -150,7 +157,7 @@ test('the same interface over SSH, against the guest’s own sshd', async () => 
     const content = Buffer.from('\0binary\xff', 'latin1');
     await remote.put('/root/there/file', content);
     expect(Buffer.compare(await guest.get('/root/there/file'), content)).toBe(0);
-    const audit = await watchAudit(remote);
+    const audit = await watchAudit(remote, SELINUX_RECORDS);
     expect((await audit.window(async () => 1)).value).toBe(1);
   } finally {
     await remote?.stop();
@@ -249,7 +256,7 @@ test('a guest that is killed in the middle of the run is a broken machine', asyn
     /ended in the middle of the run|closed its channel/,
   );
   expect((error as MachineError).evidence.reproduce).toContain('qemu-system-x86_64');
-  expect(await withDenials(guest, error as MachineError)).toBe(error);
+  expect(await withDenials(guest, error as MachineError, SELINUX_RECORDS)).toBe(error);
   await guest.stop();
   expect(() => process.kill(guest.pid, 0)).toThrow();
 }, 60_000);

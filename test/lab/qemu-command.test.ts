@@ -12,6 +12,7 @@ const settings: QemuSettings = {
   memoryMiB: 2048,
   kernel: '/i/vmlinuz',
   initrd: '/i/initrd',
+  security: 'selinux',
   rootDisk: '/i/root.ext4',
   consoleLog: '/d/console.log',
   agentSocket: '/d/agent.sock',
@@ -76,8 +77,17 @@ test('the kernel boots SELinux, and further arguments come last', () => {
     '-append',
   )!.split(' ');
   expect(append).toContain('security=selinux');
+  expect(append).not.toContain('apparmor');
   expect(append).toContain('panic=-1');
   expect(append.at(-1)).toBe('enforcing=0');
+});
+
+test('a guest for AppArmor boots with it, and differs in nothing else', () => {
+  const other = qemuCommand({ ...settings, security: 'apparmor' });
+  const at = other.findIndex((word, i) => word !== qemuCommand(settings)[i]);
+  expect(other[at]).toContain(' apparmor=1 security=apparmor ');
+  expect(other[at]).not.toContain('selinux');
+  expect(other.with(at, qemuCommand(settings)[at]!)).toEqual(qemuCommand(settings));
 });
 
 test('the agent has its port, and a reboot ends the process', () => {

@@ -6,7 +6,14 @@ import { processIo } from '../../src/cli/io.ts';
 import { loadProfile } from '../../src/cli/load-profile.ts';
 import { moduleFiles } from '../../src/cli/load-suite.ts';
 import type { Scenario, Step } from '../../src/description/index.ts';
-import { debian13, probeBinary, realProgram, runSuite, startQemu } from '../../src/lab/index.ts';
+import {
+  debian13,
+  probeBinary,
+  realProgram,
+  runSuite,
+  selinux,
+  startQemu,
+} from '../../src/lab/index.ts';
 import { progressOf } from '../support/progress.ts';
 
 /** The lab itself on trial: what is wrong must be said, and said as what it is. */
@@ -52,7 +59,7 @@ test('it is red when a rule is missing, when UDP is open, and when the resolver 
       ],
       attacks: suite.attacks.filter(({ id }) => id === 'udp-other-port'),
     },
-    module: { ...module, te },
+    mechanism: selinux(confinement, { ...module, te }),
     only: /^/,
   }).finally(() => guest.stop());
   const [works, names] = result.scenarios;

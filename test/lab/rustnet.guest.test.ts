@@ -10,12 +10,14 @@ import { moduleFiles } from '../../src/cli/load-suite.ts';
 import {
   allPassed,
   debian13,
+  type KernelPolicy,
   type LabResult,
   probeBinary,
   type QemuMachine,
   realProgram,
   runSuite,
   type SuiteOutcome,
+  selinux,
   startQemu,
 } from '../../src/lab/index.ts';
 import { progressOf } from '../support/progress.ts';
@@ -25,7 +27,7 @@ const progress = progressOf('rustnet');
 const io = { ...processIo(), cwd: root };
 
 let guest: QemuMachine;
-let outcome: SuiteOutcome;
+let outcome: SuiteOutcome<KernelPolicy>;
 let before: string;
 
 beforeAll(async () => {
@@ -39,7 +41,7 @@ beforeAll(async () => {
     profile: profile.shown,
     confinement,
     suite,
-    module: moduleFiles(profile),
+    mechanism: selinux(confinement, moduleFiles(profile)),
     program,
     probe,
     form: 'short',

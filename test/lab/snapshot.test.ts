@@ -19,6 +19,7 @@ async function image(name: string, packages: string): Promise<Image> {
     initrd: at('initrd'),
     rootDisk: at('root.ext4'),
     packages: at('packages.txt'),
+    security: 'selinux',
   };
 }
 

@@ -8,7 +8,14 @@ import { labReport } from '../../src/cli/lab-report.ts';
 import { kernelPolicySet } from '../../src/cli/load-policy-set.ts';
 import { loadProfile } from '../../src/cli/load-profile.ts';
 import { moduleFiles, probeSource } from '../../src/cli/load-suite.ts';
-import { debian13, probeBinary, realProgram, runSuite, startQemu } from '../../src/lab/index.ts';
+import {
+  debian13,
+  probeBinary,
+  realProgram,
+  runSuite,
+  selinux,
+  startQemu,
+} from '../../src/lab/index.ts';
 import { headline } from '../../src/report/index.ts';
 import { sshInto } from '../support/guest-ssh.ts';
 import { progressOf } from '../support/progress.ts';
@@ -26,7 +33,7 @@ test('a second program, the distribution’s own, on a machine that is reached b
       profile: profile.shown,
       confinement: profile.confinement,
       suite,
-      module: moduleFiles(profile),
+      mechanism: selinux(profile.confinement, moduleFiles(profile)),
       program: await realProgram(suite.program),
       probe: await probeBinary(probeSource(profile, suite)),
       form: 'short',

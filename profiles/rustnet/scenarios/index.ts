@@ -1,5 +1,6 @@
 import type { Suite } from '../../../src/description/index.ts';
 import { acceptance } from './acceptance.ts';
+import { apparmor } from './apparmor.ts';
 import { attacks } from './attacks.ts';
 import { network } from './network.ts';
 import { working } from './working.ts';
@@ -31,6 +32,7 @@ const suite: Suite = {
   ],
   scenarios: working,
   attacks,
+  apparmor,
   acceptance,
 };
 

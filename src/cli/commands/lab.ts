@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import type { Suite } from '../../description/index.ts';
 import {
+  apparmor,
+  type CheckResult,
   connectSsh,
   debian13,
   type LabResult,
@@ -9,6 +11,7 @@ import {
   probeBinary,
   realProgram,
   runSuite,
+  selinux,
   startQemu,
 } from '../../lab/index.ts';
 import {
@@ -29,11 +32,11 @@ import { CHECK_TARGETS } from '../check-targets.ts';
 import { examineTargets } from '../examine-targets.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { labReport } from '../lab-report.ts';
+import { apparmorReport, labReport } from '../lab-report.ts';
 import { readReport } from '../lab-report-file.ts';
 import { kernelPolicySet } from '../load-policy-set.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
-import { loadSuite, moduleFiles, probeSource } from '../load-suite.ts';
+import { loadSuite, moduleFiles, probeSource, profileFiles } from '../load-suite.ts';
 import { readPackageChecks } from '../package-checks.ts';
 import { withTargets } from '../profile-targets.ts';
 import { step } from '../progress.ts';
@@ -44,6 +47,7 @@ import { writeWhole } from '../write-file.ts';
 
 interface Options {
   readonly target: string;
+  readonly mechanism: string;
   readonly duration?: string;
   readonly full?: true;
   readonly only?: string;
@@ -56,7 +60,8 @@ interface Options {
 
 export const lab: Verb = {
   name: 'lab',
-  summary: 'run the real program on a real SELinux kernel: scenarios, attacks, evidence',
+  summary:
+    'run the real program on a real kernel with SELinux or AppArmor: scenarios, attacks, evidence',
   define(command, run, io) {
     command
       .argument('[profile]', 'directory with a confinement.ts and scenarios/', DEFAULT_PROFILE)
@@ -65,6 +70,7 @@ export const lab: Verb = {
         'debian-13 (a guest, built on first use) or ssh://root@host[:port]',
         'debian-13',
       )
+      .option('--mechanism <name>', 'selinux or apparmor: what the machine enforces', 'selinux')
       .option('--full', 'the long form, which makes evidence: upgrade, long scenarios, 300 s')
       .option('--duration <seconds>', 'of a capture session (default: 10; with --full: 300)')
       .option('--only <pattern>', 'scenarios and attacks whose id matches a regular expression')
@@ -88,6 +94,7 @@ export const lab: Verb = {
 Examples:
   confine lab                                             the short form, in a Debian 13 guest
   confine lab --full --target ssh://root@fedora-vm --evidence out   evidence from a machine of yours
+  confine lab --mechanism apparmor                         the same under AppArmor, with the profile's apparmor/
   confine lab --from out/report.json --evidence out        the same report in the form of today
 
 A machine that breaks is exit 3, never a verdict. Give it a machine that may be thrown away: modules are
@@ -111,6 +118,7 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
       'it is debian-13 or ssh://root@host[:port]',
     );
   }
+  const mechanism = mechanismOf(options.mechanism);
   const duration = seconds(options);
   const only = pattern(options.only, suite);
   const packages =
@@ -125,43 +133,71 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
     probeBinary(probeSource(profile, suite)),
   );
   const { machine, bootSeconds } = await step(io, `machine ${options.target}`, () =>
-    ssh === undefined ? guest(options, io) : connected(ssh),
+    ssh === undefined ? guest(options, mechanism, io) : connected(ssh),
   );
   try {
     const started = performance.now();
-    const { result, policy } = await runSuite({
+    const run = {
       machine,
       profile: profile.shown,
       confinement: profile.confinement,
       suite,
-      module: moduleFiles(profile),
       program,
       probe,
-      form: options.full ? 'full' : 'short',
+      form: options.full ? ('full' as const) : ('short' as const),
       duration,
       ...(only === undefined ? {} : { only }),
       ...(bootSeconds === undefined ? {} : { bootSeconds }),
       tidy: ssh !== undefined,
-      progress: (what) => {
+      progress: (what: string) => {
         const time = ((performance.now() - started) / 1000).toFixed(0).padStart(4);
         io.err(`${io.errStyle.faint(`${time} s`)}  ${printable(what)}\n`);
       },
-    });
-    const report = labReport(
-      profile.confinement,
-      suite,
-      result,
-      policy && kernelPolicySet(policy, rulesetOf(profile)),
-      [
-        `confine lab ${profile.shown}${options.full ? ' --full' : ''} --target ${options.target} --duration ${duration}${options.programVersion === undefined ? '' : ` --program-version ${options.programVersion}`}`,
-      ],
-      packages,
-    );
-    const whole = options.evidence === undefined ? report : await asOfToday(io, profile, report);
-    return await hand(whole, options, io);
+    };
+    const again = [
+      `confine lab ${profile.shown}${mechanism === 'apparmor' ? ' --mechanism apparmor' : ''}${options.full ? ' --full' : ''} --target ${options.target} --duration ${duration}${options.programVersion === undefined ? '' : ` --program-version ${options.programVersion}`}`,
+    ];
+    const report =
+      mechanism === 'apparmor'
+        ? await underApparmor(profile, run, again)
+        : await underSelinux(profile, run, again, packages);
+    // The targets and their baselines are SELinux's.
+    const isWhole = options.evidence === undefined || mechanism === 'apparmor';
+    return await hand(isWhole ? report : await asOfToday(io, profile, report), options, io);
   } finally {
     await machine.stop();
   }
+}
+
+type Run = Omit<Parameters<typeof runSuite>[0], 'mechanism'>;
+
+async function underSelinux(
+  profile: Profile,
+  run: Run,
+  again: readonly string[],
+  packages: readonly CheckResult[] | undefined,
+): Promise<Report> {
+  const { confinement } = profile;
+  const mechanism = selinux(confinement, moduleFiles(profile));
+  const { result, policy } = await runSuite({ ...run, mechanism });
+  const ran = kernelPolicySet(policy, rulesetOf(profile));
+  return labReport(confinement, run.suite, result, ran, again, packages);
+}
+
+/** Proofs over the compiled profile are not in it yet: a never has the attacks against it, and `not asked`. */
+async function underApparmor(
+  profile: Profile,
+  run: Run,
+  again: readonly string[],
+): Promise<Report> {
+  const mechanism = apparmor(profileFiles(profile));
+  const { result } = await runSuite({ ...run, mechanism });
+  return apparmorReport(profile.confinement, run.suite, result, again);
+}
+
+function mechanismOf(named: string): 'selinux' | 'apparmor' {
+  if (named === 'selinux' || named === 'apparmor') return named;
+  throw new UsageError(`there is no mechanism \`${named}\``, 'it is selinux or apparmor');
 }
 
 /** With what stands on every target today, and what changed there since the baselines. */
@@ -187,8 +223,12 @@ interface Started {
   readonly bootSeconds: number | undefined;
 }
 
-async function guest(options: Options, io: Io): Promise<Started> {
-  const machine = await startQemu(await debian13(), {
+async function guest(
+  options: Options,
+  mechanism: 'selinux' | 'apparmor',
+  io: Io,
+): Promise<Started> {
+  const machine = await startQemu(await debian13(mechanism), {
     // Evidence says how long this machine took to boot.
     anew: options.full ?? false,
     progress: (what) => io.err(`${printable(what)}\n`),

@@ -1,3 +1,5 @@
+import type { SecurityModule } from './qemu-command.ts';
+
 /** Debian 13 as a guest: what goes into its image, as data and shell. The image's cache key is made of all of this. */
 export interface ImageRecipe {
   readonly suite: string;
@@ -13,10 +15,11 @@ export interface ImageRecipe {
 }
 
 /** `agent` is the text of the lab's agent. */
-export function debian13Image(agent: string): ImageRecipe {
+export function debian13Image(agent: string, module: SecurityModule): ImageRecipe {
+  const { packages, configure, label } = MODULES[module];
   return {
     suite: 'trixie',
-    packages: PACKAGES,
+    packages: [...BOOTS, ...packages, ...WATCHES],
     beforePackages: `
 set -e
 mkdir -p "$1/etc/initramfs-tools/conf.d" "$1/etc/initramfs-tools/hooks"
@@ -35,8 +38,7 @@ set -e
 echo confine-lab > "$1/etc/hostname"
 printf '127.0.0.1 localhost confine-lab\\n::1 localhost\\n' > "$1/etc/hosts"
 rm -f "$1/etc/resolv.conf" && printf 'nameserver 127.0.0.53\\n' > "$1/etc/resolv.conf"
-sed -i 's/^SELINUX=.*/SELINUX=enforcing/' "$1/etc/selinux/config"
-mkdir -p "$1/usr/local/libexec"
+${configure}mkdir -p "$1/usr/local/libexec"
 cat > "$1/usr/local/libexec/confine-agent" <<'AGENT'
 ${agent}AGENT
 cat > "$1/etc/systemd/system/confine-agent.service" <<'UNIT'
@@ -60,18 +62,43 @@ chroot "$1" useradd --create-home --shell /bin/bash tester
 rm -rf "$1/var/lib/apt/lists/"* "$1/var/cache/apt/"*.bin
 `,
     // mmdebstrap empties the machine-id at its end. One that is set keeps the first boot from being one: no presets, no questions.
-    // Labels last, by the guest's own tool and policy. -m: this host's mounts say nothing about the guest's labels.
     label: `
 set -e
 echo 5c0ff1eec0ff1eec0ff1eec0ff1eec0f > "$1/etc/machine-id"
-chroot "$1" setfiles -m -F -e /proc -e /sys -e /dev /etc/selinux/default/contexts/files/file_contexts /
-`,
+${label}`,
     size: '4G',
   };
 }
 
-const PACKAGES = [
-  // boots
+/** What is in an image for one of the kernel's security modules alone. */
+const MODULES: Readonly<
+  Record<
+    SecurityModule,
+    { readonly packages: readonly string[]; readonly configure: string; readonly label: string }
+  >
+> = {
+  selinux: {
+    packages: [
+      // SELinux, its tools and the devel Makefile
+      'auditd',
+      'checkpolicy',
+      'm4',
+      'make',
+      'policycoreutils',
+      'policycoreutils-python-utils',
+      'selinux-policy-default',
+      'selinux-policy-dev',
+      'selinux-utils',
+      'semodule-utils',
+    ],
+    configure: `sed -i 's/^SELINUX=.*/SELINUX=enforcing/' "$1/etc/selinux/config"\n`,
+    // Labels last, by the guest's own tool and policy. -m: this host's mounts say nothing about the guest's labels.
+    label: `chroot "$1" setfiles -m -F -e /proc -e /sys -e /dev /etc/selinux/default/contexts/files/file_contexts /\n`,
+  },
+  apparmor: { packages: ['apparmor', 'apparmor-utils', 'auditd'], configure: '', label: '' },
+};
+
+const BOOTS = [
   'linux-image-amd64',
   'initramfs-tools',
   'zstd',
@@ -80,17 +107,9 @@ const PACKAGES = [
   'dbus',
   'kmod',
   'python3',
-  // SELinux, its tools and the devel Makefile
-  'auditd',
-  'checkpolicy',
-  'm4',
-  'make',
-  'policycoreutils',
-  'policycoreutils-python-utils',
-  'selinux-policy-default',
-  'selinux-policy-dev',
-  'selinux-utils',
-  'semodule-utils',
+];
+
+const WATCHES = [
   // what a program under test needs and what watches it
   'iproute2',
   'libcap2-bin',

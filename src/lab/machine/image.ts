@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cached, debianKeyring, debianMirror, digest, run } from '../../targets/index.ts';
 import { debian13Image } from './image-recipe.ts';
 import { MachineError } from './machine-error.ts';
+import type { SecurityModule } from './qemu-command.ts';
 
 /** A guest's files on the host, as QEMU takes them. */
 export interface Image {
@@ -11,15 +12,17 @@ export interface Image {
   readonly rootDisk: string;
   /** `package version` lines of everything inside. */
   readonly packages: string;
+  /** What its kernel is told to enforce. */
+  readonly security: SecurityModule;
 }
 
 /**
  * The Debian 13 guest, built on first use (one to two minutes, about 200 MB over the network, 800 MB on disk) and cached by what
  * went into it. Must be root: labels and device nodes are written. Throws MachineError where it cannot be built.
  */
-export async function debian13(): Promise<Image> {
+export async function debian13(security: SecurityModule = 'selinux'): Promise<Image> {
   const agent = readFileSync(join(import.meta.dirname, 'agent.py'), 'utf8');
-  const recipe = debian13Image(agent);
+  const recipe = debian13Image(agent, security);
   const directory = await cached(
     `guest/debian-13-${digest(JSON.stringify(recipe))}`,
     async (work) => {
@@ -73,6 +76,7 @@ export async function debian13(): Promise<Image> {
     initrd: join(directory, 'initrd'),
     rootDisk: join(directory, 'root.ext4'),
     packages: join(directory, 'packages.txt'),
+    security,
   };
 }
 

@@ -5,6 +5,7 @@ export interface QemuSettings {
   readonly memoryMiB: number;
   readonly kernel: string;
   readonly initrd: string;
+  readonly security: SecurityModule;
   /** A raw ext4 file system, never written to: the guest's changes go to a temporary file that QEMU unlinks. */
   readonly rootDisk: string;
   /** A qcow2 file over the root disk, which takes the guest's changes instead. */
@@ -33,6 +34,9 @@ export interface SavedGuest {
 
 export type Accelerator = 'kvm' | 'tcg';
 
+/** The kernel's security module that a guest boots with; Debian's kernels have both built in. */
+export type SecurityModule = 'selinux' | 'apparmor';
+
 /** The name of the agent's port below /dev/virtio-ports in the guest. */
 export const AGENT_PORT = 'confine.agent';
 
@@ -49,7 +53,10 @@ export function qemuCommand(settings: QemuSettings): string[] {
     ...['-m', String(memoryMiB)],
     ...['-kernel', kernel],
     ...['-initrd', initrd],
-    ...['-append', [...KERNEL_ARGUMENTS, ...(settings.kernelArguments ?? [])].join(' ')],
+    ...[
+      '-append',
+      [...kernelArguments(settings.security), ...(settings.kernelArguments ?? [])].join(' '),
+    ],
     ...['-drive', drive(settings)],
     ...['-device', 'virtio-serial-pci'],
     ...['-chardev', `socket,id=agent,path=${escaped(settings.agentSocket)},server=on,wait=off`],
@@ -96,17 +103,19 @@ function drive({ rootDisk, keptChanges, from }: QemuSettings): string {
     : `file=${escaped(from.changes)},if=virtio,format=qcow2,snapshot=on`;
 }
 
-const KERNEL_ARGUMENTS = [
-  'root=/dev/vda',
-  'rw',
-  'console=ttyS0',
-  // Debian builds SELinux in but boots AppArmor; the policy's own configuration says enforcing.
-  'security=selinux',
-  'audit=1',
-  'audit_backlog_limit=8192',
-  'panic=-1',
-  'quiet',
-];
+function kernelArguments(security: SecurityModule): string[] {
+  return [
+    'root=/dev/vda',
+    'rw',
+    'console=ttyS0',
+    // Debian builds SELinux in but boots AppArmor; the policy's own configuration says enforcing.
+    ...(security === 'selinux' ? ['security=selinux'] : ['apparmor=1', 'security=apparmor']),
+    'audit=1',
+    'audit_backlog_limit=8192',
+    'panic=-1',
+    'quiet',
+  ];
+}
 
 /** In QEMU's option lists a comma is written twice. */
 function escaped(value: string): string {

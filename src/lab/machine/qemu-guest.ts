@@ -167,7 +167,12 @@ function startProcess(command: readonly string[], consoleLog: string): GuestProc
 
 /** The command line of a guest: what all have in common, and what `more` says of this one. */
 export function guestCommand(
-  { kernel, initrd, rootDisk }: Pick<Image, 'kernel' | 'initrd' | 'rootDisk'>,
+  {
+    kernel,
+    initrd,
+    rootDisk,
+    security,
+  }: Pick<Image, 'kernel' | 'initrd' | 'rootDisk' | 'security'>,
   files: Pick<QemuSettings, 'consoleLog' | 'agentSocket'>,
   accelerator: Accelerator,
   more: Partial<QemuSettings> = {},
@@ -179,6 +184,7 @@ export function guestCommand(
     kernel,
     initrd,
     rootDisk,
+    security,
     ...files,
     ...more,
   });

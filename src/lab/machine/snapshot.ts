@@ -58,7 +58,7 @@ export function discard(snapshot: Snapshot): void {
 export async function snapshotKey(image: Image): Promise<string> {
   const { stdout: version } = await run('qemu-system-x86_64', ['--version']);
   const command = guestCommand(
-    { kernel: '', initrd: '', rootDisk: '' },
+    { kernel: '', initrd: '', rootDisk: '', security: image.security },
     { consoleLog: '', agentSocket: '' },
     'tcg',
   );
