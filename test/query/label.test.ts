@@ -50,6 +50,12 @@ describe('query label', () => {
     expect(err).toMatch(/^\/etc\/b {2}`unreadable`, line 2: `\/etc\/a\[` is not a regular/m);
     expect(err).toMatch(/^\/bad {2}`unreadable`, line 3: /m);
     expect(code).toBe(3);
+    const other = await label('--below', '/usr', '--file-contexts', 'unreadable');
+    expect([other.out.includes('usr_t'), other.code]).toEqual([true, 0]);
+    for (const directory of ['/', '/etc', '/etc/a']) {
+      expect((await label('--below', directory, '--file-contexts', 'unreadable')).code).toBe(3);
+    }
+    expect((await label('--type', 'usr_t', '--file-contexts', 'unreadable')).code).toBe(0);
     const data = JSON.parse((await label(...asked, '--json')).out);
     expect(data.labels.map(({ path }: { path: string }) => path)).toEqual(['/usr/x', '/usr/y']);
     expect(data.faults.map(({ path }: { path: string }) => path)).toEqual(['/etc/b', '/bad']);
