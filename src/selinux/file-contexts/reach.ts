@@ -2,6 +2,7 @@ import { Automaton, onlyByte, type Pattern, parsePattern } from '../../patterns/
 import type { FileKind } from '../words/index.ts';
 import { type FileContextEntry, literalOf } from './entry.ts';
 import type { FileContexts } from './file-contexts.ts';
+import { FileContextsError } from './file-contexts-error.ts';
 import { labelOf } from './label.ts';
 import { patternOf } from './match.ts';
 import { below, type Substitution } from './substitution.ts';
@@ -55,8 +56,22 @@ export function entriesOfType(contexts: FileContexts, type: string): readonly En
     .filter((entry) => entry.context?.type === type)
     .map((entry) => ({
       entry,
-      example: samples(entry).find((path) => labelOf(contexts, path, entry.kind).winner === entry),
+      example: samples(entry).find((path) => winnerOf(contexts, path, entry) === entry),
     }));
+}
+
+/** Undefined also where an entry that cannot be read decides about the path. */
+function winnerOf(
+  contexts: FileContexts,
+  path: string,
+  { kind }: FileContextEntry,
+): FileContextEntry | undefined {
+  try {
+    return labelOf(contexts, path, kind).winner;
+  } catch (error) {
+    if (!(error instanceof FileContextsError)) throw error;
+    return undefined;
+  }
 }
 
 /** A set of paths: a whole tree, or what a pattern matches. */
@@ -162,11 +177,26 @@ function reaches(
   tree: string | undefined,
   automaton: () => Automaton,
 ): boolean {
+  if (isUnreadableElsewhere(entry, start)) return false;
   const fixed = entry.literal ?? fixedStartOf(entry);
   if (tree !== undefined && (fixed === tree || fixed.startsWith(`${tree}/`))) return true;
   if (tree !== undefined && entry.literal !== undefined) return false;
   if (!fixed.startsWith(start) && !start.startsWith(fixed)) return false;
   return automatonOf(entry).meets(automaton());
+}
+
+/** Whether an entry cannot be read, and libselinux never looks at it here: it stands for paths below other directories. */
+function isUnreadableElsewhere(entry: FileContextEntry, start: string): boolean {
+  if (entry.literal !== undefined) return false;
+  try {
+    patternOf(entry);
+    return false;
+  } catch (error) {
+    if (!(error instanceof FileContextsError)) throw error;
+    // At most three, as file-contexts.ts keeps them.
+    const directories = /^(?:\/[\w-]+){1,3}(?=\/)/.exec(entry.pattern)?.[0] ?? '';
+    return !`${start}/`.startsWith(`${directories}/`) && !directories.startsWith(start);
+  }
 }
 
 /** Whether an entry certainly matches every path of a region. */

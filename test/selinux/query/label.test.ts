@@ -38,6 +38,29 @@ describe('query label', () => {
     expect(bad.code).toBe(3);
   });
 
+  test('an entry that cannot be read costs the answer of the paths that it decides about alone', async () => {
+    const base = join(work, 'unreadable');
+    writeFileSync(base, '/usr/.*\tu:r:usr_t:s0\n/etc/a[\tu:r:bad_t:s0\n/bad\t<<None>>\n');
+    const asked = ['/usr/x', '/etc/b', '/usr/y', '/bad', '--file-contexts', 'unreadable'];
+    const { code, out, err } = await label(...asked);
+    expect(out.split('\n').filter((line) => line.startsWith('/'))).toEqual([
+      '/usr/x  u:r:usr_t:s0',
+      '/usr/y  u:r:usr_t:s0',
+    ]);
+    expect(err).toMatch(/^\/etc\/b {2}`unreadable`, line 2: `\/etc\/a\[` is not a regular/m);
+    expect(err).toMatch(/^\/bad {2}`unreadable`, line 3: /m);
+    expect(code).toBe(3);
+    const other = await label('--below', '/usr', '--file-contexts', 'unreadable');
+    expect([other.out.includes('usr_t'), other.code]).toEqual([true, 0]);
+    for (const directory of ['/', '/etc', '/etc/a']) {
+      expect((await label('--below', directory, '--file-contexts', 'unreadable')).code).toBe(3);
+    }
+    expect((await label('--type', 'usr_t', '--file-contexts', 'unreadable')).code).toBe(0);
+    const data = JSON.parse((await label(...asked, '--json')).out);
+    expect(data.labels.map(({ path }: { path: string }) => path)).toEqual(['/usr/x', '/usr/y']);
+    expect(data.faults.map(({ path }: { path: string }) => path)).toEqual(['/etc/b', '/bad']);
+  });
+
   test('says which entry wins, what it beats, and how the path was looked up', async () => {
     const { code, out } = await label('/alias/x', '--policy-dir', 'policy');
     expect(code).toBe(0);

@@ -4,6 +4,7 @@ import {
   entriesOfType,
   type FileContextEntry,
   type FileContexts,
+  FileContextsError,
   type Label,
   type LabelsWithin,
   labelOf,
@@ -65,7 +66,7 @@ export const label: Verb = {
       .addHelpText(
         'after',
         `
-Exits 0 if every path has a label (or the type an entry), 1 if not.
+Exits 0 if every path has a label (or the type an entry), 1 if not, 3 if an entry that decides about one cannot be read.
 
 Examples:
   confine query label /etc/shadow --kind file --policy-dir /etc/selinux/default
@@ -116,15 +117,30 @@ async function answerPaths(
   options: Options,
 ): Promise<ExitCode> {
   const db = options.policy === undefined ? undefined : await namedPolicy(io, options.policy);
-  const answers = paths.map((path) => {
-    const result = labelOf(contexts, path, options.kind);
-    return { label: result, unknown: db === undefined ? [] : unknownParts(db, result) };
-  });
+  const answers: { readonly label: Label; readonly unknown: readonly UnknownPart[] }[] = [];
+  const faults: { readonly path: string; readonly fault: FileContextsError }[] = [];
+  for (const path of paths) {
+    try {
+      const result = labelOf(contexts, path, options.kind);
+      answers.push({
+        label: result,
+        unknown: db === undefined ? [] : unknownParts(db, result),
+      });
+    } catch (error) {
+      // libselinux has no answer for such a path, and has one for the others.
+      if (!(error instanceof FileContextsError) || paths.length === 1) throw error;
+      faults.push({ path, fault: error });
+    }
+  }
+  const labels = answers.map(({ label, unknown }) => labelData(label, unknown));
+  const without = faults.map(({ path, fault }) => ({ path, fault: fault.message }));
   io.out(
     options.json
-      ? `${JSON.stringify({ labels: answers.map(({ label, unknown }) => labelData(label, unknown)) }, null, 2)}\n`
+      ? `${JSON.stringify({ labels, ...(faults.length > 0 && { faults: without }) }, null, 2)}\n`
       : answers.map(({ label, unknown }) => labelText(label, unknown)).join(''),
   );
+  for (const { path, fault } of faults) io.err(`${printable(`${path}  ${fault.message}`)}\n`);
+  if (faults.length > 0) return ExitCode.couldNotRun;
   return answers.every(({ label, unknown }) => label.outcome === 'labelled' && unknown.length === 0)
     ? ExitCode.yes
     : ExitCode.no;

@@ -427,7 +427,10 @@ function refusal(db: PolicyDb, pair: Pair, tclass: ClassId, mask: number): Reaso
   return refusal(db, above, tclass, mask);
 }
 
-/** The rules on commands of one permission and pair. Where one applies, whatever its kind, the kernel lets through what is allowed by name. */
+/**
+ * The rules on commands of a pair. Where one applies, whatever its kind, the kernel lets through what is allowed by name: of `ioctl` nothing
+ * where all rules are about `nlmsg`, and of `nlmsg` nothing where they are about `ioctl` (security/selinux/avc.c, `base_perms`).
+ */
 function extendedRows(
   db: PolicyDb,
   source: TypeId,
@@ -438,9 +441,7 @@ function extendedRows(
   if (permission !== 'ioctl' && permission !== 'nlmsg') return [];
   const rows: RuleId[] = [];
   visitRules(db, { source, target, tclass }, (rule) => {
-    if (db.rules.kind[rule]! < RuleKind.allowxperm) return;
-    const nlmsg = db.xperms.kind[db.rules.data[rule]!] === XpermKind.nlmsg;
-    if (nlmsg === (permission === 'nlmsg')) rows.push(rule);
+    if (db.rules.kind[rule]! >= RuleKind.allowxperm) rows.push(rule);
   });
   return rows.sort((a, b) => a - b);
 }
@@ -452,12 +453,18 @@ function admits(
   permission: string,
   command: number | undefined,
 ): boolean {
-  if (db.rules.kind[rule] !== RuleKind.allowxperm) return false;
+  if (!allowsCommandsOf(db, rule, permission)) return false;
   const { ranges } = ruleOf(db, rule) as ExtendedRule;
   if (command === undefined) return ranges.length > 0;
   // The kernel looks at the lower 16 bits of a command.
   const value = permission === 'ioctl' ? command & 0xffff : command;
   return ranges.some(([low, high]) => low <= value && value <= high);
+}
+
+function allowsCommandsOf(db: PolicyDb, rule: RuleId, permission: string): boolean {
+  if (db.rules.kind[rule] !== RuleKind.allowxperm) return false;
+  const isNlmsg = db.xperms.kind[db.rules.data[rule]!] === XpermKind.nlmsg;
+  return isNlmsg === (permission === 'nlmsg');
 }
 
 function noCommand(permission: string, command: number | undefined): Reason {
@@ -494,7 +501,7 @@ function extendedAnswers(
       permission,
       ranges: unionOf(
         db,
-        rows.filter((row) => db.rules.kind[row] === RuleKind.allowxperm),
+        rows.filter((row) => allowsCommandsOf(db, row, permission)),
       ),
       unlimited:
         setting === undefined

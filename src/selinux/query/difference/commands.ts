@@ -62,23 +62,28 @@ function collectPairs(db: PolicyDb, domain: string | undefined, keys: Map<string
     if (rules.kind[row as RuleId]! < RuleKind.allowxperm) continue;
     const rule = row as RuleId;
     if (within !== undefined && !within.has(rules.source[rule]!)) continue;
-    const nlmsg = db.xperms.kind[rules.data[rule]!] === XpermKind.nlmsg;
-    const permission = nlmsg ? 'nlmsg' : 'ioctl';
-    const tclass = classes.names[rules.tclass[rule]!]!;
+    const id = rules.tclass[rule]!;
+    const tclass = classes.names[id]!;
+    // A rule about one of them holds back the other too.
+    const permissions = PERMISSIONS.filter((name) => classes.permissionBits[id]!.has(name));
     const each = (source: TypeId): void =>
       visitMembers(db, rules.target[rule]!, (target) => {
-        const key = {
-          source: types.names[source]!,
-          target: types.names[target]!,
-          tclass,
-          permission,
-        } as const;
-        keys.set(`${key.source} ${key.target} ${tclass} ${permission}`, key);
+        for (const permission of permissions) {
+          const key = {
+            source: types.names[source]!,
+            target: types.names[target]!,
+            tclass,
+            permission,
+          } as const;
+          keys.set(`${key.source} ${key.target} ${tclass} ${permission}`, key);
+        }
       });
     if (only === undefined) visitMembers(db, rules.source[rule]!, each);
     else each(only as TypeId);
   }
 }
+
+const PERMISSIONS = ['ioctl', 'nlmsg'] as const;
 
 function changesOf(pair: PolicyPair, key: Key): CommandChange[] {
   const [left, right] = [sideOf(pair.left, key), sideOf(pair.right, key)];
@@ -87,18 +92,22 @@ function changesOf(pair: PolicyPair, key: Key): CommandChange[] {
   const names = [...new Set([...left.booleans, ...right.booleans])];
   const certain = names.length <= MOST_BOOLEANS;
   const tried = certain ? names : [];
+  const changes: CommandChange[] = [];
   for (const on of everySetting(new Uint8Array(tried.length), [...tried.keys()])) {
     const values = Object.fromEntries(tried.map((name, i) => [name, on[i] === 1]));
     const [before, after] = [allowedUnder(left, values), allowedUnder(right, values)];
     // Where one does not grant the permission at all, that is another difference.
     if (before === undefined || after === undefined) continue;
     const [gained, lost] = [without(after, before), without(before, after)];
-    if (gained.length + lost.length === 0) continue;
+    const isNew = (of: 'gained' | 'lost', ranges: readonly Range[]): boolean =>
+      ranges.length > 0 && changes.every((change) => change[of].length === 0);
+    // The first setting in which any is gained, and the first in which any is lost.
+    if (!isNew('gained', gained) && !isNew('lost', lost)) continue;
     const under = names.length === 0 ? undefined : values;
     const unlimited = isAll(after) ? 'right' : isAll(before) ? 'left' : undefined;
-    return [{ ...key, gained, lost, unlimited, under, certain }];
+    changes.push({ ...key, gained, lost, unlimited, under, certain });
   }
-  return [];
+  return changes;
 }
 
 function isAll([first]: readonly Range[]): boolean {
@@ -113,7 +122,9 @@ interface Side {
   readonly source: TypeId;
   readonly target: TypeId;
   readonly tclass: ClassId;
+  readonly permission: Key['permission'];
   readonly bit: number;
+  /** Rules on commands of the pair, of whatever kind. */
   readonly rows: readonly RuleId[];
   /** Names of the booleans that decide, and the rules as text: the same text lets the same through. */
   readonly booleans: readonly string[];
@@ -130,13 +141,11 @@ function sideOf(db: PolicyDb, { source, target, tclass, permission }: Key): Side
   const names = new Set<string>();
   visitRules(db, { source: from, target: to, tclass: id }, (rule) => {
     const kind = db.rules.kind[rule]!;
-    const ofPermission =
-      kind >= RuleKind.allowxperm &&
-      (db.xperms.kind[db.rules.data[rule]!] === XpermKind.nlmsg) === (permission === 'nlmsg');
-    if (ofPermission) rows.push(rule);
+    const ofCommands = kind >= RuleKind.allowxperm;
+    if (ofCommands) rows.push(rule);
     const grants = kind === RuleKind.allow && ((db.rules.data[rule]! >>> bit) & 1) === 1;
     const conditional = db.rules.conditional[rule]!;
-    if ((ofPermission || grants) && conditional !== NONE) {
+    if ((ofCommands || grants) && conditional !== NONE) {
       for (const boolean of booleansOf(db.conditionals[conditional]!)) {
         names.add(db.booleans.names[boolean]!);
       }
@@ -144,13 +153,14 @@ function sideOf(db: PolicyDb, { source, target, tclass, permission }: Key): Side
   });
   const text = rows.map((row) => {
     const { kind, ranges, condition } = ruleOf(db, row) as ExtendedRule;
-    return JSON.stringify([kind, ranges, condition ?? null]);
+    return JSON.stringify([kind, isOf(db, row, permission), ranges, condition ?? null]);
   });
   return {
     db,
     source: from,
     target: to,
     tclass: id,
+    permission,
     bit,
     rows,
     booleans: [...names],
@@ -158,9 +168,21 @@ function sideOf(db: PolicyDb, { source, target, tclass, permission }: Key): Side
   };
 }
 
+/** Whether a policy lets any command of a permission through that it grants. */
+export function letsAny(
+  db: PolicyDb,
+  key: Omit<Key, 'permission'>,
+  permission: string,
+  values: BooleanValues,
+): boolean {
+  if (permission !== 'ioctl' && permission !== 'nlmsg') return true;
+  const side = sideOf(db, { ...key, permission });
+  return side !== undefined && (allowedUnder(side, values)?.length ?? 0) > 0;
+}
+
 /** What is let through under a setting; undefined where the permission is not granted. */
 function allowedUnder(side: Side, values: BooleanValues): readonly Range[] | undefined {
-  const { db, source, target, tclass, bit, rows } = side;
+  const { db, source, target, tclass, permission, bit, rows } = side;
   const known = Object.entries(values).filter(([name]) => db.booleans.ids.has(name));
   const setting = booleanSetting(db, Object.fromEntries(known));
   const { allowed } = accessVector(db, source, target, tclass, setting);
@@ -168,8 +190,12 @@ function allowedUnder(side: Side, values: BooleanValues): readonly Range[] | und
   const applying = rows.filter((row) => ruleEnabled(db, row, setting));
   if (applying.length === 0) return [[0, 0xffff]];
   return applying
-    .filter((row) => db.rules.kind[row] === RuleKind.allowxperm)
+    .filter((row) => db.rules.kind[row] === RuleKind.allowxperm && isOf(db, row, permission))
     .flatMap((row) => (ruleOf(db, row) as ExtendedRule).ranges);
+}
+
+function isOf(db: PolicyDb, rule: RuleId, permission: Key['permission']): boolean {
+  return (db.xperms.kind[db.rules.data[rule]!] === XpermKind.nlmsg) === (permission === 'nlmsg');
 }
 
 function without(ranges: readonly Range[], taken: readonly Range[]): Range[] {

@@ -2,7 +2,7 @@ import { type PolicyDb, RuleKind } from '../../policydb/index.ts';
 import { accessVector } from '../decision/access-vector.ts';
 import { type BooleanValues, booleanSetting } from '../rules/conditional.ts';
 import type { Rule } from '../rules/rule.ts';
-import { commandDifference, commandsText } from './commands.ts';
+import { commandDifference, commandsText, letsAny } from './commands.ts';
 import { policyDifference } from './difference.ts';
 import {
   type AccessChange,
@@ -174,6 +174,11 @@ function confirmed(pair: PolicyPair, example: Example): boolean {
   const { grantedBy, source, target, tclass, permissions, under, refused } = example;
   if (refused === undefined) return true;
   const other = grantedBy === 'left' ? 'right' : 'left';
+  // What rules on commands leave nothing of is not granted.
+  const effective = permissions.filter((name) =>
+    letsAny(pair[grantedBy], { source, target, tclass }, name, under ?? {}),
+  );
+  if (effective.length === 0) return false;
   const grants = (side: 'left' | 'right', of: { source: string; target: string }): boolean => {
     const db = pair[side];
     const [sourceId, targetId] = [db.types.ids.get(of.source), db.types.ids.get(of.target)];
@@ -182,7 +187,7 @@ function confirmed(pair: PolicyPair, example: Example): boolean {
     const known = Object.entries(under ?? {}).filter(([name]) => db.booleans.ids.has(name));
     const setting = booleanSetting(db, Object.fromEntries(known));
     const { allowed } = accessVector(db, sourceId, targetId, classId, setting);
-    return permissions.every((name) => {
+    return effective.every((name) => {
       const bit = db.classes.permissionBits[classId]!.get(name);
       return bit !== undefined && ((allowed >>> bit) & 1) === 1;
     });
