@@ -33,6 +33,8 @@ export interface Linked {
   readonly policy: LinkedPolicy;
   /** The same without the module. */
   readonly base: PolicyDb;
+  /** Its file contexts. */
+  readonly baseFileContexts: string;
   readonly warnings: readonly string[];
   /** What differs from the policy that is there, for a person. */
   readonly notes: readonly string[];
@@ -105,6 +107,7 @@ export async function linkProfile(
       target,
       policy,
       base: await baseOf(target),
+      baseFileContexts: (await target.base(own)).fileContexts,
       warnings: compiled.warnings,
       notes: replacedNotes(target.installed(own), confinement),
     });

@@ -42,6 +42,8 @@ interface Policy {
   readonly id: string;
   readonly title: string;
   readonly files: PolicyFiles;
+  /** Its file contexts without the module's. */
+  readonly baseFileContexts: string;
   readonly warnings: readonly string[];
   /** What a reader should know of how the policy differs from what is there. */
   readonly notes: readonly string[];
@@ -63,10 +65,10 @@ export async function examineTargets(
   const linked = await linkProfile(io, confinement, policies);
   const examinedTargets: ExaminedTarget[] = [];
   for (const one of linked) {
-    const { target, warnings, notes, base } = one;
+    const { target, warnings, notes, base, baseFileContexts } = one;
     const { id, title } = target;
     await step(io, `proved on ${title}`, () => {
-      const policy = { id, title, warnings, notes, files: linkedFiles(one) };
+      const policy = { id, title, warnings, notes, baseFileContexts, files: linkedFiles(one) };
       const found = examined(profile, io, policy);
       const calls = once(() => callsOnTarget(target, found.set.db, confinement));
       const baseline = async (): Promise<Baseline> =>

@@ -15,6 +15,8 @@ export interface FactsColumn {
   readonly date: string;
   /** They say what the facts lack, too. */
   readonly files: PolicyFiles;
+  /** The file contexts without the module's. */
+  readonly baseFileContexts: string;
 }
 
 /** Compiles what is known of Fedora's policy with the module in it. Throws ToolchainError for what secilc refuses. */
@@ -24,19 +26,27 @@ export async function fedoraColumn(
   facts: PolicyFacts,
   confinement: Confinement,
 ): Promise<FactsColumn> {
-  const { base, module, unknown, fileContexts, homeDirectoryContexts } = factsPolicy(
-    confinement,
-    facts,
-  );
+  const { base, module, unknown, ...contexts } = factsPolicy(confinement, facts);
   const directory = await compileCil(
     compiler,
     { 'base.cil': base, [`${confinement.name}.cil`]: module },
-    { file_contexts: fileContexts, 'file_contexts.homedirs': homeDirectoryContexts },
+    {
+      file_contexts: contexts.fileContexts,
+      'file_contexts.homedirs': contexts.homeDirectoryContexts,
+    },
   );
-  const alone = await compileCil(compiler, { 'base.cil': base });
+  const alone = await compileCil(
+    compiler,
+    { 'base.cil': base },
+    {
+      file_contexts: contexts.baseFileContexts,
+      'file_contexts.homedirs': contexts.baseHomeDirectoryContexts,
+    },
+  );
   return {
     title: 'Fedora facts',
     date: facts.date,
+    baseFileContexts: join(alone, 'file_contexts'),
     files: {
       policy: join(directory, 'policy'),
       fileContexts: join(directory, 'file_contexts'),

@@ -12,6 +12,8 @@ import { ExitCode } from '../exit-code.ts';
 import { compareGenerated } from '../generated-files.ts';
 import { type CallsOnTarget, judgeCalls } from '../interface-calls.ts';
 import type { Io } from '../io.ts';
+import { coverageLines, type LabelCoverage, labelCoverage } from '../label-coverage.ts';
+import { loadFileContexts } from '../load-file-contexts.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';
 import { openingLines, undeclaredOpenings } from '../openings.ts';
 import { step } from '../progress.ts';
@@ -90,7 +92,7 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
   const result: Result = {
     profile,
     outdated: outdated.map(({ path, state }) => ({ path, state })),
-    columns: columns.map((column, i) => withOrigins(profile, column, calls[i]!)),
+    columns: columns.map((column, i) => completed(io, profile, column, calls[i]!)),
     calls: judgeCalls(calls),
     leftOut,
   };
@@ -189,17 +191,28 @@ function counted(problems: readonly unknown[], say: (count: number) => string): 
   return problems.length === 0 ? [] : [say(problems.length)];
 }
 
-/** A policy, and who brought the rules there. */
-type Column = ExaminedTarget & { readonly origins: OriginsOf };
+/** A policy, with who brought the rules there, and what its labels cover. */
+type Column = ExaminedTarget & { readonly origins: OriginsOf; readonly coverage: LabelCoverage };
 
-function withOrigins(
+function completed(
+  io: Io,
   { confinement, file }: Profile,
   column: ExaminedTarget,
   { given }: CallsOnTarget,
 ): Column {
-  const { db, base } = column.set;
+  const { set, grants, baseFileContexts } = column;
+  const { db, base } = set;
   const text = readFileSync(file, 'utf8');
-  return { ...column, origins: ruleOrigins({ confinement, text, db, base, given }) };
+  // A policy that a module was linked into has file contexts.
+  const fileContexts = set.fileContexts!;
+  return {
+    ...column,
+    origins: ruleOrigins({ confinement, text, db, base, given }),
+    coverage: labelCoverage(confinement, {
+      ...{ db, fileContexts, grants, labelled: set.labelled },
+      base: loadFileContexts(io, { fileContexts: baseFileContexts }),
+    }),
+  };
 }
 
 interface Result {
@@ -238,6 +251,7 @@ function text(result: Result, io: Io): string {
     ),
     '',
     summaryTable(columns, style),
+    ...coverageLines(columns, style),
     ...sensitiveLines(confinement, columns, style),
     style.strong(`Who comes into ${confinement.domain} by starting the program`),
     '',
@@ -324,7 +338,7 @@ function json({ profile, outdated, columns, calls, leftOut }: Result): string {
     sensitiveProblems: sensitiveProblems(confinement, columns),
     calls: calls.map(({ where, ...call }) => ({ ...call, where: Object.fromEntries(where) })),
     leftOut,
-    targets: columns.map(({ id, date, set, grants, proved, origins, ...column }) => ({
+    targets: columns.map(({ id, date, set, grants, proved, origins, coverage, ...column }) => ({
       target: id,
       title: column.title,
       ...(date === undefined ? {} : { facts: date }),
@@ -334,6 +348,7 @@ function json({ profile, outdated, columns, calls, leftOut }: Result): string {
       doubts: set.doubts ?? [],
       entrances: column.entrances,
       grants,
+      coverage,
       nevers: proofJson({ proved, origins }),
     })),
   };

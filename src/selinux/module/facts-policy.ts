@@ -23,6 +23,9 @@ export interface FactsPolicy {
   readonly unknown: readonly string[];
   readonly fileContexts: string;
   readonly homeDirectoryContexts: string;
+  /** The same without the module's. */
+  readonly baseFileContexts: string;
+  readonly baseHomeDirectoryContexts: string;
 }
 
 /** Puts the policy together. It has all types, classes and booleans; of its rules those that a domain can come to have. */
@@ -32,10 +35,15 @@ export function factsPolicy(confinement: Confinement, facts: PolicyFacts): Facts
     base: factsBase(facts),
     module: cilText(confinement, expansionsOf(facts)),
     unknown: unknownInterfaces(confinement, facts),
-    fileContexts: contextLines(labels.filter(({ pattern }) => !HOME.test(pattern))),
-    homeDirectoryContexts: contextLines(labels.filter(({ pattern }) => HOME.test(pattern))),
+    fileContexts: contextLines(labels.filter(elsewhere)),
+    homeDirectoryContexts: contextLines(labels.filter(inHomes)),
+    baseFileContexts: contextLines(facts.labels.filter(elsewhere)),
+    baseHomeDirectoryContexts: contextLines(facts.labels.filter(inHomes)),
   };
 }
+
+const inHomes = ({ pattern }: KnownLabel): boolean => HOME.test(pattern);
+const elsewhere = (label: KnownLabel): boolean => !inHomes(label);
 
 /** The interfaces as the facts give them; those of the module's own .if are written out by the caller. */
 function expansionsOf(facts: PolicyFacts): Expansions {
