@@ -1,12 +1,12 @@
-import { type Confinement, everyStatement, typeName } from '../confinement/index.ts';
+import { type Confinement, everyStatement, typeName } from '../description/index.ts';
 import {
   entriesOfType,
   type FileContextEntry,
   type FileContexts,
   labelsMatching,
-} from '../file-contexts/index.ts';
-import type { PolicyDb } from '../policydb/index.ts';
-import type { Grant } from '../query/index.ts';
+} from '../selinux/file-contexts/index.ts';
+import type { PolicyDb } from '../selinux/policydb/index.ts';
+import type { Grant } from '../selinux/query/index.ts';
 import { printable, type Style, table } from '../text/index.ts';
 
 /** What the labels and ports of a description cover on one target: more, as a rule, than whoever wrote them had in mind. */
@@ -120,7 +120,7 @@ function typesNamed(confinement: Confinement): ReadonlyMap<string, CoveredType['
   const isOwn = (ref: string): boolean => ref === 'self' || ref.startsWith('own:');
   for (const { type } of confinement.fileContexts) if (!isOwn(type)) named.set(type, 'a label');
   for (const { blocks } of confinement.may) {
-    for (const statement of everyStatement(blocks.flatMap(({ statements }) => statements))) {
+    for (const statement of everyStatement(blocks.flatMap(({ selinux }) => statements))) {
       if (statement.kind !== 'allow' || statement.sources !== undefined) continue;
       const { classes, permissions, targets } = statement;
       const matters =

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { coverageLines, type LabelCoverage, labelCoverage } from '../../src/cli/label-coverage.ts';
-import type { Confinement } from '../../src/confinement/index.ts';
+import type { Confinement } from '../../src/description/index.ts';
 import { allow, confine, dontaudit } from '../../src/index.ts';
 import { plain } from '../../src/text/index.ts';
-import { contexts } from '../guarantee/subject-policy.ts';
+import { contexts } from '../selinux/prove/subject-policy.ts';
 import { CIL_PRELUDE, policyFromCil } from '../support/policy.ts';
 
 const BASE = `/.* u:object_r:base_t:s0
@@ -45,7 +45,7 @@ const thing: Confinement = confine({
       blocks: [
         {
           why: 'Data.',
-          statements: [
+          selinux: [
             allow('data_t', 'file', 'read'),
             allow('base_t', 'dir', ['getattr', 'open', 'search']),
             allow('nowhere_t', 'file', 'read'),
