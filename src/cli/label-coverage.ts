@@ -120,7 +120,7 @@ function typesNamed(confinement: Confinement): ReadonlyMap<string, CoveredType['
   const isOwn = (ref: string): boolean => ref === 'self' || ref.startsWith('own:');
   for (const { type } of confinement.fileContexts) if (!isOwn(type)) named.set(type, 'a label');
   for (const { blocks } of confinement.may) {
-    for (const statement of everyStatement(blocks.flatMap(({ selinux }) => statements))) {
+    for (const statement of everyStatement(blocks.flatMap(({ selinux }) => selinux))) {
       if (statement.kind !== 'allow' || statement.sources !== undefined) continue;
       const { classes, permissions, targets } = statement;
       const matters =
