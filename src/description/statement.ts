@@ -162,3 +162,21 @@ export function* everyStatement(statements: readonly Statement[]): Generator<Sta
     }
   }
 }
+
+/** The types and attributes that a rule names; none for a call, whose arguments mean what the interface makes of them. */
+export function namesIn(statement: Statement): readonly string[] {
+  switch (statement.kind) {
+    case 'allow':
+    case 'dontaudit':
+      return [
+        ...statement.targets,
+        ...(statement.sources ?? []).map((ref) => ref.replace(/^-/, '')),
+      ];
+    case 'ioctls':
+      return statement.targets;
+    case 'type-transition':
+      return [statement.parent, statement.result, ...(statement.source ? [statement.source] : [])];
+    default:
+      return [];
+  }
+}

@@ -14,7 +14,7 @@ import type { Kind } from './nevers/kind.ts';
 import { NEVERS } from './nevers/kinds.ts';
 import type { Problem } from './problems.ts';
 import { PARTS, shapeProblems } from './shape.ts';
-import { everyStatement, type Statement } from './statement.ts';
+import { everyStatement, namesIn, type Statement } from './statement.ts';
 
 /**
  * Every mistake that can be found in a description, in the order of the description. The shape is checked first (zod); what the
@@ -232,7 +232,7 @@ function checkBlock(block: Block, own: ReadonlySet<string>, place: string, repor
   block.selinux.forEach((outer, n) => {
     for (const statement of everyStatement([outer])) {
       const path = `${place}.selinux[${n}]`;
-      for (const ref of refsOf(statement)) {
+      for (const ref of statement.kind === 'interface' ? statement.args : namesIn(statement)) {
         if (ref.startsWith('own:')) {
           if (!own.has(ref.slice(4)))
             report(
@@ -322,25 +322,6 @@ function isObjectName(name: string): boolean {
 function isFileName(ref: string): boolean {
   const quoted = /^"(.*)"$/s.exec(ref)?.[1];
   return quoted === undefined ? /^[\w.-]+$/.test(ref) : isObjectName(quoted);
-}
-
-function refsOf(statement: Statement): readonly string[] {
-  switch (statement.kind) {
-    case 'allow':
-    case 'dontaudit':
-      return [
-        ...statement.targets,
-        ...(statement.sources ?? []).map((source) => source.replace(/^-/, '')),
-      ];
-    case 'ioctls':
-      return statement.targets;
-    case 'type-transition':
-      return [statement.parent, statement.result, statement.source ?? 'self'];
-    case 'interface':
-      return statement.args;
-    default:
-      return [];
-  }
 }
 
 function checkNevers(nevers: readonly Never[], description: Description, report: Report): void {

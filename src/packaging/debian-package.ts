@@ -177,14 +177,14 @@ function buildRules(confinement: Confinement, sources: readonly PackageSource[])
 
 const SYSTEMD: readonly PackageSource['role'][] = ['unit', 'tmpfiles', 'sysusers'];
 
-/** Shell that both maintainer scripts start with. */
+/** How every maintainer script starts. */
+const OPENING = ['#!/bin/sh', `# ${HEADER}`, 'set -e', ''] as const;
+
+/** Shell that those which install and remove the module start with. */
 function shared(confinement: Confinement): string[] {
   const permissive = permissiveModule(confinement).name;
   return [
-    '#!/bin/sh',
-    `# ${HEADER}`,
-    'set -e',
-    '',
+    ...OPENING,
     `module=${confinement.name}`,
     `permissive=${permissive}`,
     // Set by preinst while the files of the release before are still there.
@@ -300,10 +300,7 @@ function postinst(confinement: Confinement): string[] {
 function preinst(confinement: Confinement): string[] {
   const permissive = permissiveModule(confinement).name;
   return [
-    '#!/bin/sh',
-    `# ${HEADER}`,
-    'set -e',
-    '',
+    ...OPENING,
     '# The release before this one shipped the domain permissive: postinst ends that.',
     `if [ "$1" = upgrade ] && [ -e ${PACKAGES}/${permissive}.cil ]; then`,
     `\ttouch ${wasPermissive(confinement)}`,

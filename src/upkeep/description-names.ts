@@ -1,4 +1,4 @@
-import { type Confinement, everyStatement, type Statement } from '../description/index.ts';
+import { type Confinement, everyStatement, namesIn, type Statement } from '../description/index.ts';
 
 /** The policy's own types and attributes that a description names, sorted: the module's and `self` are not among them. */
 export function typesNamed(confinement: Confinement): readonly string[] {
@@ -21,22 +21,9 @@ export function classesNamed(confinement: Confinement): ReadonlyMap<string, read
 
 /** The names of one statement, without those inside it. */
 export function refsOf(statement: Statement): readonly string[] {
-  switch (statement.kind) {
-    case 'allow':
-    case 'dontaudit':
-      return [
-        ...statement.targets,
-        ...(statement.sources ?? []).map((source) => source.replace(/^-/, '')),
-      ];
-    case 'ioctls':
-      return statement.targets;
-    case 'type-transition':
-      return [statement.parent, statement.result, ...(statement.source ? [statement.source] : [])];
-    case 'optional':
-      return [...(statement.requires.types ?? []), ...(statement.requires.attributes ?? [])];
-    default:
-      return [];
-  }
+  if (statement.kind !== 'optional') return namesIn(statement);
+  const { types = [], attributes = [] } = statement.requires;
+  return [...types, ...attributes];
 }
 
 function classesOf(statement: Statement): readonly (readonly [string, readonly string[]])[] {

@@ -2,6 +2,7 @@ import {
   type Confinement,
   type Either,
   type InterfaceCall,
+  namesIn,
   type Optional,
   type Problem,
   type Statement,
@@ -11,7 +12,7 @@ import type { PolicyFacts } from '../facts/index.ts';
 import { suggestion } from '../words/index.ts';
 import { offeredInterfaces } from './source/offered.ts';
 import { ownTypes } from './source/own-types.ts';
-import { NATURE_INTERFACE, namesIn } from './source/te.ts';
+import { NATURE_INTERFACE } from './source/te.ts';
 
 /** The interfaces of one target's policy, by name, with the highest parameter that each uses. */
 export interface InterfaceTable {

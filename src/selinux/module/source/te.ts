@@ -3,6 +3,7 @@ import {
   type Block,
   type Confinement,
   type Entry,
+  namesIn,
   type OwnType,
   type Statement,
   typeName,
@@ -175,24 +176,6 @@ function foreignAttributes(statements: readonly Statement[]): string[] {
     }
   }
   return [...names].sort();
-}
-
-/** The types and attributes that a rule names; none for a call, whose arguments mean what the interface makes of them. */
-export function namesIn(statement: Statement): readonly string[] {
-  switch (statement.kind) {
-    case 'allow':
-    case 'dontaudit':
-      return [
-        ...statement.targets,
-        ...(statement.sources ?? []).map((ref) => ref.replace(/^-/, '')),
-      ];
-    case 'ioctls':
-      return statement.targets;
-    case 'type-transition':
-      return [statement.parent, statement.result, ...(statement.source ? [statement.source] : [])];
-    default:
-      return [];
-  }
 }
 
 function entryBlock(confinement: Confinement, entry: Entry): string[] {
