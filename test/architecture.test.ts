@@ -46,6 +46,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'selinux/query',
     'selinux/words',
   ],
+  draft: ['abilities', 'description', 'selinux/policydb', 'selinux/query'],
   fleet: ['denials', 'review', 'description', 'selinux/words'],
   report: ['description', 'lab', 'text'],
   targets: ['selinux/words'],

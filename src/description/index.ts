@@ -14,7 +14,7 @@ export {
   type Tunable,
   typeName,
 } from './confinement.ts';
-export { escapePath, type FileContext, fileAt, treeAt } from './file-context.ts';
+export { escapePath, type FileContext, fileAt, treeAt, winner } from './file-context.ts';
 export { nevers } from './never-suite.ts';
 export * from './nevers/index.ts';
 export { neverTitle } from './nevers/kinds.ts';
