@@ -12,7 +12,7 @@ import {
   useTerminal,
   writeOutput,
 } from '../abilities/index.ts';
-import type { Ability, Tunable } from '../description/index.ts';
+import type { Ability, Residual, Tunable } from '../description/index.ts';
 
 /** What options of abilities are found from. */
 export interface Hints {
@@ -35,6 +35,8 @@ export interface Candidate {
   readonly name: string;
   /** The tunables that its options name. */
   readonly tunables: readonly Tunable[];
+  /** What no policy can refuse of it. */
+  readonly residuals: readonly Residual[];
 }
 
 /**
@@ -52,6 +54,7 @@ export function candidatesFor(hints: Hints): readonly Candidate[] {
         ability: make(given as never),
         source,
         name,
+        residuals: RESIDUALS[name] ?? [],
         tunables: [...whens].map((when) => TUNABLES[when]!),
       };
     }),
@@ -119,6 +122,24 @@ function namesBelow(paths: readonly string[], parent: string): string[] {
   return [...new Set(names)].filter((name) => /^[\w+-][\w.+-]*$/.test(name)).sort();
 }
 
+/** What an ability leaves possible whatever the policy is, by its name. */
+const RESIDUALS: Readonly<Record<string, readonly Residual[]>> = {
+  capturePackets: [
+    {
+      id: 'capture-socket-frames',
+      what: 'frames can be sent through the capture socket',
+      why: 'libpcap maps its receive ring shared and writable; the kernel checks that with the same permission as sending.',
+    },
+  ],
+  resolveNames: [
+    {
+      id: 'resolver-names',
+      what: 'names asked of the resolver can carry data out',
+      why: 'any program that resolves names can encode data in them.',
+    },
+  ],
+};
+
 /** The tunables that the options above name. */
 const TUNABLES: Readonly<Record<string, Tunable>> = Object.fromEntries(
   [
@@ -156,7 +177,7 @@ const TUNABLES: Readonly<Record<string, Tunable>> = Object.fromEntries(
 );
 
 /** An options object as biome writes it, on one line. */
-function sourceOf(value: unknown): string {
+export function sourceOf(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(sourceOf).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
     const fields = Object.entries(value).map(([key, each]) => `${key}: ${sourceOf(each)}`);
