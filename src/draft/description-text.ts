@@ -95,7 +95,7 @@ export function descriptionText(draft: Draft): string {
     '  never: [',
     ...nevers.flatMap(({ source, note }) => [
       ...(note === undefined ? [] : comment(note, '    ')),
-      `    ${source},`,
+      ...neverLines(source),
     ]),
     '  ],',
     '',
@@ -134,6 +134,16 @@ function tunablesLines(tunables: readonly Tunable[]): string[] {
     '  ],',
   ];
 }
+
+/** What is excepted stands on a line of its own where all would not fit. */
+function neverLines(source: string): string[] {
+  const [, call, except] = /^(.*), \{ except: (.*) \}\)$/.exec(source) ?? [];
+  return source.length <= MOST_ON_A_LINE || call === undefined
+    ? [`    ${source},`]
+    : [`    ${call}, {`, `      except: ${except},`, '    }),'];
+}
+
+const MOST_ON_A_LINE = 95;
 
 function residualLines(residuals: readonly Residual[]): string[] {
   if (residuals.length === 0) return ['  residuals: [],'];
