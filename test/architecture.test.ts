@@ -49,6 +49,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'selinux/query',
     'selinux/words',
   ],
+  draft: ['abilities', 'description', 'selinux/policydb', 'selinux/query', 'upkeep'],
   fleet: ['denials', 'review', 'description', 'selinux/words'],
   report: ['description', 'lab', 'text'],
   targets: ['selinux/words'],

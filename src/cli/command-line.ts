@@ -36,6 +36,7 @@ const VERSION = /^(-V|--version)$/;
  */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   init: async () => (await import('./commands/init.ts')).init,
+  draft: async () => (await import('./commands/draft.ts')).draft,
   check: async () => (await import('./commands/check.ts')).check,
   build: async () => (await import('./commands/build.ts')).build,
   prove: async () => (await import('./commands/prove.ts')).prove,

@@ -102,7 +102,7 @@ async function packaged(
   }
 }
 
-async function unpackDeb(path: string, work: string): Promise<string[]> {
+export async function unpackDeb(path: string, work: string): Promise<string[]> {
   await run('dpkg-deb', ['-x', path, join(work, 'root')]);
   await run('dpkg-deb', ['-e', path, join(work, 'control')]);
   return globSync('control/*inst', { cwd: work }).map((file) =>
@@ -111,7 +111,7 @@ async function unpackDeb(path: string, work: string): Promise<string[]> {
 }
 
 /** `rpm --filecaps` prints `PATH CAPABILITIES`; a scriptlet may run setcap too. */
-async function unpackRpm(path: string, work: string): Promise<string[]> {
+export async function unpackRpm(path: string, work: string): Promise<string[]> {
   const script = 'mkdir -p "$2/root" && rpm2cpio "$1" | (cd "$2/root" && cpio -idm --quiet)';
   await run('sh', ['-c', script, 'sh', path, work]);
   const { stdout: capabilities } = await run('rpm', ['-qp', '--nosignature', '--filecaps', path]);
@@ -120,7 +120,7 @@ async function unpackRpm(path: string, work: string): Promise<string[]> {
 }
 
 /** In setcap's words: `cap_net_raw,cap_bpf+eip`. */
-function capabilitiesIn(texts: readonly string[]): string[] {
+export function capabilitiesIn(texts: readonly string[]): string[] {
   return [
     ...new Set(
       texts.flatMap((text) =>

@@ -14,6 +14,7 @@ import {
   type Reviewed,
 } from '../review/index.ts';
 import { type Column, printable, quantity, type Style, table } from '../text/index.ts';
+import type { Advice, AdvisedAbility } from './advise.ts';
 import { ExitCode } from './exit-code.ts';
 
 /** The requests with what they mean, then what a person needs who must act or wonders. */
@@ -22,6 +23,7 @@ export function reviewTable(
   reviewed: readonly Reviewed[],
   style: Style,
   fresh: Fresh,
+  advice: Advised = new Map(),
 ): string {
   const columns = [...fleetColumns(read.hosts), ...freshColumn(fresh)];
   const rows = reviewed.map(({ tally, meaning, mislabelled }) => [
@@ -31,7 +33,7 @@ export function reviewTable(
     day(tally.last),
     meaningCell({ tally, meaning, mislabelled }, style),
   ]);
-  const details = reviewed.flatMap((one) => detailsOf(one, style));
+  const details = reviewed.flatMap((one) => detailsOf(one, style, advice.get(one)));
   return [
     ...(reviewed.length === 0
       ? []
@@ -62,14 +64,20 @@ export function reviewExitCode(read: LogTally, reviewed: readonly Reviewed[]): E
 }
 
 /** The same as data. */
-export function reviewJson(read: LogTally, reviewed: readonly Reviewed[], fresh: Fresh): string {
+export function reviewJson(
+  read: LogTally,
+  reviewed: readonly Reviewed[],
+  fresh: Fresh,
+  advice: Advised = new Map(),
+): string {
   const result = {
     domain: read.domain,
-    requests: reviewed.map(({ tally, meaning, mislabelled }) => ({
-      ...tally,
-      ...meaning,
-      ...(fresh === undefined ? {} : { new: fresh(tally) }),
-      mislabelled: mislabelled ?? null,
+    requests: reviewed.map((one) => ({
+      ...one.tally,
+      ...one.meaning,
+      ...(fresh === undefined ? {} : { new: fresh(one.tally) }),
+      mislabelled: one.mislabelled ?? null,
+      ...adviceJson(advice.get(one)),
     })),
     hosts: read.hosts,
     refusals: read.refusals,
@@ -79,6 +87,22 @@ export function reviewJson(read: LogTally, reviewed: readonly Reviewed[], fresh:
     overflow: read.overflow,
   };
   return `${JSON.stringify(result, null, 2)}\n`;
+}
+
+/** What can be done about requests that are open. */
+type Advised = ReadonlyMap<Reviewed, Advice>;
+
+function adviceJson(advice: Advice | undefined): object {
+  if (advice === undefined) return {};
+  const { statement, abilities } = advice;
+  return {
+    statement,
+    abilities:
+      abilities?.map(({ candidate, opens, excess, breaks, declares }) => ({
+        ability: candidate.source,
+        ...{ opens, excess, breaks, declares },
+      })) ?? null,
+  };
 }
 
 const WIDTH = 64;
@@ -184,9 +208,14 @@ function settingText({ when }: Extract<Meaning, { kind: 'boolean' }>): string {
 }
 
 /** What a person needs who must act or wonders, and the first record that asked. */
-function detailsOf({ tally, meaning, mislabelled }: Reviewed, style: Style): string[] {
+function detailsOf(
+  { tally, meaning, mislabelled }: Reviewed,
+  style: Style,
+  advice: Advice | undefined,
+): string[] {
   const lines = [
     ...reasons({ tally, meaning }, style),
+    ...(advice === undefined ? [] : adviceLines(advice, style)),
     ...(mislabelled === undefined
       ? []
       : [
@@ -258,6 +287,47 @@ function reasons({ tally, meaning }: Judged, style: Style): string[] {
     default:
       return [];
   }
+}
+
+/** The abilities that would grant it, with what they would break first; else the statement. */
+function adviceLines({ abilities, statement }: Advice, style: Style): string[] {
+  if (abilities === undefined) {
+    return [
+      `  as a statement: ${printable(statement)}; which ability has it is looked for with --target`,
+    ];
+  }
+  if (abilities.length === 0) {
+    return [`  no ability grants it: write one, with ${printable(statement)} and its reason`];
+  }
+  return [
+    ...abilities.flatMap((one) => abilityLines(one, style)),
+    `  or one of your own, with ${printable(statement)} alone and its reason`,
+  ];
+}
+
+function abilityLines(
+  { candidate, opens, excess, breaks, declares }: AdvisedAbility,
+  style: Style,
+): string[] {
+  const more = excess.slice(0, MOST_EXCESS).map(excessText);
+  const rest = excess.length - more.length;
+  return [
+    ...waysOf(breaks).map(
+      ([way, nevers]) =>
+        `  ${style.bad('not')} ${candidate.source}: it would break ${style.strong(nevers.join(', '))}: ${printable(way)}`,
+    ),
+    `  ${style.strong(candidate.source)} ${breaks.length > 0 ? 'would grant' : 'grants'} it, and ${quantity(opens, 'access', 'accesses')} more${more.length === 0 ? '' : `: ${printable(more.join(', '))}`}${rest > 0 ? `, and ${quantity(rest, 'other statement')}` : ''}`,
+    ...(declares.length === 0
+      ? []
+      : [`    it declares ${declares.join(', ')}; what the nevers say of that, --what-if proves`]),
+  ];
+}
+
+const MOST_EXCESS = 4;
+
+function excessText({ targets, tclass, permissions }: AdvisedAbility['excess'][number]): string {
+  const on = targets.length > 3 ? `${targets.length} types` : targets.join(' ');
+  return `${on}:${tclass} { ${permissions.join(' ')} }`;
 }
 
 /** Nevers by the way that would be opened: the same way often breaks several. */

@@ -36,6 +36,8 @@ export interface Forbidding {
   granting(requests: readonly Request[]): readonly (readonly Forbidden[])[];
   /** By what a program does next with such an access: a first step that is refused hides those behind it. */
   leadingTo(requests: readonly Request[]): readonly (readonly Forbidden[])[];
+  /** By rules of any kind: what a whole ability would add. */
+  adding(rules: readonly (readonly AddedRule[])[]): readonly (readonly Forbidden[])[];
 }
 
 export function forbidding(set: PolicySet, confinement: Confinement): Forbidding {
@@ -62,6 +64,7 @@ export function forbidding(set: PolicySet, confinement: Confinement): Forbidding
   return {
     granting: (requests) => openedBy(requests.map(rulesOf)),
     leadingTo: (requests) => openedBy(requests.map(followingRules)),
+    adding: openedBy,
   };
 }
 

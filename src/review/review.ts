@@ -104,7 +104,7 @@ export function review(
 }
 
 interface Question {
-  readonly ask: keyof Forbidding;
+  readonly ask: 'granting' | 'leadingTo';
   readonly request: Request;
 }
 

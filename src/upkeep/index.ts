@@ -25,4 +25,6 @@ export {
   worstLevel,
 } from './finding.ts';
 export { comparePrograms, type PathAnswer } from './program/compare-programs.ts';
+export { elfFacts } from './program/elf.ts';
+export { IMPORT_MEANINGS } from './program/import-meanings.ts';
 export { type ProgramRelease, programFacts } from './program/program-facts.ts';

@@ -198,3 +198,79 @@ test.each([
   expect(result.err).toMatch(message);
   expect(result.code).toBe(code);
 });
+
+/** A request of tcpdump, which the nevers of its description leave open. */
+function asks(permission: string, target: string, tclass: string, serial: number): string {
+  return avc(
+    `{ ${permission} } for  pid=7 comm="tcpdump" scontext=u:r:tcpdump_t:s0 tcontext=${target}:s0 tclass=${tclass}`,
+    serial,
+  );
+}
+
+const SELF = 'u:r:tcpdump_t';
+
+test.each(['debian-12', 'debian-13'])(
+  'on %s an open request names the ability that would grant it, the excess and what it breaks',
+  async (target) => {
+    const asked = log(
+      `abilities-${target}.log`,
+      asks('map_create', SELF, 'bpf', 1) +
+        asks('setexec', SELF, 'process', 2) +
+        asks('read', 'system_u:system_r:init_t', 'file', 3),
+    );
+    const argv = ['review', 'profiles/tcpdump', '--target', target, asked];
+    const { out, code } = await runCli(argv, { cwd: root });
+    // What it breaks stands before it.
+    expect(out).toMatch(
+      /not traceWithBpf\(\): it would break capabilities: .*perfmon\n {2}traceWithBpf\(\) would grant it, and \d+ accesses more: .*self:bpf \{ map_read/,
+    );
+    expect(out).toContain(
+      "no ability grants it: write one, with allow('self', 'process', ['setexec']) and its reason",
+    );
+    expect(out).toMatch(/observeProcesses\(\) grants it, and [\d,]{5,} accesses more/);
+    expect(code).toBe(1);
+
+    const json = JSON.parse((await runCli([...argv, '--json'], { cwd: root })).out) as {
+      requests: { statement: string; abilities: { ability: string; breaks: { id: string }[] }[] }[];
+    };
+    expect(json.requests.map(({ abilities }) => abilities.map(({ ability }) => ability))).toEqual([
+      ['traceWithBpf()'],
+      [],
+      ['observeProcesses()'],
+    ]);
+    expect(json.requests[0]!.abilities[0]!.breaks.map(({ id }) => id)).toEqual(['capabilities']);
+  },
+  120_000,
+);
+
+test('--what-if takes what breaks no never, proves it, and says what is open then', async () => {
+  const asked = log(
+    'what-if.log',
+    asks('map_create', SELF, 'bpf', 1) + asks('search', 'u:object_r:var_lib_t', 'dir', 2),
+  );
+  const { out, code } = await review('profiles/tcpdump', '--what-if', asked);
+  expect(out).toMatch(/^with allow\('self', 'bpf', \['map_create'\]\)\n and readGeoip\(\)\n/);
+  expect(out).toMatch(/capabilities +holds/);
+  expect(out).toContain('no request of tcpdump_t is open then');
+  expect(code).toBe(0);
+}, 120_000);
+
+test('options are found from the paths that were asked for, and its labels count', async () => {
+  const record = avc(
+    '{ read } for  pid=7 comm="tcpdump" path="/home/alice/.config/tcpdump/rc" scontext=u:r:tcpdump_t:s0 tcontext=u:object_r:xdg_config_t:s0 tclass=file',
+  );
+  const { out } = await review('profiles/tcpdump', log('settings.log', record));
+  // The never about HOME stands against the file as it is labelled now.
+  expect(out).toContain('stopped: never read');
+  const geoip = asks('search', 'u:object_r:var_lib_t', 'dir', 2);
+  const named = JSON.parse(
+    (await review('profiles/tcpdump', log('named.log', geoip), '--json')).out,
+  ) as { requests: { abilities: object[] }[] };
+  expect(named.requests[0]!.abilities).toMatchObject([{ ability: 'readGeoip()', opens: 2 }]);
+});
+
+test('--what-if and --policy do not go together', async () => {
+  const { code, err } = await review('--policy', 'x', '--what-if', log('x.log', OPEN));
+  expect(code).toBe(2);
+  expect(err).toContain('name a target: --target debian-13');
+});

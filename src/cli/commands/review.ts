@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { freshSince, readiness, withoutTold } from '../../fleet/index.ts';
 import { review as reviewTallies } from '../../review/index.ts';
 import type { PolicySet } from '../../selinux/prove/index.ts';
-import { POLICY_TARGETS, type PolicyTarget } from '../../targets/index.ts';
+import { type OpenTarget, POLICY_TARGETS, type PolicyTarget } from '../../targets/index.ts';
 import { printable, quantity } from '../../text/index.ts';
+import { adviceOn } from '../advise.ts';
 import { linkProfile } from '../check-profile.ts';
 import { ExitCode } from '../exit-code.ts';
 import { collectAll, tallyFor } from '../fleet/collect.ts';
@@ -23,6 +24,7 @@ import { step } from '../progress.ts';
 import { reviewExitCode, reviewJson, reviewTable } from '../review-table.ts';
 import { chosenTargets, targetNames, usualTarget } from '../targets.ts';
 import { UsageError, type Verb } from '../verb.ts';
+import { whatIf } from '../what-if.ts';
 
 interface Options {
   readonly policy?: string;
@@ -36,6 +38,7 @@ interface Options {
   readonly ready?: true;
   readonly hosts?: number;
   readonly days?: number;
+  readonly whatIf?: true;
   readonly json?: true;
 }
 
@@ -65,6 +68,10 @@ export const review: Verb = {
       .option('--ready', 'whether the domain can be enforced; takes --hosts and --days')
       .option('--hosts <number>', 'how many machines that takes', positive)
       .option('--days <number>', 'for how many days without a request to decide about', positive)
+      .option(
+        '--what-if',
+        'grant what is open, by the first ability that breaks no never or else by its statement, and prove again',
+      )
       .option('--json', 'the same as data')
       .addHelpText(
         'after',
@@ -75,6 +82,8 @@ audit.log, ausearch (raw or -i), the kernel's log, journalctl, syslog, logcat, J
 
 Ends with 0 if the description accounts for every denial, 1 if it must decide about one, 4 if one cannot be judged,
 and 4 in any case where something was not read or the log says that records were lost.
+Of an open request it says which ability would grant it on that policy, how much more that would open, and the nevers that
+it would break; where none does, the statement. With --what-if it ends as confine prove does, of the description with these.
 A tally is a log too, and several are reviewed as the logs that they were made of; docs/fleet.md has the rest.
 
 Examples:
@@ -82,6 +91,7 @@ Examples:
   confine review profiles/tcpdump --json denials.log        another profile, for scripts
   ausearch --raw -m AVC | confine review --policy policy -  on a policy of yours, what ausearch found
   confine review --from 'logs/*.json.zst' --out all.parquet a fleet’s records, counted
+  confine review denials.log --what-if                      the description with what is suggested, proved
   confine review all.parquet --ready --hosts 40 --days 14   whether forty machines were quiet for two weeks`,
       )
       .action((paths: string[], options: Options) => run(() => reviewLogs(paths, options, io)));
@@ -118,7 +128,7 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
     );
     return reviewExitCode({ ...read, refusals: [], strays: [] }, []);
   }
-  const set = await policySetOf(profile, options, io);
+  const { set, target } = await policySetOf(profile, options, io);
   const reviewed = await step(io, `${quantity(read.tallies.length, 'request')} reviewed`, () =>
     reviewTallies(set, profile.confinement, read.tallies),
   );
@@ -128,15 +138,34 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
     return readyExitCode(result);
   }
   const fresh = freshSince(earlier, options.since);
+  const advice = await adviceOn(io, target, set, confinement, reviewed);
+  if (options.whatIf) {
+    return whatIf(io, { profile, target: target!, advice, tallies: read.tallies }, options);
+  }
   io.out(
     options.json
-      ? reviewJson(read, reviewed, fresh)
-      : reviewTable(read, reviewed, io.outStyle, fresh),
+      ? reviewJson(read, reviewed, fresh, advice)
+      : reviewTable(read, reviewed, io.outStyle, fresh, advice),
   );
   return reviewExitCode(read, reviewed);
 }
 
-function checkOptions({ out, since, sinceReview, ready, hosts, days }: Options): void {
+function checkOptions({
+  out,
+  since,
+  sinceReview,
+  ready,
+  hosts,
+  days,
+  whatIf: tries,
+  policy,
+}: Options): void {
+  if (tries && (policy !== undefined || out !== undefined || ready)) {
+    throw new UsageError(
+      '--what-if compiles and links the description again, which --policy, --out and --ready do not go with',
+      'name a target: --target debian-13',
+    );
+  }
   if (out !== undefined) checkTallyName(out);
   if (since !== undefined && (sinceReview !== undefined || Number.isNaN(Date.parse(since)))) {
     throw new UsageError(
@@ -180,17 +209,22 @@ function profileAndLogs(
   return [isProfile ? first : DEFAULT_PROFILE, logs];
 }
 
-async function policySetOf(profile: Profile, options: Options, io: Io): Promise<PolicySet> {
+/** What requests are judged on, and what it was linked for if it was linked here. */
+async function policySetOf(
+  profile: Profile,
+  options: Options,
+  io: Io,
+): Promise<{ readonly set: PolicySet; readonly target: OpenTarget | undefined }> {
   const ruleset = rulesetOf(profile);
   if (options.policy !== undefined) {
     if (options.target !== undefined) {
       throw new UsageError('--policy and --target both name a policy', 'leave one of them out');
     }
     const { policy, fileContexts } = options;
-    return namedPolicySet(io, { policy, fileContexts }, ruleset);
+    return { set: await namedPolicySet(io, { policy, fileContexts }, ruleset), target: undefined };
   }
   const [linked] = await linkProfile(io, profile.confinement, [targetOf(options, io)]);
-  return loadPolicySet(io, linkedFiles(linked!), ruleset);
+  return { set: loadPolicySet(io, linkedFiles(linked!), ruleset), target: linked!.target };
 }
 
 function targetOf({ target }: Options, io: Io): PolicyTarget {

@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { type Confinement, confine } from '../../description/index.ts';
+import {
+  candidatesFor,
+  chooseAbilities,
+  type Draft,
+  descriptionText,
+  draftDescription,
+  type Evidence,
+  hintsOf,
+  proposeNevers,
+} from '../../draft/index.ts';
+import { artefacts, secmarkName } from '../../selinux/module/index.ts';
+import { prove, type Ruleset, type Verdict } from '../../selinux/prove/index.ts';
+import { POLICY_TARGETS, type PolicyTarget } from '../../targets/index.ts';
+import { quantity } from '../../text/index.ts';
+import { linkProfile } from '../check-profile.ts';
+import { gatherEvidence, type Sources } from '../draft/gather-evidence.ts';
+import { policyNames } from '../draft/policy-names.ts';
+import { ExitCode } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { loadFileContexts } from '../load-file-contexts.ts';
+import { loadPolicy } from '../load-policy.ts';
+import { linkedFiles, loadPolicySet } from '../load-policy-set.ts';
+import { probeCandidates } from '../probe-candidates.ts';
+import { step } from '../progress.ts';
+import { chosenTargets, targetNames, usualTarget } from '../targets.ts';
+import { UsageError, type Verb } from '../verb.ts';
+import { writeWhole } from '../write-file.ts';
+
+interface Options extends Sources {
+  readonly target?: string;
+  readonly output?: string;
+}
+
+export const draft: Verb = {
+  name: 'draft',
+  summary: 'a first description of a program, from what it is and what it was seen to do',
+  define(command, run, io) {
+    command
+      .option('--package <name>', 'an installed package, or a .deb or .rpm')
+      .option('--unit <file...>', 'units that start it, beside those of the package')
+      .option(
+        '--program <file>',
+        'its executable: the file that is read, and where it is installed',
+      )
+      .option('--log <file...>', 'audit logs of its runs in a permissive domain, one run each')
+      .option('--trace <file...>', 'what strace -f -y wrote of its runs, one run each')
+      .option('--name <name>', 'the module’s name (default: the executable’s)')
+      .option('--target <policy-target>', `the policy that is asked, one of ${targetNames()}`)
+      .option('--output <file>', 'where to write it (default: the standard output)')
+      .addHelpText(
+        'after',
+        `
+Abilities are chosen by what each grants on the linked policy. What was seen and no ability accounts for is a question at the
+end, never a rule; a never is written down only if it is proved.
+
+Examples:
+  confine draft --package tcpdump                                what is installed
+  confine draft --package tcpdump --trace run1.txt run2.txt      and what two runs did
+  confine draft --name lister --log audit.log --output lister/confinement.ts`,
+      )
+      .action((options: Options) => run(() => draftProgram(options, io)));
+  },
+};
+
+async function draftProgram(options: Options, io: Io): Promise<ExitCode> {
+  const output = options.output === undefined ? undefined : resolve(io.cwd, options.output);
+  if (output !== undefined && existsSync(output)) {
+    throw new UsageError(`\`${options.output}\` is there already`, 'name another file');
+  }
+  const target =
+    options.target === undefined
+      ? usualTarget(io)
+      : chosenTargets(io, [options.target], POLICY_TARGETS).targets[0]!;
+  const opened = await step(io, `compilers and headers of ${target.title}`, () => target.open());
+  const base = await opened.base([]);
+  const names = policyNames(
+    loadPolicy(io, base.policy),
+    loadFileContexts(io, { fileContexts: base.fileContexts }),
+  );
+  const evidence = await gatherEvidence(io, options, names);
+  const hints = hintsOf(evidence.name, evidence.sightings);
+  const probed = await probeCandidates(io, opened, candidatesFor(hints));
+  const ways = [
+    ...(evidence.unit === undefined || hints.users.length > 0 ? ['startFromShell'] : []),
+    ...(evidence.unit === undefined ? [] : ['runAsService']),
+  ];
+  const choice = chooseAbilities(evidence, probed, ways);
+  const whole = await proved(io, target, { evidence, choice });
+  const text = descriptionText(whole);
+  if (output === undefined) io.out(text);
+  else {
+    writeWhole(output, text);
+    const directory = relative(io.cwd, dirname(output)) || '.';
+    io.out(`written  ${relative(io.cwd, output)}: ${summaryOf(whole)}
+
+  confine build ${directory}   write the module
+  confine check ${directory}   compile it, link it, prove the nevers
+`);
+  }
+  return ExitCode.yes;
+}
+
+/** Proves every never that can be proposed; those that do not hold become questions. */
+async function proved(
+  io: Io,
+  target: PolicyTarget,
+  { evidence, choice }: { evidence: Evidence; choice: Draft['choice'] },
+): Promise<Draft> {
+  const may = choice.chosen.map(({ probed }) => probed.candidate);
+  const tunables = [
+    ...new Map(
+      may.flatMap((one) => one.tunables.map((tunable) => [tunable.name, tunable])),
+    ).values(),
+  ];
+  const proposed = proposeNevers(
+    evidence,
+    may.map(({ ability }) => ability),
+  );
+  const parts = { evidence, choice, tunables, nevers: proposed };
+  const confinement = confine(draftDescription(parts));
+  const [linked] = await linkProfile(io, confinement, [target]);
+  const set = loadPolicySet(io, linkedFiles(linked!), rulesetFor(confinement));
+  const verdicts = await step(
+    io,
+    `${quantity(proposed.length, 'never')} proved on ${target.title}`,
+    () => prove(set, confinement),
+  );
+  const judged = proposed.map((one, i) => ({ proposed: one, verdict: verdicts[i]!.verdict }));
+  return {
+    ...parts,
+    nevers: judged.flatMap((one) => provedOf(one.proposed, one.verdict)),
+    refuted: judged.flatMap(({ proposed: never, verdict }) => {
+      if (verdict.outcome === 'holds' || verdict.outcome === 'holds-as-set') return [];
+      const text =
+        verdict.outcome === 'violated'
+          ? (verdict.witnesses[0]?.what ?? 'a way is open')
+          : verdict.reasons.join('; ');
+      return [{ proposed: never, outcome: verdict.outcome, text }];
+    }),
+    provedOn: linked!.target.title,
+  };
+}
+
+/** What its package would install to label packets, as `confine build` writes it. */
+function rulesetFor(confinement: Confinement): Ruleset | undefined {
+  const name = secmarkName(confinement);
+  const script = artefacts(confinement).find((file) => file.name === name);
+  return script && { name, text: script.text };
+}
+
+/** A never that may be written down; what opens it under another setting of the booleans stands above it. */
+function provedOf(proposed: Draft['nevers'][number], verdict: Verdict): Draft['nevers'] {
+  if (verdict.outcome === 'holds') return [proposed];
+  if (verdict.outcome !== 'holds-as-set') return [];
+  const [first] = verdict.breaks;
+  const by = first?.settings.map(({ boolean, value }) => `${boolean} ${value ? 'on' : 'off'}`);
+  return [
+    { ...proposed, note: `As the booleans are set: with ${by?.join(' and ')}, ${first?.what}.` },
+  ];
+}
+
+function summaryOf({ choice, nevers, refuted }: Draft): string {
+  const questions = choice.left.length + refuted.length;
+  return `${quantity(choice.chosen.length, 'ability', 'abilities')}, ${quantity(nevers.length, 'never')} proved, ${quantity(questions, 'access or never', 'accesses and nevers')} to decide about`;
+}

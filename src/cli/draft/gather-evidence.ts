@@ -1,0 +1,238 @@
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { denialsOf, eventsIn, Tallies } from '../../denials/index.ts';
+import {
+  type Evidence,
+  homePath,
+  type Names,
+  readTrace,
+  readUnit,
+  refOf,
+  type Sighting,
+} from '../../draft/index.ts';
+import { printable, quantity } from '../../text/index.ts';
+import { elfFacts } from '../../upkeep/index.ts';
+import type { Io } from '../io.ts';
+import { NoAuditLog } from '../load-denials.ts';
+import { UsageError } from '../verb.ts';
+import { type PackageFacts, readPackage } from './read-package.ts';
+
+export interface Sources {
+  readonly name?: string;
+  readonly package?: string;
+  readonly unit?: readonly string[];
+  readonly log?: readonly string[];
+  readonly trace?: readonly string[];
+  readonly program?: string;
+}
+
+/** Everything that was named, read into one value. Throws UsageError where no program can be told from it. */
+export async function gatherEvidence(io: Io, sources: Sources, names: Names): Promise<Evidence> {
+  const packaged =
+    sources.package === undefined ? undefined : await readPackage(io, sources.package);
+  const units = [
+    ...(packaged?.units ?? []),
+    ...(sources.unit ?? []).map((file) => ({
+      name: basename(file),
+      text: readFileSync(resolve(io.cwd, file), 'utf8'),
+    })),
+  ].map(({ name, text }) => ({ name, ...readUnit(name, text, names) }));
+  const executable = executableOf(
+    sources,
+    packaged,
+    units.flatMap(({ starts }) => starts),
+  );
+  const name =
+    sources.name ??
+    basename(executable)
+      .toLowerCase()
+      .replace(/[^a-z0-9_]/g, '_');
+  const program = { name, executable };
+  const logs = (sources.log ?? []).map((file, i) => readLog(io, file, i, program));
+  const traces = (sources.trace ?? []).map((file, i) =>
+    readTraceFile(io, file, logs.length + i, basename(executable), names),
+  );
+  const bytes =
+    sources.program === undefined
+      ? packaged?.executables.find(({ path }) => path === executable)?.bytes
+      : readFileSync(resolve(io.cwd, sources.program));
+  const elf = bytes && elfFacts(bytes);
+  const place = placeOf(executable, names);
+  return {
+    name,
+    program: {
+      name: basename(executable),
+      title: plainTitle(packaged?.summary ?? `what ${basename(executable)} is, in a few words`),
+      version: packaged?.version || '1.0',
+      homepage: packaged?.homepage || `https://example.org/${name}`,
+      executables: [place.path],
+    },
+    runs: [...(sources.log ?? []), ...(sources.trace ?? [])].map((file) => basename(file)),
+    sightings: [
+      ...[...logs, ...traces].flatMap(({ sightings }) => sightings),
+      ...units.flatMap(({ sightings }) => sightings.map((one) => ({ ...one, run: undefined }))),
+      ...(packaged?.capabilities ?? []).flatMap((words) => fileCapabilities(words)),
+    ],
+    unit: units.find(({ name: unit }) => unit.endsWith('.service'))?.name,
+    imports: elf?.imports,
+    questions: [
+      ...place.questions,
+      ...[...logs, ...traces, ...units].flatMap(({ questions }) => questions),
+    ],
+  };
+}
+
+/** The program that is meant: as it was named, as a unit starts it, or what the package is called. */
+function executableOf(
+  { program, name }: Sources,
+  packaged: PackageFacts | undefined,
+  started: readonly string[],
+): string {
+  const paths = packaged?.executables.map(({ path }) => path) ?? [];
+  const installed = (path: string): boolean => paths.length === 0 || paths.includes(path);
+  const found =
+    (program === undefined
+      ? undefined
+      : paths.find((path) => basename(path) === basename(program))) ??
+    (program?.startsWith('/') ? program : undefined) ??
+    (program === undefined ? undefined : `/usr/bin/${basename(program)}`) ??
+    started.find((path) => path.startsWith('/') && installed(path)) ??
+    paths.find((path) => basename(path) === (name ?? packaged?.name)) ??
+    (paths.length === 1 ? paths[0] : undefined) ??
+    (paths.length === 0 && name !== undefined ? `/usr/bin/${name}` : undefined);
+  if (found !== undefined) return found;
+  throw new UsageError(
+    paths.length === 0
+      ? 'no program was named'
+      : `the package has ${quantity(paths.length, 'program')}, and none of its name`,
+    paths.length === 0
+      ? 'name it: --package NAME, --program FILE, --unit FILE or --name NAME'
+      : `say which: --program ${printable(paths[0]!)}`,
+  );
+}
+
+/** A path that the policy labels for a module of its own cannot be this module's too. */
+function placeOf(path: string, names: Names): { path: string; questions: string[] } {
+  const type = names.type(path, 'file');
+  if (type === undefined || type === 'bin_t') return { path, questions: [] };
+  const free = `/usr/local/${path.includes('/sbin/') ? 'sbin' : 'bin'}/${basename(path)}`;
+  return {
+    path: free,
+    questions: [
+      `The policy labels ${path} ${type}, for a domain of its own: the draft stands for ${free} instead. Is that domain enough, or is the program to be installed there?`,
+    ],
+  };
+}
+
+interface Read {
+  readonly sightings: readonly Sighting[];
+  readonly questions: readonly string[];
+}
+
+function readLog(
+  io: Io,
+  file: string,
+  run: number,
+  { name, executable }: { name: string; executable: string },
+): Read {
+  const events = eventsIn(readFileSync(resolve(io.cwd, file), 'utf8'));
+  if (events.length === 0) throw new NoAuditLog(file);
+  const denials = events.flatMap(denialsOf);
+  const tallies = new Tallies();
+  let others = 0;
+  for (const denial of denials) {
+    const ours =
+      denial.source.type === `${name}_t` ||
+      denial.exe === executable ||
+      denial.comm === basename(executable).slice(0, 15);
+    if (ours) tallies.add(denial);
+    else others++;
+  }
+  return {
+    sightings: tallies.all().flatMap((tally) => {
+      const { example, tclass, permissions, ioctl, nlmsg, paths } = tally;
+      const command = ioctl ?? nlmsg;
+      // An older module's types are named after the program; the domain of then is the program itself.
+      const target =
+        example.target.type === example.source.type ? 'self' : refOf(example.target.type, name);
+      return (paths.length === 0 ? [undefined] : paths).map((path) => ({
+        ...{ target, tclass, permissions, run, role: example.source.role },
+        command: command === undefined ? undefined : Number(command),
+        path: path?.startsWith('/') ? homePath(path) : undefined,
+        what: path === undefined ? '' : homePath(path),
+      }));
+    }),
+    questions:
+      others === 0
+        ? []
+        : [
+            `${quantity(others, 'denial')} of other programs in ${basename(file)} were passed over. Is one of them a helper?`,
+          ],
+  };
+}
+
+function readTraceFile(io: Io, file: string, run: number, program: string, names: Names): Read {
+  const traced = readTrace(readFileSync(resolve(io.cwd, file), 'utf8'), program, names);
+  if (traced.calls === 0) {
+    throw new UsageError(`\`${file}\` is no trace`, 'make it with strace -f -y -o FILE PROGRAM');
+  }
+  return {
+    sightings: traced.sightings.map((one) => ({
+      ...one,
+      run,
+      path: one.path === undefined ? undefined : homePath(one.path),
+    })),
+    questions: [
+      ...traced.started.map(
+        (path) =>
+          `In ${basename(file)} it started ${path}: in its own domain, in one of that program’s, or not at all?`,
+      ),
+      ...someOf(
+        traced.unplaced,
+        `In ${basename(file)}, paths without a label in the policy, or relative ones (strace -y shows the directory)`,
+      ),
+      ...someOf(
+        traced.ioctls,
+        `In ${basename(file)}, ioctls, which abilities hold to commands: are all of them needed`,
+      ),
+      ...(traced.unread === 0
+        ? []
+        : [
+            `${quantity(traced.unread, 'line')} of ${basename(file)} could not be read as system calls. What did they ask for?`,
+          ]),
+    ],
+  };
+}
+
+function someOf(names: readonly string[], title: string): string[] {
+  if (names.length === 0) return [];
+  const rest = names.length - MOST_NAMED;
+  return [
+    `${title}: ${names.slice(0, MOST_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}?`,
+  ];
+}
+
+const MOST_NAMED = 8;
+
+/** `cap_net_raw,cap_bpf+eip`: what the package gives the file, it needs. */
+function fileCapabilities(words: string): Sighting[] {
+  return [...words.matchAll(/cap_([a-z_]+)/gi)].map(([, name]) => ({
+    target: 'self',
+    tclass:
+      /^(bpf|perfmon|syslog|checkpoint_restore|audit_read|wake_alarm|mac_admin|mac_override|block_suspend)$/.test(
+        name!,
+      )
+        ? 'capability2'
+        : 'capability',
+    permissions: [name!.toLowerCase()],
+    run: undefined,
+    what: `file capabilities ${words}`,
+  }));
+}
+
+function plainTitle(text: string): string {
+  return text
+    .replace(/[^\x20-\x7e]/g, ' ')
+    .replace(/\.$/, '')
+    .trim();
+}

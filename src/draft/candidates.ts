@@ -1,0 +1,196 @@
+import {
+  capturePackets,
+  observeProcesses,
+  readGeoip,
+  readSettings,
+  readSystemFiles,
+  resolveNames,
+  runAsRoot,
+  runAsService,
+  startFromShell,
+  traceWithBpf,
+  useTerminal,
+  writeOutput,
+} from '../abilities/index.ts';
+import type { Ability, Residual, Tunable } from '../description/index.ts';
+
+/** What options of abilities are found from. */
+export interface Hints {
+  /** The description's name. */
+  readonly name: string;
+  /** Paths that the program asked for; `HOME` stands for the home directory of whoever ran it. */
+  readonly paths: readonly string[];
+  /** Those of them below which it wrote. */
+  readonly written: readonly string[];
+  /** Prefixes of login users who started it (`unconfined`). */
+  readonly users: readonly string[];
+}
+
+/** An ability with options, as one that a description could have. */
+export interface Candidate {
+  readonly ability: Ability;
+  /** As a person writes it: `resolveNames({ direct: { when: 'direct_dns' } })`. */
+  readonly source: string;
+  /** The function's name. */
+  readonly name: string;
+  /** The tunables that its options name. */
+  readonly tunables: readonly Tunable[];
+  /** What no policy can refuse of it. */
+  readonly residuals: readonly Residual[];
+}
+
+/**
+ * Every candidate for what a program was seen to do, in the order in which a description lists abilities. Of one with options those that the
+ * hints give, from few to many.
+ */
+export function candidatesFor(hints: Hints): readonly Candidate[] {
+  return CANDIDATES.flatMap(({ name, make, options }) =>
+    options(hints).map((given): Candidate => {
+      const source = `${name}(${given === undefined ? '' : sourceOf(given)})`;
+      const whens = new Set(
+        [...JSON.stringify(given ?? {}).matchAll(/"when":"(\w+)"/g)].map(([, when]) => when!),
+      );
+      return {
+        ability: make(given as never),
+        source,
+        name,
+        residuals: RESIDUALS[name] ?? [],
+        tunables: [...whens].map((when) => TUNABLES[when]!),
+      };
+    }),
+  );
+}
+
+/** One ability: how it is made, and the options that are worth trying. */
+interface Row {
+  readonly name: string;
+  // Each row's own options, which `options` alone makes.
+  readonly make: (options: never) => Ability;
+  readonly options: (hints: Hints) => readonly (object | undefined)[];
+}
+
+/** The abilities that can be suggested; those that only refuse in silence are for a person to decide. A new ability is a new row. */
+const CANDIDATES: readonly Row[] = [
+  row('startFromShell', startFromShell, ({ users }) => [
+    { users: users.length > 0 ? users : ['unconfined', 'sysadm', 'staff', 'user'] },
+  ]),
+  row('useTerminal', useTerminal, () => [undefined]),
+  row('capturePackets', capturePackets, () => [undefined, { chooseByRoute: true }]),
+  row('traceWithBpf', traceWithBpf, () => [
+    undefined,
+    { kprobes: { when: 'use_kprobes' } },
+    { oldKernels: { when: 'use_sys_admin' } },
+  ]),
+  row('observeProcesses', observeProcesses, () => [undefined]),
+  row('resolveNames', resolveNames, () => [undefined, { direct: { when: 'direct_dns' } }]),
+  row('readSystemFiles', readSystemFiles, () => [undefined]),
+  row('readGeoip', readGeoip, () => [undefined]),
+  row('readSettings', readSettings, settingsOptions),
+  row('writeOutput', writeOutput, outputOptions),
+  row('runAsRoot', runAsRoot, () => [{ when: 'run_as_root' }]),
+  row('runAsService', runAsService, () => [{ when: 'run_as_service' }]),
+];
+
+function row<T extends object>(
+  name: string,
+  make: (options: T) => Ability,
+  options: (hints: Hints) => readonly (T | undefined)[],
+): Row {
+  return { name, make, options };
+}
+
+function settingsOptions({ paths }: Hints): { config?: string[]; data?: string[] }[] {
+  const below = (parent: string): string[] => namesBelow(paths, parent);
+  const [config, data] = [below('HOME/.config/'), below('HOME/.local/share/')];
+  if (config.length + data.length === 0) return [];
+  return [{ ...(config.length > 0 ? { config } : {}), ...(data.length > 0 ? { data } : {}) }];
+}
+
+function outputOptions({ name, written }: Hints): Parameters<typeof writeOutput>[0][] {
+  const temporary = written.some((path) => /^\/(var\/)?tmp\//.test(path));
+  return namesBelow(written, '/var/log/').flatMap((directory) => {
+    const given = { directory: `/var/log/${directory}`, group: name };
+    return [given, ...(temporary ? [{ ...given, temporary: { when: 'can_write_tmp' } }] : [])];
+  });
+}
+
+/** The names of what stands directly below a directory, where it is a directory itself or could be one. */
+function namesBelow(paths: readonly string[], parent: string): string[] {
+  const names = paths.flatMap((path) =>
+    path.startsWith(parent) ? [path.slice(parent.length).split('/')[0]!] : [],
+  );
+  return [...new Set(names)].filter((name) => /^[\w+-][\w.+-]*$/.test(name)).sort();
+}
+
+/** What an ability leaves possible whatever the policy is, by its name. */
+const RESIDUALS: Readonly<Record<string, readonly Residual[]>> = {
+  capturePackets: [
+    {
+      id: 'capture-socket-frames',
+      what: 'frames can be sent through the capture socket',
+      why: 'libpcap maps its receive ring shared and writable; the kernel checks that with the same permission as sending.',
+    },
+  ],
+  resolveNames: [
+    {
+      id: 'resolver-names',
+      what: 'names asked of the resolver can carry data out',
+      why: 'any program that resolves names can encode data in them.',
+    },
+  ],
+};
+
+/** The tunables that the options above name. */
+const TUNABLES: Readonly<Record<string, Tunable>> = Object.fromEntries(
+  [
+    {
+      name: 'direct_dns',
+      can: 'ask name servers directly, without systemd-resolved',
+      why: 'The kernel checks no port on UDP: without the packet labels this opens UDP to every address.',
+    },
+    {
+      name: 'use_kprobes',
+      can: 'attach kprobes where the kernel cannot attach fentry programs',
+      why: 'Kernels since 5.5 with type information do not need it.',
+    },
+    {
+      name: 'use_sys_admin',
+      can: 'use CAP_SYS_ADMIN to load BPF programs',
+      why: 'Only kernels before 5.8 ask for it; it permits far more than loading BPF programs.',
+    },
+    {
+      name: 'can_write_tmp',
+      can: 'create files in /tmp and /var/tmp',
+      why: 'New files get a type of their own; files of others stay out of reach.',
+    },
+    {
+      name: 'run_as_root',
+      can: 'use the capabilities that it needs under sudo',
+      why: 'An ordinary user with file capabilities needs none of them.',
+    },
+    {
+      name: 'run_as_service',
+      can: 'use the capabilities that it needs as a system service',
+      why: 'A login user needs none of them.',
+    },
+  ].map((one) => [one.name, { ...one, default: false }]),
+);
+
+/** An options object as biome writes it, on one line. */
+export function sourceOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(sourceOf).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const fields = Object.entries(value).map(([key, each]) => `${key}: ${sourceOf(each)}`);
+    return `{ ${fields.join(', ')} }`;
+  }
+  return quoted(value);
+}
+
+/** A text between single quotes; other values as JSON has them. */
+export function quoted(value: unknown): string {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const escaped = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"');
+  return value.includes("'") && !value.includes('"')
+    ? JSON.stringify(value)
+    : `'${escaped.replaceAll("'", "\\'")}'`;
+}

@@ -1,0 +1,225 @@
+import {
+  type Ability,
+  changePolicy,
+  connectTcp,
+  EGRESS_CHANNELS,
+  egressBy,
+  everyStatement,
+  executeAnything,
+  injectKeystrokes,
+  leaveTheDomain,
+  listen,
+  loadKernelModules,
+  mount,
+  type Never,
+  ptrace,
+  reachUnixSockets,
+  readBelow,
+  resolver,
+  runWritableMemory,
+  sendUdp,
+  useCapabilities,
+  writeFiles,
+} from '../description/index.ts';
+import { IMPORT_MEANINGS } from '../upkeep/index.ts';
+import { quoted, sourceOf } from './candidates.ts';
+import type { Evidence } from './evidence.ts';
+
+/** A never with the words that make it in a description. */
+export interface ProposedNever {
+  readonly never: Never;
+  readonly source: string;
+  /** The functions of the vocabulary that the source calls. */
+  readonly imports: readonly string[];
+  /** What a person should know of its proof. */
+  readonly note?: string;
+}
+
+/**
+ * The vocabulary of nevers for a program that was not seen to do such a thing, each with that as its reason; what the abilities themselves bring is
+ * excepted, and nothing else. Whether one holds is for the proof to say.
+ */
+export function proposeNevers(
+  evidence: Evidence,
+  may: readonly Ability[],
+): readonly ProposedNever[] {
+  return [...simple(evidence, may), ...withOptions(evidence, may)];
+}
+
+function simple(evidence: Evidence, may: readonly Ability[]): ProposedNever[] {
+  const dns = may.find(({ secmark }) => secmark)?.secmark;
+  const except = dns && { when: dns.when, packets: dns.resolver.replace('own:', '') };
+  const exception = except === undefined ? '' : `, { except: resolver(${sourceOf(except)}) }`;
+  const network = (
+    name: 'sendUdp' | 'connectTcp',
+    make: typeof sendUdp | typeof connectTcp,
+    kind: Never['kind'],
+    what: string,
+  ): ProposedNever => {
+    const why = reason(evidence, kind, what);
+    return {
+      never: make(why, except === undefined ? {} : { except: resolver(except) }),
+      source: `${name}(${quoted(why)}${exception})`,
+      imports: except === undefined ? [name] : [name, 'resolver'],
+    };
+  };
+  return [
+    network('sendUdp', sendUdp, 'send-udp', 'nothing sent over UDP'),
+    network('connectTcp', connectTcp, 'connect-tcp', 'no TCP connection'),
+    ...PLAIN.map(([name, make, kind, what]) => {
+      const why = reason(evidence, kind, what);
+      return { never: make(why), source: `${name}(${quoted(why)})`, imports: [name] };
+    }),
+  ];
+}
+
+const PLAIN: readonly (readonly [
+  name: string,
+  make: (why: string) => Never,
+  kind: Never['kind'],
+  what: string,
+])[] = [
+  ['listen', listen, 'listen', 'nobody who connects to it'],
+  ['executeAnything', executeAnything, 'execute', 'no other program started'],
+  ['leaveTheDomain', leaveTheDomain, 'transition', 'no way into another domain'],
+  ['loadKernelModules', loadKernelModules, 'load-kernel-module', 'no kernel module loaded'],
+  ['changePolicy', changePolicy, 'change-policy', 'nothing done to the policy'],
+  ['ptrace', ptrace, 'ptrace', 'no process traced'],
+  ['runWritableMemory', runWritableMemory, 'executable-memory', 'no memory written and run'],
+  ['mount', mount, 'mount', 'nothing mounted'],
+  ['injectKeystrokes', injectKeystrokes, 'inject-keystrokes', 'nothing typed into a terminal'],
+];
+
+function withOptions(evidence: Evidence, may: readonly Ability[]): ProposedNever[] {
+  const why = (kind: Never['kind'], what: string): string => reason(evidence, kind, what);
+  const peers = peersOf(may);
+  const homes = homesOf(may);
+  const own = writtenOf(may);
+  const capabilities = capabilitiesOf(may);
+  const one = (
+    name: string,
+    never: Never,
+    args: readonly string[],
+    more: readonly string[] = [],
+  ): ProposedNever => ({
+    never,
+    source: `${name}(${args.join(', ')})`,
+    imports: [name, ...more],
+  });
+  const options = (except: readonly object[]): string[] =>
+    except.length === 0 ? [] : [`{ except: ${sourceOf(except)} }`];
+  const egress = why('egress', 'no other way off the machine');
+  const sockets = why('unix-sockets', 'no other service reached over a local socket');
+  const used = why('capabilities', 'no other capability used');
+  const read = why('read', 'no document, key or password read');
+  const written = why('write', 'nothing else written');
+  return [
+    one(
+      'egressBy',
+      egressBy(EGRESS_CHANNELS, egress),
+      ['EGRESS_CHANNELS', quoted(egress)],
+      ['EGRESS_CHANNELS'],
+    ),
+    one('reachUnixSockets', reachUnixSockets(sockets, { except: peers }), [
+      quoted(sockets),
+      ...options(peers),
+    ]),
+    one('useCapabilities', useCapabilities(used, { except: capabilities }), [
+      quoted(used),
+      `{ except: ${sourceOf(capabilities)} }`,
+    ]),
+    one('readBelow', readBelow(PRIVATE, read, { except: homes }), [
+      sourceOf(PRIVATE),
+      quoted(read),
+      ...options(homes),
+    ]),
+    one('writeFiles', writeFiles(written, { except: own }), [quoted(written), ...options(own)]),
+  ];
+}
+
+const PRIVATE = ['HOME', '/etc/shadow'];
+
+/** Why a never is proposed: what was not seen, and what the program imports that could do it. */
+function reason({ runs, imports }: Evidence, kind: Never['kind'], what: string): string {
+  const seen =
+    runs.length === 0
+      ? 'not seen, since there was no run'
+      : `${runs.length === 1 ? 'one run' : `${runs.length} runs`}`;
+  const able = IMPORT_MEANINGS.filter(
+    ({ nevers, abilities }) => abilities.length === 0 && nevers.includes(kind),
+  );
+  const found = imports?.filter((name) => able.some(({ functions }) => functions.test(name)));
+  const text = runs.length === 0 ? `${what}: ${seen}` : `${what} in ${seen}`;
+  if (found === undefined || able.length === 0) return text;
+  return found.length === 0
+    ? `${text}, and it imports no function for it`
+    : `${text}, though it imports ${found.slice(0, 3).join(', ')}`;
+}
+
+function peersOf(may: readonly Ability[]): { peer: string; domains: string[]; why: string }[] {
+  return may.some(({ name }) => name === 'resolveNames')
+    ? [
+        {
+          peer: 'systemd-resolved',
+          domains: ['systemd_resolved_t'],
+          why: 'resolves names over its local socket',
+        },
+      ]
+    : [];
+}
+
+function homesOf(may: readonly Ability[]): { path: string }[] {
+  return may.flatMap(({ homeNames }) =>
+    (homeNames ?? []).map(({ under, name }) => ({
+      path: `HOME/${under === 'config' ? '.config' : '.local/share'}/${name}`,
+    })),
+  );
+}
+
+/** Types of the module that blocks let it write, with the tunable where each of these stands under one. */
+function writtenOf(may: readonly Ability[]): { own: string; when?: string }[] {
+  const found = new Map<string, string | undefined>();
+  for (const block of may.flatMap(({ blocks }) => blocks)) {
+    for (const statement of everyStatement(block.selinux)) {
+      if (
+        statement.kind !== 'allow' ||
+        !statement.permissions.some((each) => /^(write|append|create)$/.test(each))
+      )
+        continue;
+      for (const target of statement.targets) {
+        if (!target.startsWith('own:')) continue;
+        const own = target.slice('own:'.length);
+        found.set(own, found.has(own) && found.get(own) !== block.when ? undefined : block.when);
+      }
+    }
+  }
+  const files = new Set(
+    may
+      .flatMap(({ types }) => types ?? [])
+      .filter(({ nature }) => nature !== 'packet')
+      .map(({ name }) => name),
+  );
+  return [...found]
+    .filter(([own]) => files.has(own))
+    .map(([own, when]) => (when === undefined ? { own } : { own, when }));
+}
+
+function capabilitiesOf(may: readonly Ability[]): { names: string[]; when?: string }[] {
+  const found = new Map<string | undefined, Set<string>>();
+  for (const block of may.flatMap(({ blocks }) => blocks)) {
+    for (const statement of everyStatement(block.selinux)) {
+      if (
+        statement.kind !== 'allow' ||
+        !statement.classes.some((tclass) => /^capability2?$/.test(tclass))
+      )
+        continue;
+      const names = found.get(block.when) ?? new Set();
+      for (const name of statement.permissions) names.add(name);
+      found.set(block.when, names);
+    }
+  }
+  return [...found].map(([when, names]) => ({
+    names: [...names].sort(),
+    ...(when === undefined ? {} : { when }),
+  }));
+}

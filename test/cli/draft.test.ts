@@ -1,0 +1,71 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { runCli } from '../support/run-cli.ts';
+import { runConfine } from '../support/run-confine.ts';
+
+const root = join(import.meta.dirname, '../..');
+const directory = mkdtempSync(join(tmpdir(), 'confine-draft-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const TRACE = 'docs/examples/tcpdump.strace';
+
+function draft(...argv: string[]): ReturnType<typeof runCli> {
+  return runCli(['draft', '--target', 'debian-13', ...argv], { cwd: root });
+}
+
+test('a draft says what asked for each ability, keeps proved nevers, asks the rest, and checks', async () => {
+  const output = join(directory, 'tcpdump/confinement.ts');
+  const { code, err } = await draft('--name', 'tcpdump', '--trace', TRACE, '--output', output);
+  expect(code, err).toBe(0);
+  const text = readFileSync(output, 'utf8');
+  expect(text).toMatch(
+    /\/\/ Seen in 1 of 1 runs: .*self:packet_socket[\s\S]*\n {4}capturePackets\(\),/,
+  );
+  expect(text).toContain("listen('nobody who connects to it in one run");
+  // Never granted: asked.
+  expect(text).toMatch(
+    /\/\/ - Seen in 1 of 1 runs: allow\('self', 'capability', \['setgid', 'setuid'\]\)/,
+  );
+  expect(text).not.toMatch(/^\s*(allow|call)\(/m);
+  // Without useTerminal the base lets every domain use /dev/tty: the never is not proved, and not written down as if.
+  expect(text).toMatch(/injectKeystrokes\([^\n]*\) is violated/);
+  expect(text).not.toMatch(/^ {4}injectKeystrokes/m);
+  const built = await runConfine(['build', 'tcpdump'], directory);
+  expect(built.code, built.err).toBe(0);
+  // Every target, what is known of Fedora among them.
+  const checked = await runConfine(['check', 'tcpdump'], directory);
+  expect(checked.code, checked.out).toBe(0);
+}, 240_000);
+
+test('the same evidence gives the same bytes, and a name in it stays in its comment', async () => {
+  const trace = join(directory, 'hostile.strace');
+  writeFileSync(
+    trace,
+    `${readFileSync(join(root, TRACE), 'utf8')}4021 openat(AT_FDCWD, "/opt/\u2028*/ allow('etc_t', 'file', ['write']), //", O_RDONLY) = 3\n`,
+  );
+  const once = await draft('--name', 'tcpdump', '--trace', trace);
+  const again = await draft('--name', 'tcpdump', '--trace', trace);
+  expect(once.code).toBe(0);
+  expect(again.out).toBe(once.out);
+  expect(once.out).not.toContain('\u2028');
+}, 240_000);
+
+test('what is missing is said with what to do', async () => {
+  const none = await draft();
+  expect(none.code).toBe(2);
+  expect(none.err).toContain('no program was named');
+  const absent = await draft('--package', 'no-such-package-here');
+  expect(absent.code).toBe(2);
+  expect(absent.err).toContain('there is no installed package and no file `no-such-package-here`');
+  const log = join(directory, 'empty.log');
+  writeFileSync(log, 'not a log\n');
+  expect((await draft('--name', 'x', '--log', log)).code).toBe(3);
+  expect((await draft('--name', 'x', '--trace', log)).code).toBe(2);
+  mkdirSync(join(directory, 'there'));
+  writeFileSync(join(directory, 'there/confinement.ts'), '');
+  const there = await draft('--name', 'x', '--output', join(directory, 'there/confinement.ts'));
+  expect(there.code).toBe(2);
+  expect(there.err).toContain('is there already');
+}, 60_000);
