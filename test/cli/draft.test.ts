@@ -52,6 +52,20 @@ test('the same evidence gives the same bytes, and a name in it stays in its comm
   expect(once.out).not.toContain('\u2028');
 }, 240_000);
 
+test('what a log lost, and what of it could not be read, is asked for', async () => {
+  const log = join(directory, 'cut.log');
+  writeFileSync(
+    log,
+    'type=AVC msg=audit(1.0:1): avc:  denied  { read } for  pid=1 comm="tcpdump" scontext=u:r:tcpdump_t:s0 tcontext=u:object_r:etc_\n' +
+      'kernel: audit: audit_lost=5 audit_rate_limit=0 audit_backlog_limit=64\n',
+  );
+  const { code, out, err } = await draft('--name', 'tcpdump', '--trace', TRACE, '--log', log);
+  expect(code, err).toBe(0);
+  const questions = out.replaceAll(/\n\s*\/\/\s+/g, ' ');
+  expect(questions).toMatch(/1 line of cut\.log tell.*etc_/);
+  expect(questions).toMatch(/1 line of cut\.log tell.*audit_lost=5/);
+}, 240_000);
+
 test('what is missing is said with what to do', async () => {
   const none = await draft();
   expect(none.code).toBe(2);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { denialsOf, eventsIn, Tallies } from '../../denials/index.ts';
+import { eventsIn, readDenials, Tallies, Unread } from '../../denials/index.ts';
 import {
   type Evidence,
   homePath,
@@ -135,9 +135,10 @@ function readLog(
   run: number,
   { name, executable }: { name: string; executable: string },
 ): Read {
-  const events = eventsIn(readFileSync(resolve(io.cwd, file), 'utf8'));
-  if (events.length === 0) throw new NoAuditLog(file);
-  const denials = events.flatMap(denialsOf);
+  const unread = new Unread();
+  const events = eventsIn(readFileSync(resolve(io.cwd, file), 'utf8'), unread);
+  if (events.length === 0 && unread.all().length === 0) throw new NoAuditLog(file);
+  const denials = events.flatMap((event) => readDenials(event, unread));
   const tallies = new Tallies();
   let others = 0;
   for (const denial of denials) {
@@ -162,12 +163,19 @@ function readLog(
         what: path === undefined ? '' : homePath(path),
       }));
     }),
-    questions:
-      others === 0
+    questions: [
+      ...(others === 0
         ? []
         : [
             `${quantity(others, 'denial')} of other programs in ${basename(file)} were passed over. Is one of them a helper?`,
-          ],
+          ]),
+      ...unread
+        .all()
+        .map(
+          ({ count, examples }) =>
+            `${quantity(count, 'line')} of ${basename(file)} tell of denials that could not be read or were lost, as ${printable(examples[0]!)}. What did they ask for?`,
+        ),
+    ],
   };
 }
 
