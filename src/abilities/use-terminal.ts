@@ -42,7 +42,7 @@ export function useTerminal(options: { ioctls?: Readonly<Record<string, number>>
         ],
         apparmor: [
           fileRule('/dev/tty', 'rw'),
-          ownerRule('/dev/{pts/[0-9]*,tty[0-9]*}', 'rw'),
+          ownerRule('/dev/{pts/[0-9]*,tty[0-9]*,ttyS[0-9]*,hvc[0-9]*}', 'rw'),
           unmediated(
             'terminal-ioctls',
             'keystrokes can be put into the terminal of the user (TIOCSTI) where dev.tty.legacy_tiocsti is 1',

@@ -34,7 +34,7 @@ export function writeOutput(options: {
   const { temporary } = options;
   const inTmp: Block | undefined = temporary && {
     why: 'Outputs in /tmp and /var/tmp, where every new file gets a type of its own: what others keep there can be neither read nor overwritten.',
-    whyIn: { apparmor: 'Outputs in /tmp and /var/tmp, by their names and only the user’s own.' },
+    whyIn: { apparmor: 'Outputs in /tmp and /var/tmp, by their names and only those of the user.' },
     when: temporary.when,
     selinux: [
       call('files_tmp_filetrans', 'self', 'own:tmp', '{ dir file }'),
@@ -52,7 +52,7 @@ export function writeOutput(options: {
     why: 'New files and directories in home directories become outputs by their type. The files of the user stay out of reach: there is no access to user_home_t files, so none can be read, overwritten or deleted.',
     whyIn: {
       apparmor:
-        'Outputs in home directories, by their names and only the user’s own. None is read back.',
+        'Outputs in home directories, by their names and only those of the user. None is read back.',
     },
     when: options.home.when,
     selinux: [

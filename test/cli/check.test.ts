@@ -101,6 +101,7 @@ test('an interface that is called for its dontaudit and allows is a fault, and s
       blocks: [
         {
           why: 'a test',
+          apparmor: [{ kind: 'nothing', why: 'a test' }],
           selinux: [
             { kind: 'either', choices: [[{ kind: 'interface', name: 'xserver_dontaudit_stream_connect', args: ['self'] }]], otherwise: [] },
           ],
@@ -163,6 +164,7 @@ test('a name in an optional block that no target has is a mistake, with the near
       blocks: [
         {
           why: 'a test',
+          apparmor: [{ kind: 'nothing', why: 'a test' }],
           selinux: [
             {
               kind: 'optional',
@@ -201,6 +203,7 @@ test('a rule of the module for every domain is no base, whatever its source', as
       blocks: [
         {
           why: 'a test',
+          apparmor: [{ kind: 'nothing', why: 'a test' }],
           selinux: [
             { kind: 'allow', sources: ['domain'], targets: ['bin_t'], classes: ['file'], permissions: ['execute_no_trans'] },
           ],

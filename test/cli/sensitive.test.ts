@@ -20,6 +20,7 @@ async function checked(accepts: string): Promise<{ code: number; data: Data; tex
       blocks: [
         {
           why: 'a test',
+          apparmor: [{ kind: 'nothing', why: 'a test' }],
           when: 'run_as_root',
           selinux: [
             { kind: 'allow', targets: ['shadow_t'], classes: ['file'], permissions: ['open', 'read'] },

@@ -204,7 +204,7 @@ describe('a type that was renamed', () => {
       record.names.types.push('cgroups_t');
       writeFileSync(file, JSON.stringify(record));
       const ability = `refuseContainerNames(),
-    { name: 'lookAtGroups', title: 'Look', blocks: [{ why: 'A test.', selinux: [${statement}] }] },`;
+    { name: 'lookAtGroups', title: 'Look', blocks: [{ why: 'A test.', selinux: [${statement}], apparmor: [{ kind: 'nothing', why: 'A test.' }] }] },`;
       writeFileSync(
         join(directory, 'confinement.ts'),
         LINES.join('\n').replace('refuseContainerNames(),', ability),

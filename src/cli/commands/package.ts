@@ -4,10 +4,8 @@ import { join, relative, resolve } from 'node:path';
 import { Argument, Option } from 'commander';
 import { MECHANISMS, type Mechanism } from '../../description/index.ts';
 import {
-  apparmorDebianPackage,
   type DebianPackage,
   DebianRefusal,
-  debianPackage,
   debianSource,
   PackagingRefusal,
   rpmSpec,
@@ -22,6 +20,7 @@ import { printable } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';
+import { BACKENDS } from '../mechanisms.ts';
 import { readWhole } from '../read-whole.ts';
 import { verifyRollout } from '../rollout-evidence.ts';
 import { UsageError, type Verb } from '../verb.ts';
@@ -127,7 +126,11 @@ async function packageProfile(
     for (const { path, state } of files) io.out(`${state.padEnd(9)}  ${printable(path)}\n`);
   }
   if (form === 'deb' && options.into !== undefined && !options.remove)
-    noteMissingSources(resolve(io.cwd, options.into), debOf(profile, options), io);
+    noteMissingSources(
+      resolve(io.cwd, options.into),
+      BACKENDS[options.mechanism].debianPackage(profile.confinement),
+      io,
+    );
   return ExitCode.yes;
 }
 
@@ -164,10 +167,6 @@ function refuseMechanism({ mechanism }: Options, { confinement, shown }: Profile
   );
 }
 
-function debOf({ confinement }: Profile, { mechanism }: Options): DebianPackage {
-  return mechanism === 'apparmor' ? apparmorDebianPackage(confinement) : debianPackage(confinement);
-}
-
 /** The edit of the program's own packaging. */
 function hooks(form: Form, profile: Profile, into: string, options: Options, io: Io): Wanted[] {
   const { confinement } = profile;
@@ -186,7 +185,7 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
     );
     return [{ path, bytes, mode: statSync(path).mode & 0o777 }];
   }
-  const deb = debOf(profile, options);
+  const deb = BACKENDS[options.mechanism].debianPackage(profile.confinement);
   const shared = ['control', 'rules'] as const;
   const texts = {
     control: textOf(join(path, 'control'), `${named}/control`),
@@ -269,7 +268,7 @@ async function output(
     bytes,
     mode: executable ? 0o755 : 0o644,
   });
-  const deb = debOf(profile, options);
+  const deb = BACKENDS[options.mechanism].debianPackage(profile.confinement);
   const { sources } = deb;
   if (form === 'cil') return modulesForImages(profile, options.pp, file);
   if (options.into !== undefined)

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import tcpdump from '../../profiles/tcpdump/confinement.ts';
+import { type CompiledProfile, readCompiled } from '../../src/apparmor/compiled/index.ts';
+import { proveProfile } from '../../src/apparmor/prove/index.ts';
+import type { Never } from '../../src/description/index.ts';
+import { apparmorParser, cached, digest, unpackPackages } from '../../src/targets/index.ts';
+import { featuresOf } from './compile.ts';
+
+/** What Debian 13 ships for its tcpdump, and what we make of our description, compiled for the same kernel. */
+let profiles: Readonly<Record<'debian' | 'ours', readonly CompiledProfile[]>>;
+
+beforeAll(async () => {
+  const parser = await apparmorParser('trixie');
+  const unpacked = await cached(`apparmor/tcpdump-${digest('trixie')}`, (partial) =>
+    unpackPackages({ suite: 'trixie' }, ['tcpdump'], partial),
+  );
+  const own = join(import.meta.dirname, '../../profiles/tcpdump/apparmor');
+  const compiled = async (file: string): Promise<readonly CompiledProfile[]> => {
+    // Debian's names a local file, which its package makes as it is installed.
+    const text = readFileSync(file, 'utf8').replace(/^ *#include <local\/.*$/m, '');
+    const features = { ...featuresOf('linux-6.12', 'abi'), include: [own] };
+    return readCompiled(await parser.compile(text, features)).profiles;
+  };
+  profiles = {
+    debian: await compiled(join(unpacked, 'root/etc/apparmor.d/usr.bin.tcpdump')),
+    ours: await compiled(join(own, 'usr.local.bin.tcpdump')),
+  };
+}, 120_000);
+
+function answers(whose: 'debian' | 'ours', kind: Never['kind']) {
+  const never = tcpdump.never.find((one) => one.kind === kind)!;
+  const executables = ['/usr/local/bin/tcpdump', '/usr/bin/tcpdump'];
+  return proveProfile({ profiles: profiles[whose], executables }, never);
+}
+
+test.each([
+  ['execute', /gzip|bzip2/],
+  ['read', /(home|root)\//],
+  ['capabilities', /net_admin/],
+] as const)('Debian’s profile breaks our never %s, and ours holds', (kind, way) => {
+  const debian = answers('debian', kind);
+  expect([debian.outcome, debian.ways.join('\n')]).toEqual([
+    'violated',
+    expect.stringMatching(way),
+  ]);
+  expect(answers('ours', kind).outcome).toBe('holds');
+});
+
+test('ours writes to its directory, devices and the resolver’s socket; Debian’s to /tmp as well', () => {
+  const resolver = ['/run', '/var/run'].map((run) => `${run}/systemd/resolve/io.systemd.Resolve`);
+  const paths = ['/var/log/tcpdump', '/dev', ...resolver];
+  const never = { kind: 'write', why: 'a test', except: paths.map((path) => ({ path })) } as const;
+  const outcome = (whose: 'debian' | 'ours') =>
+    proveProfile({ profiles: profiles[whose], executables: [] }, never);
+  expect(outcome('ours').ways).toEqual([]);
+  expect(outcome('debian').ways).toContain('profile tcpdump may write /tmp/');
+});
