@@ -72,7 +72,11 @@ export class Reader {
 
   private records(text: string, record: AuditRecord): void {
     const next = SPLITS.has(record.type) ? joinedAt(text, record) : -1;
-    if (next > 0) {
+    if (next > 0 && record.interpreted) {
+      // Names stand there as they are: whether the second record is one, or somebody's name for a file, is not known.
+      this.unread?.add('denial', text);
+      if (record.type !== 'AVC') this.emit(record);
+    } else if (next > 0) {
       this.emit(parseRecord(text.slice(0, next)) ?? record);
       this.line(text.slice(next));
     } else if (record.raw.includes('avc:') && !PERMISSIVE.test(text) && DENIED.test(record.body))
