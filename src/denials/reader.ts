@@ -128,10 +128,10 @@ const SPLITS: ReadonlySet<string> = new Set([
 ]);
 
 /** Where a second record begins in a line, outside of quotes; -1 where none does. */
-function joinedAt(text: string, { raw, body, interpreted }: AuditRecord): number {
+function joinedAt(text: string, { type, raw, body, interpreted }: AuditRecord): number {
   const from = raw.length - body.length;
   // Most lines hold one record, which is soon seen.
-  const sentence = text.indexOf('avc:', from);
+  const sentence = type === 'AVC' ? text.indexOf('avc:', from) : -1;
   const again = sentence >= 0 && !interpreted ? text.indexOf('avc:', sentence + 4) : -1;
   if (again < 0 && !text.includes('audit(', from)) return -1;
   const joined = again < 0 ? JOINED : JOINED_SENTENCES;
