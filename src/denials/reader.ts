@@ -72,7 +72,11 @@ export class Reader {
 
   private records(text: string, record: AuditRecord): void {
     const next = SPLITS.has(record.type) ? joinedAt(text, record) : -1;
-    if (next > 0) {
+    if (next > 0 && record.interpreted) {
+      // Names stand there as they are: whether the second record is one, or somebody's name for a file, is not known.
+      this.unread?.add('denial', text);
+      if (record.type !== 'AVC') this.emit(record);
+    } else if (next > 0) {
       this.emit(parseRecord(text.slice(0, next)) ?? record);
       this.line(text.slice(next));
     } else if (record.raw.includes('avc:') && !PERMISSIVE.test(text) && DENIED.test(record.body))
@@ -124,10 +128,10 @@ const SPLITS: ReadonlySet<string> = new Set([
 ]);
 
 /** Where a second record begins in a line, outside of quotes; -1 where none does. */
-function joinedAt(text: string, { raw, body, interpreted }: AuditRecord): number {
+function joinedAt(text: string, { type, raw, body, interpreted }: AuditRecord): number {
   const from = raw.length - body.length;
   // Most lines hold one record, which is soon seen.
-  const sentence = text.indexOf('avc:', from);
+  const sentence = type === 'AVC' ? text.indexOf('avc:', from) : -1;
   const again = sentence >= 0 && !interpreted ? text.indexOf('avc:', sentence + 4) : -1;
   if (again < 0 && !text.includes('audit(', from)) return -1;
   const joined = again < 0 ? JOINED : JOINED_SENTENCES;

@@ -14,6 +14,12 @@ export interface Origin {
 export function linesOfJson(
   line: string,
 ): { readonly lines: readonly string[]; readonly origin: Origin } | undefined {
+  const list = listIn(line);
+  // Each of them says itself where it comes from.
+  if (list !== undefined) {
+    const lines = list.map((each) => JSON.stringify(each));
+    return { lines, origin: { host: undefined, version: undefined } };
+  }
   const text = line.replace(/^(?:\x1e|data: |[[,]\s*(?=\{))+/, '').trim();
   if (!text.startsWith('{')) return undefined;
   let value: unknown;
@@ -26,6 +32,17 @@ export function linesOfJson(
   const lines =
     journaldLines(object) ?? laurelLines(object) ?? auditbeatLines(object) ?? textsIn(object);
   return { lines, origin: originOf(object) };
+}
+
+/** The objects of an array that stands in one line. */
+function listIn(line: string): readonly object[] | undefined {
+  if (!/^\s*\[\s*\{.*\}\s*\]\s*$/.test(line)) return undefined;
+  try {
+    const value = JSON.parse(line) as readonly unknown[];
+    return value.filter((each) => typeof each === 'object' && each !== null) as object[];
+  } catch {
+    return undefined;
+  }
 }
 
 /** journald's, laurel's and Elastic's names for the machine, then those that shippers like. */

@@ -9,4 +9,5 @@ export { forReader, groups, jsonLines, KEYS, parquetLines, text } from './duckdb
 export { type Fresh, freshSince } from './fresh.ts';
 export { type Readiness, readiness } from './readiness.ts';
 export { TALLY_FORM, TallyError, tallyOf, tallyRows } from './tally-rows.ts';
+export { times } from './times.ts';
 export { withoutTold } from './told.ts';

@@ -253,11 +253,16 @@ function tunableOf(confinement: Confinement, when: readonly BooleanTerm[]): Tuna
   );
 }
 
+const ENTRY: ReadonlySet<string> = new Set(['add_name', 'remove_name']);
+
 export function mislabelled(
   { fileContexts }: Pick<PolicySet, 'fileContexts'>,
-  { path, target, targetLabel, tclass }: Denial,
+  { path: named, target, targetLabel, tclass, permissions }: Denial,
 ): Mislabelled | undefined {
   const kind = fileKindOf(tclass);
+  // The name is then that of the entry, and the label that of the directory (security/selinux/hooks.c, may_create and may_link).
+  const isEntry = tclass === 'dir' && permissions.some((each) => ENTRY.has(each));
+  const path = isEntry ? named?.replace(/(?<=.)\/[^/]*$/, '') : named;
   if (fileContexts === undefined || kind === undefined || !path?.startsWith('/') || path === '/') {
     return undefined;
   }

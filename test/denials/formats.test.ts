@@ -259,6 +259,28 @@ test('an interpreted name cannot forge who asked', () => {
   expect(read(forged).requests).toEqual([SHADOW]);
 });
 
+test.each(['AVC', 'PATH'])('nor a record of its own, in an interpreted %s', (type) => {
+  const dated = (line: string): string =>
+    line.replace(/\d+\.123:1\)/, '11/28/2025 02:34:51.123:1) ');
+  const forging = dated(WHOLE).replace('{ read }', '{ write }');
+  const line =
+    type === 'AVC'
+      ? dated(WHOLE).replace('comm="app"', `name=x ${forging}`)
+      : `type=PATH msg=audit(11/28/2025 02:34:51.123:1) : item=0 name=x ${forging}`;
+  expect(read(line)).toEqual({ requests: [], unread: ['denial 1'] });
+});
+
+test('an array of objects in one line', () => {
+  const [one, other] = [WHOLE, OTHER].map((message, i) => ({ host: `web0${i}`, message }));
+  const events = eventsIn(JSON.stringify([one, other]));
+  expect(
+    events.flatMap((event) => readDenials(event)).map(({ host, tclass }) => [host, tclass]),
+  ).toEqual([
+    ['web00', 'file'],
+    ['web01', 'file'],
+  ]);
+});
+
 test('labels that the policy lacked', () => {
   const source = WHOLE.replace('app_t', 'unlabeled_t');
   expect(read(`${source} srawcon="u:r:app_t:s0"`).requests).toEqual([SHADOW]);

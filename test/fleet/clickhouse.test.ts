@@ -146,6 +146,7 @@ test('a line that the engine cannot group goes to our reader, and is counted whe
     RECORDS[0]!.record.slice(0, 120),
     'audit: audit_lost=3 audit_rate_limit=0 audit_backlog_limit=64',
     `{"host":"inner","message":${JSON.stringify(RECORDS[0]!.record)}}`,
+    ...Array.from({ length: 5000 }, () => 'audit: backlog limit exceeded'),
   ];
   const rows = lines.map((record) => JSON.stringify({ time: 1, host: 'web09', record }));
   await cluster.query(0, 'INSERT INTO audit.broken FORMAT JSONEachRow', rows.join('\n'));
@@ -154,7 +155,7 @@ test('a line that the engine cannot group goes to our reader, and is counted whe
     requests: [{ count: 1, hosts: ['web09'] }],
     unread: expect.arrayContaining([
       expect.objectContaining({ kind: 'denial', count: 1 }),
-      expect.objectContaining({ kind: 'loss', count: 1 }),
+      expect.objectContaining({ kind: 'loss', count: 5001 }),
     ]),
   });
   expect(code).toBe(4);

@@ -118,6 +118,11 @@ test('a wrong label is said, whatever else the denial means', () => {
   });
   const right = one(avc('shadow_t', 'file', 'read', 'path="/etc/shadow"'));
   expect(right.mislabelled).toBeUndefined();
+  // Of an entry that is made or removed, the label is the directory's.
+  const entry = one(avc('var_log_t', 'dir', 'add_name', 'path="/var/log/rustnet/a" dev="vda"'));
+  expect(entry.mislabelled).toMatchObject({ path: '/var/log/rustnet', wants: 'rustnet_log_t' });
+  const sound = one(avc('var_log_t', 'dir', 'add_name', 'path="/var/log/rustnet" dev="vda"'));
+  expect(sound.mislabelled).toBeUndefined();
 });
 
 test('every attack of the committed evidence is stopped by what it attacked, or open, or behind a boolean', () => {

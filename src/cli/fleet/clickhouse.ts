@@ -2,14 +2,15 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { auditEvents, LONGEST_LINE } from '../../denials/index.ts';
 import {
   type ClickHouseSource,
-  type Collector,
+  Collector,
   machines,
   requests,
   tallyView,
+  times,
 } from '../../fleet/index.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../verb.ts';
-import { takeGroup } from './grouped.ts';
+import { type Group, takeGroup } from './grouped.ts';
 import { SourceError } from './source-error.ts';
 
 /** Takes the distinct requests that a ClickHouse server, or a cluster behind it, has counted. Throws SourceError, and UsageError for an address that is none. */
@@ -70,11 +71,11 @@ async function collect(
     collector.hosts.add(row.host, row.first, row.last);
     told += row.told;
   }
-  const rest: Group[] = [];
-  for await (const row of rowsOf<Group>(client, requests(source, executables))) {
+  const rest: GroupRow[] = [];
+  for await (const row of rowsOf<GroupRow>(client, requests(source, executables))) {
     got += row.n;
     if (row.kind === 'reader') rest.push(row);
-    else if (!takeGroup({ ...row, versions: row.versions }, collector)) {
+    else if (!takeGroup(row, collector)) {
       // All of a group are written alike: what our reader cannot read in one, it cannot in the others.
       collector.unread.merge({
         kind: 'denial',
@@ -83,23 +84,39 @@ async function collect(
       });
     }
   }
-  rest.sort((one, other) => one.first - other.first);
-  const lines = function* (): Generator<string> {
-    for (const { rest: line, rest_host, versions, n } of rest) {
-      const object = {
-        host: rest_host,
-        program_version: versions[0],
-        message: line.slice(0, LONGEST_LINE),
-      };
-      for (let i = 0; i < n; i++) yield JSON.stringify(object);
-    }
-  };
-  for await (const event of auditEvents(lines(), collector.unread)) collector.add(event);
+  await readRest(rest, collector);
   if (got < told) {
     const example = `${told - got} lines more than can be fetched`;
     collector.unread.merge({ kind: 'denial', count: told - got, examples: [example] });
   }
 }
+
+/** Lines of no known shape, by our reader: in their order, since an event may go on in the next line. */
+async function readRest(rest: GroupRow[], collector: Collector): Promise<void> {
+  rest.sort((one, other) => one.first - other.first);
+  const lineOf = ({ rest: line, rest_host, versions }: GroupRow): string =>
+    JSON.stringify({
+      host: rest_host,
+      program_version: versions[0],
+      message: line.slice(0, LONGEST_LINE),
+    });
+  const lines = function* (): Generator<string> {
+    for (const row of rest) {
+      if (row.n > MOST_REPEATED) continue;
+      for (let i = 0; i < row.n; i++) yield lineOf(row);
+    }
+  };
+  for await (const event of auditEvents(lines(), collector.unread)) collector.add(event);
+  for (const row of rest) {
+    if (row.n <= MOST_REPEATED) continue;
+    const one = new Collector(collector.described);
+    for await (const event of auditEvents([lineOf(row)], one.unread)) one.add(event);
+    collector.merge(times(one.all(), row.n));
+  }
+}
+
+/** A line that has no stamp may come a billion times: it is read once, and counts as often. */
+const MOST_REPEATED = 1000;
 
 interface Machine {
   readonly host: string;
@@ -108,17 +125,11 @@ interface Machine {
   readonly told: number;
 }
 
-interface Group {
+/** A group as it comes back; of one for our reader, `rest` is the line. */
+interface GroupRow extends Group {
   readonly kind: string;
   readonly rest: string;
   readonly rest_host: string;
-  readonly hosts: readonly string[];
-  readonly versions: readonly string[];
-  readonly n: number;
-  readonly first: number;
-  readonly last: number;
-  readonly earliest: string;
-  readonly latest: string;
 }
 
 async function* rowsOf<Row>(client: ClickHouseClient, query: string): AsyncGenerator<Row> {
