@@ -8,6 +8,7 @@ import {
   typeName,
 } from '../../../description/index.ts';
 import { wrapped } from '../../../text/index.ts';
+import { madeBy } from './natures.ts';
 import { macro, requireLines, statementsLines, tunablePolicy } from './te-text.ts';
 
 /** The module's type enforcement file: declarations, then one section per ability, each block below its reason. */
@@ -54,14 +55,6 @@ export function ownTypes(confinement: Confinement): readonly OwnType[] {
   return types.filter((type, i) => types.findIndex((other) => other.name === type.name) === i);
 }
 
-/** The interface that makes a type what it is, by its nature. */
-export const NATURE_INTERFACE: Readonly<Record<OwnType['nature'], string>> = {
-  log: 'logging_log_file',
-  tmp: 'files_tmp_file',
-  'home-content': 'userdom_user_home_content',
-  packet: 'corenet_packet',
-};
-
 /**
  * Abilities stand alone, so two of them may ask for the same: the file grants it once, where it is first asked for, and later only what is
  * new.
@@ -94,7 +87,7 @@ function declaration(confinement: Confinement, type: OwnType): string[] {
   return [
     ...wrapped(`${sentence(type.what)}.`),
     `type ${name};`,
-    `${NATURE_INTERFACE[type.nature]}(${name})`,
+    ...statementsLines(confinement, [madeBy(type)]),
     '',
   ];
 }
