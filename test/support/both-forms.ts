@@ -47,9 +47,18 @@ async function given(policy: LinkedPolicy, { name, domain }: Confinement): Promi
   const found: string[] = [];
   for (const question of questions) {
     const { stdout } = await peer('sesearch', [policy.policy, ...question], { accept: [0, 1] });
-    found.push(...stdout.trim().split('\n').sort());
+    // Conditional rules are not joined by the compilers: permission by permission they say the same, however they are cut.
+    found.push(...[...new Set(stdout.trim().split('\n').flatMap(byPermission))].sort());
   }
   const { stdout } = await peer('seinfo', [policy.policy, '-r', 'system_r', '-x']);
   found.push(`system_r has the domain: ${new RegExp(`\\b${domain}\\b`).test(stdout)}`);
   return found;
+}
+
+/** `allow a b:c { d e }; [ x ]:True` -> one line for `d` and one for `e`. */
+function byPermission(rule: string): string[] {
+  const [, head, permissions, tail] =
+    /^((?:allow|dontaudit) \S+ \S+) \{ (.+) \};(.*)$/.exec(rule) ?? [];
+  if (permissions === undefined) return [rule];
+  return permissions.split(' ').map((permission) => `${head} ${permission};${tail}`);
 }
