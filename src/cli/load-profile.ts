@@ -6,6 +6,7 @@ import { printable } from '../text/index.ts';
 import { importProfile } from './import-profile.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './verb.ts';
+import { writeOutCalls } from './write-out-calls.ts';
 
 /** The profile that a verb works on when none is named and the current directory is none. */
 export const DEFAULT_PROFILE = 'profiles/rustnet';
@@ -59,6 +60,7 @@ export async function loadProfile(io: Io, named: string = DEFAULT_PROFILE): Prom
         : 'end it with `export default confine({ … })`',
     );
   }
+  await writeOutCalls(io, exported);
   return { confinement: exported, file, directory, shown: relative(io.cwd, directory) || '.' };
 }
 

@@ -46,7 +46,20 @@ export interface Block {
 export type WhyIn = Readonly<Partial<Record<Exclude<Mechanism, 'selinux'>, string>>>;
 
 /** What a type of the module can be; the policy has an interface that makes it so. */
-export const NATURES = ['log', 'tmp', 'home-content', 'packet'] as const;
+export const NATURES = [
+  'log',
+  'tmp',
+  'home-content',
+  'packet',
+  'configuration',
+  'state',
+  'cache',
+  'runtime',
+  'spool',
+  'port',
+  'executable',
+  'certificate',
+] as const;
 
 /** A type that the module declares as `MODULE_NAME_t`. */
 export interface OwnType {

@@ -1,4 +1,5 @@
 import type { Condition, Given } from './facts.ts';
+import { type Cil, parseCil } from './lines-from-cil.ts';
 
 /**
  * What a compiled module gives, from the CIL that the distribution's own converter makes of it (`pp`). Optional blocks count where
@@ -6,14 +7,12 @@ import type { Condition, Given } from './facts.ts';
  */
 export function givenFromCil(text: string, exists: (name: string) => boolean): Given[] {
   const given: Given[] = [];
-  for (const statement of parse(text)) collect(statement, undefined, exists, given);
+  for (const statement of parseCil(text)) collect(statement, undefined, exists, given);
   return given;
 }
 
-type Expression = string | readonly Expression[];
-
 function collect(
-  statement: Expression,
+  statement: Cil,
   condition: Condition | undefined,
   exists: (name: string) => boolean,
   given: Given[],
@@ -61,7 +60,7 @@ function collect(
     }
     case 'booleanif':
       for (const branch of statement.slice(2)) {
-        const [value, ...inside] = branch as readonly Expression[];
+        const [value, ...inside] = branch as readonly Cil[];
         const under = { boolean: flat(first!), value: value === 'true' };
         for (const each of inside) collect(each, under, exists, given);
       }
@@ -69,29 +68,13 @@ function collect(
   }
 }
 
-function required(statements: readonly Expression[]): string[] {
+function required(statements: readonly Cil[]): string[] {
   return statements.flatMap((statement) => {
-    const [kind, set, name] = statement as readonly Expression[];
+    const [kind, set, name] = statement as readonly Cil[];
     return kind === 'typeattributeset' && set === 'cil_gen_require' ? [String(name)] : [];
   });
 }
 
-function flat(expression: Expression): string {
+function flat(expression: Cil): string {
   return typeof expression === 'string' ? expression : expression.map(flat).join(' ');
-}
-
-/** Lists in parentheses, words, texts in quotes; `;` begins a comment. */
-function parse(text: string): Expression[] {
-  const top: Expression[] = [];
-  const open: Expression[][] = [top];
-  for (const [token] of text.matchAll(/;[^\n]*|"[^"]*"|[()]|[^\s()";]+/g)) {
-    if (token.startsWith(';')) continue;
-    if (token === '(') {
-      const list: Expression[] = [];
-      open.at(-1)!.push(list);
-      open.push(list);
-    } else if (token === ')') open.pop();
-    else open.at(-1)!.push(token);
-  }
-  return top;
 }

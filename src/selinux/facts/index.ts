@@ -7,4 +7,5 @@ export {
   type CallOnTarget,
   judgeCall,
 } from './judge-calls.ts';
+export { linesOfModule } from './lines-from-cil.ts';
 export { FACT_LISTS, FactsError, parseFacts } from './parse-facts.ts';

@@ -1,17 +1,17 @@
 import {
   type Confinement,
   everyStatement,
+  type InterfaceCall,
   type Statement,
   typeName,
 } from '../../description/index.ts';
 import type { Given, KnownLabel, KnownRule, KnownTransition, PolicyFacts } from '../facts/index.ts';
 import { fileKindFlag } from '../words/index.ts';
 import { cilText, type Expansions } from './source/cil.ts';
+import { statementsOf } from './source/compiled-calls.ts';
 import { sorted } from './source/fc.ts';
 import { offeredInterfaces } from './source/offered.ts';
-import { ownTypes } from './source/own-types.ts';
 import { type Expansion, expand } from './source/reference-policy.ts';
-import { NATURE_INTERFACE } from './source/te.ts';
 
 /** A policy that stands in for one that is not at hand: what is known of it, with a description's module in it. */
 export interface FactsPolicy {
@@ -52,7 +52,7 @@ function expansionsOf(facts: PolicyFacts): Expansions {
     has: (name) => facts.interfaces.has(name),
     expand: (name, args) => {
       const given = facts.given.get(name);
-      if (given === undefined) return expand(name, args);
+      if (given === undefined) return expand(name, args) ?? unknownCall(name);
       const filled = (ref: string): string =>
         ref.replace(/^arg(\d)$/, (_, n: string) => args[Number(n) - 1] ?? ref);
       const joined = new Set(
@@ -61,12 +61,48 @@ function expansionsOf(facts: PolicyFacts): Expansions {
       // What a type has by joining an attribute here stands in the base.
       return given
         .filter((row) => !joined.has(base.get(keyOf(row)) ?? ''))
-        .flatMap((row) => statementsOf(row, filled));
+        .flatMap((row) => rowStatements(row, filled));
     },
   };
 }
 
-function statementsOf(row: Given, filled: (ref: string) => string): Expansion[number][] {
+/** Macros of permissions are the same everywhere, so their compiled form serves; what else is unknown is said, and leaves every never undecided. */
+function unknownCall(name: string): Expansion | undefined {
+  return /_pattern$/.test(name) ? undefined : [];
+}
+
+/** What facts know of a call, as lines of CIL with one permission each; the types that are passed are `$1`, `$2` … */
+export function factsLines({ name, args }: InterfaceCall, facts: PolicyFacts): readonly string[] {
+  const given = expansionsOf(facts).expand(
+    name,
+    args.map((_, i) => `$${i + 1}`),
+  );
+  return (given ?? []).flatMap(permissionLines);
+}
+
+function permissionLines(row: Expansion[number]): string[] {
+  switch (row.kind) {
+    case 'member':
+      return row.attributes.map((attribute) => `(typeattributeset ${attribute} (${row.type}))`);
+    case 'conditioned':
+      return row.statements
+        .flatMap(permissionLines)
+        .map((line) => `(booleanif ${row.boolean} (${row.value} ${line}))`);
+    case 'type-transition':
+      return [`(typetransition ${row.source} ${row.parent} ${row.classes[0]} ${row.result})`];
+    case 'allow':
+    case 'dontaudit':
+      return row.permissions.map((permission) => {
+        const [source, target] = [row.sources![0]!, row.targets[0]!];
+        const place = target === source ? 'self' : target;
+        return `(${row.kind} ${source} ${place} (${row.classes[0]} (${permission})))`;
+      });
+    default:
+      return [];
+  }
+}
+
+function rowStatements(row: Given, filled: (ref: string) => string): Expansion[number][] {
   switch (row.kind) {
     case 'attribute':
       // A set that the compiler made of an expression follows from the attributes that the expression names.
@@ -104,14 +140,10 @@ function statementsOf(row: Given, filled: (ref: string) => string): Expansion[nu
  */
 function unknownInterfaces(confinement: Confinement, facts: PolicyFacts): readonly string[] {
   const offered = new Set(offeredInterfaces(confinement).map(({ name }) => name));
-  const statements = confinement.may.flatMap(({ blocks }) =>
-    blocks.flatMap((block) => chosen(block.selinux, facts)),
+  const called = [...everyStatement(chosen(statementsOf(confinement), facts))].flatMap(
+    (statement) => (statement.kind === 'interface' ? [statement.name] : []),
   );
-  const called = [...everyStatement(statements)].flatMap((statement) =>
-    statement.kind === 'interface' ? [statement.name] : [],
-  );
-  const natures = ownTypes(confinement).map(({ nature }) => NATURE_INTERFACE[nature]);
-  const unknown = ['application_domain', ...natures, ...called].filter(
+  const unknown = ['application_domain', ...called].filter(
     (name) => !facts.given.has(name) && !offered.has(name) && !/_pattern$/.test(name),
   );
   return [...new Set(unknown)].sort();

@@ -10,9 +10,9 @@ import {
 } from '../../description/index.ts';
 import type { PolicyFacts } from '../facts/index.ts';
 import { suggestion } from '../words/index.ts';
+import { madeBy } from './source/natures.ts';
 import { offeredInterfaces } from './source/offered.ts';
 import { ownTypes } from './source/own-types.ts';
-import { NATURE_INTERFACE } from './source/te.ts';
 
 /** The interfaces of one target's policy, by name, with the highest parameter that each uses. */
 export interface InterfaceTable {
@@ -29,17 +29,13 @@ export function interfaceProblems(
   tables: readonly InterfaceTable[],
 ): readonly Problem[] {
   const offered = new Set(offeredInterfaces(confinement).map(({ name }) => name));
-  const called = everyPlace(confinement).flatMap(({ statement, path }) => {
+  const judged = (statement: Statement, path: string): Problem[] => {
     if (statement.kind === 'interface') return unguarded(statement, path, tables, offered);
     return statement.kind === 'either' ? guarded(statement, path, tables) : [];
-  });
-  const byNature = ownTypes(confinement).flatMap(({ nature, name }) =>
-    unguarded(
-      { kind: 'interface', name: NATURE_INTERFACE[nature], args: [`own:${name}`] },
-      `types \`${name}\``,
-      tables,
-      offered,
-    ),
+  };
+  const called = everyPlace(confinement).flatMap(({ statement, path }) => judged(statement, path));
+  const byNature = ownTypes(confinement).flatMap((type) =>
+    judged(madeBy(type), `types \`${type.name}\``),
   );
   return [...called, ...byNature];
 }

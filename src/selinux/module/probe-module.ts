@@ -1,25 +1,14 @@
 import { type Confinement, everyStatement, type InterfaceCall } from '../../description/index.ts';
+import { isTypeArgument, statementsOf } from './source/compiled-calls.ts';
 import { offeredInterfaces } from './source/offered.ts';
-import { ownTypes } from './source/own-types.ts';
-import { NATURE_INTERFACE } from './source/te.ts';
 import { macro } from './source/te-text.ts';
 
 /** The interfaces of the policy that a description calls, each once, sorted by name. Its own, and macros of permissions (`_pattern`), are not among them. */
 export function calledInterfaces(confinement: Confinement): readonly InterfaceCall[] {
   const offered = new Set(offeredInterfaces(confinement).map(({ name }) => name));
-  const statements = confinement.may.flatMap(({ blocks }) =>
-    blocks.flatMap((block) => block.selinux),
-  );
   const calls: InterfaceCall[] = [
     { kind: 'interface', name: 'application_domain', args: ['self', 'own:exec'] },
-    ...ownTypes(confinement).map(
-      ({ name, nature }): InterfaceCall => ({
-        kind: 'interface',
-        name: NATURE_INTERFACE[nature],
-        args: [`own:${name}`],
-      }),
-    ),
-    ...[...everyStatement(statements)].filter((each) => each.kind === 'interface'),
+    ...[...everyStatement(statementsOf(confinement))].filter((each) => each.kind === 'interface'),
   ];
   const byName = new Map(calls.map((call) => [call.name, call]));
   return [...byName.values()]
@@ -38,7 +27,7 @@ export function probeModule(calls: readonly InterfaceCall[]): {
   readonly if: string;
 } {
   const types = calls.flatMap((call, k) =>
-    call.args.flatMap((_, i) => (isType(call, i) ? [probeType(k, i)] : [])),
+    call.args.flatMap((_, i) => (isTypeArgument(call, i) ? [probeType(k, i)] : [])),
   );
   const te = [
     'policy_module(confine_probe, 1.0.0)',
@@ -46,7 +35,7 @@ export function probeModule(calls: readonly InterfaceCall[]): {
     ...types.map((type) => `type ${type};`),
     '',
     ...calls.flatMap((call, k) => {
-      const given = call.args.map((arg, i) => (isType(call, i) ? probeType(k, i) : arg));
+      const given = call.args.map((arg, i) => (isTypeArgument(call, i) ? probeType(k, i) : arg));
       return macro('optional_policy', [`${call.name}(${given.join(', ')})`]);
     }),
     '',
@@ -54,10 +43,19 @@ export function probeModule(calls: readonly InterfaceCall[]): {
   return { name: 'confine_probe', te: te.join('\n'), fc: '', if: '' };
 }
 
-/** Whether an argument is a type, and not a set of classes, a file's name, or the class of a file transition, its third parameter. */
-function isType({ name, args }: InterfaceCall, argument: number): boolean {
-  const arg = args[argument]!;
-  return !/^["{]/.test(arg) && !(name.endsWith('_filetrans') && argument >= 2);
+/** A module that is one call for fresh types, `probe_1_1_t` and so on, and nothing else. */
+export function probeOfCall(call: InterfaceCall): ReturnType<typeof probeModule> {
+  const types = call.args.flatMap((_, i) => (isTypeArgument(call, i) ? [probeType(0, i)] : []));
+  const given = call.args.map((arg, i) => (isTypeArgument(call, i) ? probeType(0, i) : arg));
+  const te = [
+    'policy_module(confine_probe, 1.0.0)',
+    '',
+    ...types.map((type) => `type ${type};`),
+    '',
+    `${call.name}(${given.join(', ')})`,
+    '',
+  ];
+  return { name: 'confine_probe', te: te.join('\n'), fc: '', if: '' };
 }
 
 /** The fresh type that stands for an argument of a call; both count from 0. */

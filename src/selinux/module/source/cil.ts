@@ -6,19 +6,20 @@ import {
   type Either,
   type Entry,
   type FileContext,
+  type Optional,
   type Statement,
   typeName,
 } from '../../../description/index.ts';
 import { wrapped } from '../../../text/index.ts';
 import type { Assertion } from '../../prove/index.ts';
-
+import { compiledCall, filledParts } from './compiled-calls.ts';
 import { sorted } from './fc.ts';
+import { madeBy } from './natures.ts';
 import { NEVERALLOWS, type Neverallow, neverallows } from './neverallow.ts';
 import { offeredInterfaces } from './offered.ts';
 import { ownTypes } from './own-types.ts';
 import { type Conditioned, type Expansion, expand, type Membership } from './reference-policy.ts';
 import { substituted } from './substituted.ts';
-import { NATURE_INTERFACE } from './te.ts';
 
 /**
  * The whole module, file contexts included, as one CIL file: for systems that load CIL directly. It grants what the .te grants, with every
@@ -61,11 +62,7 @@ export function cilText(confinement: Confinement, expansions: Expansions): strin
     ...writer.statements([
       { kind: 'interface', name: 'application_domain', args: ['self', executableType] },
     ]),
-    ...ownTypes(confinement).flatMap(({ name, nature }) =>
-      writer.statements([
-        { kind: 'interface', name: NATURE_INTERFACE[nature], args: [`own:${name}`] },
-      ]),
-    ),
+    ...ownTypes(confinement).flatMap((type) => writer.statements([madeBy(type)])),
     ...confinement.may.flatMap((ability) => [
       '',
       `;;; ${ability.title}`,
@@ -209,20 +206,24 @@ class Writer {
         return this.#either(statement);
       case 'optional':
         return this.#optional([
-          ...markers(statement.requires.types ?? []),
-          ...Object.entries(statement.requires.classes ?? {}).flatMap(
-            ([objectClass, permissions]) => {
-              this.#needs++;
-              const set = `${this.#confinement.name}_needs_${this.#needs}`;
-              return [
-                `(classpermission ${set})`,
-                `(classpermissionset ${set} (${objectClass} (${permissions.join(' ')})))`,
-              ];
-            },
-          ),
+          ...this.#required(statement.requires),
           ...this.statements(statement.statements),
         ]);
     }
+  }
+
+  #required({ types = [], classes = {} }: Optional['requires']): string[] {
+    return [
+      ...markers(types),
+      ...Object.entries(classes).flatMap(([objectClass, permissions]) => {
+        this.#needs++;
+        const set = `${this.#confinement.name}_needs_${this.#needs}`;
+        return [
+          `(classpermission ${set})`,
+          `(classpermissionset ${set} (${objectClass} (${permissions.join(' ')})))`,
+        ];
+      }),
+    ];
   }
 
   #either({ choices, otherwise = [] }: Either): string[] {
@@ -241,16 +242,14 @@ class Writer {
       return this.statements(offered.statements.map((statement) => substituted(statement, filled)));
     }
     const expansion = this.#expansions.expand(name, args);
-    if (expansion === undefined) {
-      throw new ConfinementProblems(this.#confinement.name, [
-        {
-          path: 'may',
-          message: `what the interface \`${name}\` grants is not known, and the .cil has it written out`,
-          hint: 'write its rules with `allow`; in confine itself, add it to src/selinux/module/reference-policy.ts',
-        },
-      ]);
-    }
-    return this.statements(expansion);
+    if (expansion !== undefined) return this.statements(expansion);
+    const compiled = compiledCall(this.#confinement, name, args);
+    if (compiled === undefined) throw unwritten(this.#confinement, name);
+    return filledParts(compiled, args).flatMap(({ marker, lines }) =>
+      Object.keys(marker).length === 0
+        ? lines
+        : this.#optional([...this.#required(marker), ...lines]),
+    );
   }
 
   #conditional(tunable: string, body: readonly string[]): string[] {
@@ -298,6 +297,16 @@ class Writer {
       [set],
     ];
   }
+}
+
+function unwritten({ name }: Confinement, call: string): ConfinementProblems {
+  return new ConfinementProblems(name, [
+    {
+      path: 'may',
+      message: `what the interface \`${call}\` grants is not known here, and ${name}.cil has it written out`,
+      hint: 'run this where the compilers of Debian 12 and 13 can be fetched, which say it; or write its rules with `allow`',
+    },
+  ]);
 }
 
 /** An optional block is dropped where one of these is unknown; `cil_gen_require` is the compilers' own mark for that. */

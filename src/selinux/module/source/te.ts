@@ -9,6 +9,7 @@ import {
   typeName,
 } from '../../../description/index.ts';
 import { wrapped } from '../../../text/index.ts';
+import { madeBy } from './natures.ts';
 import { NEVERALLOWS, type Neverallow, neverallows } from './neverallow.ts';
 import { ownTypes } from './own-types.ts';
 import { macro, neverallowLines, requireLines, statementsLines, tunablePolicy } from './te-text.ts';
@@ -52,14 +53,6 @@ export function teFile(confinement: Confinement): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-/** The interface that makes a type what it is, by its nature. */
-export const NATURE_INTERFACE: Readonly<Record<OwnType['nature'], string>> = {
-  log: 'logging_log_file',
-  tmp: 'files_tmp_file',
-  'home-content': 'userdom_user_home_content',
-  packet: 'corenet_packet',
-};
-
 /**
  * Abilities stand alone, so two of them may ask for the same: the file grants it once, where it is first asked for, and later only what is
  * new.
@@ -92,7 +85,7 @@ function declaration(confinement: Confinement, type: OwnType): string[] {
   return [
     ...wrapped(`${sentence(type.what)}.`),
     `type ${name};`,
-    `${NATURE_INTERFACE[type.nature]}(${name})`,
+    ...statementsLines(confinement, [madeBy(type)]),
     '',
   ];
 }

@@ -5,9 +5,10 @@ import { appliesUnder, booleansOfRule } from '../inquiry/settings.ts';
 import type { Subject } from '../inquiry/subject.ts';
 import { forbidCarriers } from './carriers.ts';
 import type { Guarantee } from './guarantee.ts';
+import { exceptedPorts, notePortExceptions, portInWords } from './port-exceptions.ts';
 import { portsOf, portsText } from './ports.ts';
 import { secmarkProof } from './secmark.ts';
-import { butToResolvers } from './words.ts';
+import { but, butToResolvers } from './words.ts';
 
 /**
  * No TCP connection is opened: no port may be connected to, no socket of another domain be connected, SMC and RDS, whose inner
@@ -15,7 +16,8 @@ import { butToResolvers } from './words.ts';
  * good for ports of DNS alone, and only as far as packet labels prove it.
  */
 export const connectTcp: Guarantee<'connect-tcp'> = {
-  question: ({ except }) => `open a TCP connection${butToResolvers(except)}`,
+  question: ({ except, ports = [] }) =>
+    `open a TCP connection${butToResolvers(except)}${but(ports.map(portInWords))}`,
   residuals: ['capture-socket-frames'],
   considers: [labelsOfFiles],
   prove(inquiry, never) {
@@ -27,8 +29,10 @@ export const connectTcp: Guarantee<'connect-tcp'> = {
         .slice(0, 3)
         .map((type) => portsText(db, type, 'tcp'))
         .join('; ');
-    const isDns = (type: TypeId): boolean => onlyDnsPorts(subject, type);
-    inquiry.forbid('tcp-connect', { on: (type) => !isDns(type), detail });
+    const ports = exceptedPorts(subject, never.ports ?? [], 'tcp');
+    notePortExceptions(inquiry, never.ports ?? []);
+    const isDns = (type: TypeId): boolean => !ports.has(type) && onlyDnsPorts(subject, type);
+    inquiry.forbid('tcp-connect', { on: (type) => !isDns(type) && !ports.has(type), detail });
     inquiry.forbid('tcp-connect', { on: isDns, unless, detail });
     for (const leak of leaks) {
       inquiry.forbid('tcp-connect', { on: isDns, with: () => leak, detail });

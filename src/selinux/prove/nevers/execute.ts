@@ -1,21 +1,23 @@
 import type { ClassId, TypeId } from '../../policydb/index.ts';
 import type { Requirement } from '../inquiry/inquiry.ts';
 import { openedBy } from '../inquiry/opening.ts';
-import { executableType } from '../inquiry/own-types.ts';
+import { executableType, typeOf } from '../inquiry/own-types.ts';
 import type { Grant } from '../inquiry/subject.ts';
 import { assumeHonestFileSystems, forbidContextMount } from './context-mount.ts';
 import type { Guarantee } from './guarantee.ts';
 import { forbidTransitions } from './leaving.ts';
 import { holdsEverything } from './raw-devices.ts';
+import { but } from './words.ts';
 
 /**
- * Nothing is executed but its own executable, as it was installed, and what the base lets every domain execute; and nothing leads into
- * another domain.
+ * Nothing is executed but its own executable and the excepted helper programs, as they were installed, and what the base lets every domain execute;
+ * and nothing leads into another domain.
  */
 export const execute: Guarantee<'execute'> = {
-  question: () => 'execute another program or enter another domain',
+  question: ({ except = [] }) =>
+    `execute another program or enter another domain${but(except.map(({ own }) => `programs of its own type ${own}`))}`,
   aboutLeaving: true,
-  prove(inquiry) {
+  prove(inquiry, { except = [] }) {
     const { subject } = inquiry;
     const own = executableType(subject);
     const { executablesSaid } = subject.confinement;
@@ -23,7 +25,11 @@ export const execute: Guarantee<'execute'> = {
       if (own === undefined) inquiry.note(executablesSaid);
       else inquiry.assume(executablesSaid);
     }
-    inquiry.forbid('execute-here', { on: (type) => type !== own, beyondBase: true });
+    const helpers = new Set(except.map((helper) => typeOf(subject, `own:${helper.own}`)));
+    inquiry.forbid('execute-here', {
+      on: (type) => type !== own && !helpers.has(type),
+      beyondBase: true,
+    });
     // What it may run, by the base or again, must not become another program.
     const runnable = inquiry.grants('execute-here');
     const types = new Set(runnable.flatMap(({ targets }) => targets));

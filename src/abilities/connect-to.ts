@@ -1,0 +1,56 @@
+import { type Ability, allow, optional } from '../description/index.ts';
+
+/**
+ * Opens TCP connections to ports by their types: a service of the list below, or types of the policy. Which machine answers is not
+ * for the kernel's policy to say.
+ */
+export function connectTo(options: {
+  services?: readonly (keyof typeof SERVICES)[];
+  types?: readonly string[];
+}): Ability {
+  const { services = [], types = [] } = options;
+  const ports = [...services.flatMap((service) => SERVICES[service]), ...types];
+  return {
+    name: 'connectTo',
+    title: 'Connect to services',
+    blocks: [
+      {
+        why: 'A TCP socket that connects. By its own it reaches nothing: the kernel asks for the port at each connection.',
+        selinux: [
+          allow('self', 'tcp_socket', [
+            'append',
+            'connect',
+            'create',
+            'getattr',
+            'getopt',
+            'ioctl',
+            'read',
+            'setopt',
+            'shutdown',
+            'write',
+          ]),
+        ],
+      },
+      {
+        why: 'The ports, by their types, on every machine.',
+        selinux: ports.map((type) =>
+          optional({ types: [type] }, [allow(type, 'tcp_socket', 'name_connect')]),
+        ),
+      },
+    ],
+  };
+}
+
+/** The types of their ports, which Debian and Fedora share. */
+const SERVICES = {
+  dns: ['dns_port_t'],
+  http: ['http_port_t'],
+  'http-proxy': ['http_cache_port_t'],
+  ldap: ['ldap_port_t'],
+  mail: ['smtp_port_t'],
+  memcached: ['memcache_port_t'],
+  mysql: ['mysqld_port_t'],
+  postgresql: ['postgresql_port_t'],
+  redis: ['redis_port_t'],
+  syslog: ['syslogd_port_t'],
+} as const;

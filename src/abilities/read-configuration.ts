@@ -1,0 +1,23 @@
+import { type Ability, allow, treeAt } from '../description/index.ts';
+import { LIST_DIRECTORY, READ_FILE, READ_LINK } from './unit-directory.ts';
+
+/** Reads its configuration below /etc, and cannot change it: `paths` are its files and directories there, which carry a type of the module. */
+export function readConfiguration(options: { paths: readonly string[] }): Ability {
+  return {
+    name: 'readConfiguration',
+    title: 'Read its configuration',
+    types: [{ name: 'conf', nature: 'configuration', what: 'configuration' }],
+    fileContexts: options.paths.map((path) => treeAt(path, 'own:conf')),
+    blocks: [
+      {
+        why: 'Its configuration carries a type of its own: other programs that may read all of /etc by its general label cannot read the passwords in it, and it reads nothing of /etc by this.',
+        selinux: [
+          allow('etc_t', 'dir', ['getattr', 'open', 'search']),
+          allow('own:conf', 'dir', LIST_DIRECTORY),
+          allow('own:conf', 'file', READ_FILE),
+          allow('own:conf', 'lnk_file', READ_LINK),
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,25 @@
+import { type Ability, allow, type Block, call } from '../description/index.ts';
+
+/** Runs at set times: by a timer unit, which starts a service, and with `cron` also by a line in /etc/cron.d or /etc/crontab. */
+export function runAsTimerJob(options: { cron?: boolean } = {}): Ability {
+  const byCron: Block = {
+    why: 'cron starts it from its own domain, and reads what it prints to send it by mail.',
+    selinux: [call('cron_system_entry', 'self', 'own:exec')],
+  };
+  return {
+    name: 'runAsTimerJob',
+    title: 'Run at set times',
+    entries: [{ from: 'service' }],
+    blocks: [
+      {
+        why: 'What it prints goes to the journal by the socket that it inherits from the service manager.',
+        selinux: [
+          allow('init_t', 'fd', 'use'),
+          allow('init_t', 'unix_stream_socket', ['getattr', 'ioctl', 'read', 'write']),
+          allow('self', 'fifo_file', ['getattr', 'ioctl', 'read', 'write']),
+        ],
+      },
+      ...(options.cron ? [byCron] : []),
+    ],
+  };
+}

@@ -1,0 +1,21 @@
+import { type Ability, allow, call } from '../description/index.ts';
+import { MANAGE_DIRECTORY, MANAGE_FILE } from './unit-directory.ts';
+
+/** Makes temporary files in /tmp and /var/tmp, or in what `PrivateTmp=` puts there. They get a type of their own. */
+export function temporaryFiles(options: { mapped?: boolean } = {}): Ability {
+  return {
+    name: 'temporaryFiles',
+    title: 'Make temporary files',
+    types: [{ name: 'tmp', nature: 'tmp', what: 'temporary files' }],
+    blocks: [
+      {
+        why: 'What it makes in /tmp and /var/tmp gets a type of its own: what others keep there can be neither read nor replaced.',
+        selinux: [
+          call('files_tmp_filetrans', 'self', 'own:tmp', '{ dir file }'),
+          allow('own:tmp', 'dir', MANAGE_DIRECTORY),
+          allow('own:tmp', 'file', [...MANAGE_FILE, ...(options.mapped ? ['map'] : [])]),
+        ],
+      },
+    ],
+  };
+}

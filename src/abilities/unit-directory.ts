@@ -1,0 +1,79 @@
+import type { Rule } from '../description/index.ts';
+
+/**
+ * What the service manager does with a directory that a unit names (`StateDirectory=` and its like): it makes it, gives it its label and its owner,
+ * mounts it where the unit is shut off from the rest, and, for `DynamicUser=`, leads to it by a link. Fedora's init_t may do so everywhere.
+ */
+export function madeByServiceManager(type: `own:${string}`): readonly Rule[] {
+  const byInit = (tclass: string, permissions: readonly string[]): Rule => ({
+    kind: 'allow',
+    sources: ['init_t'],
+    targets: [type],
+    classes: [tclass],
+    permissions,
+  });
+  return [
+    byInit('dir', [
+      'add_name',
+      'create',
+      'getattr',
+      'mounton',
+      'open',
+      'read',
+      'relabelfrom',
+      'relabelto',
+      'remove_name',
+      'rmdir',
+      'search',
+      'setattr',
+      'write',
+    ]),
+    byInit('file', ['getattr', 'relabelfrom', 'relabelto', 'setattr']),
+    byInit('lnk_file', ['create', 'getattr', 'read', 'relabelfrom', 'relabelto', 'unlink']),
+  ];
+}
+
+export const LIST_DIRECTORY: readonly string[] = [
+  'getattr',
+  'ioctl',
+  'lock',
+  'open',
+  'read',
+  'search',
+];
+export const READ_FILE: readonly string[] = ['getattr', 'ioctl', 'lock', 'open', 'read'];
+export const READ_LINK: readonly string[] = ['getattr', 'read'];
+
+/** Everything with directories of a type but relabelling. */
+export const MANAGE_DIRECTORY: readonly string[] = [
+  'add_name',
+  'create',
+  'getattr',
+  'ioctl',
+  'lock',
+  'open',
+  'read',
+  'remove_name',
+  'rename',
+  'reparent',
+  'rmdir',
+  'search',
+  'setattr',
+  'write',
+];
+
+/** Everything with files of a type but relabelling and mapping. */
+export const MANAGE_FILE: readonly string[] = [
+  'append',
+  'create',
+  'getattr',
+  'ioctl',
+  'link',
+  'lock',
+  'open',
+  'read',
+  'rename',
+  'setattr',
+  'unlink',
+  'write',
+];

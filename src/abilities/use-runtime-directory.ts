@@ -1,0 +1,41 @@
+import { type Ability, allow, call, either, treeAt } from '../description/index.ts';
+import { MANAGE_DIRECTORY, MANAGE_FILE, madeByServiceManager } from './unit-directory.ts';
+
+/** Keeps what lives until the next boot in a directory below /run that is its own: the PID file, locks. A unit's `RuntimeDirectory=` makes it. */
+export function useRuntimeDirectory(options: { directory: string }): Ability {
+  return {
+    name: 'useRuntimeDirectory',
+    title: 'Use a runtime directory',
+    types: [
+      {
+        name: 'runtime',
+        nature: 'runtime',
+        what: 'PID file, locks and sockets (in a unit, RuntimeDirectory=)',
+      },
+    ],
+    fileContexts: [treeAt(options.directory, 'own:runtime')],
+    blocks: [
+      {
+        why: 'Its own directory below /run, made by the service manager, so that no file is ever made in /run itself.',
+        selinux: [
+          either([call('files_search_runtime'), call('files_search_pids')]),
+          allow('own:runtime', 'dir', MANAGE_DIRECTORY),
+          allow('own:runtime', 'file', MANAGE_FILE),
+        ],
+      },
+      {
+        why: 'The service manager makes the directory for RuntimeDirectory=, labels it, removes it at the end, and reads the PID file that PIDFile= names.',
+        selinux: [
+          ...madeByServiceManager('own:runtime'),
+          {
+            kind: 'allow',
+            sources: ['init_t'],
+            targets: ['own:runtime'],
+            classes: ['file', 'sock_file'],
+            permissions: ['getattr', 'open', 'read', 'unlink'],
+          },
+        ],
+      },
+    ],
+  };
+}

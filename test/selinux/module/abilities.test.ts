@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import * as abilities from '../../../src/abilities/index.ts';
+import { fedoraFacts } from '../../../src/cli/load-facts.ts';
+import { type Confinement, confine } from '../../../src/description/index.ts';
+import {
+  artefacts,
+  fedoraNameProblems,
+  interfaceProblems,
+  unwrittenCalls,
+} from '../../../src/selinux/module/index.ts';
+import { distribution, headerInterfaces, TARGETS } from '../../../src/targets/index.ts';
+import { bothForms } from '../../support/both-forms.ts';
+
+/** A description that uses every ability there is, each with all of its options. */
+const every: Confinement = confine({
+  name: 'every',
+  title: 'a program that does everything',
+  version: '1.0.0',
+  released: '2026-11-28',
+  program: {
+    name: 'every',
+    version: '1',
+    homepage: 'https://example.org/',
+    executables: ['/usr/local/bin/every'],
+  },
+  rollout: 'permissive',
+  tunables: ['one', 'dns'].map((name) => ({ name, default: false, can: 'do more', why: 'Why.' })),
+  may: [
+    abilities.capturePackets({ chooseByRoute: true }),
+    abilities.connectTo({
+      services: [
+        ...(['dns', 'http', 'http-proxy', 'ldap', 'mail', 'memcached'] as const),
+        ...(['mysql', 'postgresql', 'redis', 'syslog'] as const),
+      ],
+      types: ['ntp_port_t'],
+    }),
+    abilities.keepCache({ directory: '/var/cache/every' }),
+    abilities.keepState({ directory: '/var/lib/every', mapped: true }),
+    abilities.listenOn({ protocol: 'tcp', own: [1883], types: ['http_port_t'], privileged: true }),
+    abilities.logToSystem(),
+    abilities.observeProcesses(),
+    abilities.readCertificates({ own: ['/etc/every/tls'] }),
+    abilities.readConfiguration({ paths: ['/etc/every'] }),
+    abilities.readGeoip(),
+    abilities.readSettings({
+      config: ['every'],
+      data: ['every'],
+      workingDirectory: { when: 'one', why: 'It may be anywhere.' },
+    }),
+    abilities.readSystemFiles(),
+    abilities.readUserDocuments({ when: 'one' }),
+    abilities.refuseClipboard(),
+    abilities.refuseContainerNames(),
+    abilities.resolveNames({ direct: { when: 'dns' } }),
+    abilities.runAsDaemon({
+      notify: true,
+      sockets: ['tcp_socket', 'unix_stream_socket'],
+      capabilities: ['setgid', 'setuid'],
+    }),
+    abilities.runAsRoot({ when: 'one' }),
+    abilities.runAsService({ when: 'one' }),
+    abilities.runAsTimerJob({ cron: true }),
+    abilities.runHelper({ programs: ['/usr/lib/every/helper'], shell: true }),
+    abilities.serveUnixSocket({ directory: '/run/every/socket', clients: ['staff_t'] }),
+    abilities.startFromShell({ users: ['unconfined', 'staff'] }),
+    abilities.talkToUnixSocket({
+      to: [{ domain: 'mysqld_t', sockets: ['mysqld_runtime_t', 'mysqld_var_run_t'] }],
+    }),
+    abilities.temporaryFiles({ mapped: true }),
+    abilities.traceWithBpf({ kprobes: { when: 'one' }, oldKernels: { when: 'one' } }),
+    abilities.useBus({
+      own: true,
+      calls: ['policykit_t', 'systemd_logind_t'],
+      callers: ['unconfined_t'],
+    }),
+    abilities.useRuntimeDirectory({ directory: '/run/every' }),
+    abilities.useSpool({ directory: '/var/spool/every' }),
+    abilities.useTerminal(),
+    abilities.writeLogs({ directory: '/var/log/every' }),
+    abilities.writeOutput({
+      directory: '/var/log/every-output',
+      group: 'every',
+      home: { when: 'one' },
+      temporary: { when: 'one' },
+    }),
+  ],
+  never: [],
+  residuals: [],
+});
+
+test('the description uses every ability', () => {
+  expect(every.may.map(({ name }) => name).sort()).toEqual(Object.keys(abilities).sort());
+});
+
+test('what each ability calls is written out, and exists in every target with its arguments', async () => {
+  expect(unwrittenCalls(every)).toEqual([]);
+  const fedora = fedoraFacts();
+  const headers = await Promise.all(
+    TARGETS.map(async ({ id, title }) => ({
+      target: title,
+      interfaces: headerInterfaces(await distribution(id)),
+    })),
+  );
+  const tables = [{ target: 'Fedora', interfaces: fedora.interfaces }, ...headers];
+  expect(interfaceProblems(every, tables)).toEqual([]);
+  expect(fedoraNameProblems(every, fedora)).toEqual([]);
+});
+
+test('what the .te and .if say is plain ASCII without quotes that m4 would read', () => {
+  for (const { name, text } of artefacts(every)) {
+    expect([...text.matchAll(/[^\x00-\x7f]/g)].map(String), name).toEqual([]);
+    if (!/\.(te|if)$/.test(name)) continue;
+    expect(text.split('\n').filter((line) => /^#.*[`']/.test(line))).toEqual([]);
+  }
+});
+
+describe.each(TARGETS.map(({ id, title }) => [title, id] as const))('%s', (_, id) => {
+  test('every ability gives the same in the .te and in the .cil', async () => {
+    const { te, cil } = await bothForms(id, every);
+    expect(te.length).toBeGreaterThan(300);
+    expect(cil).toEqual(te);
+  }, 600_000);
+});
