@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import mosquitto from '../../../profiles/mosquitto/confinement.ts';
 import rustnet from '../../../profiles/rustnet/confinement.ts';
 import tcpdump from '../../../profiles/tcpdump/confinement.ts';
 import { runAsService, startFromShell } from '../../../src/abilities/index.ts';
@@ -45,6 +46,7 @@ function fileOf(confinement: Confinement, ending: string): string {
 describe.each([
   ['rustnet', rustnet],
   ['tcpdump', tcpdump],
+  ['mosquitto', mosquitto],
 ] as const)('%s', (name, confinement) => {
   test('its committed files are what it becomes', () => {
     for (const file of profileFiles(confinement)) {
