@@ -24,7 +24,7 @@ import {
   useRuntimeDirectory,
   writeFiles,
   writeLogs,
-} from '../../src/index.ts';
+} from '../../../src/index.ts';
 
 /**
  * The MQTT broker as Debian packages it: its unit (Type=notify, started as root), its configuration and state. No bridge to another broker: that
