@@ -26,7 +26,7 @@ export function observeProcesses(): Ability {
         ],
         apparmor: [
           fileRule(
-            ['@{PROC}/', '@{PROC}/@{pids}/{comm,stat,status,cgroup}', '@{PROC}/@{pids}/fd/'],
+            ['@{PROC}/', '@{PROC}/@{pids}/{comm,stat,status,cgroup}', '@{PROC}/@{pids}/{,fd/}'],
             'r',
           ),
           fileRule(['@{PROC}/stat', '@{PROC}/@{pids}/net/{tcp,tcp6,udp,udp6}'], 'r'),

@@ -8,9 +8,14 @@ export function readSystemFiles(): Ability {
     blocks: [
       {
         why: 'Data files in /usr/share, and /etc/localtime for time stamps.',
-        whyIn: { apparmor: 'The time zone, for time stamps.' },
+        whyIn: {
+          apparmor: 'The time zone, for time stamps, and how many processors there are.',
+        },
         selinux: [call('files_read_usr_files'), call('miscfiles_read_localization')],
-        apparmor: [fileRule(['/etc/localtime', '/usr/share/zoneinfo/**'], 'r')],
+        apparmor: [
+          fileRule(['/etc/localtime', '/usr/share/zoneinfo/**'], 'r'),
+          fileRule('@{sys}/devices/system/cpu/online', 'r'),
+        ],
       },
       {
         why: 'Refused in silence, since runtime libraries do without: the processor quota of the control group, which Rust looks up before it starts threads, and the overcommit setting, which glibc looks up in a program with file capabilities.',

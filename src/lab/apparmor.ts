@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { apparmorDenialsOf } from '../denials/index.ts';
 import { sectionsOf } from '../targets/index.ts';
 import { ofProfile, recordProblems } from './expect-apparmor.ts';
@@ -229,14 +230,18 @@ async function removed(
   { name, path, files, installed }: ProfileFiles,
 ): Promise<CheckResult> {
   const ours = [...files, ...installed].map((file) => file.path);
+  const directories = [...new Set(files.map((file) => dirname(file.path)))].filter(
+    (directory) => directory !== '/etc/apparmor.d',
+  );
+  const own = directories.length > 0;
   const left = await prepare(
     machine,
     'remove the profile',
     `[ ! -e ${path} ] || apparmor_parser -R ${path} >/dev/null 2>&1
 rm -f ${COMPLAIN}/$(basename ${path})
 rm -f ${ours.join(' ')}
-${modeOf(name)} || true
-grep -rl 'profile ${name} ' /etc/apparmor.d || true`,
+${own ? `rmdir --ignore-fail-on-non-empty ${directories.join(' ')}\n` : ''}${modeOf(name)} || true
+${own ? `ls -d ${directories.join(' ')} 2>/dev/null || true\n` : ''}grep -rl 'profile ${name} ' /etc/apparmor.d || true`,
   );
   return check(
     'removal',

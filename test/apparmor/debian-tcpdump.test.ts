@@ -32,7 +32,9 @@ beforeAll(async () => {
 function answers(whose: 'debian' | 'ours', kind: Never['kind']) {
   const never = tcpdump.never.find((one) => one.kind === kind)!;
   const executables = ['/usr/local/bin/tcpdump', '/usr/bin/tcpdump'];
-  return proveProfile({ profiles: profiles[whose], executables }, never);
+  // Compiled as they are installed: an exception under a tunable counts where that is on.
+  const on = tcpdump.tunables.filter((tunable) => tunable.default).map(({ name }) => name);
+  return proveProfile({ profiles: profiles[whose], executables, on }, never);
 }
 
 test.each([
