@@ -24,7 +24,7 @@ import { type CallsOnTarget, callsByFacts, callsOnTarget, judgeCalls } from '../
 import type { Io } from '../io.ts';
 import { fedoraFacts } from '../load-facts.ts';
 import { linkedFiles, loadPolicySet, type PolicyFiles } from '../load-policy-set.ts';
-import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
+import { DEFAULT_PROFILE, describedBy, type Profile, rulesetOf } from '../load-profile.ts';
 import { openingLines, undeclaredOpenings } from '../openings.ts';
 import { anyCompilers, CHECK_TARGETS, type CheckTarget, FACTS } from '../profile-targets.ts';
 import { step } from '../progress.ts';
@@ -90,7 +90,7 @@ interface Options extends ReportOptions {
 
 async function checkProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
   const { targets, leftOut } = chosenTargets(io, options.target, CHECK_TARGETS);
-  const profile = await step(io, `description ${printable(named)}`, () => loadProfile(io, named));
+  const profile = await describedBy(io, named);
   const { columns, calls, records } = await examineTargets(io, profile, targets);
   if (options.record) return recordBaselines(io, profile, records);
   const outdated = compareGenerated(profile.directory, profileFiles(profile.confinement)).filter(
