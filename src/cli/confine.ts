@@ -24,6 +24,15 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   process.exit(3);
 });
 
+// Node would end with 1 here, which is an answer: no.
+process.on('uncaughtException', (error) => {
+  const stack = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(
+    `confine: a fault of confine itself, and no answer; please report it with this:\n${stack}\n`,
+  );
+  process.exit(3);
+});
+
 const { main } = await import('./main.ts');
 const { processIo } = await import('./io.ts');
 const words = process.argv.slice(2);

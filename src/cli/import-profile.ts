@@ -3,6 +3,7 @@ import { relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ConfinementProblems } from '../description/index.ts';
+import { ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './verb.ts';
 
@@ -15,6 +16,8 @@ export async function importProfile(io: Io, file: string): Promise<unknown> {
   const url = pathToFileURL(file).href;
   serve(url);
   const settled = new AbortController();
+  const ended = (): void => endedEarly(io, file);
+  process.once('exit', ended);
   try {
     const loaded = await Promise.race([import(url), givenUp(io, file, settled.signal)]);
     return (loaded as { default?: unknown }).default;
@@ -25,8 +28,17 @@ export async function importProfile(io: Io, file: string): Promise<unknown> {
     if (error instanceof ConfinementProblems) throw error.at(shown);
     throw new UsageError(`\`${shown}\`: ${saying(error)}`, 'correct the file');
   } finally {
+    process.removeListener('exit', ended);
     settled.abort();
   }
+}
+
+/** A description, or what it imports, that calls `process.exit` would else answer for us: 0 is a yes. A signal ends with its own number. */
+function endedEarly(io: Io, file: string): void {
+  if (Number(process.exitCode ?? 0) >= 128) return;
+  io.err(`confine: \`${relative(io.cwd, file)}\` ended the program while it was loaded\n`);
+  io.err('hint: it, or what it imports, calls process.exit\n');
+  process.exitCode = ExitCode.usage;
 }
 
 /** A promise that never settles would otherwise end the process without a word. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { type Never, nevers } from '../description/index.ts';
 import { importProfile } from './import-profile.ts';
@@ -21,6 +21,7 @@ export async function loadNevers(io: Io, named: string): Promise<NeverSuite> {
   if (!existsSync(file)) {
     throw new UsageError(`there is no file \`${named}\``, EXAMPLE);
   }
+  if (statSync(file).isDirectory()) throw new UsageError(`\`${named}\` is a directory`, EXAMPLE);
   const exported = await importProfile(io, file);
   if (!Array.isArray(exported)) {
     throw new UsageError(`\`${shown}\` exports no list of nevers`, EXAMPLE);

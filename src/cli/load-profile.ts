@@ -5,6 +5,7 @@ import type { Ruleset } from '../selinux/prove/index.ts';
 import { printable } from '../text/index.ts';
 import { importProfile } from './import-profile.ts';
 import type { Io } from './io.ts';
+import { step } from './progress.ts';
 import { UsageError } from './verb.ts';
 import { writeOutCalls } from './write-out-calls.ts';
 
@@ -62,6 +63,14 @@ export async function loadProfile(io: Io, named: string = DEFAULT_PROFILE): Prom
   }
   await writeOutCalls(io, exported);
   return { confinement: exported, file, directory, shown: relative(io.cwd, directory) || '.' };
+}
+
+/** The same as a step that is told, where one is there to be told of: who named no profile has no `profiles/rustnet` that could fail. */
+export async function describedBy(io: Io, named: string): Promise<Profile> {
+  if (named === DEFAULT_PROFILE && !existsSync(resolve(io.cwd, meant(io, named)))) {
+    return loadProfile(io, named);
+  }
+  return step(io, `description ${printable(meant(io, named))}`, () => loadProfile(io, named));
 }
 
 /** What to name: the profiles of the current directory, where it has some. */

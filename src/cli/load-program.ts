@@ -6,6 +6,7 @@ import { realProgram } from '../lab/index.ts';
 import { run } from '../targets/index.ts';
 import type { ProgramRelease } from '../upkeep/index.ts';
 import type { Io } from './io.ts';
+import { readWhole } from './read-whole.ts';
 import { UsageError } from './verb.ts';
 
 /** A release of a profile's program: a version of the crate that it is, a binary, a .deb or .rpm, or a source tree. Throws UsageError for anything else. */
@@ -35,7 +36,7 @@ export async function loadRelease(
   }
   if (statSync(path).isDirectory()) return sourceTree(path, named);
   if (/\.(deb|rpm)$/.test(path)) return packaged(path, named, confinement, program);
-  return { ...EMPTY, title: named, binaries: [{ path: named, bytes: readFileSync(path) }] };
+  return { ...EMPTY, title: named, binaries: [{ path: named, bytes: readWhole(path, named) }] };
 }
 
 const EMPTY = { binaries: [], sources: [], units: [], capabilities: [], files: [] };

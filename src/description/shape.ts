@@ -312,6 +312,10 @@ function inWords(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === 'too_small')
     return [{ path, message: 'the text is empty', hint: 'write it, or leave the field out' }];
   if (issue.code === 'invalid_type') {
+    if (typeof issue.input === 'function' && issue.expected === 'object') {
+      const name = issue.input.name || 'it';
+      return [{ path, message: 'a function, which is not called', hint: `write \`${name}()\`` }];
+    }
     const wanted = KIND_OF_VALUE[issue.expected] ?? `a ${issue.expected}`;
     return issue.input === undefined
       ? [{ path, message: 'missing', hint: `give it: ${wanted}` }]

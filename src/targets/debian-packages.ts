@@ -85,8 +85,9 @@ async function update(
   try {
     await run('apt-get', args, { env });
   } catch (error) {
-    if (!(error instanceof ToolchainError)) throw error;
-    const said = /^(?:E|W|Err):? *(.*)$/m.exec(error.output)?.[1];
+    // One with a hint is about this machine, as a full disk.
+    if (!(error instanceof ToolchainError) || error.hint !== undefined) throw error;
+    const said = /^[EW]: *(.*)$/m.exec(error.output)?.[1];
     throw new ToolchainError(
       `nothing can be fetched from ${mirror}${said === undefined ? '' : `: ${said}`}`,
       {

@@ -49,11 +49,19 @@ export async function run(
       : result.exitCode === undefined
         ? `was ended by ${result.signal ?? 'the system'}`
         : `failed with exit code ${result.exitCode}`;
+    const output = `${result.stdout}${result.stderr}`;
+    if (output.includes('No space left on device')) {
+      throw new ToolchainError(`\`${nameOf(program)}\` could not write: the disk is full`, {
+        command: result.command,
+        output,
+        hint: 'make room in the cache (`confine cache`) or in TMPDIR, or set XDG_CACHE_HOME to a directory on another disk',
+      });
+    }
     throw new ToolchainError(
       `\`${nameOf(program)}\` ${ending}${tail(result.stderr || result.stdout)}`,
       {
         command: result.command,
-        output: `${result.stdout}${result.stderr}`,
+        output,
       },
     );
   }

@@ -48,6 +48,35 @@ test('mistakes of a description come with its place, in a project of CommonJS to
   expect(code).toBe(2);
 });
 
+test('a description that ends the program is no yes', async () => {
+  const { code, err } = await build('ends', 'process.exit(0);\n');
+  expect(err).toContain('ends/confinement.ts` ended the program while it was loaded');
+  expect(code).toBe(2);
+});
+
+test('an ability that is named and not called says so', async () => {
+  const text =
+    'import { confine, useTerminal } from "confine-mac";\nexport default confine({ may: [useTerminal] } as never);\n';
+  const { code, err } = await build('uncalled', text);
+  expect(err).toContain('may[0]: a function, which is not called');
+  expect(err).toContain('write `useTerminal()`');
+  expect(code).toBe(2);
+});
+
+test('a fault of our own is no answer', async () => {
+  const text =
+    'setTimeout(() => { throw new Error("late"); }, 0);\nawait new Promise((done) => setTimeout(done, 500));\n';
+  const { code, err } = await build('late', text);
+  expect(err).toContain('a fault of confine itself');
+  expect(code).toBe(3);
+});
+
+test('who names no profile is not told of one that failed', async () => {
+  const { code, err } = await runConfine(['check'], mkdtempSync(join(tmpdir(), 'confine-')));
+  expect(err).toMatch(/^confine: no profile is named\n/);
+  expect(code).toBe(2);
+});
+
 test('a description that waits for ever is given up', async () => {
   const { code, err } = await build('waits', 'await new Promise(() => {});\nexport default 1;\n');
   expect(err).toContain('was not loaded within 10 seconds');

@@ -14,7 +14,7 @@ import { type CallsOnTarget, judgeCalls } from '../interface-calls.ts';
 import type { Io } from '../io.ts';
 import { coverageLines, type LabelCoverage, labelCoverage } from '../label-coverage.ts';
 import { loadFileContexts } from '../load-file-contexts.ts';
-import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';
+import { DEFAULT_PROFILE, describedBy, type Profile } from '../load-profile.ts';
 import { openingLines, undeclaredOpenings } from '../openings.ts';
 import { step } from '../progress.ts';
 import {
@@ -80,7 +80,7 @@ interface Options extends ReportOptions {
 
 async function checkProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
   const { targets, leftOut } = chosenTargets(io, options.target, CHECK_TARGETS);
-  const profile = await step(io, `description ${printable(named)}`, () => loadProfile(io, named));
+  const profile = await describedBy(io, named);
   const columns = await examineTargets(io, profile, targets);
   if (options.record) return recordBaselines(io, profile, columns);
   const calls = await step(io, 'looked up what each call grants', () =>

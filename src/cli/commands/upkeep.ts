@@ -5,8 +5,7 @@ import { hasBaseline, readBaseline } from '../baselines.ts';
 import { CHECK_TARGETS } from '../check-targets.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { DEFAULT_PROFILE, descriptionIn, loadProfile, type Profile } from '../load-profile.ts';
-import { step } from '../progress.ts';
+import { DEFAULT_PROFILE, describedBy, descriptionIn, type Profile } from '../load-profile.ts';
 import { addTargets, chosenTargets, targetNames } from '../targets.ts';
 import { policyFindings } from '../upkeep-policy.ts';
 import { programParts } from '../upkeep-program.ts';
@@ -83,7 +82,7 @@ Examples:
 async function runUpkeep(named: string, options: Options, io: Io): Promise<ExitCode> {
   const started = new Date();
   refuseMixtures(options);
-  const profile = await step(io, `description ${named}`, () => loadProfile(io, named));
+  const profile = await describedBy(io, named);
   const file = descriptionIn(profile.directory)!;
   const concerns = concernsOf(profile.confinement, readFileSync(file, 'utf8'));
   const report: UpkeepReport = {

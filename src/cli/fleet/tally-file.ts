@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   type LogTally,
@@ -18,6 +10,7 @@ import {
   text,
 } from '../../fleet/index.ts';
 import type { Io } from '../io.ts';
+import { readWhole } from '../read-whole.ts';
 import { writeWhole } from '../write-file.ts';
 import { withDuckDb } from './duckdb.ts';
 import { SourceError } from './source-error.ts';
@@ -67,7 +60,7 @@ export function isTally(io: Io, name: string): boolean {
 /** Throws SourceError where the file is no tally, or not a whole one. */
 export async function readTally(io: Io, name: string): Promise<LogTally> {
   try {
-    return tallyOf(await rowsIn(resolve(io.cwd, name)));
+    return tallyOf(await rowsIn(resolve(io.cwd, name), name));
   } catch (error) {
     if (error instanceof TallyError || error instanceof SyntaxError || isDuckDbError(error)) {
       throw new SourceError(
@@ -79,8 +72,8 @@ export async function readTally(io: Io, name: string): Promise<LogTally> {
   }
 }
 
-async function rowsIn(path: string): Promise<unknown[]> {
-  const start = readFileSync(path);
+async function rowsIn(path: string, name: string): Promise<unknown[]> {
+  const start = readWhole(path, name);
   if (start.toString('latin1', 0, 4) !== 'PAR1') {
     return start
       .toString('utf8')
