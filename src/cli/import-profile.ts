@@ -38,7 +38,8 @@ function endedEarly(io: Io, file: string): void {
   if (Number(process.exitCode ?? 0) >= 128) return;
   io.err(`confine: \`${relative(io.cwd, file)}\` ended the program while it was loaded\n`);
   io.err('hint: it, or what it imports, calls process.exit\n');
-  process.exitCode = ExitCode.usage;
+  // A fault that ended it has its own.
+  if (process.exitCode !== ExitCode.couldNotRun) process.exitCode = ExitCode.usage;
 }
 
 /** A promise that never settles would otherwise end the process without a word. */

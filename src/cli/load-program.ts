@@ -34,9 +34,30 @@ export async function loadRelease(
       'give a release like 1.7.0, a binary, a .deb or .rpm, or a source tree',
     );
   }
+  const release = await releaseAt(path, named, confinement, program);
+  // Where nothing is looked at, nothing has changed: that would be a yes.
+  if (release.sources.length === 0 && !release.binaries.some(({ bytes }) => isElf(bytes))) {
+    throw new UsageError(
+      `\`${named}\` holds neither a source nor a binary of ${confinement.program.name}`,
+      'give a release like 1.7.0, a binary (ELF), a .deb or .rpm, or a source tree',
+    );
+  }
+  return release;
+}
+
+async function releaseAt(
+  path: string,
+  named: string,
+  confinement: Confinement,
+  program: Suite['program'],
+): Promise<ProgramRelease> {
   if (statSync(path).isDirectory()) return sourceTree(path, named);
   if (/\.(deb|rpm)$/.test(path)) return packaged(path, named, confinement, program);
   return { ...EMPTY, title: named, binaries: [{ path: named, bytes: readWhole(path, named) }] };
+}
+
+function isElf(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, 4)).toString('latin1') === '\x7fELF';
 }
 
 const EMPTY = { binaries: [], sources: [], units: [], capabilities: [], files: [] };
