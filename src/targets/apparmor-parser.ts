@@ -32,6 +32,8 @@ export interface FeatureFiles {
    * takes an old set that has no rules for sockets on a mainline kernel.
    */
   readonly policy?: string;
+  /** Directories that are searched for includes before the release's own. */
+  readonly include?: readonly string[];
 }
 
 /** The parser of a release, fetched on first use and cached (about 5 MB over the network). It needs no kernel with AppArmor, and no root. */
@@ -53,7 +55,9 @@ export async function apparmorParser(suite: ParserSuite): Promise<ApparmorParser
       writeFileSync(file, profile);
       // Neither the machine's configuration nor its kernel has a say.
       const { stdout, stderr } = await run(join(bin, 'apparmor_parser'), [
-        ...['--config-file', '/dev/null', '--base', base],
+        ...['--config-file', '/dev/null'],
+        ...(features.include ?? []).flatMap((directory) => ['--Include', directory]),
+        ...['--base', base],
         ...['--kernel-features', features.kernel],
         ...(features.policy === undefined ? [] : ['--policy-features', features.policy]),
         ...['-Q', '-K', ...args, '-o', out, file],

@@ -28,10 +28,17 @@ export function write(
   finding: Finding,
 ): void {
   const { without = [] } = excepted(except, subject, finding);
-  const language = { without: [...without, NO_FILES] };
+  const sockets = subject.sockets ?? [];
+  const peers = sockets.length === 0 ? [] : [namesBelow(sockets)];
+  const language = { without: [...without, ...peers, NO_FILES] };
   directWays(profile, WRITE, 'write', language, finding);
   linkWays(profile, WRITE, 'write', language, finding);
   waysRoundNames(profile, WRITE, [], finding);
+  if (sockets.length > 0) {
+    finding.assumes.push(
+      `what stands at ${sockets.join(', ')} is a socket of others that no permission of its directory lets it remove`,
+    );
+  }
 }
 
 /**
