@@ -326,6 +326,11 @@ describe.each(BUILDS)('$suite for $features', (build) => {
 
   test('one peer of local sockets', async () => {
     const nevers: readonly Never[] = [{ kind: 'unix-sockets', why, except: [resolved] }];
+    const write: Never = { ...NEVERS.find(({ kind }) => kind === 'write')! };
+    const both = await prove(build, `${resolved.sockets[0]} rw,`, { nevers: [write, ...nevers] });
+    expect(both.get('write')!.outcome).toBe('holds');
+    expect(both.get('write')!.assumes.join()).toContain('is a socket of others');
+    expect(violated(await prove(build, `${resolved.sockets[0]} rw,`))).toContain('write');
     const socket = `${resolved.sockets[0]} rw,`;
     const of = async (rule: string) =>
       (await prove(build, `${socket} ${rule}`, { nevers })).get('unix-sockets')!;

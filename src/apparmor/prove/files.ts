@@ -28,10 +28,17 @@ export function write(
   finding: Finding,
 ): void {
   const { without = [] } = excepted(except, subject, finding);
-  const language = { without: [...without, NO_FILES] };
+  const sockets = subject.sockets ?? [];
+  const peers = sockets.length === 0 ? [] : [namesBelow(sockets)];
+  const language = { without: [...without, ...peers, NO_FILES] };
   directWays(profile, WRITE, 'write', language, finding);
   linkWays(profile, WRITE, 'write', language, finding);
   waysRoundNames(profile, WRITE, [], finding);
+  if (sockets.length > 0) {
+    finding.assumes.push(
+      `what stands at ${sockets.join(', ')} is a socket of others that no permission of its directory lets it remove`,
+    );
+  }
 }
 
 /**
@@ -64,11 +71,12 @@ function excepted(
     .flatMap(({ path, own }) => {
       if (path !== undefined) return [path];
       const found = subject.own?.[own ?? ''];
-      if (found === undefined) {
-        finding.assumes.push(
-          `the exception for the own type ${own} names no paths here and excepts nothing`,
-        );
-      }
+      const known = found !== undefined && found.length > 0;
+      finding.assumes.push(
+        known
+          ? `what the exception for the own type ${own} is about is all below ${found.join(', ')}: AppArmor goes by names, and tells its files there from those of others by their owner at most`
+          : `the exception for the own type ${own} names no paths here and excepts nothing`,
+      );
       return found ?? [];
     });
   return paths.length === 0 ? {} : { without: [namesBelow(paths)] };

@@ -12,6 +12,8 @@ export interface ProfileSubject {
   readonly own?: Readonly<Record<string, readonly string[]>>;
   /** The tunables that are on in what was compiled: an exception of another one excepts nothing. */
   readonly on?: readonly string[];
+  /** Sockets that the nevers let it speak to: to write there is to write no file. */
+  readonly sockets?: readonly string[];
   readonly residuals?: readonly Residual[];
 }
 

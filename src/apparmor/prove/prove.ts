@@ -18,7 +18,13 @@ export function proveProfiles(
   nevers: readonly Never[],
 ): readonly ProvedOfProfile[] {
   const ids = neverIds(nevers);
-  return nevers.map((never, i) => ({ id: ids[i]!, verdict: proveProfile(subject, never) }));
+  const sockets = nevers.flatMap((never) =>
+    never.kind === 'unix-sockets' ? never.except.flatMap((peer) => peer.sockets ?? []) : [],
+  );
+  return nevers.map((never, i) => ({
+    id: ids[i]!,
+    verdict: proveProfile({ ...subject, sockets }, never),
+  }));
 }
 
 /** Proves one never over what was compiled, in every profile that the program can come to run in. */

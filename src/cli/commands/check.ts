@@ -3,6 +3,7 @@ import { type Confinement, rolloutEvidence, shipsPermissive } from '../../descri
 import { profileFiles } from '../../packaging/index.ts';
 import type { CallFinding } from '../../selinux/facts/index.ts';
 import { printable, quantity, type Style } from '../../text/index.ts';
+import { apparmorExitCode, apparmorJson, apparmorText } from '../apparmor-table.ts';
 import { recordBaselines } from '../baselines.ts';
 import { callsTable } from '../calls-table.ts';
 import { CHECK_TARGETS } from '../check-targets.ts';
@@ -35,11 +36,12 @@ import {
   proofYes,
   residualLines,
 } from '../proof-table.ts';
+import { proveBuiltApparmor } from '../prove-apparmor.ts';
 import { type OriginsOf, ruleOrigins } from '../rule-origins.ts';
 import { sensitiveFindings, sensitiveLines, sensitiveProblems } from '../sensitive.ts';
 import { summaryTable } from '../summary-table.ts';
 import { addTargets, chosenTargets, type LeftOut, leftOutText, targetNames } from '../targets.ts';
-import type { Verb } from '../verb.ts';
+import { UsageError, type Verb } from '../verb.ts';
 
 export const check: Verb = {
   name: 'check',
@@ -52,6 +54,11 @@ export const check: Verb = {
         '--target <targets>',
         `of ${targetNames(CHECK_TARGETS)}; several in a list, or said again (default: all that this machine can have)`,
         addTargets,
+      )
+      .option(
+        '--mechanism <mechanism>',
+        'selinux, or apparmor: the profile that is built below apparmor/, proved for the features of several kernels, which --target names then',
+        'selinux',
       )
       .option('--json', 'the same as data')
       .option(
@@ -74,11 +81,19 @@ Examples:
 
 interface Options extends ReportOptions {
   readonly target?: string[];
+  readonly mechanism: string;
   readonly json?: true;
   readonly record?: true;
 }
 
 async function checkProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
+  if (options.mechanism === 'apparmor') return checkApparmor(named, options, io);
+  if (options.mechanism !== 'selinux') {
+    throw new UsageError(
+      `there is no mechanism \`${options.mechanism}\``,
+      'they are selinux and apparmor',
+    );
+  }
   const { targets, leftOut } = chosenTargets(io, options.target, CHECK_TARGETS);
   const profile = await describedBy(io, named);
   const columns = await examineTargets(io, profile, targets);
@@ -108,6 +123,29 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
   });
   io.out(options.json ? json(result) : text(result, io));
   return exitCodeOf(result);
+}
+
+async function checkApparmor(named: string, options: Options, io: Io): Promise<ExitCode> {
+  const other = (['record', 'sarif', 'junit'] as const).find(
+    (option) => options[option] !== undefined,
+  );
+  if (other !== undefined) {
+    throw new UsageError(`--${other} is for SELinux`, 'leave it out, or --mechanism apparmor');
+  }
+  const profile = await describedBy(io, named);
+  const outdated = compareGenerated(profile.directory, profileFiles(profile.confinement))
+    .filter(({ path, state }) => state !== 'same' && path.startsWith('apparmor/'))
+    .map(({ path, state }) => ({ path, state }));
+  const columns = await proveBuiltApparmor(io, profile, options.target);
+  const stale = outdated.map(
+    ({ path, state }) => `${printable(path)} is ${state}: run \`confine build\`\n`,
+  );
+  io.out(
+    options.json
+      ? `${JSON.stringify({ profile: profile.shown, mechanism: 'apparmor', outdated, columns: apparmorJson(columns) }, null, 2)}\n`
+      : `${apparmorText(columns, io.outStyle)}${stale.join('')}`,
+  );
+  return outdated.length > 0 ? ExitCode.no : apparmorExitCode(columns);
 }
 
 function exitCodeOf(result: Result): ExitCode {

@@ -8,7 +8,9 @@ import {
   undescribed,
 } from '../../selinux/prove/index.ts';
 import type { Style } from '../../text/index.ts';
+import { apparmorExitCode, apparmorJson, apparmorText } from '../apparmor-table.ts';
 import { ExitCode } from '../exit-code.ts';
+import { FEATURE_SETS } from '../feature-sets.ts';
 import type { Io } from '../io.ts';
 import { loadNevers } from '../load-nevers.ts';
 import { RUNNING_POLICY } from '../load-policy.ts';
@@ -30,8 +32,10 @@ import {
   proofYes,
   residualLines,
 } from '../proof-table.ts';
+import { proveApparmor } from '../prove-apparmor.ts';
 import { type OriginsOf, ruleOrigins } from '../rule-origins.ts';
-import type { Verb } from '../verb.ts';
+import { addTargets } from '../targets.ts';
+import { UsageError, type Verb } from '../verb.ts';
 
 export const prove: Verb = {
   name: 'prove',
@@ -57,15 +61,26 @@ export const prove: Verb = {
         '--base <policy>',
         'the distribution’s policy without other modules: only what that grants every domain is base',
       )
+      .option(
+        '--apparmor <file>',
+        'an AppArmor profile instead, as text or as apparmor_parser compiled it',
+      )
+      .option(
+        '--features <features>',
+        `of ${FEATURE_SETS.map(({ id }) => id).join(', ')}, or files as apparmor_parser --kernel-features takes them: what its text is compiled for (default: each that is known)`,
+        addTargets,
+      )
       .option('--json', 'the same as data')
       .addHelpText(
         'after',
         `
-Ends with 0 if every never holds, 1 if one is violated, 4 if one cannot be decided.
+Ends with 0 if every never holds, 1 if one is violated, 4 if one cannot be decided. What an AppArmor kernel does not ask about counts as violated,
+unless a residual of the description accepts it for that mechanism.
 
 Examples:
   confine prove                                                        ${DEFAULT_PROFILE} on the running policy
   confine prove profiles/tcpdump --policy policy.34 --json             another profile, for scripts
+  confine prove --apparmor /etc/apparmor.d/usr.bin.rustnet --features linux-6.12   on an AppArmor profile
   confine prove nevers.ts --domain httpd_t --policy debian-13 --base debian-13   a domain of the policy’s own`,
       )
       .action((profile: string, options: Options) => run(() => proveProfile(profile, options, io)));
@@ -77,11 +92,17 @@ interface Options extends ReportOptions {
   readonly policy: string;
   readonly fileContexts?: string;
   readonly base?: string;
+  readonly apparmor?: string;
+  readonly features?: string[];
   readonly json?: true;
 }
 
 async function proveProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
-  const { domain } = options;
+  const { domain, apparmor } = options;
+  if (apparmor !== undefined) return proveOverApparmor(named, apparmor, options, io);
+  if (options.features !== undefined) {
+    throw new UsageError('--features is about AppArmor profiles', 'name one with --apparmor');
+  }
   const { confinement, set, file, shown, origins } =
     domain === undefined
       ? await describedDomain(named, options, io)
@@ -98,6 +119,31 @@ async function proveProfile(named: string, options: Options, io: Io): Promise<Ex
       : text(confinement.residuals, { proved, origins }, io.outStyle),
   );
   return proofExitCode(proved);
+}
+
+async function proveOverApparmor(
+  named: string,
+  file: string,
+  options: Options,
+  io: Io,
+): Promise<ExitCode> {
+  const { features, json } = options;
+  const other = (['domain', 'fileContexts', 'base', 'sarif', 'junit'] as const).find(
+    (option) => options[option] !== undefined,
+  );
+  if (other !== undefined) {
+    throw new UsageError(
+      `--apparmor does not go with --${other === 'fileContexts' ? 'file-contexts' : other}`,
+      'leave one of them out',
+    );
+  }
+  const columns = await proveApparmor(io, await loadProfile(io, named), file, features);
+  io.out(
+    json
+      ? `${JSON.stringify({ profile: file, columns: apparmorJson(columns) }, null, 2)}\n`
+      : apparmorText(columns, io.outStyle),
+  );
+  return apparmorExitCode(columns);
 }
 
 function text(
