@@ -36,9 +36,10 @@ export async function whatIf(io: Io, trial: Trial, { json }: { json?: true }): P
   }
   const tried = [...new Set(chosen.map(({ named, one }) => named ?? one.statement))];
   const confinement = confine(
-    chosen.reduce(
+    chosen.reduce<ReturnType<typeof descriptionOf>>(
       (description, { ability, tunables }) => withAbility(description, ability, tunables),
-      descriptionOf(profile.confinement),
+      // A statement has no half for the other mechanism, of which nothing is asked here.
+      { ...descriptionOf(profile.confinement), mechanisms: ['selinux'] },
     ),
   );
   const [linked] = await linkProfile(io, confinement, [target]);
