@@ -200,7 +200,15 @@ test('what is no program, and options that do not go together, are refused', asy
   expect(await refused('--lab')).toContain('`--lab` is about a new release of the program');
   expect(await refused('--program', '1.7.0', '--target', 'fedora')).toContain('`--target`');
   expect(await refused('profiles/tcpdump', '--program', at('new'))).toContain('`--from`');
-  const { out } = await runCli(['upkeep', '--program', at('new.c'), '--from', at('old'), '--json']);
+  expect(await refused('--program', at('new.c'), '--from', at('old'))).toContain(
+    'holds neither a source nor a binary of rustnet',
+  );
+  const old = join(mkdtempSync(join(tmpdir(), 'confine-')), 'old-32');
+  const bytes = Buffer.from(readFileSync(at('old')));
+  // EI_CLASS: 32 bits.
+  bytes[4] = 1;
+  writeFileSync(old, bytes);
+  const { out } = await runCli(['upkeep', '--program', old, '--from', at('old'), '--json']);
   expect(findingsOf({ out, code: 0, err: '' }).map(({ what }) => what)).toContainEqual(
     expect.stringContaining('is no 64-bit ELF file'),
   );
