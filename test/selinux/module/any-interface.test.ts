@@ -53,7 +53,7 @@ const CALLS = [
 describe.each(TARGETS.map(({ id, title }) => [title, id] as const))('%s', (_, id) => {
   test('any interface of the policy gives the same in the .te and in the .cil', async () => {
     const thing = withCalls(CALLS);
-    expect(unwrittenCalls(thing).length).toBeGreaterThan(5);
+    expect(unwrittenCalls(thing).length).toBeGreaterThan(4);
     const { te, cil } = await bothForms(id, thing);
     expect(te.length).toBeGreaterThan(100);
     expect(cil).toEqual(te);
@@ -61,8 +61,8 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))('%s', (_, id
 });
 
 test('where no compiler says what a call grants, one sentence does', () => {
-  expect(() => artefacts(withCalls([call('dbus_system_bus_client')]))).toThrow(
-    'what the interface `dbus_system_bus_client` grants is not known here, and thing.cil has it written out',
+  expect(() => artefacts(withCalls([call('auth_use_nsswitch')]))).toThrow(
+    'what the interface `auth_use_nsswitch` grants is not known here, and thing.cil has it written out',
   );
 });
 

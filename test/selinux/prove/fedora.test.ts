@@ -143,7 +143,13 @@ function calling(name: string): Confinement {
   const more = {
     name: 'more',
     title: 'More',
-    blocks: [{ why: 'a test', selinux: [call(name)] }],
+    blocks: [
+      {
+        why: 'a test',
+        selinux: [call(name)],
+        apparmor: [{ kind: 'nothing' as const, why: 'a test' }],
+      },
+    ],
   };
   return described({ may: [...rustnet.may, more] });
 }
