@@ -38,7 +38,8 @@ export async function whatIf(io: Io, trial: Trial, { json }: { json?: true }): P
   const confinement = confine(
     chosen.reduce(
       (description, { ability, tunables }) => withAbility(description, ability, tunables),
-      descriptionOf(profile.confinement),
+      // What is tried is proved on SELinux: what it would be in words of another mechanism is not asked.
+      { ...descriptionOf(profile.confinement), mechanisms: ['selinux'] },
     ),
   );
   const [linked] = await linkProfile(io, confinement, [target]);
