@@ -48,37 +48,7 @@ import {
   temporaryNames,
   temporaryOptions,
 } from './daemon-options.ts';
-import type { Trace } from './hints.ts';
-
-/** What options of abilities are found from. */
-export interface Hints {
-  /** The description's name. */
-  readonly name: string;
-  /** The names that its paths carry: the description's and those of its executables. */
-  readonly programs: readonly string[];
-  /** All that it asked for. */
-  readonly accesses: readonly Trace[];
-  /** What its units say; undefined where none starts it. */
-  readonly service: Service | undefined;
-  /** Paths that the program asked for; `HOME` stands for the home directory of whoever ran it. */
-  readonly paths: readonly string[];
-  /** Those of them below which it wrote. */
-  readonly written: readonly string[];
-  /** Prefixes of login users who started it (`unconfined`). */
-  readonly users: readonly string[];
-}
-
-/** What units say of how the service manager starts a program. */
-export interface Service {
-  /** `Type=notify`. */
-  readonly notify: boolean;
-  /** It owns a name on the system bus. */
-  readonly bus: boolean;
-  /** Classes of the sockets that it is handed. */
-  readonly sockets: readonly string[];
-  /** A timer starts it. */
-  readonly timer: boolean;
-}
+import type { Hints } from './hints.ts';
 
 /** An ability with options, as one that a description could have. */
 export interface Candidate {

@@ -7,8 +7,7 @@ import type {
   talkToUnixSocket,
   useBus,
 } from '../abilities/index.ts';
-import type { Hints } from './candidates.ts';
-import type { Trace } from './hints.ts';
+import type { Hints, Trace } from './hints.ts';
 
 /**
  * Options of the abilities of daemons, each from evidence. None is found where a path has a type of its own in the policy: it belongs to somebody

@@ -1,4 +1,4 @@
-import type { Service } from './candidates.ts';
+import type { Service } from './hints.ts';
 import type { Wanted } from './suggest.ts';
 
 /** An access of which some evidence tells. */

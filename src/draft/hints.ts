@@ -1,5 +1,3 @@
-import type { Hints, Service } from './candidates.ts';
-
 /** What is known of one access that matters for options of abilities. */
 export interface Trace {
   readonly target: string;
@@ -11,6 +9,36 @@ export interface Trace {
   readonly role?: string | undefined;
   /** A unit gives the program this directory. */
   readonly declared?: boolean | undefined;
+}
+
+/** What options of abilities are found from. */
+export interface Hints {
+  /** The description's name. */
+  readonly name: string;
+  /** The names that its paths carry: the description's and those of its executables. */
+  readonly programs: readonly string[];
+  /** All that it asked for. */
+  readonly accesses: readonly Trace[];
+  /** What its units say; undefined where none starts it. */
+  readonly service: Service | undefined;
+  /** Paths that the program asked for; `HOME` stands for the home directory of whoever ran it. */
+  readonly paths: readonly string[];
+  /** Those of them below which it wrote. */
+  readonly written: readonly string[];
+  /** Prefixes of login users who started it (`unconfined`). */
+  readonly users: readonly string[];
+}
+
+/** What units say of how the service manager starts a program. */
+export interface Service {
+  /** `Type=notify`. */
+  readonly notify: boolean;
+  /** It owns a name on the system bus. */
+  readonly bus: boolean;
+  /** Classes of the sockets that it is handed. */
+  readonly sockets: readonly string[];
+  /** A timer starts it. */
+  readonly timer: boolean;
 }
 
 /** What options of abilities are found from: a program's accesses, the names of its executables, and what units say, where one starts it. */

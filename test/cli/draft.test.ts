@@ -74,6 +74,8 @@ test('a daemon gets its abilities from its unit and a run, with nothing broader,
   // Neither was seen, so neither has an exception.
   expect(never).toMatch(/connectTcp\('[^']*'\),/);
   expect(never).toMatch(/executeAnything\('[^']*'\),/);
+  const built = await runConfine(['build', 'mosquitto'], directory);
+  expect(built.code, built.err).toBe(0);
   const checked = await runConfine(['check', 'mosquitto'], directory);
   expect(checked.code, checked.out).toBe(0);
 }, 240_000);
