@@ -2,9 +2,11 @@ import type { Ability, Confinement, Tunable } from '../description/index.ts';
 import {
   addedRules,
   allowSource,
+  type Candidate,
   candidatesFor,
+  clashes,
   hintsOf,
-  homePath,
+  plainPath,
   refOf,
   type Suggestion,
   suggestionsFor,
@@ -16,6 +18,7 @@ import type { PolicyDb } from '../selinux/policydb/index.ts';
 import type { PolicySet } from '../selinux/prove/index.ts';
 import { accessVector } from '../selinux/query/index.ts';
 import type { OpenTarget } from '../targets/index.ts';
+import { portOf } from './draft/gather-evidence.ts';
 import type { Io } from './io.ts';
 import { probeCandidates } from './probe-candidates.ts';
 
@@ -49,7 +52,7 @@ export async function adviceOn(
   const probed =
     target === undefined
       ? undefined
-      : await probeCandidates(io, target, candidatesFor(hintsOf(confinement.name, tracesOf(open))));
+      : await probeCandidates(io, target, fitting(confinement, open));
   const { db } = set;
   const has = holderOf(db, confinement);
   const broken = breaker(set, confinement);
@@ -83,9 +86,25 @@ export function chosenOf({ abilities, written }: Advice): {
 /** Of the abilities that would grant a request, as many are proved and shown. */
 const MOST = 3;
 
-function tracesOf(open: readonly Reviewed[]): Parameters<typeof hintsOf>[1] {
-  return open.flatMap(({ tally: { paths, permissions, example } }) =>
-    paths.map((path) => ({ path, permissions, role: example.source.role })),
+/** Candidates that can stand beside what the description has. */
+function fitting(confinement: Confinement, open: readonly Reviewed[]): readonly Candidate[] {
+  const { name, may, program } = confinement;
+  const has = (ability: string): boolean => may.some((one) => one.name === ability);
+  const service =
+    has('runAsDaemon') || has('runAsTimerJob')
+      ? { notify: false, bus: false, sockets: [], timer: !has('runAsDaemon') }
+      : undefined;
+  const hints = hintsOf(name, tracesOf(name, open), program.executables, service);
+  return candidatesFor(hints).filter(({ ability }) => may.every((one) => !clashes(ability, one)));
+}
+
+function tracesOf(name: string, open: readonly Reviewed[]): Parameters<typeof hintsOf>[1] {
+  return open.flatMap(({ tally: { paths, permissions, tclass, example } }) =>
+    (paths.length === 0 ? [undefined] : paths).map((path) => ({
+      ...{ path, permissions, tclass, role: example.source.role },
+      target: refOf(example.target.type, name),
+      port: portOf(example),
+    })),
   );
 }
 
@@ -120,7 +139,8 @@ function wantedOf(
     ...{ target, tclass },
     permissions: permissions.filter((one) => extended(one) || !has(target, tclass, one)),
     command: command === undefined ? undefined : Number(command),
-    path: path === undefined ? undefined : homePath(path),
+    path: path === undefined ? undefined : plainPath(path),
+    port: portOf(example),
   };
 }
 

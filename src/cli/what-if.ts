@@ -1,5 +1,5 @@
 import type { DenialTally } from '../denials/index.ts';
-import { type Confinement, confine } from '../description/index.ts';
+import { type Confinement, confine, type Description } from '../description/index.ts';
 import { descriptionOf, withAbility } from '../draft/index.ts';
 import { type Reviewed, review } from '../review/index.ts';
 import { prove } from '../selinux/prove/index.ts';
@@ -35,11 +35,15 @@ export async function whatIf(io: Io, trial: Trial, { json }: { json?: true }): P
     return ExitCode.yes;
   }
   const tried = [...new Set(chosen.map(({ named, one }) => named ?? one.statement))];
+  // What is tried is proved on SELinux: its words in another mechanism are not asked for.
+  const described: Description = {
+    ...descriptionOf(profile.confinement),
+    mechanisms: ['selinux'],
+  };
   const confinement = confine(
-    chosen.reduce<ReturnType<typeof descriptionOf>>(
+    chosen.reduce(
       (description, { ability, tunables }) => withAbility(description, ability, tunables),
-      // A statement has no half for the other mechanism, of which nothing is asked here.
-      { ...descriptionOf(profile.confinement), mechanisms: ['selinux'] },
+      described,
     ),
   );
   const [linked] = await linkProfile(io, confinement, [target]);

@@ -1,30 +1,54 @@
 import {
   capturePackets,
+  connectTo,
+  keepCache,
+  keepState,
+  listenOn,
+  logToSystem,
   observeProcesses,
+  readCertificates,
+  readConfiguration,
   readGeoip,
   readSettings,
   readSystemFiles,
+  readUserDocuments,
   resolveNames,
+  runAsDaemon,
   runAsRoot,
   runAsService,
+  runAsTimerJob,
+  runHelper,
+  serveUnixSocket,
   startFromShell,
+  talkToUnixSocket,
+  temporaryFiles,
   traceWithBpf,
+  useBus,
+  useRuntimeDirectory,
+  useSpool,
   useTerminal,
+  writeLogs,
   writeOutput,
 } from '../abilities/index.ts';
 import type { Ability, Residual, Tunable } from '../description/index.ts';
-
-/** What options of abilities are found from. */
-export interface Hints {
-  /** The description's name. */
-  readonly name: string;
-  /** Paths that the program asked for; `HOME` stands for the home directory of whoever ran it. */
-  readonly paths: readonly string[];
-  /** Those of them below which it wrote. */
-  readonly written: readonly string[];
-  /** Prefixes of login users who started it (`unconfined`). */
-  readonly users: readonly string[];
-}
+import {
+  busOptions,
+  certificateOptions,
+  configurationOptions,
+  connectOptions,
+  daemonOptions,
+  directoryOptions,
+  documentOptions,
+  helperOptions,
+  listenOptions,
+  logOptions,
+  ownPortNames,
+  peerOptions,
+  socketDirectoryOptions,
+  temporaryNames,
+  temporaryOptions,
+} from './daemon-options.ts';
+import type { Hints } from './hints.ts';
 
 /** An ability with options, as one that a description could have. */
 export interface Candidate {
@@ -37,6 +61,8 @@ export interface Candidate {
   readonly tunables: readonly Tunable[];
   /** What no policy can refuse of it. */
   readonly residuals: readonly Residual[];
+  /** What gets a type of the module with it otherwise than by a label of a path: `tcp_socket 1883` → `own:port`, `file /tmp/x` → `own:tmp`. */
+  readonly named: ReadonlyMap<string, string>;
 }
 
 /**
@@ -44,7 +70,7 @@ export interface Candidate {
  * hints give, from few to many.
  */
 export function candidatesFor(hints: Hints): readonly Candidate[] {
-  return CANDIDATES.flatMap(({ name, make, options }) =>
+  return CANDIDATES.flatMap(({ name, make, options, named }) =>
     options(hints).map((given): Candidate => {
       const source = `${name}(${given === undefined ? '' : sourceOf(given)})`;
       const whens = new Set(
@@ -55,6 +81,7 @@ export function candidatesFor(hints: Hints): readonly Candidate[] {
         source,
         name,
         residuals: RESIDUALS[name] ?? [],
+        named: new Map(named(hints, given as never)),
         tunables: [...whens].map((when) => TUNABLES[when]!),
       };
     }),
@@ -67,6 +94,7 @@ interface Row {
   // Each row's own options, which `options` alone makes.
   readonly make: (options: never) => Ability;
   readonly options: (hints: Hints) => readonly (object | undefined)[];
+  readonly named: (hints: Hints, given: never) => [string, string][];
 }
 
 /** The abilities that can be suggested; those that only refuse in silence are for a person to decide. A new ability is a new row. */
@@ -86,17 +114,40 @@ const CANDIDATES: readonly Row[] = [
   row('readSystemFiles', readSystemFiles, () => [undefined]),
   row('readGeoip', readGeoip, () => [undefined]),
   row('readSettings', readSettings, settingsOptions),
+  row('readUserDocuments', readUserDocuments, documentOptions),
+  row('listenOn', listenOn, listenOptions, (_, given) => ownPortNames(given)),
+  row('connectTo', connectTo, connectOptions),
+  row('serveUnixSocket', serveUnixSocket, socketDirectoryOptions),
+  row('talkToUnixSocket', talkToUnixSocket, peerOptions),
+  row('useBus', useBus, busOptions),
+  row('logToSystem', logToSystem, logOptions),
+  row('readConfiguration', readConfiguration, configurationOptions),
+  row('readCertificates', readCertificates, certificateOptions),
+  row('keepState', keepState, directoryOptions('/var/lib')),
+  row('keepCache', keepCache, directoryOptions('/var/cache')),
+  row('useRuntimeDirectory', useRuntimeDirectory, directoryOptions('/run')),
+  row('useSpool', useSpool, directoryOptions('/var/spool')),
+  row('temporaryFiles', temporaryFiles, temporaryOptions, temporaryNames),
+  row('writeLogs', writeLogs, (hints) =>
+    hints.service === undefined ? [] : directoryOptions('/var/log')(hints),
+  ),
+  row('runHelper', runHelper, helperOptions),
   row('writeOutput', writeOutput, outputOptions),
   row('runAsRoot', runAsRoot, () => [{ when: 'run_as_root' }]),
-  row('runAsService', runAsService, () => [{ when: 'run_as_service' }]),
+  row('runAsService', runAsService, ({ service }) =>
+    service === undefined ? [{ when: 'run_as_service' }] : [],
+  ),
+  row('runAsDaemon', runAsDaemon, daemonOptions),
+  row('runAsTimerJob', runAsTimerJob, ({ service }) => (service?.timer ? [undefined] : [])),
 ];
 
 function row<T extends object>(
   name: string,
   make: (options: T) => Ability,
   options: (hints: Hints) => readonly (T | undefined)[],
+  named: (hints: Hints, given: T) => [string, string][] = () => [],
 ): Row {
-  return { name, make, options };
+  return { name, make, options, named };
 }
 
 function settingsOptions({ paths }: Hints): { config?: string[]; data?: string[] }[] {
@@ -106,7 +157,9 @@ function settingsOptions({ paths }: Hints): { config?: string[]; data?: string[]
   return [{ ...(config.length > 0 ? { config } : {}), ...(data.length > 0 ? { data } : {}) }];
 }
 
-function outputOptions({ name, written }: Hints): Parameters<typeof writeOutput>[0][] {
+/** Of a service the logs are its own alone (writeLogs). */
+function outputOptions({ name, written, service }: Hints): Parameters<typeof writeOutput>[0][] {
+  if (service !== undefined) return [];
   const temporary = written.some((path) => /^\/(var\/)?tmp\//.test(path));
   return namesBelow(written, '/var/log/').flatMap((directory) => {
     const given = { directory: `/var/log/${directory}`, group: name };
@@ -162,6 +215,11 @@ const TUNABLES: Readonly<Record<string, Tunable>> = Object.fromEntries(
       name: 'can_write_tmp',
       can: 'create files in /tmp and /var/tmp',
       why: 'New files get a type of their own; files of others stay out of reach.',
+    },
+    {
+      name: 'read_documents',
+      can: 'read files of home directories by their names',
+      why: 'The policy cannot tell the files that the command line names; those that the shell opens need no name.',
     },
     {
       name: 'run_as_root',

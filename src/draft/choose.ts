@@ -1,3 +1,4 @@
+import type { Ability } from '../description/index.ts';
 import type { Evidence, Sighting } from './evidence.ts';
 import type { Grants } from './grants.ts';
 import { grants, type Probed, targetWith } from './suggest.ts';
@@ -8,6 +9,8 @@ export interface Need {
   readonly permission: string;
   /** The runs in which it was seen; none if it was only read in a unit or a package. */
   readonly runs: ReadonlySet<number>;
+  /** The base gives it every domain, while the object has its general type. */
+  readonly given: boolean;
   /** What shows it, in the order in which it came; a few at most. */
   readonly shownBy: readonly string[];
 }
@@ -37,7 +40,7 @@ export function chooseAbilities(
   ways: readonly string[],
 ): Choice {
   const needs = needsOf(evidence, probed);
-  const able = new Map(needs.map((need) => [need, probed.filter((one) => explains(one, need))]));
+  const able = new Map(needs.map((need) => [need, ableOf(need, probed)]));
   const weight = (need: Need): number =>
     1 / Math.max(1, new Set(able.get(need)!.map(({ candidate }) => candidate.name)).size);
   const asked = new Set(
@@ -54,6 +57,9 @@ export function chooseAbilities(
     const open = needs.filter((need) => !explainedBy(taken, need));
     const best = probed
       .filter((one) => !taken.includes(one) && !WAYS.has(one.candidate.name))
+      .filter(({ candidate }) =>
+        taken.every((other) => !clashes(candidate.ability, other.candidate.ability)),
+      )
       .map((one) => ({ one, next: withOne(taken, one) }))
       // In place of the same ability with fewer options, it must explain what that one does.
       .filter(({ next }) =>
@@ -61,7 +67,7 @@ export function chooseAbilities(
       )
       .map(({ one, next }) => {
         const gain = open
-          .filter((need) => explains(one, need))
+          .filter((need) => able.get(need)!.includes(one))
           .reduce((sum, need) => sum + weight(need), 0);
         return {
           next,
@@ -76,15 +82,21 @@ export function chooseAbilities(
   return {
     chosen: inOrder.map((one) => ({
       probed: one,
-      needs: needs.filter((need) => explains(one, need)),
+      needs: needs.filter((need) => able.get(need)!.includes(one)),
       unseen: unseenOf(one.grants, asked, []),
     })),
-    left: needs.filter((need) => !explainedBy(taken, need)),
+    left: needs.filter((need) => !need.given && !explainedBy(taken, need)),
   };
 }
 
 /** How a program is started is seen by who starts it, never by what it asks for. */
-const WAYS: ReadonlySet<string> = new Set(['startFromShell', 'runAsService', 'runAsRoot']);
+const WAYS: ReadonlySet<string> = new Set([
+  'startFromShell',
+  'runAsService',
+  'runAsDaemon',
+  'runAsTimerJob',
+  'runAsRoot',
+]);
 
 /** What a doubling of the accesses that nothing asked for costs, in accesses that are explained. */
 const PRICE = 0.5;
@@ -93,8 +105,18 @@ function withOne(taken: readonly Probed[], one: Probed): Probed[] {
   return [...taken.filter(({ candidate }) => candidate.name !== one.candidate.name), one];
 }
 
-function explains(probed: Probed, { wanted, permission }: Need): boolean {
-  return grants(probed, wanted, permission);
+/** Two abilities that label the same paths differently cannot stand in one description. */
+export function clashes(one: Ability, other: Ability): boolean {
+  if (one.name === other.name) return false;
+  const labelled = new Set(other.fileContexts?.map(({ pattern }) => pattern));
+  return one.fileContexts?.some(({ pattern }) => labelled.has(pattern)) ?? false;
+}
+
+/** Who could explain a need: where an ability gives the object a type of the module's own, no other is to open the general type for it. */
+function ableOf({ wanted, permission }: Need, probed: readonly Probed[]): readonly Probed[] {
+  const able = probed.filter((one) => grants(one, wanted, permission));
+  const owning = able.filter(({ candidate }) => targetWith(candidate, wanted) !== wanted.target);
+  return owning.length > 0 ? owning : able;
 }
 
 function unseenOf(given: Grants, asked: ReadonlySet<string>, taken: readonly Probed[]): number {
@@ -123,13 +145,14 @@ function needsOf({ sightings }: Evidence, probed: readonly Probed[]): readonly N
     for (const permission of wanted.permissions) {
       const { target, tclass, command, run, what } = wanted;
       const extended = command !== undefined && /^(ioctl|nlmsg)$/.test(permission);
-      if (!extended && base?.isBase(target, tclass, permission)) continue;
+      const given = !extended && base?.isBase(target, tclass, permission) === true;
       // A path matters only where an ability would label it.
       const labels = probed
         .map(({ candidate }) => targetWith(candidate, wanted))
         .filter((type) => type !== target);
+      if (given && labels.length === 0) continue;
       const key = `${keyOf(target, tclass, permission)} ${extended ? command : ''} ${[...new Set(labels)]}`;
-      const known = needs.get(key) ?? { wanted, permission, runs: new Set(), shownBy: [] };
+      const known = needs.get(key) ?? { wanted, permission, given, runs: new Set(), shownBy: [] };
       needs.set(key, known);
       if (run !== undefined) known.runs.add(run);
       if (known.shownBy.length < MOST_SHOWN && what !== '' && !known.shownBy.includes(what))

@@ -138,9 +138,13 @@ function tunablesLines(tunables: readonly Tunable[]): string[] {
 /** What is excepted stands on a line of its own where all would not fit. */
 function neverLines(source: string): string[] {
   const [, call, except] = /^(.*), \{ except: (.*) \}\)$/.exec(source) ?? [];
-  return source.length <= MOST_ON_A_LINE || call === undefined
-    ? [`    ${source},`]
-    : [`    ${call}, {`, `      except: ${except},`, '    }),'];
+  if (source.length <= MOST_ON_A_LINE || call === undefined) return [`    ${source},`];
+  const each = except!.startsWith('[') ? except!.slice(1, -1).split(/(?<=}), (?={ )/) : [];
+  const lines =
+    each.length < 2 || except!.length <= MOST_ON_A_LINE
+      ? [`      except: ${except},`]
+      : ['      except: [', ...each.map((one) => `        ${one},`), '      ],'];
+  return [`    ${call}, {`, ...lines, '    }),'];
 }
 
 const MOST_ON_A_LINE = 95;
@@ -164,7 +168,7 @@ function residualLines(residuals: readonly Residual[]): string[] {
 /** What asked for an ability, how often it was seen, and what the ability opens besides. */
 function askedFor({ needs, unseen, probed }: Chosen, evidence: Evidence): string {
   if (needs.length === 0) {
-    return evidence.unit !== undefined && probed.candidate.name === 'runAsService'
+    return evidence.unit !== undefined && probed.candidate.name.startsWith('runAs')
       ? `Static only: ${evidence.unit} starts it.`
       : 'Not seen in a record: a draft has to say who starts it.';
   }

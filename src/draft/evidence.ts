@@ -1,3 +1,4 @@
+import type { Service } from './hints.ts';
 import type { Wanted } from './suggest.ts';
 
 /** An access of which some evidence tells. */
@@ -6,6 +7,8 @@ export interface Sighting extends Wanted {
   readonly run: number | undefined;
   /** What shows it, in a few words: `connect /run/systemd/resolve/io.systemd.Resolve`, `StateDirectory=`. */
   readonly what: string;
+  /** A unit gives the program this directory. */
+  readonly declared?: boolean | undefined;
   /** The role of whoever started the program, where it is known. */
   readonly role?: string | undefined;
 }
@@ -26,6 +29,8 @@ export interface Evidence {
   readonly sightings: readonly Sighting[];
   /** The unit that starts it, if one does. */
   readonly unit: string | undefined;
+  /** What its units say of the start; undefined without one. */
+  readonly service: Service | undefined;
   /** Functions that its executables import; undefined where none was read. */
   readonly imports: readonly string[] | undefined;
   /** What was seen and is no access: to be asked. */

@@ -12,6 +12,8 @@ import {
   loadKernelModules,
   mount,
   type Never,
+  type PeerException,
+  type PortException,
   ptrace,
   reachUnixSockets,
   readBelow,
@@ -49,28 +51,78 @@ export function proposeNevers(
 function simple(evidence: Evidence, may: readonly Ability[]): ProposedNever[] {
   const dns = may.find(({ secmark }) => secmark)?.secmark;
   const except = dns && { when: dns.when, packets: dns.resolver.replace('own:', '') };
-  const exception = except === undefined ? '' : `, { except: resolver(${sourceOf(except)}) }`;
   const network = (
     name: 'sendUdp' | 'connectTcp',
     make: typeof sendUdp | typeof connectTcp,
     kind: Never['kind'],
     what: string,
+    ports: readonly PortException[] = [],
   ): ProposedNever => {
-    const why = reason(evidence, kind, what);
+    const words = [
+      ...(except === undefined ? [] : [`except: resolver(${sourceOf(except)})`]),
+      ...(ports.length === 0 ? [] : [`ports: ${sourceOf(ports)}`]),
+    ].join(', ');
+    const why =
+      ports.length > 0
+        ? whereSeen(evidence, 'no other TCP connection')
+        : reason(evidence, kind, what);
     return {
-      never: make(why, except === undefined ? {} : { except: resolver(except) }),
-      source: `${name}(${quoted(why)}${exception})`,
+      never: make(why, {
+        ...(except === undefined ? {} : { except: resolver(except) }),
+        ...(ports.length === 0 ? {} : { ports }),
+      }),
+      source: `${name}(${quoted(why)}${words === '' ? '' : `, { ${words} }`})`,
       imports: except === undefined ? [name] : [name, 'resolver'],
     };
   };
   return [
     network('sendUdp', sendUdp, 'send-udp', 'nothing sent over UDP'),
-    network('connectTcp', connectTcp, 'connect-tcp', 'no TCP connection'),
+    network(
+      'connectTcp',
+      connectTcp,
+      'connect-tcp',
+      'no TCP connection',
+      portsOf(may, 'connectTo', 'name_connect'),
+    ),
+    excepting(
+      'listen',
+      listen,
+      [
+        reason(evidence, 'listen', 'nobody who connects to it'),
+        whereSeen(evidence, 'no other port opened'),
+      ],
+      portsOf(may, 'listenOn', 'name_bind'),
+    ),
+    excepting(
+      'executeAnything',
+      executeAnything,
+      [
+        reason(evidence, 'execute', 'no other program started'),
+        whereSeen(evidence, 'only its helpers started'),
+      ],
+      helpersOf(may),
+    ),
     ...PLAIN.map(([name, make, kind, what]) => {
       const why = reason(evidence, kind, what);
       return { never: make(why), source: `${name}(${quoted(why)})`, imports: [name] };
     }),
   ];
+}
+
+/** A never with what an ability brings as its exceptions, or without any: each with its reason, the one without first. */
+function excepting<T>(
+  name: string,
+  make: (why: string, options?: { except?: readonly T[] }) => Never,
+  [plain, excepted]: readonly [string, string],
+  except: readonly T[],
+): ProposedNever {
+  return except.length === 0
+    ? { never: make(plain), source: `${name}(${quoted(plain)})`, imports: [name] }
+    : {
+        never: make(excepted, { except }),
+        source: `${name}(${quoted(excepted)}, { except: ${sourceOf(except)} })`,
+        imports: [name],
+      };
 }
 
 const PLAIN: readonly (readonly [
@@ -79,8 +131,6 @@ const PLAIN: readonly (readonly [
   kind: Never['kind'],
   what: string,
 ])[] = [
-  ['listen', listen, 'listen', 'nobody who connects to it'],
-  ['executeAnything', executeAnything, 'execute', 'no other program started'],
   ['leaveTheDomain', leaveTheDomain, 'transition', 'no way into another domain'],
   ['loadKernelModules', loadKernelModules, 'load-kernel-module', 'no kernel module loaded'],
   ['changePolicy', changePolicy, 'change-policy', 'nothing done to the policy'],
@@ -140,32 +190,90 @@ function withOptions(evidence: Evidence, may: readonly Ability[]): ProposedNever
 const PRIVATE = ['HOME', '/etc/shadow'];
 
 /** Why a never is proposed: what was not seen, and what the program imports that could do it. */
-function reason({ runs, imports }: Evidence, kind: Never['kind'], what: string): string {
-  const seen =
-    runs.length === 0
-      ? 'not seen, since there was no run'
-      : `${runs.length === 1 ? 'one run' : `${runs.length} runs`}`;
+function reason(evidence: Evidence, kind: Never['kind'], what: string): string {
+  const { imports } = evidence;
   const able = IMPORT_MEANINGS.filter(
     ({ nevers, abilities }) => abilities.length === 0 && nevers.includes(kind),
   );
   const found = imports?.filter((name) => able.some(({ functions }) => functions.test(name)));
-  const text = runs.length === 0 ? `${what}: ${seen}` : `${what} in ${seen}`;
+  const text = whereSeen(evidence, what);
   if (found === undefined || able.length === 0) return text;
   return found.length === 0
     ? `${text}, and it imports no function for it`
     : `${text}, though it imports ${found.slice(0, 3).join(', ')}`;
 }
 
-function peersOf(may: readonly Ability[]): { peer: string; domains: string[]; why: string }[] {
-  return may.some(({ name }) => name === 'resolveNames')
-    ? [
-        {
-          peer: 'systemd-resolved',
-          domains: ['systemd_resolved_t'],
-          why: 'resolves names over its local socket',
-        },
-      ]
-    : [];
+function whereSeen({ runs }: Evidence, what: string): string {
+  if (runs.length === 0) return `${what}: not seen, since there was no run`;
+  return `${what} in ${runs.length === 1 ? 'one run' : `${runs.length} runs`}`;
+}
+
+/** Who is on the other side of the sockets that abilities use. */
+function peersOf(may: readonly Ability[]): PeerException[] {
+  const has = (ability: string): boolean => may.some(({ name }) => name === ability);
+  return [
+    ...(has('resolveNames')
+      ? [
+          {
+            peer: 'systemd-resolved',
+            domains: ['systemd_resolved_t'],
+            why: 'resolves names over its local socket',
+          },
+        ]
+      : []),
+    ...targetsOf(may, 'runAsDaemon', 'sendto').map((domain) => ({
+      peer: 'the service manager',
+      domains: [domain],
+      why: 'is told that the service is ready',
+    })),
+    ...(has('logToSystem')
+      ? [{ peer: 'the system log', domains: ['syslogd_t'], why: 'is logged to by syslog(3)' }]
+      : []),
+    ...(has('useBus')
+      ? [{ peer: 'the system bus', domains: ['system_dbusd_t'], why: 'passes its messages on' }]
+      : []),
+    ...targetsOf(may, 'talkToUnixSocket', 'connectto').map((domain) => ({
+      peer: domain.replace(/_t$/, ''),
+      domains: [domain],
+      why: 'is talked to over its local socket',
+    })),
+  ];
+}
+
+/** Ports that an ability opens, by their types. */
+function portsOf(may: readonly Ability[], ability: string, permission: string): PortException[] {
+  return (['tcp', 'udp'] as const).flatMap((protocol) =>
+    targetsOf(may, ability, permission, `${protocol}_socket`).map((type) =>
+      type.startsWith('own:') ? { protocol, own: type.slice('own:'.length) } : { protocol, type },
+    ),
+  );
+}
+
+function helpersOf(may: readonly Ability[]): { own: string }[] {
+  return targetsOf(may, 'runHelper', 'execute_no_trans')
+    .filter((type) => type.startsWith('own:'))
+    .map((type) => ({ own: type.slice('own:'.length) }));
+}
+
+/** What an ability of this name gives a permission on. */
+function targetsOf(
+  may: readonly Ability[],
+  ability: string,
+  permission: string,
+  tclass?: string,
+): string[] {
+  const targets = may
+    .filter(({ name }) => name === ability)
+    .flatMap(({ blocks }) => blocks)
+    .flatMap(({ selinux }) => [...everyStatement(selinux)])
+    .flatMap((one) =>
+      one.kind === 'allow' &&
+      one.permissions.includes(permission) &&
+      (tclass === undefined || one.classes.includes(tclass))
+        ? one.targets
+        : [],
+    );
+  return [...new Set(targets)];
 }
 
 function homesOf(may: readonly Ability[]): { path: string }[] {

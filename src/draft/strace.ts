@@ -105,10 +105,14 @@ class Trace {
     permissions: readonly string[],
     what: string,
     path?: string,
+    port?: number,
   ): void {
     if (target === undefined) this.unplaced.add(what);
     if (target === undefined || permissions.length === 0) return;
-    this.sightings.push({ target, tclass, permissions, what, path });
+    this.sightings.push({
+      ...{ target, tclass, permissions, what, path },
+      ...(port === undefined ? {} : { port }),
+    });
   }
 
   private execute(pid: string, { args }: Call, failed: boolean): void {
@@ -228,7 +232,7 @@ class Trace {
     const what = `${name} port ${port}/${protocol}`;
     if (name === 'connect' && protocol === 'udp') return;
     const permission = name === 'bind' ? 'name_bind' : 'name_connect';
-    this.see(this.names.port(protocol, port), tclass, [permission], what);
+    this.see(this.names.port(protocol, port), tclass, [permission], what, undefined, port);
     if (name === 'bind' && port < 1024) this.see('self', 'capability', ['net_bind_service'], what);
   }
 }

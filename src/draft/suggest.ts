@@ -14,6 +14,8 @@ export interface Wanted extends Access {
   readonly command?: number | undefined;
   /** Of a file, where it is known: it may get another label with an ability. */
   readonly path?: string | undefined;
+  /** Of a socket that is bound or connected. */
+  readonly port?: number | undefined;
 }
 
 /** An ability that grants all that is asked for. */
@@ -58,7 +60,12 @@ export function grants(probed: Probed, wanted: Wanted, permission: string): bool
 }
 
 /** The type of the target once the candidate's labels hold. */
-export function targetWith({ ability }: Candidate, { target, path }: Wanted): string {
+export function targetWith(
+  { ability, named }: Candidate,
+  { target, tclass, path, port }: Wanted,
+): string {
+  const own = named.get(`${tclass} ${port ?? path}`);
+  if (own !== undefined) return own;
   if (path === undefined || ability.fileContexts === undefined) return target;
   const at = path.replace(/^HOME(?=\/|$)/, 'HOME_DIR');
   return winner(ability.fileContexts, at, 'any')?.type ?? target;

@@ -4,6 +4,13 @@ import type { Names, Sighting } from './evidence.ts';
 export interface UnitFacts {
   readonly starts: readonly string[];
   readonly sightings: readonly Omit<Sighting, 'run'>[];
+  /** `Type=notify`, and a name on the bus. */
+  readonly notify: boolean;
+  readonly bus: boolean;
+  /** Classes of the sockets that a socket unit listens on. */
+  readonly sockets: readonly string[];
+  /** The unit that a timer starts. */
+  readonly times: string | undefined;
   /** What it says and no access follows from: to be asked. */
   readonly questions: readonly string[];
 }
@@ -53,11 +60,24 @@ export function readUnit(title: string, text: string, names: Names): UnitFacts {
       .filter(([key]) => key === 'ExecStart')
       .map(([, value]) => value.replace(/^[-@:+!]+/, '').split(/\s+/)[0]!),
     sightings,
+    notify: all('Type').includes('notify'),
+    bus: all('Type').includes('dbus') || all('BusName').length > 0,
+    sockets: [
+      ...all('ListenStream').map((at) => (isPath(at) ? 'unix_stream_socket' : 'tcp_socket')),
+      ...all('ListenDatagram').map((at) => (isPath(at) ? 'unix_dgram_socket' : 'udp_socket')),
+    ],
+    times: title.endsWith('.timer')
+      ? (all('Unit')[0] ?? title.replace(/\.timer$/, '.service'))
+      : undefined,
     questions: directives.flatMap(([key, value]) => {
       const ask = QUESTIONS[key];
       return ask === undefined ? [] : [`${title} has ${key}=${value}: ${ask}`];
     }),
   };
+}
+
+function isPath(address: string): boolean {
+  return /^[/@%]/.test(address);
 }
 
 function directivesOf(text: string): (readonly [string, string])[] {
@@ -85,6 +105,7 @@ function writesBelow(
       permissions: writes ? ['add_name', 'search', 'write'] : ['search'],
       what,
       path,
+      declared: true,
     },
     {
       target: type,
@@ -92,6 +113,7 @@ function writesBelow(
       permissions: writes ? ['create', 'open', 'write'] : ['open', 'read'],
       what,
       path: file,
+      declared: true,
     },
   ];
 }

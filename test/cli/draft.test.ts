@@ -39,6 +39,93 @@ test('a draft says what asked for each ability, keeps proved nevers, asks the re
   expect(checked.code, checked.out).toBe(0);
 }, 240_000);
 
+const UNIT = `[Unit]
+Description=a message broker
+
+[Service]
+Type=notify
+ExecStart=/usr/sbin/mosquitto -c /etc/mosquitto/mosquitto.conf
+StateDirectory=mosquitto
+`;
+
+test('a daemon gets its abilities from its unit and a run, with nothing broader, and checks', async () => {
+  const unit = join(directory, 'mosquitto.service');
+  writeFileSync(unit, UNIT);
+  const output = join(directory, 'mosquitto/confinement.ts');
+  const { code, err } = await draft(
+    ...['--unit', unit, '--trace', 'docs/examples/mosquitto.strace', '--output', output],
+  );
+  expect(code, err).toBe(0);
+  const text = readFileSync(output, 'utf8');
+  const [may, never] = ['may', 'never'].map(
+    (list) => text.split(`  ${list}: [`)[1]!.split('\n  ],')[0]!,
+  );
+  expect(may!.split('\n').filter((line) => /^ {4}\w/.test(line))).toEqual([
+    "    listenOn({ protocol: 'tcp', own: [18833] }),",
+    "    readConfiguration({ paths: ['/etc/mosquitto'] }),",
+    "    keepState({ directory: '/var/lib/mosquitto' }),",
+    "    useRuntimeDirectory({ directory: '/run/mosquitto' }),",
+    "    writeLogs({ directory: '/var/log/mosquitto' }),",
+    "    runAsDaemon({ notify: true, capabilities: ['setgid', 'setuid'] }),",
+  ]);
+  expect(never).toContain(
+    "listen('no other port opened in one run', { except: [{ protocol: 'tcp', own: 'port' }] })",
+  );
+  // Neither was seen, so neither has an exception.
+  expect(never).toMatch(/connectTcp\('[^']*'\),/);
+  expect(never).toMatch(/executeAnything\('[^']*'\),/);
+  const built = await runConfine(['build', 'mosquitto'], directory);
+  expect(built.code, built.err).toBe(0);
+  const checked = await runConfine(['check', 'mosquitto'], directory);
+  expect(checked.code, checked.out).toBe(0);
+}, 240_000);
+
+const ASKED_BY_LOG: readonly (readonly [ability: string, ...records: string[]])[] = [
+  [
+    "connectTo({ types: ['postgresql_port_t'] })",
+    '{ name_connect } for dest=5432 tcontext=postgresql_port_t tclass=tcp_socket',
+    '{ create connect getattr setopt write read } for tcontext=lister_t tclass=tcp_socket',
+  ],
+  [
+    "serveUnixSocket({ directory: '/run/lister' })",
+    '{ create setattr unlink } for path="/run/lister/s" tcontext=var_run_t tclass=sock_file',
+    '{ create bind listen accept } for tcontext=lister_t tclass=unix_stream_socket',
+    '{ add_name write } for path="/run/lister/s" tcontext=var_run_t tclass=dir',
+  ],
+  [
+    "keepCache({ directory: '/var/cache/lister' })",
+    '{ create write open rename unlink } for path="/var/cache/lister/a" tcontext=var_t tclass=file',
+    '{ add_name write remove_name } for path="/var/cache/lister/a" tcontext=var_t tclass=dir',
+  ],
+];
+
+test('a log of a daemon tells of its ports, sockets and directories; of none of a general type', async () => {
+  const unit = join(directory, 'lister.service');
+  writeFileSync(unit, '[Service]\nExecStart=/usr/sbin/lister\n');
+  const file = join(directory, 'lister.log');
+  const broad = '{ name_connect } for dest=9999 tcontext=unreserved_port_t tclass=tcp_socket';
+  const records = [...ASKED_BY_LOG.flatMap(([, ...lines]) => lines), broad].map(
+    (line, i) =>
+      `type=AVC msg=audit(1795556897.683:${i + 1}): avc:  denied  ${line
+        .replace(' for ', ' for  pid=7 comm="lister" ')
+        .replace(
+          /tcontext=(\w+)/,
+          (_, type) =>
+            `scontext=system_u:system_r:lister_t:s0 tcontext=system_u:${type === 'lister_t' ? 'system_r' : 'object_r'}:${type}:s0`,
+        )} permissive=1\n`,
+  );
+  writeFileSync(file, records.join(''));
+  const { code, out, err } = await draft('--unit', unit, '--log', file);
+  expect(code, err).toBe(0);
+  for (const [ability] of ASKED_BY_LOG) expect(out).toContain(`    ${ability},\n`);
+  expect(out).toContain('    runAsDaemon(),\n');
+  expect(out).toContain("ports: [{ protocol: 'tcp', type: 'postgresql_port_t' }]");
+  // Every port without a service would be open with it: asked, and no ability.
+  expect(out).toMatch(
+    /allow\('unreserved_port_t', 'tcp_socket', \['name_connect']\), by port 9999/,
+  );
+}, 240_000);
+
 test('the same evidence gives the same bytes, and a name in it stays in its comment', async () => {
   const trace = join(directory, 'hostile.strace');
   writeFileSync(

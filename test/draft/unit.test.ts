@@ -37,3 +37,19 @@ NoNewPrivileges=yes
     'lister.service has NoNewPrivileges=yes: the way into the domain takes nnp_transition then',
   ]);
 });
+
+test('sockets that are handed over, a name on the bus, and what a timer starts', () => {
+  const socket = readUnit(
+    'lister.socket',
+    '[Socket]\nListenStream=/run/lister/s\nListenStream=127.0.0.1:80\nListenDatagram=514\n',
+    names,
+  );
+  expect(socket.sockets).toEqual(['unix_stream_socket', 'tcp_socket', 'udp_socket']);
+  expect(readUnit('a.service', '[Service]\nType=dbus\nBusName=org.a\n', names).bus).toBe(true);
+  expect(readUnit('a.service', '[Service]\nType=notify\n', names)).toMatchObject({
+    notify: true,
+    times: undefined,
+  });
+  expect(readUnit('a.timer', '[Timer]\nOnCalendar=daily\n', names).times).toBe('a.service');
+  expect(readUnit('a.timer', '[Timer]\nUnit=b.service\n', names).times).toBe('b.service');
+});

@@ -81,11 +81,18 @@ async function draftProgram(options: Options, io: Io): Promise<ExitCode> {
     loadFileContexts(io, { fileContexts: base.fileContexts }),
   );
   const evidence = await gatherEvidence(io, options, names);
-  const hints = hintsOf(evidence.name, evidence.sightings);
+  const hints = hintsOf(
+    evidence.name,
+    evidence.sightings,
+    evidence.program.executables,
+    evidence.service,
+  );
   const probed = await probeCandidates(io, opened, candidatesFor(hints));
   const ways = [
     ...(evidence.unit === undefined || hints.users.length > 0 ? ['startFromShell'] : []),
-    ...(evidence.unit === undefined ? [] : ['runAsService']),
+    ...(evidence.unit === undefined
+      ? []
+      : [evidence.service?.timer ? 'runAsTimerJob' : 'runAsDaemon']),
   ];
   const choice = chooseAbilities(evidence, probed, ways);
   const whole = await proved(io, target, { evidence, choice });

@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { eventsIn, readDenials, Tallies, Unread } from '../../denials/index.ts';
+import {
+  type Denial,
+  type DenialTally,
+  eventsIn,
+  readDenials,
+  Tallies,
+  Unread,
+} from '../../denials/index.ts';
 import {
   type Evidence,
-  homePath,
   type Names,
+  plainPath,
   readTrace,
   readUnit,
   refOf,
@@ -58,6 +65,7 @@ export async function gatherEvidence(io: Io, sources: Sources, names: Names): Pr
       : readFileSync(resolve(io.cwd, sources.program));
   const elf = bytes && elfFacts(bytes);
   const place = placeOf(executable, names);
+  const unit = startingUnit(units, executable);
   return {
     name,
     program: {
@@ -73,13 +81,34 @@ export async function gatherEvidence(io: Io, sources: Sources, names: Names): Pr
       ...units.flatMap(({ sightings }) => sightings.map((one) => ({ ...one, run: undefined }))),
       ...(packaged?.capabilities ?? []).flatMap((words) => fileCapabilities(words)),
     ],
-    unit: units.find(({ name: unit }) => unit.endsWith('.service'))?.name,
+    unit,
+    service:
+      unit === undefined
+        ? undefined
+        : {
+            notify: units.some(({ notify }) => notify),
+            bus: units.some(({ bus }) => bus),
+            sockets: [...new Set(units.flatMap(({ sockets }) => sockets))].sort(),
+            timer: units.some(({ times }) => times === unit),
+          },
     imports: elf?.imports,
     questions: [
       ...place.questions,
       ...[...logs, ...traces, ...units].flatMap(({ questions }) => questions),
     ],
   };
+}
+
+/** The service that starts the executable itself, else the first: it may start it by a script. */
+function startingUnit(
+  units: readonly { name: string; starts: readonly string[] }[],
+  executable: string,
+): string | undefined {
+  const services = units.filter(({ name }) => name.endsWith('.service'));
+  const direct = services.find(({ starts }) =>
+    starts.some((path) => basename(path) === basename(executable)),
+  );
+  return (direct ?? services[0])?.name;
 }
 
 /** The program that is meant: as it was named, as a unit starts it, or what the package is called. */
@@ -124,6 +153,45 @@ function placeOf(path: string, names: Names): { path: string; questions: string[
   };
 }
 
+/** A sighting for each path or port that a tally was of. */
+function sightingsOf(
+  { example, tclass, permissions, ioctl, nlmsg, paths }: DenialTally,
+  name: string,
+  run: number,
+  ports: ReadonlyMap<string, ReadonlySet<number>>,
+): Sighting[] {
+  const command = ioctl ?? nlmsg;
+  const { type } = example.target;
+  // An older module's types are named after the program; the domain of then is the program itself.
+  const target = type === example.source.type ? 'self' : refOf(type, name);
+  const same = { target, tclass, permissions, run, role: example.source.role };
+  const seen = ports.get(portKey(type, tclass, permissions));
+  if (seen !== undefined) {
+    return [...seen].map((port) => ({ ...same, port, what: `port ${port}` }));
+  }
+  return (paths.length === 0 ? [undefined] : paths).map((path) => ({
+    ...same,
+    command: command === undefined ? undefined : Number(command),
+    path: path?.startsWith('/') ? plainPath(path) : undefined,
+    what: path === undefined ? '' : plainPath(path),
+  }));
+}
+
+/** A port that was bound or connected to. */
+export function portOf({ permissions, details }: Denial): number | undefined {
+  const key = permissions.includes('name_bind')
+    ? 'src'
+    : permissions.includes('name_connect')
+      ? 'dest'
+      : undefined;
+  const port = Number(key && details[key]);
+  return Number.isInteger(port) && port > 0 ? port : undefined;
+}
+
+function portKey(target: string, tclass: string, permissions: readonly string[]): string {
+  return `${target} ${tclass} ${permissions.join(' ')}`;
+}
+
 interface Read {
   readonly sightings: readonly Sighting[];
   readonly questions: readonly string[];
@@ -140,29 +208,22 @@ function readLog(
   if (events.length === 0 && unread.all().length === 0) throw new NoAuditLog(file);
   const denials = events.flatMap((event) => readDenials(event, unread));
   const tallies = new Tallies();
+  const ports = new Map<string, Set<number>>();
   let others = 0;
   for (const denial of denials) {
     const ours =
       denial.source.type === `${name}_t` ||
       denial.exe === executable ||
       denial.comm === basename(executable).slice(0, 15);
-    if (ours) tallies.add(denial);
-    else others++;
+    if (ours) {
+      tallies.add(denial);
+      const port = portOf(denial);
+      const key = portKey(denial.target.type, denial.tclass, denial.permissions);
+      if (port !== undefined) ports.set(key, (ports.get(key) ?? new Set()).add(port));
+    } else others++;
   }
   return {
-    sightings: tallies.all().flatMap((tally) => {
-      const { example, tclass, permissions, ioctl, nlmsg, paths } = tally;
-      const command = ioctl ?? nlmsg;
-      // An older module's types are named after the program; the domain of then is the program itself.
-      const target =
-        example.target.type === example.source.type ? 'self' : refOf(example.target.type, name);
-      return (paths.length === 0 ? [undefined] : paths).map((path) => ({
-        ...{ target, tclass, permissions, run, role: example.source.role },
-        command: command === undefined ? undefined : Number(command),
-        path: path?.startsWith('/') ? homePath(path) : undefined,
-        what: path === undefined ? '' : homePath(path),
-      }));
-    }),
+    sightings: tallies.all().flatMap((tally) => sightingsOf(tally, name, run, ports)),
     questions: [
       ...(others === 0
         ? []
@@ -188,7 +249,7 @@ function readTraceFile(io: Io, file: string, run: number, program: string, names
     sightings: traced.sightings.map((one) => ({
       ...one,
       run,
-      path: one.path === undefined ? undefined : homePath(one.path),
+      path: one.path === undefined ? undefined : plainPath(one.path),
     })),
     questions: [
       ...traced.started.map(

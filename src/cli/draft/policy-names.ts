@@ -12,6 +12,10 @@ export function policyNames(db: PolicyDb, fileContexts: FileContexts): Names {
       if (special !== undefined) return genfs(db, special[1], path.slice(special[0].length) || '/');
       // What is below a home is labelled by the homes that the policy knows.
       const { context } = labelOf(fileContexts, path, FILE_KIND[kind]);
+      if (context === undefined && MADE_THERE.test(path)) {
+        // What is made there and has no label of its own gets that of its directory.
+        return this.type(path.slice(0, path.lastIndexOf('/')), 'dir');
+      }
       return context !== undefined && db.types.ids.has(context.type) ? context.type : undefined;
     },
     port(protocol, port) {
@@ -30,6 +34,9 @@ const FILE_KIND = {
   chr_file: 'char',
   sock_file: 'socket',
 } as const;
+
+/** Directories that are empty at boot or cleaned: file contexts say nothing of most of what is in them. */
+const MADE_THERE = /^\/(run|var\/run|tmp|var\/tmp)\/./;
 
 /** Where systems mount what has no labels in files. */
 const MOUNTED: readonly (readonly [at: string, fileSystem: string])[] = [

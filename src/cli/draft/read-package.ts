@@ -92,7 +92,7 @@ function factsOf(
         bytes: readFileSync(at(path)),
       })),
     units: plain
-      .filter((file) => /\/systemd\/system\/[^/]+\.(service|socket)$/.test(file))
+      .filter((file) => /\/systemd\/system\/[^/]+\.(service|socket|timer)$/.test(file))
       .map((file) => ({ name: basename(file), text: readFileSync(at(file), 'utf8') })),
     capabilities: capabilitiesIn(scripts),
   };
