@@ -20,7 +20,12 @@ const EVERY_QUESTION =
   /\/dist\/(text|selinux|policydb|query)\/|\/dist\/cli\/(main|io|command-line|commands\/query|load-policy|write-lines)\.js$|\/node_modules\/commander\//;
 const modules = globSync('**/*.js', { cwd: dist });
 const bundle = await rolldown({
-  input: { confine: join(dist, 'cli/confine.js'), library: join(dist, 'index.js') },
+  input: {
+    confine: join(dist, 'cli/confine.js'),
+    library: join(dist, 'index.js'),
+    // A thread begins with a file of its own, which no import names.
+    'log-part-worker': join(dist, 'cli/log-part-worker.js'),
+  },
   platform: 'node',
   external: (id) => !id.startsWith('.') && !id.startsWith('/') && !BUNDLED.includes(id),
 });

@@ -1,7 +1,8 @@
-import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
+import { writeAuditLog } from '../bench/audit-log.ts';
 import { installedPackage } from './support/installed-package.ts';
 import { linkedPolicy } from './support/linked-policy.ts';
 
@@ -52,6 +53,15 @@ test('the installed package runs every verb but the lab, which has a machine to 
     expect(ran.out, argv.join(' ')).toMatch(says);
   }
 }, 240_000);
+
+test('a log that is read by several threads: each begins with a file that no import names', async () => {
+  const { policy } = await linkedPolicy('debian-13');
+  writeAuditLog(join(directory, 'large.log'), 260_000);
+  expect(statSync(join(directory, 'large.log')).size).toBeGreaterThan(70 << 20);
+  const { code, out, err } = await confine(['review', 'lister', 'large.log', '--policy', policy]);
+  expect(code, err).toBe(0);
+  expect(out).toMatch(/130,?000/);
+}, 120_000);
 
 test('its types are found by the compiler of a project', async () => {
   expect(await compiled('lister/confinement.mts')).toEqual({ exitCode: 0, stdout: '' });
