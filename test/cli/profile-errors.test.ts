@@ -82,4 +82,4 @@ test('a description that waits for ever is given up', async () => {
   const { code, err } = await build('waits', 'await new Promise(() => {});\nexport default 1;\n');
   expect(err).toContain('was not loaded within 10 seconds');
   expect(code).toBe(2);
-}, 30_000);
+}, 90_000);

@@ -174,4 +174,4 @@ test('a way names the line of the description that brought its rule', async () =
     [at + 1, 'allow rustnet_t rustnet_t:capability sys_admin; [ rustnet_use_sys_admin ]:True'],
   ]);
   expect(opened!.message.text).toContain(`from traceWithBpf (line ${at + 1})`);
-}, 60_000);
+}, 120_000);

@@ -70,7 +70,7 @@ describe.each(WIDTHS)('in a terminal of %i columns', (columns) => {
         new RegExp(last.source.replace(/^\^/, '')),
       );
       await expect(ran.out).toMatchFileSnapshot(`../golden/screens/${name}-${columns}.txt`);
-    }, 60_000);
+    }, 120_000);
   }
 
   test('no line of any other verb is wider, and no word is broken that need not be', async () => {
@@ -123,7 +123,7 @@ test('a first check says, last, that the files were not generated, and the comma
     '  lister`',
   ]);
   expect(ran.out).not.toContain('missing');
-}, 60_000);
+}, 120_000);
 
 test('a pipe gets no colour, no width, and ASCII where the locale is C', async () => {
   const run = (env: Record<string, string>, argv: readonly string[]) =>
@@ -169,7 +169,7 @@ test('colour takes no width and never reaches past its cell', async () => {
   for (const line of coloured.out.split('\n')) {
     expect(line).not.toMatch(/\x1b\[(?:[12]|3[0-7])m[^\x1b]*$/);
   }
-}, 60_000);
+}, 120_000);
 
 /** A cache of its own: the real one changes while other tests run. */
 function cacheOfThree(): string {
