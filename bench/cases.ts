@@ -72,7 +72,7 @@ export async function allCases(): Promise<readonly Case[]> {
     },
     {
       title: 'all guarantees of rustnet',
-      ours: ['prove', 'profiles/rustnet', ...module],
+      ours: ['prove', 'profiles/rustnet', ...module, '--base', policy],
       goal: { time: 0.5, memory: 200 },
     },
     {
