@@ -101,9 +101,14 @@ function provedIn(
   profiles: readonly CompiledProfile[],
 ): readonly ProvedOfProfile[] {
   const { executables } = confinement.program;
-  const own =
-    profiles.find(({ name }) => name === confinement.name || executables.includes(name)) ??
-    profiles[0]!;
+  const own = profiles.find(({ name }) => name === confinement.name || executables.includes(name));
+  // Another program's profile says nothing of this one, whatever holds in it.
+  if (own === undefined) {
+    throw new UsageError(
+      `none of the profiles ${profiles.map(({ name }) => `\`${name}\``).join(', ')} is that of ${confinement.name}`,
+      `one is that is called ${[confinement.name, ...executables].join(' or ')}`,
+    );
+  }
   const subject: ProfileSubject = {
     profiles: [own, ...profiles.filter((profile) => profile !== own)],
     executables,

@@ -66,6 +66,13 @@ describe('prove --apparmor', () => {
     expect(answer.out).toContain('profile rustnet may read /etc/shadow');
   });
 
+  test('the profile of another program is no proof of this one', async () => {
+    const other = profile((whole) => whole.replace('profile rustnet ', 'profile other '));
+    const { code, out, err } = await run('prove', '--apparmor', other, '--features', 'linux-6.12');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('none of the profiles `other` is that of rustnet');
+  });
+
   test('a local override beside the profile is in what is proved', async () => {
     const file = profile((whole) => whole);
     const local = join(file, '../local');
