@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fileName } from '../apparmor/profile/index.ts';
 import type { Suite } from '../description/index.ts';
 import type { ModuleFiles, ProfileFiles } from '../lab/index.ts';
 import { placeOf, profilePath } from '../packaging/index.ts';
@@ -66,7 +67,7 @@ export function moduleFiles({ confinement, directory }: Profile): ModuleFiles {
 export function profileFiles(profile: Profile): ProfileFiles {
   const { confinement, directory, shown } = profile;
   const base = join(directory, 'apparmor');
-  const main = confinement.program.executables[0]!.slice(1).replaceAll('/', '.');
+  const main = fileName(confinement);
   if (!existsSync(join(base, main))) {
     throw new UsageError(
       `\`${shown}\` has no AppArmor profile \`apparmor/${main}\``,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type CompiledProfile, readCompiled } from '../apparmor/compiled/index.ts';
+import { fileName, profileName } from '../apparmor/profile/index.ts';
 import {
   type ProfileSubject,
   type ProvedOfProfile,
@@ -49,7 +50,7 @@ export async function proveBuiltApparmor(
   { confinement, directory, shown }: Profile,
   features: readonly string[] | undefined,
 ): Promise<readonly ApparmorColumn[]> {
-  const name = confinement.program.executables[0]!.slice(1).replaceAll('/', '.');
+  const name = fileName(confinement);
   const sets = chosenFeatureSets(io, features);
   return proveTexts(io, confinement, sets, ({ abi }) => {
     const found = [`apparmor/abi-${abi}/${name}`, `apparmor/${name}`]
@@ -101,12 +102,13 @@ function provedIn(
   profiles: readonly CompiledProfile[],
 ): readonly ProvedOfProfile[] {
   const { executables } = confinement.program;
-  const own = profiles.find(({ name }) => name === confinement.name || executables.includes(name));
+  const names = [...new Set([profileName(confinement), confinement.name, ...executables])];
+  const own = profiles.find(({ name }) => names.includes(name));
   // Another program's profile says nothing of this one, whatever holds in it.
   if (own === undefined) {
     throw new UsageError(
       `none of the profiles ${profiles.map(({ name }) => `\`${name}\``).join(', ')} is that of ${confinement.name}`,
-      `one is that is called ${[confinement.name, ...executables].join(' or ')}`,
+      `one is that is called ${names.join(' or ')}`,
     );
   }
   const subject: ProfileSubject = {
