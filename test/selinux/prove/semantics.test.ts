@@ -620,6 +620,16 @@ group('ioctl numbers', () => {
     ['numbers for another type', '(allowx demo_t base_t (ioctl chr_file (0x5401)))', 'violated'],
     ['numbers for another class', '(allowx demo_t tty_t (ioctl file (0x5401)))', 'violated'],
     [
+      'numbers that are only audited',
+      '(auditallowx demo_t tty_t (ioctl chr_file (0x8913)))',
+      'holds',
+    ],
+    [
+      'numbers that are only not audited: semodule -DB takes such rules out',
+      '(dontauditx demo_t tty_t (ioctl chr_file (0x8913)))',
+      'violated',
+    ],
+    [
       'an attribute that brings it back',
       `(typeattribute ttys) (typeattributeset ttys (tty_t))
        (allowx demo_t tty_t (ioctl chr_file (0x5401))) (allowx demo_t ttys (ioctl chr_file (0x5412)))`,

@@ -34,7 +34,7 @@ export interface Subject extends PolicySet, Purpose {
   readonly unjudged: readonly string[];
   /** ClassId -> its `allow` rules whose source is the domain or an attribute of it. */
   readonly allowed: ReadonlyMap<ClassId, readonly RuleId[]>;
-  /** The same of `allowxperm`. */
+  /** The same of the rules on commands: `allowxperm` and `auditallowxperm`. */
   readonly extended: ReadonlyMap<ClassId, readonly RuleId[]>;
 }
 
@@ -68,9 +68,9 @@ export function subjectOf(
   const index = rulesBySource(db);
   for (const source of attributesOf(db.types, domain)) {
     for (const rule of rowsOf(index, source)) {
-      const kind = db.rules.kind[rule];
+      const kind = db.rules.kind[rule]!;
       const rules =
-        kind === RuleKind.allow ? allowed : kind === RuleKind.allowxperm ? extended : undefined;
+        kind === RuleKind.allow ? allowed : ON_COMMANDS.has(kind) ? extended : undefined;
       if (rules === undefined) continue;
       const tclass = db.rules.tclass[rule]!;
       const list = rules.get(tclass);
@@ -81,6 +81,12 @@ export function subjectOf(
   const unjudged = unjudgedOf(db, allowed);
   return { ...set, ...purpose, confinement, domain, unjudged, allowed, extended };
 }
+
+/**
+ * One that only audits makes the kernel look at commands too, and lets none through (services.c, services_compute_xperms_drivers). So
+ * does `dontauditxperm`, which does not count: `semodule -DB`, with which people look for a denial, takes it out, and opens every command.
+ */
+const ON_COMMANDS: ReadonlySet<number> = new Set([RuleKind.allowxperm, RuleKind.auditallowxperm]);
 
 function unjudgedOf(db: PolicyDb, allowed: Subject['allowed']): string[] {
   const found: string[] = [];

@@ -9,7 +9,7 @@ export interface Filter {
   readonly admitting: readonly RuleId[];
 }
 
-/** A domain's `allowxperm` rules by class. */
+/** A domain's rules on commands by class: `allowxperm`, and `auditallowxperm`, which lets nothing through. */
 export interface CommandRules {
   readonly db: PolicyDb;
   readonly extended: ReadonlyMap<ClassId, readonly RuleId[]>;

@@ -1,8 +1,14 @@
-import { attributesOf, type PolicyDb, type RuleId, XpermKind } from '../../policydb/index.ts';
+import {
+  attributesOf,
+  type PolicyDb,
+  type RuleId,
+  RuleKind,
+  XpermKind,
+} from '../../policydb/index.ts';
 import type { CommandRules, Filter, Filtered } from './filter.ts';
 
 /**
- * The `allowxperm` rules that decide about one ioctl command on a grant's target. Rules count per pair of types: the grant must be of
+ * The rules on commands that decide about one ioctl command on a grant's target. Rules count per pair of types: the grant must be of
  * one target alone. Where none applies the kernel lets every command through.
  */
 export function ioctlFilter(
@@ -25,6 +31,7 @@ export function ioctlFilter(
 }
 
 function admits(db: PolicyDb, rule: RuleId, command: number): boolean {
+  if (db.rules.kind[rule] !== RuleKind.allowxperm) return false;
   const row = db.rules.data[rule]!;
   const { kind, driver, bits } = db.xperms;
   const has = (bit: number): boolean => ((bits[row * 8 + (bit >> 5)]! >>> (bit & 31)) & 1) === 1;

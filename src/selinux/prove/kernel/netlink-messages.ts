@@ -1,9 +1,15 @@
-import { attributesOf, type RuleId, type XpermId, XpermKind } from '../../policydb/index.ts';
+import {
+  attributesOf,
+  type RuleId,
+  RuleKind,
+  type XpermId,
+  XpermKind,
+} from '../../policydb/index.ts';
 import { xpermRanges } from '../../query/index.ts';
 import type { CommandRules, Filter, Filtered } from './filter.ts';
 
 /**
- * The `allowxperm` rules that decide whether the domain sends messages of netlink that change something. The grant must be of one target
+ * The rules on commands that decide whether the domain sends messages of netlink that change something. The grant must be of one target
  * alone. Where no rule applies every message is let through.
  */
 export function messageFilter(
@@ -17,6 +23,7 @@ export function messageFilter(
       names.has(db.rules.target[rule]!) && db.xperms.kind[db.rules.data[rule]!] === XpermKind.nlmsg,
   );
   const changing = (rule: RuleId): boolean =>
+    db.rules.kind[rule] === RuleKind.allowxperm &&
     xpermRanges(db, db.rules.data[rule]! as XpermId).some((range) => changes(name, range));
   return {
     permission: 'nlmsg',
