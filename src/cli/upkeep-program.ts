@@ -44,7 +44,9 @@ export async function programParts(
   const old = options.from ?? ownRelease(suite);
   const load = (named: string): Promise<ProgramRelease> =>
     step(io, `the program ${named}`, () => loadRelease(io, profile.confinement, suite, named));
-  const [before, now] = [await load(old), await load(options.program)];
+  // First what was typed: the other may have to be built, for minutes, before a mistake is told.
+  const now = await load(options.program);
+  const before = await load(old);
   const target = usualTarget(io);
   const ground = await examined(io, profile, target);
   const findings = await step(io, 'what the two releases have in them', () =>
