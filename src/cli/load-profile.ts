@@ -54,15 +54,22 @@ export async function loadProfile(io: Io, named: string = DEFAULT_PROFILE): Prom
   const directory = resolve(file, '..');
   const exported = await importProfile(io, file);
   if (!isConfinement(exported)) {
-    throw new UsageError(
-      `\`${relative(io.cwd, file)}\` exports no confinement`,
-      Array.isArray(exported)
-        ? 'it is a list of nevers: name the domain that they are for, as `--domain httpd_t`'
-        : 'end it with `export default confine({ … })`',
-    );
+    throw new UsageError(`\`${relative(io.cwd, file)}\` exports no confinement`, instead(exported));
   }
   await writeOutCalls(io, exported);
   return { confinement: exported, file, directory, shown: relative(io.cwd, directory) || '.' };
+}
+
+/** What to do about a default export that is no confinement, by what it is. */
+function instead(exported: unknown): string {
+  if (Array.isArray(exported)) {
+    return 'it is a list of nevers: name the domain that they are for, as `--domain httpd_t`';
+  }
+  if (typeof exported === 'function') return 'its default is a function: export what it returns';
+  if (typeof exported === 'object' && exported !== null) {
+    return 'its default is an object that was not checked: `export default confine({ … })`';
+  }
+  return 'end it with `export default confine({ … })`';
 }
 
 /** The same as a step that is told, where one is there to be told of: who named no profile has no `profiles/rustnet` that could fail. */
