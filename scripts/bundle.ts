@@ -35,9 +35,18 @@ const { output } = await bundle.generate({
   chunkFileNames: 'cli/[name]-[hash].js',
   codeSplitting: { groups: [{ name: 'question', test: EVERY_QUESTION }] },
 });
+/**
+ * The program's first lines: of a shell first, which then becomes Node. Where the standard output is closed (`>&-`) Node opens /dev/null in its place, and
+ * an answer would be lost with an exit code that says it was given. To Node the second line is a word and a comment.
+ */
+const BEGINNING = `#!/bin/sh
+':' //; { true 3>&1; } 2>/dev/null || { echo 'confine: the standard output is closed, so the result would be lost' >&2; exit 3; }; exec node "$0" "$@"
+`;
 for (const path of globSync('**/*.js{,.map}', { cwd: dist })) rmSync(join(dist, path));
 for (const chunk of output) {
-  if (chunk.type === 'chunk') writeFileSync(join(dist, chunk.fileName), withQuietBuiltins(chunk));
+  if (chunk.type !== 'chunk') continue;
+  const code = withQuietBuiltins(chunk).replace(/^#!.*\n/, BEGINNING);
+  writeFileSync(join(dist, chunk.fileName), code);
 }
 for (const file of globSync('src/lab/{*.py,probe.c,machine/agent.py}', { cwd: root })) {
   cpSync(join(root, file), join(dist, 'cli', file.slice(file.lastIndexOf('/') + 1)));

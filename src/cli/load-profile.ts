@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Confinement } from '../description/index.ts';
 import type { Ruleset } from '../selinux/prove/index.ts';
 import { printable } from '../text/index.ts';
@@ -28,6 +28,26 @@ export interface Profile {
 /** A directory's description, or undefined if it is no profile. */
 export function descriptionIn(directory: string): string | undefined {
   return DESCRIPTIONS.map((name) => join(directory, name)).find(existsSync);
+}
+
+/** Where a directory's first description is written: `.mts` where the project is CommonJS. */
+export function newDescription(directory: string): string {
+  return join(directory, isCommonJs(directory) ? DESCRIPTIONS[1] : DESCRIPTIONS[0]);
+}
+
+/** Whether the project's own tools take `.ts` there for CommonJS, which a description is not. */
+function isCommonJs(directory: string): boolean {
+  for (let at = directory; ; at = dirname(at)) {
+    const file = join(at, 'package.json');
+    if (existsSync(file)) {
+      try {
+        return (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type !== 'module';
+      } catch {
+        return true;
+      }
+    }
+    if (dirname(at) === at) return false;
+  }
 }
 
 /** The profile that is meant where none is named: the one of the current directory, if there is one. */

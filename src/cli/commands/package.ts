@@ -176,7 +176,15 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
   if (statSync(path).isDirectory() !== (form === 'deb')) {
     throw form === 'deb'
       ? new UsageError(`\`${named}\` is no directory`, 'name the program’s debian directory')
-      : new UsageError(`\`${named}\` is a directory`, 'name the program’s spec file in it');
+      : new UsageError(`\`${named}\` is a directory`, specIn(path, named));
+  }
+  if (form === 'deb' && !existsSync(join(path, 'control'))) {
+    throw new UsageError(
+      `\`${named}\` has no control file`,
+      existsSync(join(path, 'debian/control'))
+        ? `name the debian directory in it: ${named}/debian`
+        : 'name the program’s debian directory',
+    );
   }
   if (form === 'rpm') {
     const spec = textOf(path, named);
@@ -219,6 +227,13 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
       return { path: join(path, name), bytes: options.remove ? undefined : text, mode: 0o644 };
     }),
   ];
+}
+
+function specIn(directory: string, named: string): string {
+  const specs = readdirSync(directory).filter((name) => name.endsWith('.spec'));
+  return specs.length === 1
+    ? `name the spec file in it: ${named}/${specs[0]}`
+    : 'name the program’s spec file in it';
 }
 
 /** The build would end at the first of them, minutes later. */
