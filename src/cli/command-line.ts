@@ -1,7 +1,8 @@
 import { Command, type OutputConfiguration } from 'commander';
+import { suggestion } from '../selinux/words/index.ts';
 import { refilled } from '../text/index.ts';
 import type { Io } from './io.ts';
-import type { Run, Verb } from './verb.ts';
+import { type Run, UsageError, type Verb } from './verb.ts';
 import { ownVersion } from './version.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function commandLine(words: readonly string[], io: Io, run: Run): P
     .configureOutput(helpFor(io))
     .addHelpText('after', FIRST_STEPS);
   const [asked, ...rest] = words;
-  if (asked === 'help') await refuseUnknown(rest[0]);
+  if (asked === 'help') refuseUnknown(rest[0]);
   const named = asked !== undefined && Object.hasOwn(VERBS, asked);
   const names = named ? [asked] : VERSION.test(asked ?? '') ? [] : Object.keys(VERBS);
   for (const name of names) {
@@ -31,12 +32,8 @@ export async function commandLine(words: readonly string[], io: Io, run: Run): P
 }
 
 /** The parser would show the help of everything, as if that had been asked for. */
-async function refuseUnknown(verb: string | undefined): Promise<void> {
+function refuseUnknown(verb: string | undefined): void {
   if (verb === undefined || verb.startsWith('-') || Object.hasOwn(VERBS, verb)) return;
-  const [{ UsageError }, { suggestion }] = await Promise.all([
-    import('./verb.ts'),
-    import('../selinux/words/index.ts'),
-  ]);
   throw new UsageError(
     `there is no verb \`${verb}\``,
     suggestion(verb, Object.keys(VERBS)) ?? '`confine help` lists them',
