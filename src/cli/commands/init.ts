@@ -56,7 +56,8 @@ function writeFirst(name: string, named: string, options: Options, io: Io): Exit
   writeWhole(file, description(name, executable));
   io.out(`written  ${relative(io.cwd, file)}
 
-It lets ${name} start from a shell and use the terminal, and forbids it nearly all else. Say in it what the program does. Next:
+It lets ${name} start from a shell and use the terminal, and forbids it nearly all else.
+Say in it what the program does. Next:
   confine build ${named}   write the module
   confine check ${named}   compile it, link it, prove the nevers
 `);
