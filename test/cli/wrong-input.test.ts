@@ -237,10 +237,14 @@ test('what cannot be fetched for is refused before anything is fetched', async (
 test('a file system that is read-only is said to be so', async () => {
   const line = `mount -t tmpfs tmpfs "$1" && mkdir "$1/first" && cp first/confinement.ts "$1/first" && mount -o remount,ro "$1" && cd "$1" && '${process.execPath}' '${join(root, 'src/cli/confine.ts')}' build first`;
   const place = mkdtempSync(join(tmpdir(), 'confine-'));
-  const { exitCode, stderr } = await execa('unshare', ['--mount', 'sh', '-c', line, 'sh', place], {
-    cwd: work,
-    reject: false,
-  });
+  const { exitCode, stderr } = await execa(
+    'unshare',
+    ['--map-root-user', '--mount', 'sh', '-c', line, 'sh', place],
+    {
+      cwd: work,
+      reject: false,
+    },
+  );
   expect(stderr).toBe(`confine: cannot write to \`${place}/first\`: the file system is read-only`);
   expect(exitCode).toBe(3);
 });
