@@ -17,7 +17,7 @@ const BUNDLED = ['commander', 'get-east-asian-width'];
 const PACKAGE = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 /** What any question to a policy loads, in one file: Node looks each up, reads and links it. */
 const EVERY_QUESTION =
-  /\/dist\/(text|selinux|policydb|query)\/|\/dist\/cli\/(main|io|command-line|commands\/query|load-policy|write-lines)\.js$|\/node_modules\/commander\//;
+  /\/dist\/(text|selinux\/(words|policydb|query|file-contexts))\/|\/dist\/cli\/(main|io|command-line|commands\/query|load-policy|write-lines)\.js$|\/node_modules\/commander\//;
 const modules = globSync('**/*.js', { cwd: dist });
 const bundle = await rolldown({
   input: {
@@ -35,15 +35,31 @@ const { output } = await bundle.generate({
   chunkFileNames: 'cli/[name]-[hash].js',
   codeSplitting: { groups: [{ name: 'question', test: EVERY_QUESTION }] },
 });
+/**
+ * The program's first lines: of a shell first, which then becomes Node. Where the standard output is closed (`>&-`) Node opens /dev/null in its place, and
+ * an answer would be lost with an exit code that says it was given. To Node the second line is a word and a comment.
+ */
+const BEGINNING = `#!/bin/sh
+':' //; { true 3>&1; } 2>/dev/null || { echo 'confine: the standard output is closed, so the result would be lost' >&2; exit 3; }; exec node "$0" "$@"
+`;
 for (const path of globSync('**/*.js{,.map}', { cwd: dist })) rmSync(join(dist, path));
 for (const chunk of output) {
-  if (chunk.type === 'chunk') writeFileSync(join(dist, chunk.fileName), withQuietBuiltins(chunk));
+  if (chunk.type === 'chunk' && chunk.name === 'question') refuseMore(chunk);
+  if (chunk.type !== 'chunk') continue;
+  const code = withQuietBuiltins(chunk).replace(/^#!.*\n/, BEGINNING);
+  writeFileSync(join(dist, chunk.fileName), code);
 }
 for (const file of globSync('src/lab/{*.py,probe.c,machine/agent.py}', { cwd: root })) {
   cpSync(join(root, file), join(dist, 'cli', file.slice(file.lastIndexOf('/') + 1)));
 }
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences());
 process.stdout.write(`${output.length} files of ${modules.length} modules\n`);
+
+/** A question that waits for what describes and proves takes half as long again; a room that moves would bring that back without a word. */
+function refuseMore({ imports }: OutputChunk): void {
+  const more = imports.filter((id) => !id.startsWith('node:'));
+  if (more.length > 0) throw new Error(`any question would load ${more.join(', ')} too`);
+}
 
 /**
  * An `import` of a module of Node reads all that it exports, and what Node would load only when it is used with it: half of the modules that a question

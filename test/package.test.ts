@@ -1,5 +1,5 @@
 import { cpSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
 import { writeAuditLog } from '../bench/audit-log.ts';
@@ -53,6 +53,22 @@ test('the installed package runs every verb but the lab, which has a machine to 
     expect(ran.out, argv.join(' ')).toMatch(says);
   }
 }, 240_000);
+
+test('an answer that nobody can get is no yes: the standard output is closed', async () => {
+  const installed = join(directory, 'node_modules/.bin/confine');
+  const said = (line: string) =>
+    execa('sh', ['-c', line, 'sh', installed], {
+      env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` },
+      reject: false,
+    });
+  expect(await said('"$1" --version >&-')).toMatchObject({
+    exitCode: 3,
+    stdout: '',
+    stderr: 'confine: the standard output is closed, so the result would be lost',
+  });
+  expect(await said('"$1" --version > /dev/null')).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await said('"$1" --version')).toMatchObject({ exitCode: 0, stderr: '' });
+});
 
 test('a log that is read by several threads: each begins with a file that no import names', async () => {
   const { policy } = await linkedPolicy('debian-13');

@@ -4,12 +4,14 @@ import {
   type Block,
   call,
   capabilityRule,
+  checkOptions,
   dontaudit,
   fileRule,
   ioctls,
   type NetworkRule,
   networkRule,
   nothingToAllow,
+  OPTION,
   unixRule,
   unmediated,
 } from '../description/index.ts';
@@ -29,6 +31,7 @@ const HCIGETDEVLIST = 0x48d2;
  * Promiscuous mode is a membership of the socket: it needs no net_admin. What libpcap does, and which denial is fatal to it, was traced with libpcap 1.10.3 to 1.10.6.
  */
 export function capturePackets(options: { chooseByRoute?: boolean } = {}): Ability {
+  checkOptions('capturePackets', options, { chooseByRoute: OPTION.flag });
   const byRoute: Block = {
     why: 'The interface of the default route is found by connecting a UDP socket to a public address and reading back the local one. Nothing is sent: without write every send is refused, and without setopt no multicast group is joined.',
     whyIn: {

@@ -1,4 +1,5 @@
-import { type Ability, allow, optional } from '../description/index.ts';
+import { z } from 'zod';
+import { type Ability, allow, checkOptions, OPTION, optional } from '../description/index.ts';
 
 /**
  * Opens TCP connections to ports by their types: a service of the list below, or types of the policy. Which machine answers is not
@@ -8,6 +9,10 @@ export function connectTo(options: {
   services?: readonly (keyof typeof SERVICES)[];
   types?: readonly string[];
 }): Ability {
+  checkOptions('connectTo', options, {
+    services: z.array(z.enum(Object.keys(SERVICES) as (keyof typeof SERVICES)[])).optional(),
+    types: OPTION.someNames,
+  });
   const { services = [], types = [] } = options;
   const ports = [...services.flatMap((service) => SERVICES[service]), ...types];
   return {

@@ -1,8 +1,9 @@
-import { type Ability, allow, call, treeAt } from '../description/index.ts';
+import { type Ability, allow, call, checkOptions, OPTION, treeAt } from '../description/index.ts';
 import { MANAGE_DIRECTORY, MANAGE_FILE, madeByServiceManager } from './unit-directory.ts';
 
 /** Keeps a cache in a directory below /var/cache that is its own, as a unit's `CacheDirectory=` makes it. */
 export function keepCache(options: { directory: string }): Ability {
+  checkOptions('keepCache', options, { directory: OPTION.path });
   return {
     name: 'keepCache',
     title: 'Keep a cache',

@@ -1,4 +1,4 @@
-import { type Ability, allow, call, treeAt } from '../description/index.ts';
+import { type Ability, allow, call, checkOptions, OPTION, treeAt } from '../description/index.ts';
 import { MANAGE_DIRECTORY, MANAGE_FILE, madeByServiceManager } from './unit-directory.ts';
 
 /**
@@ -7,6 +7,7 @@ import { MANAGE_DIRECTORY, MANAGE_FILE, madeByServiceManager } from './unit-dire
  * `mapped`: it maps these files into its memory, as databases do.
  */
 export function keepState(options: { directory: string; mapped?: boolean }): Ability {
+  checkOptions('keepState', options, { directory: OPTION.path, mapped: OPTION.flag });
   return {
     name: 'keepState',
     title: 'Keep state',

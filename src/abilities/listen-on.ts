@@ -1,4 +1,5 @@
-import { type Ability, allow, call, optional } from '../description/index.ts';
+import { z } from 'zod';
+import { type Ability, allow, call, checkOptions, OPTION, optional } from '../description/index.ts';
 
 /**
  * Accepts connections on TCP ports, or datagrams on UDP ports.
@@ -13,6 +14,12 @@ export function listenOn(options: {
   own?: readonly number[];
   privileged?: boolean;
 }): Ability {
+  checkOptions('listenOn', options, {
+    protocol: z.enum(['tcp', 'udp']),
+    types: OPTION.someNames,
+    own: OPTION.ports,
+    privileged: OPTION.flag,
+  });
   const { protocol, types = [], own = [] } = options;
   const tclass = `${protocol}_socket`;
   const numbers = own.join(', ');

@@ -1,4 +1,4 @@
-import { type Ability, allow, call, treeAt } from '../description/index.ts';
+import { type Ability, allow, call, checkOptions, OPTION, treeAt } from '../description/index.ts';
 import { LIST_DIRECTORY, READ_FILE, READ_LINK } from './unit-directory.ts';
 
 /**
@@ -6,6 +6,7 @@ import { LIST_DIRECTORY, READ_FILE, READ_LINK } from './unit-directory.ts';
  * no key of another program becomes readable.
  */
 export function readCertificates(options: { own?: readonly string[] } = {}): Ability {
+  checkOptions('readCertificates', options, { own: OPTION.somePaths });
   const own = options.own ?? [];
   return {
     name: 'readCertificates',

@@ -1,8 +1,9 @@
-import { type Ability, allow, treeAt } from '../description/index.ts';
+import { type Ability, allow, checkOptions, OPTION, treeAt } from '../description/index.ts';
 import { LIST_DIRECTORY, READ_FILE, READ_LINK } from './unit-directory.ts';
 
 /** Reads its configuration below /etc, and cannot change it: `paths` are its files and directories there, which carry a type of the module. */
 export function readConfiguration(options: { paths: readonly string[] }): Ability {
+  checkOptions('readConfiguration', options, { paths: OPTION.paths });
   return {
     name: 'readConfiguration',
     title: 'Read its configuration',

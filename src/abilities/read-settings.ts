@@ -1,15 +1,18 @@
+import { z } from 'zod';
 import {
   type Ability,
   type ApparmorRule,
   allow,
   type Block,
   call,
+  checkOptions,
   either,
   escapePath,
   type FileContext,
   fileRule,
   type HomeName,
   nothingToAllow,
+  OPTION,
   optional,
   ownerRule,
 } from '../description/index.ts';
@@ -27,6 +30,17 @@ export function readSettings(options: {
   data?: readonly string[];
   workingDirectory?: { when: string; why: string; files?: readonly string[] };
 }): Ability {
+  checkOptions('readSettings', options, {
+    config: OPTION.someNames,
+    data: OPTION.someNames,
+    workingDirectory: z
+      .strictObject({
+        when: OPTION.text,
+        why: OPTION.text,
+        files: z.array(OPTION.text).exactOptional(),
+      })
+      .optional(),
+  });
   const config = options.config ?? [];
   const data = options.data ?? [];
   const blocks: Block[] = [

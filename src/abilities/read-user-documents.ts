@@ -1,4 +1,4 @@
-import { type Ability, allow, optional } from '../description/index.ts';
+import { type Ability, allow, checkOptions, OPTION, optional } from '../description/index.ts';
 import { LIST_DIRECTORY, READ_FILE, READ_LINK } from './unit-directory.ts';
 
 /**
@@ -8,6 +8,7 @@ import { LIST_DIRECTORY, READ_FILE, READ_LINK } from './unit-directory.ts';
  * `when`: the tunable under which it reads them by name. Descriptors that the shell hands down (`tool < file`) are read without it.
  */
 export function readUserDocuments(options: { when: string }): Ability {
+  checkOptions('readUserDocuments', options, { when: OPTION.text });
   return {
     name: 'readUserDocuments',
     title: 'Read documents of users',

@@ -3,12 +3,14 @@ import {
   allow,
   type Block,
   call,
+  checkOptions,
   denied,
   dontaudit,
   either,
   fileRule,
   networkRule,
   nothingToAllow,
+  OPTION,
   optional,
   unixRule,
   unmediated,
@@ -20,6 +22,7 @@ import {
  * the configured resolvers by labels that the companion nftables ruleset puts on them.
  */
 export function resolveNames(options: { direct?: { when: string } } = {}): Ability {
+  checkOptions('resolveNames', options, { direct: OPTION.under });
   const direct = options.direct && directBlocks(options.direct.when);
   const ability: Ability = {
     name: 'resolveNames',

@@ -1,4 +1,12 @@
-import { type Ability, allow, type Block, ioctls, optional } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  type Block,
+  checkOptions,
+  ioctls,
+  OPTION,
+  optional,
+} from '../description/index.ts';
 
 /**
  * A service of the system, as its unit starts it: in its domain also under `NoNewPrivileges=` and `DynamicUser=`, since the service manager has the
@@ -10,6 +18,11 @@ import { type Ability, allow, type Block, ioctls, optional } from '../descriptio
 export function runAsDaemon(
   options: { notify?: boolean; sockets?: readonly string[]; capabilities?: readonly string[] } = {},
 ): Ability {
+  checkOptions('runAsDaemon', options, {
+    notify: OPTION.flag,
+    sockets: OPTION.someNames,
+    capabilities: OPTION.capabilities,
+  });
   const { sockets = [], capabilities = [] } = options;
   return {
     name: 'runAsDaemon',

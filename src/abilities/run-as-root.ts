@@ -2,9 +2,11 @@ import {
   type Ability,
   allow,
   capabilityRule,
+  checkOptions,
   denied,
   dontaudit,
   fileRule,
+  OPTION,
 } from '../description/index.ts';
 
 /**
@@ -12,6 +14,7 @@ import {
  * tunable, since an ordinary user with file capabilities needs none of it.
  */
 export function runAsRoot(options: { when: string }): Ability {
+  checkOptions('runAsRoot', options, { when: OPTION.text });
   return {
     name: 'runAsRoot',
     title: 'Run under sudo',

@@ -1,10 +1,19 @@
-import { type Ability, allow, capabilityRule, fileRule, unixRule } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  capabilityRule,
+  checkOptions,
+  fileRule,
+  OPTION,
+  unixRule,
+} from '../description/index.ts';
 
 /**
  * Started by the service manager without a terminal. The way in is always open: without it a unit would run the program as init_t, with all that
  * the service manager may do. The tunable gives what a service needs beyond a user's program.
  */
 export function runAsService(options: { when: string }): Ability {
+  checkOptions('runAsService', options, { when: OPTION.text });
   return {
     name: 'runAsService',
     title: 'Run as a system service',

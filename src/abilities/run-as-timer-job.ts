@@ -1,7 +1,15 @@
-import { type Ability, allow, type Block, call } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  type Block,
+  call,
+  checkOptions,
+  OPTION,
+} from '../description/index.ts';
 
 /** Runs at set times: by a timer unit, which starts a service, and with `cron` also by a line in /etc/cron.d or /etc/crontab. */
 export function runAsTimerJob(options: { cron?: boolean } = {}): Ability {
+  checkOptions('runAsTimerJob', options, { cron: OPTION.flag });
   const byCron: Block = {
     why: 'cron starts it from its own domain, and reads what it prints to send it by mail.',
     selinux: [call('cron_system_entry', 'self', 'own:exec')],

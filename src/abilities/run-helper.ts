@@ -1,10 +1,11 @@
-import { type Ability, allow, call, fileAt } from '../description/index.ts';
+import { type Ability, allow, call, checkOptions, fileAt, OPTION } from '../description/index.ts';
 
 /**
  * Runs helper programs in its own domain, with no right beyond its own. `programs` are executables of the program's package, which carry a
  * type of the module; nothing else becomes executable. `shell`: also the shell, for scripts and system(3), with which it runs any command line.
  */
 export function runHelper(options: { programs: readonly string[]; shell?: boolean }): Ability {
+  checkOptions('runHelper', options, { programs: OPTION.paths, shell: OPTION.flag });
   return {
     name: 'runHelper',
     title: 'Run helper programs',

@@ -1,4 +1,12 @@
-import { type Ability, allow, call, either, treeAt } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  call,
+  checkOptions,
+  either,
+  OPTION,
+  treeAt,
+} from '../description/index.ts';
 import { MANAGE_DIRECTORY, madeByServiceManager } from './unit-directory.ts';
 
 /**
@@ -8,6 +16,7 @@ export function serveUnixSocket(options: {
   directory: string;
   clients?: readonly string[];
 }): Ability {
+  checkOptions('serveUnixSocket', options, { directory: OPTION.path, clients: OPTION.someNames });
   const { directory, clients = [] } = options;
   return {
     name: 'serveUnixSocket',

@@ -2,7 +2,9 @@ import {
   type Ability,
   allow,
   call,
+  checkOptions,
   nothingToAllow,
+  OPTION,
   ptraceRule,
   signalRule,
   unmediated,
@@ -13,6 +15,7 @@ import {
  * `unconfined` stands for unconfined_t and unconfined_r.
  */
 export function startFromShell(options: { users: readonly string[] }): Ability {
+  checkOptions('startFromShell', options, { users: OPTION.users });
   return {
     name: 'startFromShell',
     title: 'Start from a login shell',

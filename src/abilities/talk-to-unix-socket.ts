@@ -1,4 +1,13 @@
-import { type Ability, allow, call, either, optional } from '../description/index.ts';
+import { z } from 'zod';
+import {
+  type Ability,
+  allow,
+  call,
+  checkOptions,
+  either,
+  OPTION,
+  optional,
+} from '../description/index.ts';
 
 /**
  * Connects to the socket of another daemon of this machine. `to`: the daemon's domain and the types of its socket file, of which each
@@ -7,6 +16,9 @@ import { type Ability, allow, call, either, optional } from '../description/inde
 export function talkToUnixSocket(options: {
   to: readonly { domain: string; sockets: readonly string[] }[];
 }): Ability {
+  checkOptions('talkToUnixSocket', options, {
+    to: z.array(z.strictObject({ domain: OPTION.text, sockets: OPTION.names })).min(1),
+  });
   return {
     name: 'talkToUnixSocket',
     title: 'Talk to daemons of this machine',

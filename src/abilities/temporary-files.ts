@@ -1,8 +1,9 @@
-import { type Ability, allow, call } from '../description/index.ts';
+import { type Ability, allow, call, checkOptions, OPTION } from '../description/index.ts';
 import { MANAGE_DIRECTORY, MANAGE_FILE } from './unit-directory.ts';
 
 /** Makes temporary files in /tmp and /var/tmp, or in what `PrivateTmp=` puts there. They get a type of their own. */
 export function temporaryFiles(options: { mapped?: boolean } = {}): Ability {
+  checkOptions('temporaryFiles', options, { mapped: OPTION.flag });
   return {
     name: 'temporaryFiles',
     title: 'Make temporary files',

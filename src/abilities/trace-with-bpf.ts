@@ -4,11 +4,13 @@ import {
   type Block,
   call,
   capabilityRule,
+  checkOptions,
   denied,
   dontaudit,
   either,
   fileRule,
   nothingToAllow,
+  OPTION,
   optional,
   unmediated,
 } from '../description/index.ts';
@@ -22,6 +24,7 @@ import {
 export function traceWithBpf(
   options: { kprobes?: { when: string }; oldKernels?: { when: string } } = {},
 ): Ability {
+  checkOptions('traceWithBpf', options, { kprobes: OPTION.under, oldKernels: OPTION.under });
   const optionalBlocks: Block[] = [];
   if (options.kprobes) {
     optionalBlocks.push({

@@ -1,4 +1,12 @@
-import { type Ability, allow, type Block, call, optional } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  type Block,
+  call,
+  checkOptions,
+  OPTION,
+  optional,
+} from '../description/index.ts';
 
 /**
  * Uses the system bus. `own`: it owns a name there, which the bus asks for (`acquire_svc`); which name, only the bus's own configuration says.
@@ -7,6 +15,11 @@ import { type Ability, allow, type Block, call, optional } from '../description/
 export function useBus(
   options: { own?: boolean; calls?: readonly string[]; callers?: readonly string[] } = {},
 ): Ability {
+  checkOptions('useBus', options, {
+    own: OPTION.flag,
+    calls: OPTION.someNames,
+    callers: OPTION.someNames,
+  });
   const { calls = [], callers = [] } = options;
   const own: Block = {
     why: 'It owns a name on the system bus.',

@@ -1,8 +1,17 @@
-import { type Ability, allow, call, either, treeAt } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  call,
+  checkOptions,
+  either,
+  OPTION,
+  treeAt,
+} from '../description/index.ts';
 import { MANAGE_DIRECTORY, MANAGE_FILE, madeByServiceManager } from './unit-directory.ts';
 
 /** Keeps what lives until the next boot in a directory below /run that is its own: the PID file, locks. A unit's `RuntimeDirectory=` makes it. */
 export function useRuntimeDirectory(options: { directory: string }): Ability {
+  checkOptions('useRuntimeDirectory', options, { directory: OPTION.path });
   return {
     name: 'useRuntimeDirectory',
     title: 'Use a runtime directory',

@@ -1,8 +1,9 @@
-import { type Ability, allow, call, treeAt } from '../description/index.ts';
+import { type Ability, allow, call, checkOptions, OPTION, treeAt } from '../description/index.ts';
 import { MANAGE_DIRECTORY, MANAGE_FILE, madeByServiceManager } from './unit-directory.ts';
 
 /** Queues work in a directory below /var/spool that is its own. systemd has no word for it: the package ships the directory, or tmpfiles.d makes it. */
 export function useSpool(options: { directory: string }): Ability {
+  checkOptions('useSpool', options, { directory: OPTION.path });
   return {
     name: 'useSpool',
     title: 'Use a spool',

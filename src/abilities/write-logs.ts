@@ -1,8 +1,9 @@
-import { type Ability, allow, call, treeAt } from '../description/index.ts';
+import { type Ability, allow, call, checkOptions, OPTION, treeAt } from '../description/index.ts';
 import { madeByServiceManager } from './unit-directory.ts';
 
 /** Writes log files in a directory of its own below /var/log, as a unit's `LogsDirectory=` makes it. logrotate may rotate them, by their nature. */
 export function writeLogs(options: { directory: string }): Ability {
+  checkOptions('writeLogs', options, { directory: OPTION.path });
   return {
     name: 'writeLogs',
     title: 'Write log files',

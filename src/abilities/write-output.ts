@@ -3,8 +3,10 @@ import {
   allow,
   type Block,
   call,
+  checkOptions,
   either,
   nothingToAllow,
+  OPTION,
   ownerRule,
   type Statement,
   transitionTo,
@@ -30,6 +32,13 @@ export function writeOutput(options: {
   temporary?: { when: string };
   names?: readonly string[];
 }): Ability {
+  checkOptions('writeOutput', options, {
+    directory: OPTION.path,
+    group: OPTION.text,
+    home: OPTION.under,
+    temporary: OPTION.under,
+    names: OPTION.someNames,
+  });
   const outputs = options.names ?? ['*'];
   const { temporary } = options;
   const inTmp: Block | undefined = temporary && {

@@ -1,7 +1,8 @@
 import { Command, type OutputConfiguration } from 'commander';
+import { suggestion } from '../selinux/words/index.ts';
 import { refilled } from '../text/index.ts';
 import type { Io } from './io.ts';
-import type { Run, Verb } from './verb.ts';
+import { type Run, UsageError, type Verb } from './verb.ts';
 import { ownVersion } from './version.ts';
 
 /**
@@ -15,8 +16,10 @@ export async function commandLine(words: readonly string[], io: Io, run: Run): P
     .version(ownVersion(), '-V, --version', 'the version of confine')
     .showHelpAfterError('(add --help for the options and two examples)')
     .exitOverride()
-    .configureOutput(helpFor(io));
+    .configureOutput(helpFor(io))
+    .addHelpText('after', FIRST_STEPS);
   const [asked, ...rest] = words;
+  if (asked === 'help') refuseUnknown(rest[0]);
   const named = asked !== undefined && Object.hasOwn(VERBS, asked);
   const names = named ? [asked] : VERSION.test(asked ?? '') ? [] : Object.keys(VERBS);
   for (const name of names) {
@@ -28,7 +31,25 @@ export async function commandLine(words: readonly string[], io: Io, run: Run): P
   return program;
 }
 
+/** The parser would show the help of everything, as if that had been asked for. */
+function refuseUnknown(verb: string | undefined): void {
+  if (verb === undefined || verb.startsWith('-') || Object.hasOwn(VERBS, verb)) return;
+  throw new UsageError(
+    `there is no verb \`${verb}\``,
+    suggestion(verb, Object.keys(VERBS)) ?? '`confine help` lists them',
+  );
+}
+
 const VERSION = /^(-V|--version)$/;
+
+const FIRST_STEPS = `
+First steps:
+  confine init NAME     a description to go on from, in a directory of that name
+  confine check NAME    what it may do, and whether every never holds
+  confine help VERB     what a verb does, with examples
+
+Exits 0 for yes, 1 if the answer is no, 2 for a wrong invocation or description,
+3 if it could not run, 4 if it cannot be told.`;
 
 /**
  * The verbs, in the order of help. Each is loaded when it is asked for: a question about a policy should not wait for the code that

@@ -84,6 +84,7 @@ const SYSCALL: Readonly<Record<string, string>> = {
   scandir: 'list',
   stat: 'open',
   lstat: 'open',
+  access: 'write to',
 };
 
 const REASON: Readonly<Record<string, string>> = {

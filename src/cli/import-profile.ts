@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ConfinementProblems } from '../description/index.ts';
 import { ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
+import { explained } from './profile-hint.ts';
 import { UsageError } from './verb.ts';
 
 /**
@@ -19,18 +20,24 @@ export async function importProfile(io: Io, file: string): Promise<unknown> {
   const ended = (): void => endedEarly(io, file);
   process.once('exit', ended);
   try {
-    const loaded = await Promise.race([import(url), givenUp(io, file, settled.signal)]);
-    return (loaded as { default?: unknown }).default;
+    return await Promise.race([defaultOf(url), givenUp(io, file, settled.signal)]);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const place = placeIn(error, file) ?? file;
     const shown = relative(io.cwd, place) || place;
     if (error instanceof ConfinementProblems) throw error.at(shown);
-    throw new UsageError(`\`${shown}\`: ${saying(error)}`, 'correct the file');
+    const { message, hint } = explained(error, await ownNames(), io.cwd);
+    throw new UsageError(`\`${shown}\`: ${message}`, hint);
   } finally {
     process.removeListener('exit', ended);
     settled.abort();
   }
+}
+
+/** A promise is waited for: a description may need to ask something first. */
+async function defaultOf(url: string): Promise<unknown> {
+  const loaded = (await import(url)) as { default?: unknown };
+  return loaded.default;
 }
 
 /** A description, or what it imports, that calls `process.exit` would else answer for us: 0 is a yes. A signal ends with its own number. */
@@ -49,7 +56,7 @@ async function givenUp(io: Io, file: string, signal: AbortSignal): Promise<never
   await sleep(LOAD_SECONDS * 1000, undefined, { signal });
   throw new UsageError(
     `\`${relative(io.cwd, file)}\` was not loaded within ${LOAD_SECONDS} seconds`,
-    'it awaits something at its top level that does not come',
+    'it awaits something that does not come, or its default is a promise that never settles',
   );
 }
 
@@ -96,8 +103,7 @@ function placeIn(error: unknown, file: string): string | undefined {
   return undefined;
 }
 
-function saying(error: unknown): string {
-  if (!(error instanceof Error)) return `it throws ${String(error)}`;
-  const [first] = error.message.split('\n');
-  return error.name === 'Error' ? first! : `${error.name}: ${first}`;
+/** What the library exports. Read where a name was not found, and not before. */
+async function ownNames(): Promise<readonly string[]> {
+  return Object.keys(await import(OWN_INDEX));
 }

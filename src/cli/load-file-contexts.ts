@@ -45,12 +45,13 @@ export function loadFileContexts(
 export function fileContextsOf(
   io: Io,
   { policy, fileContexts }: { readonly policy: string; readonly fileContexts?: string | undefined },
+  reading: { readonly tolerant?: boolean } = {},
 ): FileContexts | undefined {
-  if (fileContexts !== undefined) return loadFileContexts(io, { fileContexts });
-  if (policy === RUNNING_POLICY) return loadFileContexts(io, {});
+  if (fileContexts !== undefined) return loadFileContexts(io, { fileContexts }, reading);
+  if (policy === RUNNING_POLICY) return loadFileContexts(io, {}, reading);
   const policyDir = join(dirname(policy), '..');
   return existsSync(resolve(io.cwd, policyDir, 'contexts/files/file_contexts'))
-    ? loadFileContexts(io, { policyDir })
+    ? loadFileContexts(io, { policyDir }, reading)
     : undefined;
 }
 
@@ -63,7 +64,7 @@ function systemPolicyDir(): string {
   if (policy === undefined) {
     throw new UsageError(
       'this system has no SELinux policy whose file contexts could be asked',
-      'name them: --file-contexts FILE or --policy-dir DIR',
+      'name them: --file-contexts FILE, --policy-dir DIR, or a release: --policy debian-13',
     );
   }
   return policy.directory;

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Confinement } from '../description/index.ts';
 import type { Ruleset } from '../selinux/prove/index.ts';
 import { printable } from '../text/index.ts';
@@ -30,6 +30,26 @@ export function descriptionIn(directory: string): string | undefined {
   return DESCRIPTIONS.map((name) => join(directory, name)).find(existsSync);
 }
 
+/** Where a directory's first description is written: `.mts` where the project is CommonJS. */
+export function newDescription(directory: string): string {
+  return join(directory, isCommonJs(directory) ? DESCRIPTIONS[1] : DESCRIPTIONS[0]);
+}
+
+/** Whether the project's own tools take `.ts` there for CommonJS, which a description is not. */
+function isCommonJs(directory: string): boolean {
+  for (let at = directory; ; at = dirname(at)) {
+    const file = join(at, 'package.json');
+    if (existsSync(file)) {
+      try {
+        return (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type !== 'module';
+      } catch {
+        return true;
+      }
+    }
+    if (dirname(at) === at) return false;
+  }
+}
+
 /** The profile that is meant where none is named: the one of the current directory, if there is one. */
 function meant(io: Io, named: string): string {
   return named === DEFAULT_PROFILE && descriptionIn(io.cwd) !== undefined ? '.' : named;
@@ -54,15 +74,22 @@ export async function loadProfile(io: Io, named: string = DEFAULT_PROFILE): Prom
   const directory = resolve(file, '..');
   const exported = await importProfile(io, file);
   if (!isConfinement(exported)) {
-    throw new UsageError(
-      `\`${relative(io.cwd, file)}\` exports no confinement`,
-      Array.isArray(exported)
-        ? 'it is a list of nevers: name the domain that they are for, as `--domain httpd_t`'
-        : 'end it with `export default confine({ … })`',
-    );
+    throw new UsageError(`\`${relative(io.cwd, file)}\` exports no confinement`, instead(exported));
   }
   await writeOutCalls(io, exported);
   return { confinement: exported, file, directory, shown: relative(io.cwd, directory) || '.' };
+}
+
+/** What to do about a default export that is no confinement, by what it is. */
+function instead(exported: unknown): string {
+  if (Array.isArray(exported)) {
+    return 'it is a list of nevers: name the domain that they are for, as `--domain httpd_t`';
+  }
+  if (typeof exported === 'function') return 'its default is a function: export what it returns';
+  if (typeof exported === 'object' && exported !== null) {
+    return 'its default is an object that was not checked: `export default confine({ … })`';
+  }
+  return 'end it with `export default confine({ … })`';
 }
 
 /** The same as a step that is told, where one is there to be told of: who named no profile has no `profiles/rustnet` that could fail. */

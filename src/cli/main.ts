@@ -7,10 +7,10 @@ import type { Io } from './io.ts';
 /** Runs one command line (without `node` and the script) and returns how it ends; only confine.ts ends the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = ExitCode.yes;
-  const program = await commandLine(argv, io, async (action) => {
-    code = await action();
-  });
   try {
+    const program = await commandLine(argv, io, async (action) => {
+      code = await action();
+    });
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {

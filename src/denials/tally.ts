@@ -251,14 +251,11 @@ const COMMANDS: Readonly<Record<string, number>> = {
   SIOCETHTOOL: 0x8946,
 };
 
-interface Open {
-  readonly source: string;
-  readonly target: string;
-  readonly tclass: string;
-  readonly permissions: readonly string[];
-  readonly ioctl: string | undefined;
-  readonly nlmsg: string | undefined;
-  readonly targetLabel: string | undefined;
+interface Open
+  extends Pick<
+    DenialTally,
+    'source' | 'target' | 'tclass' | 'permissions' | 'ioctl' | 'nlmsg' | 'targetLabel'
+  > {
   readonly commands: Set<string>;
   readonly paths: Set<string>;
   readonly hosts: Set<string>;

@@ -30,6 +30,7 @@ export { MECHANISMS, type Mechanism } from './mechanism.ts';
 export { nevers } from './never-suite.ts';
 export * from './nevers/index.ts';
 export { neverTitle } from './nevers/kinds.ts';
+export { checkOptions, OPTION } from './options.ts';
 export { ConfinementProblems, type Problem } from './problems.ts';
 export * from './scenario.ts';
 export * from './statement.ts';

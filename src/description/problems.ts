@@ -10,21 +10,29 @@ export interface Problem {
 export class ConfinementProblems extends Error {
   readonly problems: readonly Problem[];
   readonly #of: string;
+  readonly #what: string;
 
-  constructor(name: string, problems: readonly Problem[], place?: string) {
+  /** `what` of `name` the problems are found in. */
+  constructor(
+    name: string,
+    problems: readonly Problem[],
+    what = 'the description of',
+    place?: string,
+  ) {
     super(
       [
-        `${place === undefined ? '' : `${place}: `}the description of \`${name}\` has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}`,
+        `${place === undefined ? '' : `${place}: `}${what} \`${name}\` has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}`,
         ...problems.map(({ path, message, hint }) => `  ${path}: ${message}\n      ${hint}`),
       ].join('\n'),
     );
     this.name = 'ConfinementProblems';
     this.problems = problems;
     this.#of = name;
+    this.#what = what;
   }
 
   /** The same with the place of the description, as `confinement.ts:12`. */
   at(place: string): ConfinementProblems {
-    return new ConfinementProblems(this.#of, this.problems, place);
+    return new ConfinementProblems(this.#of, this.problems, this.#what, place);
   }
 }

@@ -7,7 +7,7 @@ import type { Never } from './nevers/index.ts';
 import type { Kind } from './nevers/kind.ts';
 import { NEVERS } from './nevers/kinds.ts';
 import type { Problem } from './problems.ts';
-import { names, text } from './shapes.ts';
+import { EXAMPLE, names, text } from './shapes.ts';
 
 /** The parts of a description, in the order in which problems are told; first those of the whole. */
 export const PARTS: readonly string[] = [
@@ -30,7 +30,34 @@ export const PARTS: readonly string[] = [
 
 /** What is wrong with the shape of a description: missing, unknown or mistyped fields. */
 export function shapeProblems(description: unknown): readonly Problem[] {
-  const parsed = SHAPE.safeParse(description, { reportInput: true });
+  const misplaced = misplacedIn(description);
+  const below = (path: string): boolean =>
+    misplaced.some((other) => path === other.path || path.startsWith(`${other.path}.`));
+  return [...misplaced, ...problemsIn(SHAPE, description).filter(({ path }) => !below(path))];
+}
+
+/** Nevers under `may` and abilities under `never`: each field of them would be a mistake of its own. */
+function misplacedIn(description: unknown): readonly Problem[] {
+  const { may, never } = (description ?? {}) as Readonly<Record<string, unknown>>;
+  const list = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
+    Array.isArray(value) ? value.map((item) => Object(item)) : [];
+  return [
+    ...list(may).flatMap(({ kind }, i) =>
+      typeof kind === 'string' && Object.hasOwn(NEVERS, kind)
+        ? [{ path: `may[${i}]`, message: `a never, \`${kind}\``, hint: 'put it under `never`' }]
+        : [],
+    ),
+    ...list(never).flatMap(({ name, blocks }, i) =>
+      Array.isArray(blocks)
+        ? [{ path: `never[${i}]`, message: `an ability, \`${name}\``, hint: 'put it under `may`' }]
+        : [],
+    ),
+  ];
+}
+
+/** What is wrong with a value by its shape, in our words. */
+export function problemsIn(shape: z.ZodType, value: unknown): readonly Problem[] {
+  const parsed = shape.safeParse(value, { reportInput: true });
   return parsed.success ? [] : parsed.error.issues.flatMap(inWords);
 }
 
@@ -165,10 +192,7 @@ const never = z.discriminatedUnion('kind', [first!, ...others]);
 
 /** The same of nevers alone. */
 export function neverShapeProblems(list: unknown): readonly Problem[] {
-  const parsed = z
-    .strictObject({ never: z.array(never) })
-    .safeParse({ never: list }, { reportInput: true });
-  return parsed.success ? [] : parsed.error.issues.flatMap(inWords);
+  return problemsIn(z.strictObject({ never: z.array(never) }), { never: list });
 }
 
 const SHAPE = z.strictObject({
@@ -309,19 +333,37 @@ function inWords(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === 'too_small' && issue.origin === 'array') {
     return [{ path, message: 'the list is empty', hint: 'give at least one' }];
   }
-  if (issue.code === 'too_small')
+  if (issue.code === 'too_small' && issue.origin === 'string')
     return [{ path, message: 'the text is empty', hint: 'write it, or leave the field out' }];
+  if (issue.code === 'custom') {
+    return [{ path, message: issue.message, hint: String(issue.params?.hint ?? 'correct it') }];
+  }
   if (issue.code === 'invalid_type') {
-    if (typeof issue.input === 'function' && issue.expected === 'object') {
-      const name = issue.input.name || 'it';
-      return [{ path, message: 'a function, which is not called', hint: `write \`${name}()\`` }];
-    }
+    const uncalled = neverCalled(issue, path);
+    if (uncalled !== undefined) return [uncalled];
     const wanted = KIND_OF_VALUE[issue.expected] ?? `a ${issue.expected}`;
+    const example = issue.message.startsWith(EXAMPLE) ? `, ${issue.message}` : '';
     return issue.input === undefined
       ? [{ path, message: 'missing', hint: `give it: ${wanted}` }]
-      : [{ path, message: `not ${wanted}`, hint: `write ${wanted}` }];
+      : [{ path, message: `not ${wanted}`, hint: `write ${wanted}${example}` }];
   }
   return [{ path, message: issue.message, hint: 'correct it' }];
+}
+
+/** A function's name, or the function itself, where what it returns is wanted. */
+function neverCalled(
+  { input, expected }: z.core.$ZodIssueInvalidType,
+  path: string,
+): Problem | undefined {
+  if (expected !== 'object') return undefined;
+  if (typeof input === 'function') {
+    // A bundle names a function anew where another module has one of its name.
+    const name = input.name.replace(/\$\d+$/, '') || 'it';
+    return { path, message: 'a function, which is not called', hint: `write \`${name}()\`` };
+  }
+  if (typeof input !== 'string' || !/^(may|never)\[\d+\]$/.test(path)) return undefined;
+  const call = /^\w+$/.test(input) ? `${input}()` : 'the function';
+  return { path, message: 'a name in quotes', hint: `write \`${call}\` without quotes` };
 }
 
 /** A `kind` or `from` that is none: the words that it can be are those of the union. */
@@ -349,6 +391,9 @@ const OTHERS: readonly string[] = [
 const KIND_OF_VALUE: Readonly<Record<string, string>> = { array: 'a list', object: 'an object' };
 
 const FIELDS = [
+  ...Object.values<Pick<Kind<Never>, 'fields'>>(NEVERS).flatMap(({ fields }) =>
+    Object.keys(fields ?? {}),
+  ),
   ...PARTS.slice(1),
   'when',
   'why',

@@ -35,7 +35,9 @@ export function readiness(
   const missing = missingFrom(log, inside.filter(cannotJudge).length);
   if (hosts < wanted.hosts) {
     const of = timed.length === hosts ? '' : `, of ${timed.length} that sent any`;
-    missing.push(`records of ${wanted.days} days from ${hosts} of ${wanted.hosts} hosts${of}`);
+    missing.push(
+      `records of ${wanted.days} ${wanted.days === 1 ? 'day' : 'days'} from ${hosts} of ${wanted.hosts} ${wanted.hosts === 1 ? 'host' : 'hosts'}${of}`,
+    );
   }
   const window = { from, to };
   if (open.length > 0) {

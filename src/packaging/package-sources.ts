@@ -17,9 +17,19 @@ export interface PackageSource extends Artefact {
 /** Where a program's own source tree keeps these files, for packages that are built from there. */
 export const SOURCE_DIRECTORY = 'selinux';
 
-/** The package's name, of RPM and Debian alike. */
+/** The package's name. */
 export function packageName({ name }: Pick<Confinement, 'name'>): string {
   return `${name}-selinux`;
+}
+
+/** The same where Debian takes it: a package has neither capitals nor underscores there, and a module may have both. */
+export function debianPackageName(confinement: Pick<Confinement, 'name'>): string {
+  return asDebian(packageName(confinement));
+}
+
+/** A name as a Debian package can have it. */
+export function asDebian(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
 }
 
 /** All that the packages are made from. The module in CIL is for systems without packages. */

@@ -99,7 +99,9 @@ function never({ nevers, evidence: found }: PullRequest): string[] {
       : ` and attacked by ${found.attacks} programs that ran inside the domain`;
   return [
     '## What it must never do',
-    `Proved on the linked policy, not read off the source${attacked === '' ? '' : `,${attacked}`}.`,
+    nevers.every(({ proof }) => proof === undefined)
+      ? 'To be proved on the linked policy: `confine check` does, and no report of it is here yet.'
+      : `Proved on the linked policy, not read off the source${attacked === '' ? '' : `,${attacked}`}.`,
     markdownTable(
       ['never', 'why', 'proof', 'attacks'],
       nevers.map(({ kind, why, proof, attacks }) => [

@@ -103,6 +103,20 @@ describe('a spec', () => {
   });
 });
 
+test('a spec says what the build would miss, where no source tree is in sight', async () => {
+  writeFileSync(
+    join(work, 'rustnet.spec'),
+    'Name: rustnet\nVersion: 1\nRelease: 1\nSummary: x\nLicense: MIT\n\n%description\nx\n\n%prep\n\n%build\n\n%install\n\n%files\n',
+  );
+  const { code, err } = await confine('rpm', '--into', 'rustnet.spec');
+  expect(err).toBe(
+    'note: the package is built from `selinux/rustnet.te` and others of the source tree: `--output selinux` writes them\n',
+  );
+  expect(code).toBe(0);
+  expect((await confine('rpm', '--into', 'rustnet.spec', '--output', 'selinux')).err).toBe('');
+  expect((await confine('rpm', '--into', 'rustnet.spec')).err).toBe('');
+});
+
 test('an RPM source package is the spec and every file that it names', async () => {
   await confine('rpm', '--output', 'rpm');
   const spec = readFileSync(join(work, 'rpm/rustnet-selinux.spec'), 'utf8');

@@ -54,7 +54,7 @@ const SCREENS: Readonly<Record<string, { argv: () => string[]; code: number; las
     code: 1,
     last: /^the description must decide about 1 of 5$/,
   },
-  help: { argv: () => ['--help'], code: 0, last: /^ {2}doctor .*|^ +\S.*/ },
+  help: { argv: () => ['--help'], code: 0, last: /told\.$/ },
   'help-check': { argv: () => ['check', '--help'], code: 0, last: /scripts$/ },
   'help-rules': { argv: () => ['query', 'rules', '--help'], code: 0, last: /data$/ },
 };

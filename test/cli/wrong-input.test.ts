@@ -25,6 +25,9 @@ beforeAll(async () => {
   );
   writeFileSync(join(work, 'text'), 'a line of text\n');
   mkdirSync(join(work, 'directory'));
+  mkdirSync(join(work, 'project/debian'), { recursive: true });
+  writeFileSync(join(work, 'project/program.spec'), '');
+  writeFileSync(join(work, 'project/debian/control'), '');
   writeFileSync(join(work, 'denials.log'), `type=AVC msg=audit(1700000000.1:1): ${DENIAL}\n`);
   writeFileSync(
     join(work, 'assertions.ini'),
@@ -202,6 +205,14 @@ test('a full disk cuts the result, and says so', async () => {
 });
 
 test.each([
+  [['help', 'chek'], 'did you mean `check`?'],
+  [['init', 'A_b'], '`a_b`'],
+  [['query', 'label', '/etc/shadow'], '--policy debian-13'],
+  [['draft'], '--name NAME'],
+  [['draft', '--name', 'a', '--output', 'text'], 'name a directory, or a .ts'],
+  [['draft', '--name', 'a', '--output', 'first'], '`first/confinement.ts` is there already'],
+  [['package', 'rpm', 'first', '--into', 'project'], 'project/program.spec'],
+  [['package', 'deb', 'first', '--into', 'project'], 'project/debian'],
   [['query', 'diff', 'a', 'b', '-s', 'sshd_t'], '--effective'],
   [['package', 'rpm', 'first', '--output', 'text'], '`text` is a file'],
   [['lab', join(root, 'profiles/tcpdump'), '--only', 'zzz'], 'no scenario and no attack matches'],
@@ -213,6 +224,38 @@ test.each([
   expectSentence(ran);
   expect(ran.err).toContain(says);
   expect(ran.code).toBe(2);
+});
+
+test('what cannot be fetched for is refused before anything is fetched', async () => {
+  const draft = ['draft', '--name', 'a', '--trace', 'missing'];
+  const { code, err } = await runConfine(draft, work, NOWHERE());
+  expect(err).toContain('cannot open');
+  expect(err).not.toContain('compilers');
+  expect(code).toBe(3);
+});
+
+test('a file system that is read-only is said to be so', async () => {
+  const line = `mount -t tmpfs tmpfs "$1" && mkdir "$1/first" && cp first/confinement.ts "$1/first" && mount -o remount,ro "$1" && cd "$1" && '${process.execPath}' '${join(root, 'src/cli/confine.ts')}' build first`;
+  const place = mkdtempSync(join(tmpdir(), 'confine-'));
+  const { exitCode, stderr } = await execa(
+    'unshare',
+    ['--map-root-user', '--mount', 'sh', '-c', line, 'sh', place],
+    {
+      cwd: work,
+      reject: false,
+    },
+  );
+  expect(stderr).toBe(`confine: cannot write to \`${place}/first\`: the file system is read-only`);
+  expect(exitCode).toBe(3);
+});
+
+test('the labels of a release are asked by its name', async () => {
+  const { code, out } = await runConfine(
+    ['query', 'label', '/etc/shadow', '--policy', 'debian-13'],
+    work,
+  );
+  expect(out).toContain('/etc/shadow  system_u:object_r:shadow_t:s0\n');
+  expect(code).toBe(0);
 });
 
 function expectSentence({ code, out, err }: { code: number; out: string; err: string }): void {

@@ -63,6 +63,11 @@ async function buildProfile(named: string, options: Options, io: Io): Promise<Ex
       io.out(`${word.padEnd(13)}  ${printable(`${profile.shown}/${path}`)}\n`);
     }
   }
+  if (!options.check && !options.json && changed.length > 0) {
+    io.out(
+      `\n${quantity(changed.length, 'file')} written. Next:\n  confine check ${printable(profile.shown)}   compile it, link it, prove the nevers\n`,
+    );
+  }
   for (const { path } of stale) {
     io.err(
       `${io.errStyle.warn('stale:')} nothing generates ${printable(`${profile.shown}/${path}`)}; remove it\n`,

@@ -67,6 +67,8 @@ function showCache({ prune, json }: Options, io: Io): ExitCode {
   if (days !== undefined)
     io.out(`removed ${quantity(gone.length, 'entry', 'entries')}, ${size(gone)} MB\n`);
   io.out(`${size(left)} MB in ${printable(cacheDirectory())}\n`);
+  if (days === undefined && left.length > 0)
+    io.out(`\`confine cache --prune\` removes what was not used for ${UNUSED_DAYS} days\n`);
   return ExitCode.yes;
 }
 

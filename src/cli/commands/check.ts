@@ -94,8 +94,8 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
       'they are selinux and apparmor',
     );
   }
-  const { targets, leftOut } = chosenTargets(io, options.target, CHECK_TARGETS);
   const profile = await describedBy(io, named);
+  const { targets, leftOut } = chosenTargets(io, options.target, CHECK_TARGETS);
   const columns = await examineTargets(io, profile, targets);
   if (options.record) return recordBaselines(io, profile, columns);
   const calls = await step(io, 'looked up what each call grants', () =>

@@ -85,10 +85,19 @@ async function examine(options: Options, io: Io): Promise<ExitCode> {
     io.out(report(tools, io));
     const here = missing.some((tool) => findTool(tool, path) !== undefined);
     const fault = here ? 'missing or too old' : 'missing';
+    if (missing.length === 0) io.out(`everything is here for ${IN_WORDS[options.for]}\n`);
     if (remedy) io.out(`\n${quantity(missing.length, 'tool')} ${fault}; ${remedy}\n`);
   }
   return remedy ? ExitCode.couldNotRun : ExitCode.yes;
 }
+
+/** What each job is, to follow `everything is here for`. */
+const IN_WORDS: Readonly<Record<HostJob, string>> = {
+  host: 'checking on this machine’s own policy',
+  check: 'checking',
+  lab: 'the lab',
+  tests: 'the tests of confine',
+};
 
 function report(tools: readonly HostTool[], io: Io): string {
   const rows = tools.map((one) => [one.tool, one.purpose, state(one, io)]);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { type Confinement, confine } from '../../description/index.ts';
 import {
@@ -16,13 +16,14 @@ import { prove, type Ruleset, type Verdict } from '../../selinux/prove/index.ts'
 import { POLICY_TARGETS, type PolicyTarget } from '../../targets/index.ts';
 import { quantity } from '../../text/index.ts';
 import { linkProfile } from '../check-profile.ts';
-import { gatherEvidence, type Sources } from '../draft/gather-evidence.ts';
+import { gatherEvidence, refuseSources, type Sources } from '../draft/gather-evidence.ts';
 import { policyNames } from '../draft/policy-names.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { loadFileContexts } from '../load-file-contexts.ts';
 import { loadPolicy } from '../load-policy.ts';
 import { linkedFiles, loadPolicySet } from '../load-policy-set.ts';
+import { descriptionIn, newDescription } from '../load-profile.ts';
 import { probeCandidates } from '../probe-candidates.ts';
 import { step } from '../progress.ts';
 import { chosenTargets, targetNames, usualTarget } from '../targets.ts';
@@ -49,7 +50,10 @@ export const draft: Verb = {
       .option('--trace <file...>', 'what strace -f -y wrote of its runs, one run each')
       .option('--name <name>', 'the module’s name (default: the executable’s)')
       .option('--target <policy-target>', `the policy that is asked, one of ${targetNames()}`)
-      .option('--output <file>', 'where to write it (default: the standard output)')
+      .option(
+        '--output <path>',
+        'where to write it: a profile’s directory, or a file (default: the standard output)',
+      )
       .addHelpText(
         'after',
         `
@@ -59,17 +63,15 @@ end, never a rule; a never is written down only if it is proved.
 Examples:
   confine draft --package tcpdump                                what is installed
   confine draft --package tcpdump --trace run1.txt run2.txt      and what two runs did
-  confine draft --name lister --log audit.log --output lister/confinement.ts`,
+  confine draft --name lister --log audit.log --output lister`,
       )
       .action((options: Options) => run(() => draftProgram(options, io)));
   },
 };
 
 async function draftProgram(options: Options, io: Io): Promise<ExitCode> {
-  const output = options.output === undefined ? undefined : resolve(io.cwd, options.output);
-  if (output !== undefined && existsSync(output)) {
-    throw new UsageError(`\`${options.output}\` is there already`, 'name another file');
-  }
+  const output = options.output === undefined ? undefined : outputOf(io, options.output);
+  refuseSources(io, options);
   const target =
     options.target === undefined
       ? usualTarget(io)
@@ -100,14 +102,33 @@ async function draftProgram(options: Options, io: Io): Promise<ExitCode> {
   if (output === undefined) io.out(text);
   else {
     writeWhole(output, text);
-    const directory = relative(io.cwd, dirname(output)) || '.';
+    const usual = descriptionIn(dirname(output)) === output;
+    const profile = relative(io.cwd, usual ? dirname(output) : output) || '.';
     io.out(`written  ${relative(io.cwd, output)}: ${summaryOf(whole)}
 
-  confine build ${directory}   write the module
-  confine check ${directory}   compile it, link it, prove the nevers
+Read it, and answer the questions at its end. Next:
+  confine build ${profile}   write the module
+  confine check ${profile}   compile it, link it, prove the nevers
 `);
   }
   return ExitCode.yes;
+}
+
+/** A file of TypeScript, or the directory of the profile. Throws UsageError for one that is there. */
+function outputOf(io: Io, named: string): string {
+  const path = resolve(io.cwd, named);
+  const file = /\.m?ts$/.test(path) ? path : newDescription(path);
+  const there = existsSync(file) ? file : file === path ? undefined : descriptionIn(path);
+  if (there !== undefined) {
+    throw new UsageError(`\`${relative(io.cwd, there)}\` is there already`, 'name another place');
+  }
+  if (file !== path && existsSync(path) && !statSync(path).isDirectory()) {
+    throw new UsageError(
+      `\`${named}\` is a file that is no TypeScript`,
+      'name a directory, or a .ts',
+    );
+  }
+  return file;
 }
 
 /** Proves every never that can be proposed; those that do not hold become questions. */

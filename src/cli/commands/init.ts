@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { isTypeName } from '../../selinux/words/index.ts';
 import { printable } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { DESCRIPTIONS, descriptionIn } from '../load-profile.ts';
+import { descriptionIn, newDescription } from '../load-profile.ts';
 import { UsageError, type Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
 
@@ -34,10 +33,11 @@ Examples:
 };
 
 function writeFirst(name: string, named: string, options: Options, io: Io): ExitCode {
-  if (!/^[a-z][a-z0-9_]*$/.test(name) || !isTypeName(`${name}_exec_t`)) {
+  if (!isProgramName(name)) {
+    const other = name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
     throw new UsageError(
       `\`${printable(name)}\` makes no module name`,
-      'a small letter, then small letters, digits and underscores',
+      `a small letter, then small letters, digits and underscores${other === name || !isProgramName(other) ? '' : `: \`${other}\``}`,
     );
   }
   const executable = options.executable ?? `/usr/bin/${name}`;
@@ -52,30 +52,20 @@ function writeFirst(name: string, named: string, options: Options, io: Io): Exit
       'name another directory',
     );
   }
-  const file = join(directory, isCommonJs(directory) ? DESCRIPTIONS[1] : DESCRIPTIONS[0]);
+  const file = newDescription(directory);
   writeWhole(file, description(name, executable));
   io.out(`written  ${relative(io.cwd, file)}
 
-It lets ${name} start from a shell and use the terminal, and forbids it nearly all else. Next:
+It lets ${name} start from a shell and use the terminal, and forbids it nearly all else.
+Say in it what the program does. Next:
   confine build ${named}   write the module
   confine check ${named}   compile it, link it, prove the nevers
 `);
   return ExitCode.yes;
 }
 
-/** Whether the project's own tools take `.ts` there for CommonJS, which a description is not. */
-function isCommonJs(directory: string): boolean {
-  for (let at = directory; ; at = dirname(at)) {
-    const file = join(at, 'package.json');
-    if (existsSync(file)) {
-      try {
-        return (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type !== 'module';
-      } catch {
-        return true;
-      }
-    }
-    if (dirname(at) === at) return false;
-  }
+function isProgramName(name: string): boolean {
+  return /^[a-z][a-z0-9_]*$/.test(name) && isTypeName(`${name}_exec_t`);
 }
 
 /** It must check as it stands: what a person then changes is the content, never the form. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { Argument, Option } from 'commander';
 import { MECHANISMS, type Mechanism } from '../../description/index.ts';
 import {
@@ -9,6 +9,7 @@ import {
   debianSource,
   PackagingRefusal,
   rpmSpec,
+  SOURCE_DIRECTORY,
   withDebianHooks,
   withoutDebianHooks,
   withoutRpmHooks,
@@ -125,6 +126,13 @@ async function packageProfile(
   } else {
     for (const { path, state } of files) io.out(`${state.padEnd(9)}  ${printable(path)}\n`);
   }
+  if (
+    form === 'rpm' &&
+    options.into !== undefined &&
+    options.output === undefined &&
+    !options.remove
+  )
+    noteMissingTree(options.into, profile, io);
   if (form === 'deb' && options.into !== undefined && !options.remove)
     noteMissingSources(
       resolve(io.cwd, options.into),
@@ -176,7 +184,15 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
   if (statSync(path).isDirectory() !== (form === 'deb')) {
     throw form === 'deb'
       ? new UsageError(`\`${named}\` is no directory`, 'name the program’s debian directory')
-      : new UsageError(`\`${named}\` is a directory`, 'name the program’s spec file in it');
+      : new UsageError(`\`${named}\` is a directory`, specIn(path, named));
+  }
+  if (form === 'deb' && !existsSync(join(path, 'control'))) {
+    throw new UsageError(
+      `\`${named}\` has no control file`,
+      existsSync(join(path, 'debian/control'))
+        ? `name the debian directory in it: ${named}/debian`
+        : 'name the program’s debian directory',
+    );
   }
   if (form === 'rpm') {
     const spec = textOf(path, named);
@@ -221,6 +237,13 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
   ];
 }
 
+function specIn(directory: string, named: string): string {
+  const specs = readdirSync(directory).filter((name) => name.endsWith('.spec'));
+  return specs.length === 1
+    ? `name the spec file in it: ${named}/${specs[0]}`
+    : 'name the program’s spec file in it';
+}
+
 /** The build would end at the first of them, minutes later. */
 function noteMissingSources(
   debian: string,
@@ -232,6 +255,17 @@ function noteMissingSources(
   if (places.some((place) => existsSync(join(place, file)))) return;
   io.err(
     `note: the package is built from \`${sourceDirectory}/${file}\` and others of the source tree, which are not there: \`--output debian/${sourceDirectory}\` writes them\n`,
+  );
+}
+
+/** A spec is often kept apart from the source tree that it builds: only where no such tree is in sight is it said what is needed. */
+function noteMissingTree(into: string, { confinement }: Profile, io: Io): void {
+  const spec = dirname(resolve(io.cwd, into));
+  const file = `${confinement.name}.te`;
+  const places = [io.cwd, spec, dirname(spec)].map((at) => join(at, SOURCE_DIRECTORY, file));
+  if (places.some((place) => existsSync(place))) return;
+  io.err(
+    `note: the package is built from \`${SOURCE_DIRECTORY}/${file}\` and others of the source tree: \`--output ${SOURCE_DIRECTORY}\` writes them\n`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import {
   type Denial,
@@ -32,6 +32,20 @@ export interface Sources {
   readonly trace?: readonly string[];
   readonly program?: string;
 }
+
+/** Refuses what cannot be read or names no program, before anything is fetched for it. */
+export function refuseSources(io: Io, sources: Sources): void {
+  const { name, program, package: packaged, unit = [], log = [], trace = [] } = sources;
+  if ([name, program, packaged].every((given) => given === undefined) && unit.length === 0) {
+    throw new UsageError(NAMELESS.message, NAMELESS.hint);
+  }
+  for (const file of [...unit, ...log, ...trace]) statSync(resolve(io.cwd, file));
+}
+
+const NAMELESS = {
+  message: 'no program was named',
+  hint: 'name it: --package NAME, --program FILE, --unit FILE or --name NAME',
+};
 
 /** Everything that was named, read into one value. Throws UsageError where no program can be told from it. */
 export async function gatherEvidence(io: Io, sources: Sources, names: Names): Promise<Evidence> {
@@ -132,11 +146,9 @@ function executableOf(
   if (found !== undefined) return found;
   throw new UsageError(
     paths.length === 0
-      ? 'no program was named'
+      ? NAMELESS.message
       : `the package has ${quantity(paths.length, 'program')}, and none of its name`,
-    paths.length === 0
-      ? 'name it: --package NAME, --program FILE, --unit FILE or --name NAME'
-      : `say which: --program ${printable(paths[0]!)}`,
+    paths.length === 0 ? NAMELESS.hint : `say which: --program ${printable(paths[0]!)}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { names, text } from '../shapes.ts';
+import { capabilityProblem } from '../../selinux/words/index.ts';
+import { example, names, text } from '../shapes.ts';
 import type { Kind, Plain } from './kind.ts';
 
 /** No capability but these; under a tunable those that it adds. */
@@ -17,12 +18,24 @@ export function useCapabilities(
   why: string,
   options: { except: readonly CapabilityException[] },
 ): Capabilities {
-  return { kind: 'capabilities', except: options.except, why };
+  // Left out where nobody checks types, it is a mistake of the description, told with the others.
+  return { kind: 'capabilities', except: options?.except, why };
 }
 
 export const CAPABILITIES: Kind<Capabilities> = {
   title: 'use other capabilities',
   fields: {
-    except: z.array(z.strictObject({ names, when: text.optional() })),
+    except: z.array(
+      z.strictObject({ names, when: text.optional() }, example("{ names: ['net_raw'] }")),
+    ),
+  },
+  // A word that is no capability excepts nothing, and would leave out the one that was meant.
+  check({ except }, { report }) {
+    except.forEach(({ names }, i) => {
+      names.forEach((name, k) => {
+        const problem = capabilityProblem(name);
+        if (problem) report(`except[${i}].names[${k}]`, problem.message, problem.hint);
+      });
+    });
   },
 };

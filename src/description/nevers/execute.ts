@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { suggestion } from '../../selinux/words/index.ts';
-import { text } from '../shapes.ts';
+import { example, text } from '../shapes.ts';
 import type { Kind, Plain } from './kind.ts';
 
 /**
@@ -25,7 +25,9 @@ export function executeAnything(
 
 export const EXECUTE: Kind<Execute> = {
   title: 'start other programs',
-  fields: { except: z.array(z.strictObject({ own: text })).optional() },
+  fields: {
+    except: z.array(z.strictObject({ own: text }, example("{ own: 'helper' }"))).optional(),
+  },
   check: ({ except }, { own, report }) => {
     except?.forEach((exception, k) => {
       if (own.has(exception.own)) return;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { suggestion } from '../../selinux/words/index.ts';
 import { pathProblem } from '../path.ts';
-import { text } from '../shapes.ts';
+import { example, text } from '../shapes.ts';
 import type { Context } from './kind.ts';
 
 export interface PathException {
@@ -12,12 +12,15 @@ export interface PathException {
   readonly why?: string;
 }
 
-export const pathShape: z.ZodObject = z.strictObject({
-  path: text.optional(),
-  own: text.optional(),
-  when: text.optional(),
-  why: text.optional(),
-});
+export const pathShape: z.ZodObject = z.strictObject(
+  {
+    path: text.optional(),
+    own: text.optional(),
+    when: text.optional(),
+    why: text.optional(),
+  },
+  example("{ path: 'HOME/.config/program' }"),
+);
 
 export function checkPaths(except: readonly PathException[], { own, report }: Context): void {
   except.forEach((exception, k) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isTypeName, suggestion } from '../../selinux/words/index.ts';
-import { text } from '../shapes.ts';
+import { example, text } from '../shapes.ts';
 import type { Context } from './kind.ts';
 
 /** Ports of one protocol by their type: one of the module's own (`own: 'port'`), or one of the policy's (`type: 'http_port_t'`). */
@@ -10,11 +10,14 @@ export interface PortException {
   readonly type?: string;
 }
 
-export const portShape: z.ZodObject = z.strictObject({
-  protocol: z.enum(['tcp', 'udp']),
-  own: text.optional(),
-  type: text.optional(),
-});
+export const portShape: z.ZodObject = z.strictObject(
+  {
+    protocol: z.enum(['tcp', 'udp']),
+    own: text.optional(),
+    type: text.optional(),
+  },
+  example("{ protocol: 'tcp', type: 'http_port_t' }"),
+);
 
 export function checkPorts(
   except: readonly PortException[] | undefined,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { names, text } from '../shapes.ts';
+import { example, names, text } from '../shapes.ts';
 import type { Kind, Plain } from './kind.ts';
 
 /** No connection or datagram to another domain's local socket, except these peers (types or attributes). */
@@ -28,7 +28,10 @@ export const UNIX_SOCKETS: Kind<UnixSockets> = {
   title: 'use others’ local sockets',
   fields: {
     except: z.array(
-      z.strictObject({ peer: text, domains: names, sockets: names.optional(), why: text }),
+      z.strictObject(
+        { peer: text, domains: names, sockets: names.optional(), why: text },
+        example("{ peer: 'systemd-resolved', domains: ['systemd_resolved_t'], why: '…' }"),
+      ),
     ),
   },
 };

@@ -10,8 +10,16 @@ export function suggestion(
     )
     .map((other) => ({ other, distance: distance(word, other) }))
     .filter(({ other, distance: d }) => d <= Math.max(1, Math.min(3, Math.floor(other.length / 3))))
-    .sort((a, b) => a.distance - b.distance)[0];
+    // Of equally near ones that with the same beginning: the first letters are those that people get right.
+    .sort((a, b) => a.distance - b.distance || shared(word, b.other) - shared(word, a.other))[0];
   return near && `did you mean \`${near.other}\`?`;
+}
+
+/** How many letters both begin with. */
+function shared(a: string, b: string): number {
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  return i;
 }
 
 /** The letters to insert, remove, replace or swap with their neighbour to turn one word into the other. */

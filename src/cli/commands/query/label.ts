@@ -20,8 +20,8 @@ import {
 import { printable, quantity } from '../../../text/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Io } from '../../io.ts';
-import { loadFileContexts } from '../../load-file-contexts.ts';
-import { namedPolicy } from '../../load-policy.ts';
+import { fileContextsOf, loadFileContexts } from '../../load-file-contexts.ts';
+import { namedPolicy, policyFile } from '../../load-policy.ts';
 import { UsageError, type Verb } from '../../verb.ts';
 
 interface Options {
@@ -50,7 +50,7 @@ export const label: Verb = {
       )
       .option(
         '--policy <policy>',
-        'a binary policy: check that it has the label’s user, role and type',
+        'a binary policy, or a target’s (debian-13): its own labels, and whether it has their user, role and type',
       )
       .addOption(
         new Option('--kind <kind>', 'the kind of file that is at the path')
@@ -69,13 +69,14 @@ export const label: Verb = {
 Exits 0 if every path has a label (or the type an entry), 1 if not, 3 if an entry that decides about one cannot be read.
 
 Examples:
+  confine query label /etc/shadow --policy debian-13
   confine query label /etc/shadow --kind file --policy-dir /etc/selinux/default
   confine query label --type shadow_t --file-contexts file_contexts    what else carries a type`,
       )
       .action((paths: string[], options: Options) =>
-        run(() => {
+        run(async () => {
           checkUsage(paths, options);
-          const contexts = loadFileContexts(io, options, { tolerant: true });
+          const contexts = await contextsOf(io, options);
           for (const fault of contexts.faults) io.err(`warning: ${printable(fault.message)}\n`);
           if (options.below !== undefined) {
             return answerBelow(
@@ -108,6 +109,17 @@ function checkUsage(paths: readonly string[], options: Options): void {
   for (const path of [...paths, ...(options.below === undefined ? [] : [options.below])]) {
     if (!path.startsWith('/')) throw new UsageError(`\`${path}\` is not an absolute path`);
   }
+}
+
+/** Those that are named; else those of the policy that is, where they stand beside it; else the system's. */
+async function contextsOf(io: Io, options: Options): Promise<FileContexts> {
+  const tolerant = { tolerant: true };
+  const named = options.fileContexts ?? options.policyDir;
+  const beside =
+    named === undefined && options.policy !== undefined
+      ? fileContextsOf(io, { policy: await policyFile(io, options.policy) }, tolerant)
+      : undefined;
+  return beside ?? loadFileContexts(io, options, tolerant);
 }
 
 async function answerPaths(
