@@ -1,3 +1,4 @@
+import { profileName } from '../apparmor/profile/index.ts';
 import type { Report } from '../report/index.ts';
 import type { Profile } from './load-profile.ts';
 import { readWhole } from './read-whole.ts';
@@ -20,8 +21,9 @@ export function readReport(path: string, shown: string, { confinement }: Profile
       'name the report.json that `confine lab --evidence DIRECTORY` wrote',
     );
   }
-  if (value.lab.domain !== confinement.domain) {
-    throw new UsageError(`\`${shown}\` is about ${value.lab.domain}, not ${confinement.domain}`);
+  const domain = value.lab.mechanism === 'apparmor' ? profileName(confinement) : confinement.domain;
+  if (value.lab.domain !== domain) {
+    throw new UsageError(`\`${shown}\` is about ${value.lab.domain}, not ${domain}`);
   }
   const then = value.nevers.map(({ kind }) => kind).sort();
   const today = [...new Set(confinement.never.map(({ kind }) => kind))].sort();

@@ -189,6 +189,28 @@ test.each([
   expect(err).toContain(says);
 });
 
+test('a report of AppArmor is written again without SELinux’s targets, and only about its profile', async () => {
+  const file = join(root, 'profiles/rustnet/evidence/debian-13/report.json');
+  const {
+    targets: _,
+    since: __,
+    ships: ___,
+    ...report
+  } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  const again = async (domain: string) => {
+    const changed = join(work, 'apparmor.json');
+    const lab = { ...report.lab, mechanism: 'apparmor' as const, domain };
+    writeFileSync(changed, JSON.stringify({ ...report, lab }));
+    return runCli(['lab', '--from', changed, '--json'], { cwd: root });
+  };
+  const { out } = await again('rustnet');
+  expect(JSON.parse(out)).toMatchObject({ lab: { mechanism: 'apparmor', domain: 'rustnet' } });
+  expect(JSON.parse(out)).not.toHaveProperty('targets');
+  const other = await again('rustnet_t');
+  expect(other.code).toBe(2);
+  expect(other.err).toContain('is about rustnet_t, not rustnet');
+});
+
 test('a report is written again only where it is one, of this domain and of these nevers', async () => {
   const file = join(root, 'profiles/rustnet/evidence/debian-13/report.json');
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report;

@@ -108,7 +108,8 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
   const profile = await loadProfile(io, named);
   if (options.from !== undefined) {
     const earlier = readReport(resolve(io.cwd, options.from), options.from, profile);
-    return hand(await asOfToday(io, profile, earlier), options, io);
+    const isSelinux = earlier.lab.mechanism === undefined;
+    return hand(isSelinux ? await asOfToday(io, profile, earlier) : earlier, options, io);
   }
   const suite = withVersion(await loadSuite(io, profile), options.programVersion);
   const ssh = parseSshTarget(options.target);
