@@ -1,12 +1,23 @@
-import { type Ability, allow, call, either, optional } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  call,
+  either,
+  fileRule,
+  nothingToAllow,
+  optional,
+  unixRule,
+} from '../description/index.ts';
+import { UNIX_PEERS } from './unix-peers.ts';
 
 /**
  * Connects to the socket of another daemon of this machine. `to`: the daemon's domain and the types of its socket file, of which each
- * distribution has one.
+ * distribution has one; `paths`: where the sockets are, which AppArmor goes by.
  */
 export function talkToUnixSocket(options: {
-  to: readonly { domain: string; sockets: readonly string[] }[];
+  to: readonly { domain: string; sockets: readonly string[]; paths?: readonly string[] }[];
 }): Ability {
+  const paths = options.to.flatMap((peer) => peer.paths ?? []);
   return {
     name: 'talkToUnixSocket',
     title: 'Talk to daemons of this machine',
@@ -26,6 +37,7 @@ export function talkToUnixSocket(options: {
             'write',
           ]),
         ],
+        apparmor: [unixRule('stream'), UNIX_PEERS],
       },
       {
         why: 'The kernel asks twice: to write to the socket file, and to connect to the daemon that listens. Where a policy lacks the daemon, nothing is granted.',
@@ -38,6 +50,10 @@ export function talkToUnixSocket(options: {
             ]),
           ),
         ),
+        apparmor:
+          paths.length === 0
+            ? [nothingToAllow('No path of a socket is given: kernels that ask for it refuse.')]
+            : [fileRule(paths, 'rw')],
       },
     ],
   };
