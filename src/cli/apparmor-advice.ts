@@ -68,7 +68,7 @@ function fitting(
 function traceOf(request: ApparmorRequest): Parameters<typeof hintsOf>[1][number] {
   const isFile = request.kind === 'file';
   return {
-    target: '',
+    target: isFile ? generalType(request.path) : '',
     tclass: isFile ? 'file' : request.kind,
     path: isFile ? request.path : undefined,
     permissions: isFile
@@ -76,3 +76,20 @@ function traceOf(request: ApparmorRequest): Parameters<typeof hintsOf>[1][number
       : [],
   };
 }
+
+/** Options are found by paths whose SELinux type says nothing of whose they are; AppArmor knows no types, so each path has the general one of its tree. */
+function generalType(path: string): string {
+  return GENERAL_TYPES.find(([tree]) => path.startsWith(tree))?.[1] ?? '';
+}
+
+const GENERAL_TYPES = [
+  ['/etc/ssl/', 'cert_t'],
+  ['/etc/pki/', 'cert_t'],
+  ['/usr/share/ca-certificates/', 'cert_t'],
+  ['/etc/', 'etc_t'],
+  ['/run/', 'var_run_t'],
+  ['/var/cache/', 'var_t'],
+  ['/var/lib/', 'var_lib_t'],
+  ['/var/log/', 'var_log_t'],
+  ['/var/spool/', 'var_spool_t'],
+] as const;

@@ -40,9 +40,10 @@ describe('review of AppArmor’s records', () => {
   });
 
   test('an open one is shown with the ability that grants it', async () => {
-    const { code, out } = await run(log(record('/var/cache/rustnet/x')));
+    const { code, out } = await run(log(record('/etc/rustnet/x'), record('/etc/ssl/certs/x.pem')));
     expect(out).toContain('open: nothing grants it, no never forbids it');
-    expect(out).toContain("keepCache({ directory: '/var/cache/rustnet' }) grants it");
+    expect(out).toContain("readConfiguration({ paths: ['/etc/rustnet'] }) grants it");
+    expect(out).toContain('readCertificates() grants it');
     expect(code).toBe(1);
   });
 
