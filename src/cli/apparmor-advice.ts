@@ -11,8 +11,7 @@ import { type Candidate, candidatesFor, clashes, hintsOf } from '../draft/index.
 
 /** An ability whose AppArmor half would grant a request. */
 export interface ApparmorAdvice {
-  /** As a description has it: `keepCache({ directory: '/var/cache/x' })`. */
-  readonly source: string;
+  readonly candidate: Candidate;
   /** How many lines it has in a profile. */
   readonly rules: number;
   readonly breaks: readonly Broken[];
@@ -39,7 +38,7 @@ export async function apparmorAdvice(
       one,
       found[i]!.map(({ set, breaks }) => {
         const { candidate, lines } = candidates[set]!;
-        return { source: candidate.source, rules: lines.length, breaks };
+        return { candidate, rules: lines.length, breaks };
       })
         .sort((a, b) => a.breaks.length - b.breaks.length || a.rules - b.rules)
         .slice(0, MOST),

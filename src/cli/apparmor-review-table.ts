@@ -42,7 +42,12 @@ export function apparmorJson(
       ...one.meaning,
       rules: one.rules,
       ...(fresh === undefined ? {} : { new: fresh(one.tally) }),
-      ...(one.meaning.kind === 'open' && { abilities: advice.get(one) ?? [] }),
+      ...(one.meaning.kind === 'open' && {
+        abilities: (advice.get(one) ?? []).map(({ candidate, ...rest }) => ({
+          ability: candidate.source,
+          ...rest,
+        })),
+      }),
     })),
   };
 }
@@ -134,7 +139,8 @@ function reasons(
   }
 }
 
-function abilityLines({ source, rules, breaks }: ApparmorAdvice, style: Style): string[] {
+function abilityLines({ candidate, rules, breaks }: ApparmorAdvice, style: Style): string[] {
+  const { source } = candidate;
   const more = quantity(Math.max(0, rules - 1), 'rule');
   return [
     ...breaks.map(

@@ -66,10 +66,22 @@ describe('review of AppArmor’s records', () => {
     expect(kinds).toContain('forbidden');
   });
 
+  test('what is suggested is compiled and proved', async () => {
+    const file = log(record('/etc/rustnet/x'), record('/srv/x'));
+    const { out } = await run(file, '--what-if', '--json');
+    const { tried, open, columns } = JSON.parse(out);
+    expect(tried).toEqual(["readConfiguration({ paths: ['/etc/rustnet'] })", 'owner "/srv/x" r,']);
+    expect(open).toBe(0);
+    const outcomes = new Map(
+      columns[0].nevers.map((never: { id: string; outcome: string }) => [never.id, never.outcome]),
+    );
+    expect(outcomes.get('connect-tcp')).toBe('holds');
+    expect(outcomes.get('read')).toBe('holds');
+  });
+
   test.each([
     [['--out', join(work, 'all.ndjson')], '--out: a tally file has no rows for them'],
     [['--ready', '--hosts', '1', '--days', '1'], '--ready'],
-    [['--what-if'], '--what-if'],
   ])('%j is refused in one sentence', async (options, text) => {
     const { code, err } = await run(log(record('/etc/shadow')), ...options);
     expect(code).toBe(2);

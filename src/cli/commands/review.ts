@@ -8,9 +8,10 @@ import { type OpenTarget, POLICY_TARGETS, type PolicyTarget } from '../../target
 import { printable, quantity } from '../../text/index.ts';
 import { adviceOn } from '../advise.ts';
 import { type ReviewedRecords, reviewRecords } from '../apparmor-review.ts';
+import { whatIfApparmor } from '../apparmor-what-if.ts';
 import { linkProfile } from '../check-profile.ts';
 import { ExitCode } from '../exit-code.ts';
-import { chosenFeatureSets, FEATURE_SETS } from '../feature-sets.ts';
+import { chosenFeatureSets, FEATURE_SETS, type FeatureSet } from '../feature-sets.ts';
 import { collectAll, tallyFor } from '../fleet/collect.ts';
 import { readyExitCode, readyJson, readyText } from '../fleet/ready-text.ts';
 import { checkTallyName } from '../fleet/tally-name.ts';
@@ -142,6 +143,9 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
   const fresh = freshSince(earlier, options.since);
   // Without a request of SELinux's there is nothing to link a policy for.
   if (apparmor !== undefined && read.tallies.length === 0) {
+    if (options.whatIf) {
+      return whatIfApparmor(io, confinement, featureSetOf(io, options), apparmor, options);
+    }
     const none = new Map();
     io.out(
       options.json
@@ -175,28 +179,37 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
 async function recordsOf(
   io: Io,
   confinement: Confinement,
-  { features }: Options,
+  options: Options,
   { apparmor }: LogTally,
 ): Promise<ReviewedRecords | undefined> {
   if (apparmor.length === 0) return undefined;
-  const [set] = chosenFeatureSets(io, features === undefined ? undefined : [features]);
+  const set = featureSetOf(io, options);
   return step(
     io,
-    `${quantity(apparmor.length, 'request')} of AppArmor reviewed, for ${set!.title}`,
-    () => reviewRecords(confinement, set!, apparmor),
+    `${quantity(apparmor.length, 'request')} of AppArmor reviewed, for ${set.title}`,
+    () => reviewRecords(confinement, set, apparmor),
   );
 }
 
+function featureSetOf(io: Io, { features }: Options): FeatureSet {
+  return chosenFeatureSets(io, features === undefined ? undefined : [features])[0]!;
+}
+
 /** What is not done with AppArmor's records is refused, and not done without them. */
-function refuseForApparmor(options: Options, { apparmor }: LogTally): void {
+function refuseForApparmor(options: Options, { apparmor, tallies }: LogTally): void {
   const asked = (
     [
       ['out', '--out: a tally file has no rows for them'],
       ['sinceReview', '--since-review: a tally file has no rows for them'],
       ['ready', '--ready, which is about the SELinux domain'],
-      ['whatIf', '--what-if, which tries SELinux’s halves alone'],
     ] as const
   ).find(([option]) => options[option] !== undefined);
+  if (apparmor.length > 0 && tallies.length > 0 && options.whatIf) {
+    throw new UsageError(
+      'the log holds requests of SELinux and of AppArmor, and --what-if tries one mechanism at a time',
+      'give it the records of one',
+    );
+  }
   if (apparmor.length === 0 || asked === undefined) return;
   throw new UsageError(
     `the log holds ${quantity(apparmor.length, 'request')} that AppArmor refused, which do not go with ${asked[1]}`,
