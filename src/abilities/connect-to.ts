@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { type Ability, allow, checkOptions, OPTION, optional } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  checkOptions,
+  type NetworkAccess,
+  networkRule,
+  nothingToAllow,
+  OPTION,
+  optional,
+  unmediated,
+} from '../description/index.ts';
 
 /**
  * Opens TCP connections to ports by their types: a service of the list below, or types of the policy. Which machine answers is not
@@ -35,16 +45,39 @@ export function connectTo(options: {
             'write',
           ]),
         ],
+        apparmor: [
+          ...['inet', 'inet6'].map((family) =>
+            networkRule(family, 'stream', { access: CONNECT, older: 'whole' }),
+          ),
+          unmediated(
+            'connections',
+            'it can connect to every port of every machine',
+            'AppArmor asks for the family and the type of a socket, and for neither address nor port',
+            'connect-tcp',
+          ),
+        ],
       },
       {
         why: 'The ports, by their types, on every machine.',
         selinux: ports.map((type) =>
           optional({ types: [type] }, [allow(type, 'tcp_socket', 'name_connect')]),
         ),
+        apparmor: [nothingToAllow('No port is asked for.')],
       },
     ],
   };
 }
+
+const CONNECT: readonly NetworkAccess[] = [
+  'create',
+  'connect',
+  'getattr',
+  'getopt',
+  'setopt',
+  'send',
+  'receive',
+  'shutdown',
+];
 
 /** The types of their ports, which Debian and Fedora share. */
 const SERVICES = {

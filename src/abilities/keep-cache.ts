@@ -1,5 +1,11 @@
 import { type Ability, allow, call, checkOptions, OPTION, treeAt } from '../description/index.ts';
-import { MANAGE_DIRECTORY, MANAGE_FILE, madeByServiceManager } from './unit-directory.ts';
+import {
+  MANAGE_DIRECTORY,
+  MANAGE_FILE,
+  madeByServiceManager,
+  managed,
+  NOT_IN_THE_PROFILE,
+} from './unit-directory.ts';
 
 /** Keeps a cache in a directory below /var/cache that is its own, as a unit's `CacheDirectory=` makes it. */
 export function keepCache(options: { directory: string }): Ability {
@@ -7,7 +13,14 @@ export function keepCache(options: { directory: string }): Ability {
   return {
     name: 'keepCache',
     title: 'Keep a cache',
-    types: [{ name: 'cache', nature: 'cache', what: 'a cache (in a unit, CacheDirectory=)' }],
+    types: [
+      {
+        name: 'cache',
+        nature: 'cache',
+        what: 'a cache (in a unit, CacheDirectory=)',
+        below: [options.directory],
+      },
+    ],
     fileContexts: [treeAt(options.directory, 'own:cache')],
     blocks: [
       {
@@ -18,10 +31,12 @@ export function keepCache(options: { directory: string }): Ability {
           allow('own:cache', 'file', [...MANAGE_FILE, 'map']),
           allow('own:cache', 'lnk_file', ['create', 'getattr', 'read', 'rename', 'unlink']),
         ],
+        apparmor: [managed(options.directory)],
       },
       {
         why: 'The service manager makes the directory for CacheDirectory=, labels it and gives it to the user of the unit.',
         selinux: [...madeByServiceManager('own:cache')],
+        apparmor: [NOT_IN_THE_PROFILE],
       },
     ],
   };

@@ -1,5 +1,11 @@
 import { type Ability, allow, call, checkOptions, OPTION, treeAt } from '../description/index.ts';
-import { MANAGE_DIRECTORY, MANAGE_FILE, madeByServiceManager } from './unit-directory.ts';
+import {
+  MANAGE_DIRECTORY,
+  MANAGE_FILE,
+  madeByServiceManager,
+  managed,
+  NOT_IN_THE_PROFILE,
+} from './unit-directory.ts';
 
 /**
  * Keeps state in a directory below /var/lib that is its own, as a unit's `StateDirectory=` makes it.
@@ -11,7 +17,14 @@ export function keepState(options: { directory: string; mapped?: boolean }): Abi
   return {
     name: 'keepState',
     title: 'Keep state',
-    types: [{ name: 'state', nature: 'state', what: 'state (in a unit, StateDirectory=)' }],
+    types: [
+      {
+        name: 'state',
+        nature: 'state',
+        what: 'state (in a unit, StateDirectory=)',
+        below: [options.directory],
+      },
+    ],
     fileContexts: [treeAt(options.directory, 'own:state')],
     blocks: [
       {
@@ -22,10 +35,12 @@ export function keepState(options: { directory: string; mapped?: boolean }): Abi
           allow('own:state', 'file', [...MANAGE_FILE, ...(options.mapped ? ['map'] : [])]),
           allow('own:state', 'lnk_file', ['create', 'getattr', 'read', 'rename', 'unlink']),
         ],
+        apparmor: [managed(options.directory)],
       },
       {
         why: 'The service manager makes the directory for StateDirectory=, labels it and gives it to the user of the unit.',
         selinux: [...madeByServiceManager('own:state')],
+        apparmor: [NOT_IN_THE_PROFILE],
       },
     ],
   };

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { type Ability, allow, call, checkOptions, OPTION, optional } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  call,
+  capabilityRule,
+  checkOptions,
+  type NetworkAccess,
+  networkRule,
+  nothingToAllow,
+  OPTION,
+  optional,
+  unmediated,
+} from '../description/index.ts';
 
 /**
  * Accepts connections on TCP ports, or datagrams on UDP ports.
@@ -43,6 +55,20 @@ export function listenOn(options: {
           allow('self', tclass, protocol === 'tcp' ? [...SERVE, 'accept', 'listen'] : SERVE),
           call(`corenet_${protocol}_bind_generic_node`),
         ],
+        apparmor: [
+          ...['inet', 'inet6'].map((family) =>
+            networkRule(family, protocol === 'tcp' ? 'stream' : 'dgram', {
+              access: protocol === 'tcp' ? ACCEPT : ANSWER,
+              older: 'whole',
+            }),
+          ),
+          unmediated(
+            'listening-ports',
+            'it can listen on every port that is free',
+            'AppArmor asks for the family and the type of a socket, and for no port; below 1024 a capability is asked for',
+            'listen',
+          ),
+        ],
       },
       {
         why: 'The ports, by their types. Where a type stands for several ports, all of them can be bound.',
@@ -50,18 +76,32 @@ export function listenOn(options: {
           ...(own.length === 0 ? [] : [allow('own:port', tclass, 'name_bind')]),
           ...types.map((type) => optional({ types: [type] }, [allow(type, tclass, 'name_bind')])),
         ],
+        apparmor: [nothingToAllow('No port is asked for.')],
       },
       ...(options.privileged
         ? [
             {
               why: 'A port below 1024 takes a capability besides.',
               selinux: [allow('self', 'capability', 'net_bind_service')],
+              apparmor: [capabilityRule('net_bind_service')],
             },
           ]
         : []),
     ],
   };
 }
+
+const ANSWER: readonly NetworkAccess[] = [
+  'create',
+  'bind',
+  'getattr',
+  'getopt',
+  'setopt',
+  'send',
+  'receive',
+  'shutdown',
+];
+const ACCEPT: readonly NetworkAccess[] = [...ANSWER, 'listen', 'accept'];
 
 const SERVE = [
   'append',

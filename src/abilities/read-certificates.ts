@@ -1,5 +1,13 @@
-import { type Ability, allow, call, checkOptions, OPTION, treeAt } from '../description/index.ts';
-import { LIST_DIRECTORY, READ_FILE, READ_LINK } from './unit-directory.ts';
+import {
+  type Ability,
+  allow,
+  call,
+  checkOptions,
+  fileRule,
+  OPTION,
+  treeAt,
+} from '../description/index.ts';
+import { LIST_DIRECTORY, READ_FILE, READ_LINK, readable } from './unit-directory.ts';
 
 /**
  * Reads the certificates of the system, as a TLS library does. `own` are its own certificates and private keys, which carry a type of the module:
@@ -23,6 +31,17 @@ export function readCertificates(options: { own?: readonly string[] } = {}): Abi
           call('miscfiles_read_generic_certs'),
           allow(['etc_t', 'usr_t'], 'dir', ['getattr', 'open', 'search']),
         ],
+        apparmor: [
+          fileRule(
+            [
+              '/etc/ssl/{openssl.cnf,cert.pem,certs/{,**}}',
+              '/etc/pki/tls/{openssl.cnf,cert.pem,certs/{,**}}',
+              '/etc/pki/ca-trust/extracted/{,**}',
+              '/usr/{,local/}share/ca-certificates/{,**}',
+            ],
+            'r',
+          ),
+        ],
       },
       ...(own.length === 0
         ? []
@@ -34,6 +53,7 @@ export function readCertificates(options: { own?: readonly string[] } = {}): Abi
                 allow('own:cert', 'file', READ_FILE),
                 allow('own:cert', 'lnk_file', READ_LINK),
               ],
+              apparmor: [readable(own)],
             },
           ]),
     ],

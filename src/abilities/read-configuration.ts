@@ -1,5 +1,5 @@
 import { type Ability, allow, checkOptions, OPTION, treeAt } from '../description/index.ts';
-import { LIST_DIRECTORY, READ_FILE, READ_LINK } from './unit-directory.ts';
+import { LIST_DIRECTORY, READ_FILE, READ_LINK, readable } from './unit-directory.ts';
 
 /** Reads its configuration below /etc, and cannot change it: `paths` are its files and directories there, which carry a type of the module. */
 export function readConfiguration(options: { paths: readonly string[] }): Ability {
@@ -11,6 +11,7 @@ export function readConfiguration(options: { paths: readonly string[] }): Abilit
     fileContexts: options.paths.map((path) => treeAt(path, 'own:conf')),
     blocks: [
       {
+        whyIn: { apparmor: 'Its configuration, and nothing else of /etc.' },
         why: 'Its configuration carries a type of its own: other programs that may read all of /etc by its general label cannot read the passwords in it, and it reads nothing of /etc by this.',
         selinux: [
           allow('etc_t', 'dir', ['getattr', 'open', 'search']),
@@ -18,6 +19,7 @@ export function readConfiguration(options: { paths: readonly string[] }): Abilit
           allow('own:conf', 'file', READ_FILE),
           allow('own:conf', 'lnk_file', READ_LINK),
         ],
+        apparmor: [readable(options.paths)],
       },
     ],
   };

@@ -1,4 +1,12 @@
-import { type Ability, allow, checkOptions, OPTION, optional } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  checkOptions,
+  nothingToAllow,
+  OPTION,
+  optional,
+  ownerRule,
+} from '../description/index.ts';
 import { LIST_DIRECTORY, READ_FILE, READ_LINK } from './unit-directory.ts';
 
 /**
@@ -16,8 +24,17 @@ export function readUserDocuments(options: { when: string }): Ability {
       {
         why: 'A file that the shell has opened is read without being opened: the narrowest way, which needs no tunable.',
         selinux: [allow('user_home_t', 'file', ['getattr', 'read'])],
+        apparmor: [
+          nothingToAllow(
+            'AppArmor asks for the names of files that are handed down as well: they are read under the tunable alone.',
+          ),
+        ],
       },
       {
+        whyIn: {
+          apparmor:
+            'Files of the user, but for those below hidden names: keys and browser profiles are there. Which of them the command line named is not for a profile to say.',
+        },
         why: 'Files of the general type in home directories, by name. Which of them the command line named is not for a policy to say.',
         when: options.when,
         selinux: [
@@ -26,6 +43,7 @@ export function readUserDocuments(options: { when: string }): Ability {
           allow('user_home_t', 'file', READ_FILE),
           allow('user_home_t', 'lnk_file', READ_LINK),
         ],
+        apparmor: [ownerRule(['@{HOME}/', '@{HOME}/[^.]*{,/**}'], 'r')],
       },
       {
         why: 'Debian gives documents and downloads types of their own; they are refused in silence where a tool lists the home directory.',
@@ -34,6 +52,7 @@ export function readUserDocuments(options: { when: string }): Ability {
             { ...allow(type, 'dir', ['getattr', 'open', 'read', 'search']), kind: 'dontaudit' },
           ]),
         ),
+        apparmor: [nothingToAllow('AppArmor knows no types.')],
       },
     ],
   };

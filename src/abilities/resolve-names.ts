@@ -15,6 +15,7 @@ import {
   unixRule,
   unmediated,
 } from '../description/index.ts';
+import { UNIX_PEERS } from './unix-peers.ts';
 
 /**
  * Asks the configured resolver for names. By default only systemd-resolved over its local socket, with nothing that can send on an
@@ -87,12 +88,7 @@ const WITHOUT_SENDING: readonly Block[] = [
     apparmor: [
       unixRule('stream'),
       fileRule('@{run}/systemd/resolve/io.systemd.Resolve', 'rw'),
-      unmediated(
-        'unix-sockets',
-        'every unix socket can be connected to where the kernel tells neither peers nor paths of sockets apart, that of the system bus among them',
-        'kernels before 6.17 that are not of Ubuntu know only the family and the type of a unix socket, and later ones only under an abi line of 5.0',
-        'unix-sockets',
-      ),
+      UNIX_PEERS,
     ],
   },
   {

@@ -1,12 +1,21 @@
 import {
   type Ability,
+  type ApparmorRule,
   allow,
   type Block,
+  capabilityRule,
   checkOptions,
+  fileRule,
   ioctls,
+  networkRule,
+  nothingToAllow,
   OPTION,
   optional,
+  ptraceRule,
+  signalRule,
+  unixRule,
 } from '../description/index.ts';
+import { UNIX_PEERS } from './unix-peers.ts';
 
 /**
  * A service of the system, as its unit starts it: in its domain also under `NoNewPrivileges=` and `DynamicUser=`, since the service manager has the
@@ -37,10 +46,19 @@ export function runAsDaemon(
           allow('self', 'fifo_file', ['getattr', 'ioctl', 'read', 'write']),
           allow('self', 'process', ['getcap', 'getsched', 'setsched', 'signal', 'signull']),
         ],
+        apparmor: [
+          unixRule('stream'),
+          fileRule('@{run}/systemd/journal/stdout', 'rw'),
+          signalRule(['send', 'receive'], '@{profile_name}'),
+          signalRule('receive', 'unconfined'),
+          ptraceRule('readby'),
+          UNIX_PEERS,
+        ],
       },
       {
         why: 'It has no terminal, and Fedora lets every domain open /dev/tty: of what that can be told, it may ask for its settings alone, so that it types for nobody (TIOCSTI) and drives no console (TIOCLINUX).',
         selinux: [ioctls('devtty_t', 'chr_file', { TCGETS })],
+        apparmor: [nothingToAllow('No rule opens a terminal.')],
       },
       ...(options.notify ? NOTIFY : []),
       ...(sockets.length === 0
@@ -63,6 +81,7 @@ export function runAsDaemon(
                 },
                 allow('self', sockets, ['accept', 'getattr', 'getopt', 'read', 'setopt', 'write']),
               ],
+              apparmor: handedOver(sockets),
             },
           ]),
       ...(capabilities.length === 0
@@ -71,6 +90,7 @@ export function runAsDaemon(
             {
               why: 'The capabilities that it uses itself. The unit can take more away with CapabilityBoundingSet=, and give none that stands not here.',
               selinux: [allow('self', 'capability', capabilities)],
+              apparmor: [capabilityRule(...capabilities)],
             },
           ]),
     ],
@@ -78,6 +98,31 @@ export function runAsDaemon(
 }
 
 const TCGETS = 0x5401;
+
+/** Sockets by their SELinux classes: the service manager, which nothing holds, makes and binds them. */
+function handedOver(classes: readonly string[]): ApparmorRule[] {
+  const rules = classes.flatMap((tclass): ApparmorRule[] => {
+    const type = HANDED_OVER[tclass];
+    if (type === undefined) return [];
+    if (tclass.startsWith('unix_')) return [unixRule(type)];
+    return ['inet', 'inet6'].map((family) =>
+      networkRule(family, type, {
+        access: ['accept', 'getattr', 'getopt', 'setopt', 'send', 'receive', 'shutdown'],
+        older: 'whole',
+      }),
+    );
+  });
+  return rules.length > 0
+    ? rules
+    : [nothingToAllow('AppArmor has no rule for what is handed over.')];
+}
+
+const HANDED_OVER: Readonly<Record<string, 'stream' | 'dgram' | 'seqpacket'>> = {
+  tcp_socket: 'stream',
+  udp_socket: 'dgram',
+  unix_stream_socket: 'stream',
+  unix_dgram_socket: 'dgram',
+};
 
 const NOTIFY: readonly Block[] = [
   {
@@ -92,5 +137,6 @@ const NOTIFY: readonly Block[] = [
         ]),
       ),
     ],
+    apparmor: [unixRule('dgram'), fileRule('@{run}/systemd/notify', 'w'), UNIX_PEERS],
   },
 ];

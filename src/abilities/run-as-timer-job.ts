@@ -4,8 +4,13 @@ import {
   type Block,
   call,
   checkOptions,
+  fileRule,
+  nothingToAllow,
   OPTION,
+  signalRule,
+  unixRule,
 } from '../description/index.ts';
+import { UNIX_PEERS } from './unix-peers.ts';
 
 /** Runs at set times: by a timer unit, which starts a service, and with `cron` also by a line in /etc/cron.d or /etc/crontab. */
 export function runAsTimerJob(options: { cron?: boolean } = {}): Ability {
@@ -13,6 +18,7 @@ export function runAsTimerJob(options: { cron?: boolean } = {}): Ability {
   const byCron: Block = {
     why: 'cron starts it from its own domain, and reads what it prints to send it by mail.',
     selinux: [call('cron_system_entry', 'self', 'own:exec')],
+    apparmor: [nothingToAllow('cron is not held by this profile, which attaches to the program.')],
   };
   return {
     name: 'runAsTimerJob',
@@ -25,6 +31,12 @@ export function runAsTimerJob(options: { cron?: boolean } = {}): Ability {
           allow('init_t', 'fd', 'use'),
           allow('init_t', 'unix_stream_socket', ['getattr', 'ioctl', 'read', 'write']),
           allow('self', 'fifo_file', ['getattr', 'ioctl', 'read', 'write']),
+        ],
+        apparmor: [
+          unixRule('stream'),
+          fileRule('@{run}/systemd/journal/stdout', 'rw'),
+          signalRule('receive', 'unconfined'),
+          UNIX_PEERS,
         ],
       },
       ...(options.cron ? [byCron] : []),

@@ -1,4 +1,13 @@
-import { type Ability, allow, call, checkOptions, fileAt, OPTION } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  call,
+  checkOptions,
+  fileAt,
+  fileRule,
+  OPTION,
+  signalRule,
+} from '../description/index.ts';
 
 /**
  * Runs helper programs in its own domain, with no right beyond its own. `programs` are executables of the program's package, which carry a
@@ -27,12 +36,17 @@ export function runHelper(options: { programs: readonly string[]; shell?: boolea
           ]),
           allow('self', 'process', ['sigchld', 'sigkill', 'signal', 'sigstop']),
         ],
+        apparmor: [
+          fileRule(options.programs, 'mrix'),
+          signalRule(['send', 'receive'], '@{profile_name}'),
+        ],
       },
       ...(options.shell
         ? [
             {
               why: 'The shell, in the same domain. It can run what the domain may execute, and no more.',
               selinux: [call('corecmd_exec_shell')],
+              apparmor: [fileRule('/{,usr/}bin/{,ba,da}sh', 'mrix')],
             },
           ]
         : []),

@@ -4,10 +4,14 @@ import {
   call,
   checkOptions,
   either,
+  fileRule,
+  nothingToAllow,
   OPTION,
   treeAt,
+  unixRule,
 } from '../description/index.ts';
-import { MANAGE_DIRECTORY, madeByServiceManager } from './unit-directory.ts';
+import { MANAGE_DIRECTORY, madeByServiceManager, NOT_IN_THE_PROFILE } from './unit-directory.ts';
+import { UNIX_PEERS } from './unix-peers.ts';
 
 /**
  * Accepts local clients on a socket of its own below /run. `clients` are the domains that may connect; unconfined users may anyway.
@@ -21,7 +25,14 @@ export function serveUnixSocket(options: {
   return {
     name: 'serveUnixSocket',
     title: 'Accept local clients',
-    types: [{ name: 'socket', nature: 'runtime', what: 'the socket for local clients' }],
+    types: [
+      {
+        name: 'socket',
+        nature: 'runtime',
+        what: 'the socket for local clients',
+        below: [directory],
+      },
+    ],
     fileContexts: [treeAt(directory, 'own:socket')],
     blocks: [
       {
@@ -43,10 +54,16 @@ export function serveUnixSocket(options: {
           allow('own:socket', 'dir', MANAGE_DIRECTORY),
           allow('own:socket', 'sock_file', ['create', 'getattr', 'setattr', 'unlink', 'write']),
         ],
+        apparmor: [
+          unixRule('stream'),
+          fileRule([`${directory}/`, `${directory}/**`], 'rw'),
+          UNIX_PEERS,
+        ],
       },
       {
         why: 'The service manager makes the directory for RuntimeDirectory=, labels it and gives it to the user of the unit.',
         selinux: [...madeByServiceManager('own:socket')],
+        apparmor: [NOT_IN_THE_PROFILE],
       },
       ...(clients.length === 0
         ? []
@@ -58,6 +75,7 @@ export function serveUnixSocket(options: {
                 { ...allow('own:socket', 'sock_file', ['getattr', 'write']), sources: clients },
                 { ...allow('own:domain', 'unix_stream_socket', 'connectto'), sources: clients },
               ],
+              apparmor: [nothingToAllow('Who may connect, the profiles of the clients say.')],
             },
           ]),
     ],

@@ -5,20 +5,33 @@ import {
   call,
   checkOptions,
   either,
+  fileRule,
+  nothingToAllow,
   OPTION,
   optional,
+  unixRule,
 } from '../description/index.ts';
+import { UNIX_PEERS } from './unix-peers.ts';
 
 /**
  * Connects to the socket of another daemon of this machine. `to`: the daemon's domain and the types of its socket file, of which each
- * distribution has one.
+ * distribution has one; `paths`: where the sockets are, which AppArmor goes by.
  */
 export function talkToUnixSocket(options: {
-  to: readonly { domain: string; sockets: readonly string[] }[];
+  to: readonly { domain: string; sockets: readonly string[]; paths?: readonly string[] }[];
 }): Ability {
   checkOptions('talkToUnixSocket', options, {
-    to: z.array(z.strictObject({ domain: OPTION.text, sockets: OPTION.names })).min(1),
+    to: z
+      .array(
+        z.strictObject({
+          domain: OPTION.text,
+          sockets: OPTION.names,
+          paths: z.array(OPTION.path).optional(),
+        }),
+      )
+      .min(1),
   });
+  const paths = options.to.flatMap((peer) => peer.paths ?? []);
   return {
     name: 'talkToUnixSocket',
     title: 'Talk to daemons of this machine',
@@ -38,6 +51,7 @@ export function talkToUnixSocket(options: {
             'write',
           ]),
         ],
+        apparmor: [unixRule('stream'), UNIX_PEERS],
       },
       {
         why: 'The kernel asks twice: to write to the socket file, and to connect to the daemon that listens. Where a policy lacks the daemon, nothing is granted.',
@@ -50,6 +64,10 @@ export function talkToUnixSocket(options: {
             ]),
           ),
         ),
+        apparmor:
+          paths.length === 0
+            ? [nothingToAllow('No path of a socket is given: kernels that ask for it refuse.')]
+            : [fileRule(paths, 'rw')],
       },
     ],
   };

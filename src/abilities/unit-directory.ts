@@ -1,4 +1,10 @@
-import type { Rule } from '../description/index.ts';
+import {
+  type FileRule,
+  fileRule,
+  type NothingToAllow,
+  nothingToAllow,
+  type Rule,
+} from '../description/index.ts';
 
 /**
  * What the service manager does with a directory that a unit names (`StateDirectory=` and its like): it makes it, gives it its label and its owner,
@@ -31,6 +37,24 @@ export function madeByServiceManager(type: `own:${string}`): readonly Rule[] {
     byInit('file', ['getattr', 'relabelfrom', 'relabelto', 'setattr']),
     byInit('lnk_file', ['create', 'getattr', 'read', 'relabelfrom', 'relabelto', 'unlink']),
   ];
+}
+
+/** The same for AppArmor. */
+export const NOT_IN_THE_PROFILE: NothingToAllow = nothingToAllow(
+  'The service manager is not held by this profile.',
+);
+
+/** Everything with a directory of its own and what is in it, but links, by which a file would have a second name. */
+export function managed(directory: string): FileRule {
+  return fileRule([`${directory}/`, `${directory}/**`], 'rwk');
+}
+
+/** A file, or a directory with all that is in it. */
+export function readable(paths: readonly string[]): FileRule {
+  return fileRule(
+    paths.map((path) => `${path}{,/,/**}`),
+    'r',
+  );
 }
 
 export const LIST_DIRECTORY: readonly string[] = [

@@ -4,9 +4,14 @@ import {
   type Block,
   call,
   checkOptions,
+  dbusRule,
+  fileRule,
   OPTION,
   optional,
+  unixRule,
+  unmediated,
 } from '../description/index.ts';
+import { UNIX_PEERS } from './unix-peers.ts';
 
 /**
  * Uses the system bus. `own`: it owns a name there, which the bus asks for (`acquire_svc`); which name, only the bus's own configuration says.
@@ -24,6 +29,14 @@ export function useBus(
   const own: Block = {
     why: 'It owns a name on the system bus.',
     selinux: [call('dbus_connect_system_bus')],
+    apparmor: [
+      dbusRule('bind', 'system'),
+      unmediated(
+        'bus-names',
+        'it can own every name that the configuration of the bus lets its user own',
+        'which name is its own, only that configuration says',
+      ),
+    ],
   };
   const peers = [...new Set([...calls, ...callers])];
   return {
@@ -33,6 +46,12 @@ export function useBus(
       {
         why: 'The socket of the system bus, and messages to the bus itself. Both policies grant what the library reads besides.',
         selinux: [call('dbus_system_bus_client')],
+        apparmor: [
+          unixRule('stream'),
+          fileRule('@{run}/dbus/system_bus_socket', 'rw'),
+          dbusRule(['send', 'receive'], 'system', { path: '/org/freedesktop/DBus' }),
+          UNIX_PEERS,
+        ],
       },
       ...(options.own ? [own] : []),
       ...(peers.length === 0
@@ -46,6 +65,14 @@ export function useBus(
                   { ...allow('own:domain', 'dbus', 'send_msg'), sources: [peer] },
                 ]),
               ),
+              apparmor: [
+                dbusRule(['send', 'receive'], 'system'),
+                unmediated(
+                  'bus-peers',
+                  'it can exchange messages with every service of the system bus that the bus lets it',
+                  'its peers are known by their SELinux domains, which AppArmor does not have',
+                ),
+              ],
             },
           ]),
     ],

@@ -7,7 +7,13 @@ import {
   OPTION,
   treeAt,
 } from '../description/index.ts';
-import { MANAGE_DIRECTORY, MANAGE_FILE, madeByServiceManager } from './unit-directory.ts';
+import {
+  MANAGE_DIRECTORY,
+  MANAGE_FILE,
+  madeByServiceManager,
+  managed,
+  NOT_IN_THE_PROFILE,
+} from './unit-directory.ts';
 
 /** Keeps what lives until the next boot in a directory below /run that is its own: the PID file, locks. A unit's `RuntimeDirectory=` makes it. */
 export function useRuntimeDirectory(options: { directory: string }): Ability {
@@ -18,6 +24,7 @@ export function useRuntimeDirectory(options: { directory: string }): Ability {
     types: [
       {
         name: 'runtime',
+        below: [options.directory],
         nature: 'runtime',
         what: 'PID file, locks and sockets (in a unit, RuntimeDirectory=)',
       },
@@ -31,6 +38,7 @@ export function useRuntimeDirectory(options: { directory: string }): Ability {
           allow('own:runtime', 'dir', MANAGE_DIRECTORY),
           allow('own:runtime', 'file', MANAGE_FILE),
         ],
+        apparmor: [managed(options.directory)],
       },
       {
         why: 'The service manager makes the directory for RuntimeDirectory=, labels it, removes it at the end, and reads the PID file that PIDFile= names.',
@@ -44,6 +52,7 @@ export function useRuntimeDirectory(options: { directory: string }): Ability {
             permissions: ['getattr', 'open', 'read', 'unlink'],
           },
         ],
+        apparmor: [NOT_IN_THE_PROFILE],
       },
     ],
   };

@@ -1,5 +1,11 @@
 import { type Ability, allow, call, checkOptions, OPTION, treeAt } from '../description/index.ts';
-import { MANAGE_DIRECTORY, MANAGE_FILE, madeByServiceManager } from './unit-directory.ts';
+import {
+  MANAGE_DIRECTORY,
+  MANAGE_FILE,
+  madeByServiceManager,
+  managed,
+  NOT_IN_THE_PROFILE,
+} from './unit-directory.ts';
 
 /** Queues work in a directory below /var/spool that is its own. systemd has no word for it: the package ships the directory, or tmpfiles.d makes it. */
 export function useSpool(options: { directory: string }): Ability {
@@ -7,7 +13,9 @@ export function useSpool(options: { directory: string }): Ability {
   return {
     name: 'useSpool',
     title: 'Use a spool',
-    types: [{ name: 'spool', nature: 'spool', what: 'work that waits' }],
+    types: [
+      { name: 'spool', nature: 'spool', what: 'work that waits', below: [options.directory] },
+    ],
     fileContexts: [treeAt(options.directory, 'own:spool')],
     blocks: [
       {
@@ -17,10 +25,12 @@ export function useSpool(options: { directory: string }): Ability {
           allow('own:spool', 'dir', MANAGE_DIRECTORY),
           allow('own:spool', 'file', MANAGE_FILE),
         ],
+        apparmor: [managed(options.directory)],
       },
       {
         why: 'The service manager mounts it into the unit where ReadWritePaths= names it.',
         selinux: [...madeByServiceManager('own:spool')],
+        apparmor: [NOT_IN_THE_PROFILE],
       },
     ],
   };

@@ -44,7 +44,8 @@ export function apparmorJson(columns: readonly ApparmorColumn[]): unknown {
   }));
 }
 
-function isOpen({ outcome, residuals }: ProfileVerdict): boolean {
+/** Whether a way is open that nothing accepts. */
+export function isOpen({ outcome, residuals }: ProfileVerdict): boolean {
   return outcome === 'violated' || (outcome === 'unmediated' && residuals.length === 0);
 }
 

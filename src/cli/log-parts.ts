@@ -53,6 +53,7 @@ async function inThread(
     name: described.name,
     domain: described.domain,
     program: described.program,
+    ...(described.profiles !== undefined && { profiles: described.profiles }),
   };
   const worker = new Worker(file, {
     workerData: { path, part, described: told },

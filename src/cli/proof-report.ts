@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import type { ProvedOfProfile } from '../apparmor/prove/index.ts';
+import type { Never } from '../description/index.ts';
 import {
   type ProofCase,
   type ProofReport,
@@ -9,6 +11,7 @@ import {
 } from '../report/index.ts';
 import type { Proved, Verdict } from '../selinux/prove/index.ts';
 import { formatRule } from '../selinux/query/index.ts';
+import { isOpen } from './apparmor-table.ts';
 import type { Io } from './io.ts';
 import { isQualified, proofLines } from './proof-table.ts';
 import type { OriginsOf } from './rule-origins.ts';
@@ -73,6 +76,42 @@ export function provedSuite(
   return { id, cases: proved.map((one, i) => caseOf(one, lines[i]!, origins)) };
 }
 
+/** The nevers of one description as what was asked of a compiled AppArmor profile. What its kernel does not ask about has failed, unless it is accepted. */
+export function apparmorSuite(
+  id: string,
+  file: string,
+  proved: readonly ProvedOfProfile[],
+): ProofSuite {
+  const lines = neverLines(readFileSync(file, 'utf8'), proved);
+  return { id, cases: proved.map((one, i) => apparmorCase(one, lines[i]!)) };
+}
+
+function apparmorCase({ id, verdict }: ProvedOfProfile, line: number): ProofCase {
+  const outcome = apparmorOutcome(verdict);
+  const { ways, reasons, unmediated, residuals, assumes } = verdict;
+  const said = [
+    ...ways.map((way) => `violated: ${way}`),
+    ...reasons.map((reason) => `not known: ${reason}`),
+    ...unmediated.map((what) => `not asked: ${what}`),
+    ...residuals.map(({ what }) => `accepted: ${what}`),
+    ...assumes.map((text) => `presupposed: ${text}`),
+  ];
+  return {
+    id,
+    title: `never ${id}: ${verdict.never.why}`,
+    line,
+    outcome,
+    said: outcome === 'passed' ? [] : said,
+    related: [],
+  };
+}
+
+function apparmorOutcome(verdict: ProvedOfProfile['verdict']): ProofCase['outcome'] {
+  if (isOpen(verdict)) return 'failed';
+  if (verdict.outcome === 'undecided') return 'undecided';
+  return verdict.outcome === 'unmediated' || verdict.assumes.length > 0 ? 'noted' : 'passed';
+}
+
 function caseOf(one: Proved, line: number, origins: OriginsOf | undefined): ProofCase {
   const { id, verdict } = one;
   const outcome =
@@ -113,7 +152,10 @@ function broughtBy(verdict: Verdict, origins: OriginsOf): ProofCase['related'] {
  * The line of each never in its description: where its reason stands as it is, as often as there are nevers with that reason. Line 1 where it
  * does not: it is put together, or stands in a file that the description imports.
  */
-function neverLines(source: string, proved: readonly Proved[]): readonly number[] {
+function neverLines(
+  source: string,
+  proved: readonly { readonly verdict: { readonly never: Never } }[],
+): readonly number[] {
   const lines = source.split('\n');
   const reasons = proved.map(({ verdict }) => verdict.never.why);
   return reasons.map((why, i) => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type CompiledProfile, readCompiled } from '../apparmor/compiled/index.ts';
-import { fileName, profileName } from '../apparmor/profile/index.ts';
+import { fileName, profileNames } from '../apparmor/profile/index.ts';
 import {
   type ProfileSubject,
   type ProvedOfProfile,
@@ -101,8 +101,7 @@ function provedIn(
   confinement: Confinement,
   profiles: readonly CompiledProfile[],
 ): readonly ProvedOfProfile[] {
-  const { executables } = confinement.program;
-  const names = [...new Set([profileName(confinement), confinement.name, ...executables])];
+  const names = profileNames(confinement);
   const own = profiles.find(({ name }) => names.includes(name));
   // Another program's profile says nothing of this one, whatever holds in it.
   if (own === undefined) {
@@ -111,14 +110,24 @@ function provedIn(
       `one is that is called ${names.join(' or ')}`,
     );
   }
-  const subject: ProfileSubject = {
-    profiles: [own, ...profiles.filter((profile) => profile !== own)],
-    executables,
+  return proveProfiles(
+    subjectOf(confinement, [own, ...profiles.filter((profile) => profile !== own)]),
+    confinement.never,
+  );
+}
+
+/** What is proved about compiled profiles of a description, of which the first is its own. */
+export function subjectOf(
+  confinement: Confinement,
+  profiles: readonly CompiledProfile[],
+): ProfileSubject {
+  return {
+    profiles,
+    executables: confinement.program.executables,
     own: ownPaths(confinement),
     on: confinement.tunables.filter((tunable) => tunable.default).map(({ name }) => name),
     residuals: residualsOf(confinement, 'apparmor'),
   };
-  return proveProfiles(subject, confinement.never);
 }
 
 /** The paths of what carries an own type: directories that are made with it, and those below which it is given to what is created. */

@@ -1,4 +1,6 @@
+import type { ReviewedApparmor } from '../apparmor/review/index.ts';
 import {
+  type ApparmorTally,
   type DenialTally,
   formatTally,
   type HostSeen,
@@ -15,6 +17,8 @@ import {
 } from '../review/index.ts';
 import { type Column, printable, quantity, type Style, table } from '../text/index.ts';
 import type { Advice, AdvisedAbility } from './advise.ts';
+import type { ReviewedRecords } from './apparmor-review.ts';
+import { apparmorJson, apparmorRows, mustDecideApparmor } from './apparmor-review-table.ts';
 import { ExitCode } from './exit-code.ts';
 
 /** The requests with what they mean, then what a person needs who must act or wonders. */
@@ -24,18 +28,32 @@ export function reviewTable(
   style: Style,
   fresh: Fresh,
   advice: Advised = new Map(),
+  apparmor: ReviewedRecords | undefined = undefined,
 ): string {
+  const records = apparmor === undefined ? [] : apparmorRows(apparmor, style);
   const columns = [...fleetColumns(read.hosts), ...freshColumn(fresh)];
-  const rows = reviewed.map(({ tally, meaning, mislabelled }) => [
-    printable(formatTally(tally)),
-    String(tally.count),
-    ...columns.map(({ cell }) => cell(tally)),
-    day(tally.last),
-    meaningCell({ tally, meaning, mislabelled }, style),
-  ]);
-  const details = reviewed.flatMap((one) => detailsOf(one, style, advice.get(one)));
+  const rows = [
+    ...reviewed.map(({ tally, meaning, mislabelled }) => [
+      printable(formatTally(tally)),
+      String(tally.count),
+      ...columns.map(({ cell }) => cell(tally)),
+      day(tally.last),
+      meaningCell({ tally, meaning, mislabelled }, style),
+    ]),
+    ...records.map(({ request, meaning, reviewed: { tally } }) => [
+      request,
+      String(tally.count),
+      ...columns.map(({ cell }) => cell(tally)),
+      day(tally.last),
+      meaning,
+    ]),
+  ];
+  const details = [
+    ...reviewed.flatMap((one) => detailsOf(one, style, advice.get(one))),
+    ...records.flatMap((one) => one.details),
+  ];
   return [
-    ...(reviewed.length === 0
+    ...(rows.length === 0
       ? []
       : [
           table(
@@ -52,15 +70,41 @@ export function reviewTable(
         ]),
     ...(details.length === 0 ? [] : [details.join('\n')]),
     ...without(read, style),
-    summary(read, reviewed, style),
+    summary(
+      read,
+      [...reviewed.map(standingOf), ...(apparmor?.reviewed ?? []).map(standingOfApparmor)],
+      style,
+    ),
   ].join('\n');
 }
 
 /** 4: something could not be read, whatever was; 1: the description must decide about a request; 4: one cannot be judged. */
-export function reviewExitCode(read: LogTally, reviewed: readonly Reviewed[]): ExitCode {
+export function reviewExitCode(
+  read: LogTally,
+  reviewed: readonly Reviewed[],
+  apparmor: ReviewedRecords | undefined = undefined,
+): ExitCode {
+  const standings = [
+    ...reviewed.map(standingOf),
+    ...(apparmor?.reviewed ?? []).map(standingOfApparmor),
+  ];
   if (read.unread.length > 0 || read.overflow > 0) return ExitCode.undecided;
-  if (reviewed.some(mustDecide) || read.refusals.length > 0) return ExitCode.no;
-  return read.strays.length > 0 || reviewed.some(cannotJudge) ? ExitCode.undecided : ExitCode.yes;
+  if (standings.includes('decide') || read.refusals.length > 0) return ExitCode.no;
+  return read.strays.length > 0 || standings.includes('unknown')
+    ? ExitCode.undecided
+    : ExitCode.yes;
+}
+
+/** Where a request of either mechanism stands. */
+type RequestStanding = 'decide' | 'unknown' | 'settled';
+
+function standingOf(one: Reviewed): RequestStanding {
+  return mustDecide(one) ? 'decide' : cannotJudge(one) ? 'unknown' : 'settled';
+}
+
+function standingOfApparmor(one: ReviewedApparmor): RequestStanding {
+  if (mustDecideApparmor(one)) return 'decide';
+  return one.meaning.kind === 'unknown' ? 'unknown' : 'settled';
 }
 
 /** The same as data. */
@@ -69,6 +113,7 @@ export function reviewJson(
   reviewed: readonly Reviewed[],
   fresh: Fresh,
   advice: Advised = new Map(),
+  apparmor: ReviewedRecords | undefined = undefined,
 ): string {
   const result = {
     domain: read.domain,
@@ -79,6 +124,7 @@ export function reviewJson(
       mislabelled: one.mislabelled ?? null,
       ...adviceJson(advice.get(one)),
     })),
+    ...(apparmor !== undefined && { apparmor: apparmorJson(apparmor, fresh) }),
     hosts: read.hosts,
     refusals: read.refusals,
     strays: read.strays,
@@ -107,9 +153,11 @@ function adviceJson(advice: Advice | undefined): object {
 
 const WIDTH = 64;
 
+type Counted = DenialTally | ApparmorTally;
+
 interface Added {
   readonly column: Column;
-  readonly cell: (tally: DenialTally) => string;
+  readonly cell: (tally: Counted) => string;
 }
 
 /** What a fleet's owner looks for first; a log of one machine has none of it. */
@@ -390,7 +438,7 @@ function unreadText(kind: UnreadLines['kind'], count: number): string {
     case 'denial':
       return `${quantity(count, 'line')} not read: a denial that is cut off, or in a form that is not known`;
     case 'apparmor':
-      return `${quantity(count, 'line')} not read: AppArmor’s denials, of which SELinux’s policy says nothing`;
+      return `${quantity(count, 'line')} not read: AppArmor’s denials, cut off, in a form that is not known, or of a description that does not name that mechanism`;
     case 'loss':
       return `records were lost, by ${quantity(count, 'line')} of the log`;
     case 'nameless':
@@ -400,10 +448,10 @@ function unreadText(kind: UnreadLines['kind'], count: number): string {
   }
 }
 
-function summary(read: LogTally, reviewed: readonly Reviewed[], style: Style): string {
+function summary(read: LogTally, reviewed: readonly RequestStanding[], style: Style): string {
   const { others, overflow, refusals, strays, unread } = read;
-  const decide = reviewed.filter(mustDecide).length;
-  const unknown = reviewed.filter(cannotJudge).length;
+  const decide = reviewed.filter((standing) => standing === 'decide').length;
+  const unknown = reviewed.filter((standing) => standing === 'unknown').length;
   const missing = unread.length > 0 || overflow > 0;
   const open = [
     ...(decide > 0 ? [`the description must decide about ${decide} of ${reviewed.length}`] : []),

@@ -1,5 +1,7 @@
+import { type ApparmorRequest, fieldsOf, requestOf } from './apparmor-request.ts';
 import type { AuditEvent } from './event.ts';
 import type { AuditRecord } from './record.ts';
+import type { Unread } from './unread.ts';
 
 /** What AppArmor refused, or would have refused in complain mode: a record in its own words. */
 export interface ApparmorDenial {
@@ -25,35 +27,74 @@ export interface ApparmorDenial {
   readonly text: readonly string[];
 }
 
-/** AppArmor's denials of an event; none for other events. */
-export function apparmorDenialsOf(event: AuditEvent): ApparmorDenial[] {
-  return event.records.flatMap((record) => denialOf(record, event) ?? []);
+/** A denial with the request that it is about, and where it comes from. */
+export interface ApparmorAccess {
+  readonly denial: ApparmorDenial;
+  readonly request: ApparmorRequest;
+  /** The namespace of the profile; undefined for the machine's own. */
+  readonly namespace: string | undefined;
+  readonly host: string | undefined;
+  readonly version: string | undefined;
 }
 
-function denialOf(record: AuditRecord, event: AuditEvent): ApparmorDenial | undefined {
-  const outcome = record.field('apparmor');
+/**
+ * What AppArmor refused in an event, or would have refused. A record that says so and is not whole, or has letters that are not known here, goes to
+ * `unread`. What was granted and logged (`AUDIT`), and what is said of profiles (`STATUS`), is passed over.
+ */
+export function readApparmor(event: AuditEvent, unread: Unread): ApparmorAccess[] {
+  return event.records.flatMap((record) => {
+    if (!isApparmorRefusal(record)) return [];
+    const field = fieldsOf(record);
+    const denial = denialOf(event, field);
+    const request = denial === undefined ? undefined : requestOf(field);
+    if (denial === undefined || denial.profile === '' || request === undefined) {
+      unread.add('apparmor', record.raw);
+      return [];
+    }
+    const namespace = field('namespace');
+    return [{ denial, request, namespace, host: event.host, version: event.version }];
+  });
+}
+
+/** Whether a record is AppArmor's and says that something was refused, or would have been. Both kernel and bus write that first. */
+export function isApparmorRefusal({ type, body }: Pick<AuditRecord, 'type' | 'body'>): boolean {
+  return (type === 'AVC' || type === 'USER_AVC') && REFUSAL.test(body);
+}
+
+const REFUSAL = /^(?:[^']*\bmsg=')?\s*apparmor="?(?:DENIED|ALLOWED|KILLED)\b/;
+
+/** AppArmor's denials of an event; none for other events. */
+export function apparmorDenialsOf(event: AuditEvent): ApparmorDenial[] {
+  return event.records.flatMap((record) => denialOf(event, (key) => record.field(key)) ?? []);
+}
+
+function denialOf(
+  event: AuditEvent,
+  field: (key: string) => string | undefined,
+): ApparmorDenial | undefined {
+  const outcome = field('apparmor');
   if (outcome !== 'DENIED' && outcome !== 'ALLOWED' && outcome !== 'KILLED') return undefined;
-  const pid = Number(record.field('pid'));
+  const pid = Number(field('pid'));
   return {
     event: event.id,
     time: event.time,
     outcome,
-    profile: record.field('profile') ?? '',
-    operation: record.field('operation') ?? '',
-    class: record.field('class') ?? '',
-    name: nameOf(record),
-    denied: record.field('denied_mask') ?? record.field('denied') ?? '',
-    info: record.field('info'),
-    comm: record.field('comm'),
+    profile: field('profile') ?? field('label') ?? '',
+    operation: field('operation') ?? '',
+    class: field('class') ?? '',
+    name: nameOf(field),
+    denied: field('denied_mask') ?? field('denied') ?? '',
+    info: field('info'),
+    comm: field('comm'),
     pid: Number.isInteger(pid) ? pid : undefined,
     text: event.records.map(({ raw }) => raw),
   };
 }
 
 /** A record names its object by what its class has. */
-function nameOf(record: AuditRecord): string {
-  const name = record.field('name') ?? record.field('capname');
+function nameOf(field: (key: string) => string | undefined): string {
+  const name = field('name') ?? field('capname');
   if (name !== undefined) return name;
-  const socket = [record.field('family'), record.field('sock_type')].filter(Boolean).join(' ');
-  return socket === '' ? (record.field('peer') ?? '') : socket;
+  const socket = [field('family'), field('sock_type')].filter(Boolean).join(' ');
+  return socket === '' ? (field('peer') ?? '') : socket;
 }

@@ -1,4 +1,11 @@
-export { type ApparmorDenial, apparmorDenialsOf } from './apparmor-denial.ts';
+export {
+  type ApparmorAccess,
+  type ApparmorDenial,
+  apparmorDenialsOf,
+  readApparmor,
+} from './apparmor-denial.ts';
+export { type ApparmorRequest, formatRequest } from './apparmor-request.ts';
+export { ApparmorTallies, type ApparmorTally } from './apparmor-tally.ts';
 export { type Denial, denialsOf, readDenials } from './denial.ts';
 export { type AuditEvent, auditEvents, EventReader, eventsIn } from './event.ts';
 export { type HostSeen, Hosts } from './hosts.ts';

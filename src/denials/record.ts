@@ -201,7 +201,7 @@ const JOURNAL = /\baudit(?:\[\d{1,10}\])?: (?:([A-Z][A-Z0-9_]{1,39})|<audit-(\d{
 
 /** The kernel's sentence with neither head nor stamp: very old kernels, Android's user space, D-Bus without auditd. */
 function denialAlone(line: string): Head | undefined {
-  const at = line.search(/\bavc:\s+denied\b/);
+  const at = line.search(/\bavc:\s+denied\b|\bapparmor="(?:DENIED|ALLOWED|KILLED)" operation="/);
   if (at < 0 || at > LONGEST_PREFIX || line.trimStart().startsWith('{')) return undefined;
   const userSpace = /\b(?:SELinux|dbus[\w-]*|systemd|\w*servicemanager|\w*manager)\b/.test(
     line.slice(0, at),
@@ -403,7 +403,9 @@ function isText(key: string, type: string): boolean {
 }
 
 const UNTRUSTED: ReadonlySet<string> = new Set(
-  'comm exe name path cwd proctitle cmd dev data acct vm'.split(' '),
+  'comm exe name path cwd proctitle cmd dev data acct vm profile target peer srcname namespace'.split(
+    ' ',
+  ),
 );
 
 function decoded(value: string): string {

@@ -133,6 +133,10 @@ function auditbeatLines(object: Json): readonly string[] | undefined {
   if (REFUSALS.has(type)) {
     return record(type, bodyOf({ ...known, seresult: undefined, result: data.seresult }));
   }
+  // go-libaudit calls every one of AppArmor's an AVC.
+  if (typeof data.apparmor === 'string') {
+    return record(type === 'USER_AVC' ? 'USER_AVC' : 'AVC', bodyOf(known));
+  }
   if (data.seresult === 'denied') {
     return record(type === 'USER_AVC' ? 'USER_AVC' : 'AVC', bodyOf(known));
   }
@@ -149,6 +153,13 @@ const REFUSALS: ReadonlySet<string> = new Set(['SELINUX_ERR', 'USER_SELINUX_ERR'
 
 /** A record's body as the kernel would have written it, so that one reader reads both. */
 function bodyOf(record: Json): string {
+  // Its `denied` is a pair like others.
+  if (typeof record.apparmor === 'string') {
+    return Object.entries({ apparmor: record.apparmor, ...record })
+      .filter(([key, value]) => value !== undefined && value !== null && /^[A-Za-z_]\w*$/.test(key))
+      .map(([key, value]) => `${key}=${quoted(value)}`)
+      .join(' ');
+  }
   const { denied, granted, seresult, seperms, msg, ...fields } = record;
   const refused = denied ?? (seresult === 'denied' ? (seperms ?? record.permissions) : undefined);
   const permissions = Array.isArray(refused) ? refused : String(refused ?? '').split(/[\s,]+/);

@@ -1,6 +1,6 @@
 /**
  * - `denial`: the line says that something was denied, and is no whole record.
- * - `apparmor`: AppArmor's denial, which says nothing about SELinux.
+ * - `apparmor`: AppArmor's denial that is no whole record, or in a log that is read for SELinux alone.
  * - `loss`: kernel, auditd or journald say that they dropped records.
  * - `nameless`: SELinux refused something or did not know it, and does not say whose it was.
  * - `told`: setroubleshoot tells of a denial, whose record is elsewhere.
@@ -63,7 +63,7 @@ const MOST_EXAMPLES = 3;
 const LONGEST_EXAMPLE = 300;
 
 /** In JSON the quotes are escaped. */
-const APPARMOR = /\bapparmor=\\?"DENIED\\?"/;
+const APPARMOR = /\bapparmor=\\?"?(?:DENIED|ALLOWED|KILLED)\b/;
 const TOLD = /\bSELinux is preventing \S/;
 const DENIED = /\bavc:\s+denied\b/;
 

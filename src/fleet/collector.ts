@@ -1,4 +1,7 @@
 import {
+  type ApparmorAccess,
+  ApparmorTallies,
+  type ApparmorTally,
   type AuditEvent,
   type Denial,
   type DenialTally,
@@ -8,6 +11,7 @@ import {
   isNameless,
   type Refusal,
   Refusals,
+  readApparmor,
   readDenials,
   refusalsOf,
   Tallies,
@@ -23,6 +27,8 @@ export interface LogTally {
   /** The description's; empty where none was given, and everybody's denials count. */
   readonly domain: string;
   readonly tallies: readonly DenialTally[];
+  /** What AppArmor refused, where the description names its profile. */
+  readonly apparmor: readonly ApparmorTally[];
   /** What was refused without a denial. */
   readonly refusals: readonly Refusal[];
   /** The program was executed and stayed in another domain than its own. */
@@ -45,7 +51,10 @@ export interface Stray {
 }
 
 /** What of a description a reader of logs has to know. */
-export type Described = Pick<Confinement, 'name' | 'domain' | 'program'>;
+export type Described = Pick<Confinement, 'name' | 'domain' | 'program'> & {
+  /** Names that its AppArmor profile can have; undefined where AppArmor's records are not its business, and count as not read. */
+  readonly profiles?: readonly string[];
+};
 
 /** Denials of one request that were counted elsewhere, with one of them. */
 export interface CountedDenials {
@@ -66,6 +75,7 @@ export class Collector {
   /** What it is about; undefined for anyone's denials. */
   readonly described: Described | undefined;
   private readonly tallies = new Tallies();
+  private readonly apparmor = new ApparmorTallies();
   private readonly refusals = new Refusals();
   private readonly strays = new Map<string, { exe: string; domain: string; count: number }>();
   private others = 0;
@@ -82,8 +92,22 @@ export class Collector {
       if (this.concerns(denial)) this.tallies.add(denial);
       else this.others++;
     }
+    for (const access of readApparmor(event, this.unread)) this.addApparmor(access);
     this.refused(event);
     this.execution(event);
+  }
+
+  private addApparmor(access: ApparmorAccess): void {
+    const { profile, text } = access.denial;
+    const profiles = this.described?.profiles;
+    if (profiles === undefined)
+      this.unread.add('apparmor', text.find((line) => line.includes('apparmor=')) ?? '');
+    else if (
+      access.namespace === undefined &&
+      profiles.some((name) => profile === name || profile.startsWith(`${name}//`))
+    ) {
+      this.apparmor.add(access);
+    } else this.others++;
   }
 
   addCounted({ example, count, ...rest }: CountedDenials): void {
@@ -111,6 +135,7 @@ export class Collector {
 
   merge(other: LogTally): void {
     for (const tally of other.tallies) this.tallies.merge(tally);
+    for (const tally of other.apparmor) this.apparmor.merge(tally);
     for (const refusal of other.refusals) this.refusals.merge(refusal);
     for (const stray of other.strays) this.stray(stray);
     for (const lines of other.unread) this.unread.merge(lines);
@@ -123,11 +148,16 @@ export class Collector {
     return {
       domain: this.described?.domain ?? '',
       tallies: this.tallies.all(),
+      apparmor: this.apparmor.all(),
       refusals: this.refusals.all(),
       strays: [...this.strays.values()],
       others: this.others,
       overflow:
-        this.overflow + this.tallies.overflow + this.refusals.overflow + this.hosts.overflow,
+        this.overflow +
+        this.tallies.overflow +
+        this.apparmor.overflow +
+        this.refusals.overflow +
+        this.hosts.overflow,
       unread: this.unread.all(),
       hosts: this.hosts.all(),
     };

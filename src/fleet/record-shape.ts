@@ -32,6 +32,8 @@ export function besides(executables: readonly string[]): string {
     'SELinux is preventing ',
     ...SENTENCE_PATTERNS,
     'DENIED',
+    'ALLOWED',
+    'KILLED',
     'USER_AVC',
     ...executables.flatMap((path) => [
       `${EXECUTED}.*${escaped(path)}`,

@@ -78,6 +78,7 @@ export function tallyOf(rows: Iterable<unknown>): LogTally {
   return {
     domain: about.domain,
     tallies: of('request').map(requestOf),
+    apparmor: [],
     refusals: of('refusal').map(({ source, text, count, records }) => ({
       op: source,
       text,

@@ -11,6 +11,11 @@ export function times(log: LogTally, n: number): LogTally {
       permissive: tally.permissive * n,
       refused: tally.refused * n,
     })),
+    apparmor: each(log.apparmor).map((tally) => ({
+      ...tally,
+      allowed: tally.allowed * n,
+      refused: tally.refused * n,
+    })),
     refusals: each(log.refusals),
     strays: each(log.strays),
     unread: each(log.unread),

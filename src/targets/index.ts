@@ -1,4 +1,5 @@
 export {
+  type ApparmorParser,
   apparmorParser,
   type FeatureFiles,
   PARSER_SUITES,

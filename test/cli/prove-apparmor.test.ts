@@ -66,6 +66,39 @@ describe('prove --apparmor', () => {
     expect(answer.out).toContain('profile rustnet may read /etc/shadow');
   });
 
+  test('SARIF and JUnit say the same: an open way is an error, what is accepted a note', async () => {
+    const [sarif, junit] = [join(work, 'out.sarif'), join(work, 'out.xml')];
+    const evil = profile((whole) => whole.replace('  /usr/lib/** mr,', '  /etc/shadow r,'));
+    const { code } = await run(
+      ...[
+        'prove',
+        '--apparmor',
+        evil,
+        '--features',
+        'linux-7.2',
+        '--sarif',
+        sarif,
+        '--junit',
+        junit,
+      ],
+    );
+    expect(code).toBe(1);
+    const [{ results }] = JSON.parse(readFileSync(sarif, 'utf8')).runs;
+    const levels = new Map<string, string>(
+      results.map(({ ruleId, level }: { ruleId: string; level: string }) => [ruleId, level]),
+    );
+    expect(levels.get('linux-7.2/read-2')).toBe('error');
+    // Nothing accepts it.
+    expect(levels.get('linux-7.2/load-kernel-module')).toBe('error');
+    expect(levels.get('linux-7.2/inject-keystrokes')).toBe('note');
+    expect(levels.has('linux-7.2/ptrace')).toBe(false);
+    const text = readFileSync(junit, 'utf8');
+    expect(text).toContain('profile rustnet may read /etc/shadow');
+    expect(text.match(/<failure/g)!.length).toBe(
+      [...levels.values()].filter((level) => level === 'error').length,
+    );
+  });
+
   test('the profile of another program is no proof of this one', async () => {
     const other = profile((whole) => whole.replace('profile rustnet ', 'profile other '));
     const { code, out, err } = await run('prove', '--apparmor', other, '--features', 'linux-6.12');

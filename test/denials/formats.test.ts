@@ -8,6 +8,7 @@ import {
   executionOf,
   formatTally,
   isNameless,
+  readApparmor,
   readDenials,
   refusalsOf,
   Tallies,
@@ -27,6 +28,7 @@ function read(text: string): Read {
   const tallies = new Tallies();
   for (const event of eventsIn(text, unread)) {
     for (const denial of readDenials(event, unread)) tallies.add(denial);
+    readApparmor(event, unread);
   }
   return {
     requests: tallies.all().map((tally) => `${formatTally(tally)} ${tally.count}`),
@@ -131,7 +133,7 @@ test.each([
   expect(read(line)).toEqual({ requests: [], unread: [] });
 });
 
-test('AppArmor’s denials say nothing about SELinux, and are counted', () => {
+test('a denial of AppArmor’s that is cut off is counted', () => {
   const line =
     'audit: type=1400 audit(1764290091.123:1): apparmor="DENIED" operation="open" profile="x"';
   expect(read(line)).toEqual({ requests: [], unread: ['apparmor 1'] });

@@ -41,6 +41,7 @@ const mosquitto: Confinement = confine({
     homepage: 'https://mosquitto.org/',
     executables: ['/usr/sbin/mosquitto'],
   },
+  mechanisms: ['selinux', 'apparmor'],
   rollout: 'permissive',
   tunables: [],
   may: [
@@ -88,6 +89,27 @@ const mosquitto: Confinement = confine({
       id: 'own-state',
       what: 'change or delete the messages and subscriptions that are stored',
       why: 'the broker writes them',
+    },
+    {
+      id: 'anonymous-memory',
+      what: 'make memory of its own writable and executable at once',
+      why: 'AppArmor asks where a file is mapped, and not about memory without one',
+      mechanism: 'apparmor',
+      never: 'executable-memory',
+    },
+    {
+      id: 'modules-on-demand',
+      what: 'have the kernel load a module that it asks modprobe for by itself',
+      why: 'the kernel asks nobody then; it loads what its configuration names',
+      mechanism: 'apparmor',
+      never: 'load-kernel-module',
+    },
+    {
+      id: 'terminal-ioctls',
+      what: 'put keystrokes into a terminal that is handed to it, where dev.tty.legacy_tiocsti is 1',
+      why: 'AppArmor checks no ioctl, and no rule opens a terminal; set the sysctl to 0',
+      mechanism: 'apparmor',
+      never: 'inject-keystrokes',
     },
   ],
   notes: [

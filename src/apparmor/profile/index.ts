@@ -1,3 +1,5 @@
-export { DEFAULT_ABI } from './abi.ts';
+export { ABIS, type Abi, DEFAULT_ABI } from './abi.ts';
+export { abilityLines } from './ability-lines.ts';
 export { type ApparmorArtefact, apparmorArtefacts } from './artefacts.ts';
-export { fileName, profileName } from './names.ts';
+export { grantLines, loneProfiles } from './grant.ts';
+export { fileName, profileName, profileNames } from './names.ts';

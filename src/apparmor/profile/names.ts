@@ -14,6 +14,12 @@ export function profileName({ name, program }: Confinement): string {
   return /^\/usr\/s?bin\/[^/]+$/.test(first!) ? name : fileName({ program });
 }
 
+/** Every name that the profile of a description can have: ours, or one that a distribution or an administrator gave it. */
+export function profileNames(confinement: Confinement): readonly string[] {
+  const { name, program } = confinement;
+  return [...new Set([profileName(confinement), name, ...program.executables])];
+}
+
 /** The file below /etc/apparmor.d that says which tunables are on. */
 export function switchesPath({ name }: Confinement): string {
   return `${name}.d/tunables`;

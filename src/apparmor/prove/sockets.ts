@@ -88,19 +88,36 @@ function toResolversOnly(
   finding.unmediated.push(...found.ways.map((way) => `${way}, and no address or port is checked`));
 }
 
-/** No port is opened: nothing is bound to an address that other machines reach, nothing listens or accepts. */
+/**
+ * No port is opened: nothing is bound to an address that other machines reach, nothing listens or accepts. Where ports of a protocol are excepted, which
+ * ones it opens is a question that the kernel does not ask.
+ */
 export function listen(
   profile: CompiledProfile,
-  _never: Of<'listen'>,
+  { except = [] }: Of<'listen'>,
   _subject: ProfileSubject,
   finding: Finding,
 ): void {
-  const families = FAMILIES.filter((family) => !LOCAL.has(family)).map(
-    (family) => [family] as const,
+  const excepted = except.flatMap(({ protocol }) => PROTOCOL_SOCKETS[protocol]);
+  const isExcepted = ([family, type]: SocketKind): boolean =>
+    excepted.some(([of, like]) => of === family && like === type);
+  const kinds = FAMILIES.filter((family) => !LOCAL.has(family)).flatMap((family) =>
+    Object.keys(SOCKET_TYPES).map((type): SocketKind => [family, type]),
   );
-  socketWays(profile, families, PERM.bind, 'bind', finding);
-  socketWays(profile, families, PERM.listen, 'listen', finding);
-  socketWays(profile, families, PERM.accept, 'accept', finding);
+  const asked = kinds.filter((kind) => !isExcepted(kind));
+  const onPorts = emptyFinding();
+  for (const [bits, what] of [
+    [PERM.bind, 'bind'],
+    [PERM.listen, 'listen'],
+    [PERM.accept, 'accept'],
+  ] as const) {
+    socketWays(profile, asked, bits, what, finding);
+    socketWays(profile, excepted, bits, what, onPorts);
+  }
+  finding.unmediated.push(
+    ...onPorts.unmediated,
+    ...onPorts.ways.map((way) => `${way}, and no port is checked`),
+  );
   directWays(profile, PERM.write, 'write to', { within: FRAME_DEVICES }, finding);
   if (grantsCapability(profile, CAPABILITIES.indexOf('net_admin'))) {
     finding.reasons.push(
@@ -108,6 +125,17 @@ export function listen(
     );
   }
 }
+
+const PROTOCOL_SOCKETS: Readonly<Record<'tcp' | 'udp', readonly SocketKind[]>> = {
+  tcp: [
+    ['inet', 'stream'],
+    ['inet6', 'stream'],
+  ],
+  udp: [
+    ['inet', 'dgram'],
+    ['inet6', 'dgram'],
+  ],
+};
 
 /** Families whose binding opens nothing to another machine; packet sockets are bound to capture. */
 const LOCAL: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 export { capabilitiesOf, grantsCapability } from './capabilities.ts';
+export { type Cover, covers } from './covers.ts';
 export { type Execution, execModeText, executions } from './execute.ts';
 export { type ProfileInfo, profileInfo } from './info.ts';
 export { linkTarget } from './link.ts';

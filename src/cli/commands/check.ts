@@ -19,6 +19,7 @@ import { DEFAULT_PROFILE, describedBy, type Profile } from '../load-profile.ts';
 import { openingLines, undeclaredOpenings } from '../openings.ts';
 import { step } from '../progress.ts';
 import {
+  apparmorSuite,
   type Demand,
   demandsSuite,
   provedSuite,
@@ -126,11 +127,8 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
 }
 
 async function checkApparmor(named: string, options: Options, io: Io): Promise<ExitCode> {
-  const other = (['record', 'sarif', 'junit'] as const).find(
-    (option) => options[option] !== undefined,
-  );
-  if (other !== undefined) {
-    throw new UsageError(`--${other} is for SELinux`, 'leave it out, or --mechanism apparmor');
+  if (options.record !== undefined) {
+    throw new UsageError('--record is for SELinux', 'leave it out, or --mechanism apparmor');
   }
   const profile = await describedBy(io, named);
   const outdated = compareGenerated(profile.directory, profileFiles(profile.confinement))
@@ -140,6 +138,22 @@ async function checkApparmor(named: string, options: Options, io: Io): Promise<E
   const stale = outdated.map(
     ({ path, state }) => `${printable(path)} is ${state}: run \`confine build\`\n`,
   );
+  writeProofReports(io, options, {
+    title: `confine check --mechanism apparmor ${profile.shown}`,
+    file: profile.file,
+    suites: [
+      demandsSuite([
+        {
+          id: 'generated-files',
+          title: 'the generated files are as the description says',
+          problems: outdated.map(({ path, state }) => `${profile.shown}/${path} is ${state}`),
+        },
+      ]),
+      ...columns.map(({ features, title, proved }) =>
+        apparmorSuite(features ?? title, profile.file, proved),
+      ),
+    ],
+  });
   io.out(
     options.json
       ? `${JSON.stringify({ profile: profile.shown, mechanism: 'apparmor', outdated, columns: apparmorJson(columns) }, null, 2)}\n`

@@ -17,6 +17,7 @@ import { RUNNING_POLICY } from '../load-policy.ts';
 import { namedPolicySet } from '../load-policy-set.ts';
 import { DEFAULT_PROFILE, loadProfile, rulesetOf } from '../load-profile.ts';
 import {
+  apparmorSuite,
   provedSuite,
   REPORT_OPTIONS,
   type ReportOptions,
@@ -128,7 +129,7 @@ async function proveOverApparmor(
   io: Io,
 ): Promise<ExitCode> {
   const { features, json } = options;
-  const other = (['domain', 'fileContexts', 'base', 'sarif', 'junit'] as const).find(
+  const other = (['domain', 'fileContexts', 'base'] as const).find(
     (option) => options[option] !== undefined,
   );
   if (other !== undefined) {
@@ -137,7 +138,15 @@ async function proveOverApparmor(
       'leave one of them out',
     );
   }
-  const columns = await proveApparmor(io, await loadProfile(io, named), file, features);
+  const profile = await loadProfile(io, named);
+  const columns = await proveApparmor(io, profile, file, features);
+  writeProofReports(io, options, {
+    title: `confine prove ${profile.shown} --apparmor ${file}`,
+    file: profile.file,
+    suites: columns.map((column) =>
+      apparmorSuite(column.features ?? 'compiled', profile.file, column.proved),
+    ),
+  });
   io.out(
     json
       ? `${JSON.stringify({ profile: file, columns: apparmorJson(columns) }, null, 2)}\n`

@@ -1,13 +1,17 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { freshSince, readiness, withoutTold } from '../../fleet/index.ts';
+import type { Confinement } from '../../description/index.ts';
+import { freshSince, type LogTally, readiness, withoutTold } from '../../fleet/index.ts';
 import { review as reviewTallies } from '../../review/index.ts';
 import type { PolicySet } from '../../selinux/prove/index.ts';
 import { type OpenTarget, POLICY_TARGETS, type PolicyTarget } from '../../targets/index.ts';
 import { printable, quantity } from '../../text/index.ts';
 import { adviceOn } from '../advise.ts';
+import { type ReviewedRecords, reviewRecords } from '../apparmor-review.ts';
+import { whatIfApparmor } from '../apparmor-what-if.ts';
 import { linkProfile } from '../check-profile.ts';
 import { ExitCode } from '../exit-code.ts';
+import { chosenFeatureSets, FEATURE_SETS, type FeatureSet } from '../feature-sets.ts';
 import { collectAll, tallyFor } from '../fleet/collect.ts';
 import { readyExitCode, readyJson, readyText } from '../fleet/ready-text.ts';
 import { checkTallyName } from '../fleet/tally-name.ts';
@@ -30,6 +34,7 @@ interface Options {
   readonly policy?: string;
   readonly target?: string;
   readonly fileContexts?: string;
+  readonly features?: string;
   readonly from?: readonly string[];
   readonly out?: string;
   readonly view?: string;
@@ -58,6 +63,10 @@ export const review: Verb = {
       .option('--target <policy-target>', `instead of a policy, one of ${targetNames()}`)
       .option('--file-contexts <file>', 'its file contexts (default: where the policy has them)')
       .option(
+        '--features <features>',
+        `what AppArmor’s records are judged for: one of ${FEATURE_SETS.map(({ id }) => id).join(', ')}, or a file as apparmor_parser --kernel-features takes it (default: ${FEATURE_SETS[0]!.id})`,
+      )
+      .option(
         '--from <source...>',
         'records of many machines: a quoted glob of logs, JSON or Parquet (.gz and .zst too), or clickhouse://HOST/DATABASE?table=TABLE',
       )
@@ -84,6 +93,7 @@ Ends with 0 if the description accounts for every denial, 1 if it must decide ab
 and 4 in any case where something was not read or the log says that records were lost.
 Of an open request it says which ability would grant it on that policy, how much more that would open, and the nevers that
 it would break; where none does, the statement. With --what-if it ends as confine prove does, of the description with these.
+AppArmor's records are judged over the profile that the description becomes, where it names that mechanism.
 A tally is a log too, and several are reviewed as the logs that they were made of; docs/fleet.md has the rest.
 
 Examples:
@@ -120,6 +130,7 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
     collectAll(io, { logs, from }, confinement),
   );
   const read = withoutTold(all);
+  refuseForApparmor(options, read);
   if (out !== undefined) {
     const { writeTally } = await import('../fleet/tally-file.ts');
     await writeTally(io, out, all);
@@ -127,6 +138,21 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
       `${quantity(read.tallies.length, 'request')} of ${confinement.domain} in ${printable(out)}\n`,
     );
     return reviewExitCode({ ...read, refusals: [], strays: [] }, []);
+  }
+  const apparmor = await recordsOf(io, confinement, options, read);
+  const fresh = freshSince(earlier, options.since);
+  // Without a request of SELinux's there is nothing to link a policy for.
+  if (apparmor !== undefined && read.tallies.length === 0) {
+    if (options.whatIf) {
+      return whatIfApparmor(io, confinement, featureSetOf(io, options), apparmor, options);
+    }
+    const none = new Map();
+    io.out(
+      options.json
+        ? reviewJson(read, [], fresh, none, apparmor)
+        : reviewTable(read, [], io.outStyle, fresh, none, apparmor),
+    );
+    return reviewExitCode(read, [], apparmor);
   }
   const { set, target } = await policySetOf(profile, options, io);
   const reviewed = await step(io, `${quantity(read.tallies.length, 'request')} reviewed`, () =>
@@ -137,17 +163,58 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
     io.out(options.json ? readyJson(result) : readyText(result, io.outStyle));
     return readyExitCode(result);
   }
-  const fresh = freshSince(earlier, options.since);
   const advice = await adviceOn(io, target, set, confinement, reviewed);
   if (options.whatIf) {
     return whatIf(io, { profile, target: target!, advice, tallies: read.tallies }, options);
   }
   io.out(
     options.json
-      ? reviewJson(read, reviewed, fresh, advice)
-      : reviewTable(read, reviewed, io.outStyle, fresh, advice),
+      ? reviewJson(read, reviewed, fresh, advice, apparmor)
+      : reviewTable(read, reviewed, io.outStyle, fresh, advice, apparmor),
   );
-  return reviewExitCode(read, reviewed);
+  return reviewExitCode(read, reviewed, apparmor);
+}
+
+/** What AppArmor's records of a log mean; undefined where it has none. */
+async function recordsOf(
+  io: Io,
+  confinement: Confinement,
+  options: Options,
+  { apparmor }: LogTally,
+): Promise<ReviewedRecords | undefined> {
+  if (apparmor.length === 0) return undefined;
+  const set = featureSetOf(io, options);
+  return step(
+    io,
+    `${quantity(apparmor.length, 'request')} of AppArmor reviewed, for ${set.title}`,
+    () => reviewRecords(confinement, set, apparmor),
+  );
+}
+
+function featureSetOf(io: Io, { features }: Options): FeatureSet {
+  return chosenFeatureSets(io, features === undefined ? undefined : [features])[0]!;
+}
+
+/** What is not done with AppArmor's records is refused, and not done without them. */
+function refuseForApparmor(options: Options, { apparmor, tallies }: LogTally): void {
+  const asked = (
+    [
+      ['out', '--out: a tally file has no rows for them'],
+      ['sinceReview', '--since-review: a tally file has no rows for them'],
+      ['ready', '--ready, which is about the SELinux domain'],
+    ] as const
+  ).find(([option]) => options[option] !== undefined);
+  if (apparmor.length > 0 && tallies.length > 0 && options.whatIf) {
+    throw new UsageError(
+      'the log holds requests of SELinux and of AppArmor, and --what-if tries one mechanism at a time',
+      'give it the records of one',
+    );
+  }
+  if (apparmor.length === 0 || asked === undefined) return;
+  throw new UsageError(
+    `the log holds ${quantity(apparmor.length, 'request')} that AppArmor refused, which do not go with ${asked[1]}`,
+    'leave the option out',
+  );
 }
 
 function checkOptions({

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { profileNames } from '../../apparmor/profile/index.ts';
 import type { Confinement } from '../../description/index.ts';
 import { Collector, type LogTally } from '../../fleet/index.ts';
 import type { Io } from '../io.ts';
@@ -12,7 +13,10 @@ export async function collectAll(
   { logs, from }: { readonly logs: readonly string[]; readonly from: readonly string[] },
   confinement: Confinement,
 ): Promise<LogTally> {
-  const collector = new Collector(confinement);
+  const collector = new Collector({
+    ...confinement,
+    ...(confinement.mechanisms.includes('apparmor') && { profiles: profileNames(confinement) }),
+  });
   for (const log of logs) {
     if (await isTallyFile(io, log)) collector.merge(await tallyFor(io, log, confinement));
     else await collectLog(io, log, collector);

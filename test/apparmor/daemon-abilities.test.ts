@@ -1,0 +1,177 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import mosquitto from '../../docs/examples/mosquitto/confinement.ts';
+import type { CompiledProfile } from '../../src/apparmor/compiled/index.ts';
+import { PERM } from '../../src/apparmor/compiled/index.ts';
+import { type ProvedOfProfile, proveProfiles } from '../../src/apparmor/prove/index.ts';
+import { FAMILIES, pathAnswer, SOCKET_TYPES, socketGrant } from '../../src/apparmor/query/index.ts';
+import { DescribedProfile } from '../../src/cli/apparmor-compiler.ts';
+import { FEATURE_SETS } from '../../src/cli/feature-sets.ts';
+import { subjectOf } from '../../src/cli/prove-apparmor.ts';
+import * as confine from '../../src/index.ts';
+
+/** Every ability of a daemon, in one profile, as each compiler makes it. */
+const all = confine.confine({
+  name: 'app',
+  title: 'all that daemons do',
+  version: '1.0.0',
+  released: '2026-11-28',
+  program: { name: 'app', version: '1', homepage: 'https://app/', executables: ['/usr/sbin/app'] },
+  mechanisms: ['selinux', 'apparmor'],
+  rollout: 'permissive',
+  tunables: [{ name: 'documents', can: 'read documents', why: 'they are named.', default: true }],
+  may: [
+    confine.runAsDaemon({ notify: true, sockets: ['udp_socket'], capabilities: ['setuid'] }),
+    confine.runAsTimerJob({ cron: true }),
+    confine.listenOn({ protocol: 'tcp', own: [1883], privileged: true }),
+    confine.connectTo({ services: ['redis'] }),
+    confine.readConfiguration({ paths: ['/etc/app', '/etc/app.conf'] }),
+    confine.readCertificates({ own: ['/etc/app/keys'] }),
+    confine.keepState({ directory: '/var/lib/app' }),
+    confine.keepCache({ directory: '/var/cache/app' }),
+    confine.useRuntimeDirectory({ directory: '/run/app' }),
+    confine.useSpool({ directory: '/var/spool/app' }),
+    confine.writeLogs({ directory: '/var/log/app' }),
+    confine.logToSystem(),
+    confine.serveUnixSocket({ directory: '/run/app-socket', clients: ['httpd_t'] }),
+    confine.talkToUnixSocket({
+      to: [
+        { domain: 'mysqld_t', sockets: ['mysqld_runtime_t'], paths: ['/run/mysqld/mysqld.sock'] },
+      ],
+    }),
+    confine.runHelper({ programs: ['/usr/libexec/app/helper'], shell: true }),
+    confine.useBus({ own: true, calls: ['systemd_resolved_t'] }),
+    confine.temporaryFiles(),
+    confine.readUserDocuments({ when: 'documents' }),
+  ],
+  never: [],
+  residuals: [],
+});
+
+/** What is granted of every file: its attributes. */
+const NOTHING = 'getattr';
+
+const profiles = new Map<string, CompiledProfile>();
+beforeAll(async () => {
+  for (const set of FEATURE_SETS) {
+    const [own] = await (await DescribedProfile.of(all, set)).compiled();
+    profiles.set(set.id, own!);
+  }
+}, 120_000);
+
+describe.each(FEATURE_SETS.map(({ id }) => id))('%s', (id) => {
+  const may = (path: string, half: 'owner' | 'other' = 'other'): string =>
+    pathAnswer(profiles.get(id)!, path)[half].permissions.join(' ');
+
+  test.each([
+    ['/etc/app/x.conf', true],
+    ['/etc/app.conf', true],
+    ['/etc/apple', false],
+    ['/etc/shadow', false],
+    ['/etc/ssl/certs/ca.pem', true],
+    ['/etc/ssl/private/key.pem', false],
+    ['/etc/app/keys/own.key', true],
+    ['/var/log/app/x.log', false],
+    ['/run/mysqld/mysqld.sock', true],
+  ])('reads %s: %s', (path, reads) => {
+    expect(may(path).split(' ').includes('read')).toBe(reads);
+  });
+
+  test.each([
+    '/var/lib/app/',
+    '/var/lib/app/a/b',
+    '/var/cache/app/x',
+    '/run/app/pid',
+    '/var/spool/app/1',
+  ])('keeps %s', (path) => {
+    expect(may(path)).toMatch(/read write .*create delete/);
+    expect(may(path)).not.toMatch(/exec|link/);
+  });
+
+  test('others’ directories, and those that only begin alike, stay closed', () => {
+    for (const path of [
+      '/var/lib/apple/x',
+      '/var/lib/other',
+      '/run/other/pid',
+      '/var/log/syslog',
+    ]) {
+      expect(may(path)).toBe(NOTHING);
+    }
+  });
+
+  test('logs are written and not read, temporary files are the user’s', () => {
+    expect(may('/var/log/app/x.log')).toMatch(/write/);
+    expect(may('/tmp/x', 'owner')).toMatch(/read write/);
+    expect(may('/tmp/x', 'other')).toBe(NOTHING);
+  });
+
+  test('documents are read, what is hidden is not', () => {
+    expect(may('/home/alice/Documents/x.pdf', 'owner')).toMatch(/read/);
+    expect(may('/home/alice/Documents/x.pdf', 'other')).toBe(NOTHING);
+    expect(may('/home/alice/.ssh/id_rsa', 'owner')).toBe(NOTHING);
+  });
+
+  test('helpers and the shell run, and nothing else', () => {
+    expect(may('/usr/libexec/app/helper')).toMatch(/exec/);
+    expect(may('/bin/sh')).toMatch(/exec/);
+    expect(may('/usr/bin/python3')).toBe(NOTHING);
+  });
+
+  test('TCP listens and connects, UDP is handed over and not made', () => {
+    const grant = (family: string, type: string): number => {
+      const found = socketGrant(profiles.get(id)!, FAMILIES.indexOf(family), SOCKET_TYPES[type]!);
+      return found === 'unmediated' ? -1 : found.sometimes;
+    };
+    const tcp = PERM.create | PERM.bind | PERM.listen | PERM.accept | PERM.open | PERM.write;
+    expect(grant('inet6', 'stream') & tcp).toBe(tcp);
+    expect(grant('inet', 'dgram') & (PERM.create | PERM.bind | PERM.open)).toBe(0);
+    expect(grant('packet', 'raw') & tcp).toBe(0);
+  });
+});
+
+describe('the example of a daemon', () => {
+  let proved: ReadonlyMap<string, readonly ProvedOfProfile[]>;
+  beforeAll(async () => {
+    const found = new Map<string, readonly ProvedOfProfile[]>();
+    for (const set of FEATURE_SETS) {
+      const compiler = await DescribedProfile.of(mosquitto, set);
+      found.set(
+        set.id,
+        proveProfiles(subjectOf(mosquitto, await compiler.compiled()), mosquitto.never),
+      );
+    }
+    proved = found;
+  }, 120_000);
+
+  test('what AppArmor can hold of it holds; what it cannot is said and by what', () => {
+    for (const verdicts of proved.values()) {
+      const by = Map.groupBy(verdicts, ({ verdict }) => verdict.outcome);
+      const ids = (outcome: string): string[] =>
+        (by.get(outcome as never) ?? []).map(({ id }) => id);
+      expect(ids('holds')).toEqual([
+        'execute',
+        'transition',
+        'change-policy',
+        'ptrace',
+        'mount',
+        'capabilities',
+        'read',
+      ]);
+      expect(ids('unmediated')).toEqual([
+        'listen',
+        'load-kernel-module',
+        'executable-memory',
+        'inject-keystrokes',
+      ]);
+      for (const { verdict } of by.get('unmediated')!) expect(verdict.residuals).toHaveLength(1);
+      // A TCP socket that may send can open by that, and SCTP has the type of TCP.
+      expect(ids('undecided')).toEqual(['connect-tcp']);
+      expect(ids('violated')).toEqual(['egress', 'write']);
+      const ways = by.get('violated')!.flatMap(({ verdict }) => verdict.ways);
+      expect(ways).toEqual([
+        'profile mosquitto may send or connect on a inet stream socket: sctp',
+        'profile mosquitto may send or connect on a inet6 stream socket: sctp',
+        'profile mosquitto may write /run/systemd/notify',
+      ]);
+    }
+  });
+});
