@@ -26,7 +26,7 @@ export function talkToUnixSocket(options: {
         z.strictObject({
           domain: OPTION.text,
           sockets: OPTION.names,
-          paths: z.array(OPTION.path).optional(),
+          paths: z.array(OPTION.path).exactOptional(),
         }),
       )
       .min(1),
