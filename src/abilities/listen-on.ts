@@ -27,6 +27,7 @@ export function listenOn(options: {
               name: 'port',
               nature: 'port',
               what: `${protocol.toUpperCase()} port ${numbers}, once semanage port has given it this type`,
+              ports: { protocol, numbers: own },
             },
           ],
     blocks: [
