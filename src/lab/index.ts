@@ -1,5 +1,5 @@
 export { apparmor, type ProfileFiles } from './apparmor.ts';
-export { guestPackages, packagesOf } from './machine/guest-packages.ts';
+export { packagesOf } from './machine/guest-packages.ts';
 export { debian13, type Image } from './machine/image.ts';
 export type { Machine } from './machine/machine.ts';
 export { MachineError } from './machine/machine-error.ts';
@@ -15,5 +15,4 @@ export type { CheckResult, LabResult } from './result.ts';
 export { type PackageFile, type PackageSeries, runPackages } from './run-packages.ts';
 export { allPassed, runSuite, type SuiteOutcome } from './run-suite.ts';
 export { type KernelPolicy, selinux } from './selinux.ts';
-export { installDebs } from './stage.ts';
 export { suiteUnder } from './suite-under.ts';
