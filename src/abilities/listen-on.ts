@@ -1,4 +1,11 @@
-import { type Ability, allow, call, optional } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  type Block,
+  call,
+  dontaudit,
+  optional,
+} from '../description/index.ts';
 
 /**
  * Accepts connections on TCP ports, or datagrams on UDP ports.
@@ -45,6 +52,7 @@ export function listenOn(options: {
           ...types.map((type) => optional({ types: [type] }, [allow(type, tclass, 'name_bind')])),
         ],
       },
+      ...(protocol === 'tcp' ? [FINDING_ADDRESSES] : []),
       ...(options.privileged
         ? [
             {
@@ -69,3 +77,18 @@ const SERVE = [
   'shutdown',
   'write',
 ];
+
+const FINDING_ADDRESSES: Block = {
+  why: 'Refused in silence: where a name or nothing is given to bind to, the C library asks the kernel which addresses the machine has, and sorts them by trying a route to each with a socket that sends nothing. It does without.',
+  selinux: [
+    dontaudit('self', 'netlink_route_socket', [
+      'bind',
+      'create',
+      'getattr',
+      'nlmsg_read',
+      'read',
+      'write',
+    ]),
+    dontaudit('self', 'udp_socket', ['connect', 'create', 'getattr']),
+  ],
+};

@@ -1,7 +1,13 @@
-import { type Ability, allow, type Block, call } from '../description/index.ts';
+import { type Ability, allow, type Block, call, ioctls } from '../description/index.ts';
 
-/** Runs at set times: by a timer unit, which starts a service, and with `cron` also by a line in /etc/cron.d or /etc/crontab. */
-export function runAsTimerJob(options: { cron?: boolean } = {}): Ability {
+/**
+ * Runs at set times: by a timer unit, which starts a service, and with `cron` also by a line in /etc/cron.d or /etc/crontab. `capabilities`: those that
+ * it uses, as `dac_read_search`; what the unit does for it (`User=`) needs none.
+ */
+export function runAsTimerJob(
+  options: { cron?: boolean; capabilities?: readonly string[] } = {},
+): Ability {
+  const { capabilities = [] } = options;
   const byCron: Block = {
     why: 'cron starts it from its own domain, and reads what it prints to send it by mail.',
     selinux: [call('cron_system_entry', 'self', 'own:exec')],
@@ -19,7 +25,21 @@ export function runAsTimerJob(options: { cron?: boolean } = {}): Ability {
           allow('self', 'fifo_file', ['getattr', 'ioctl', 'read', 'write']),
         ],
       },
+      {
+        why: 'It has no terminal, and a base policy may let every domain open /dev/tty: of what that can be told, it may ask for its settings alone, so that it types for nobody (TIOCSTI) and drives no console (TIOCLINUX).',
+        selinux: [ioctls('devtty_t', 'chr_file', { TCGETS })],
+      },
       ...(options.cron ? [byCron] : []),
+      ...(capabilities.length === 0
+        ? []
+        : [
+            {
+              why: 'The capabilities that it uses itself. The unit can take more away with CapabilityBoundingSet=, and give none that stands not here.',
+              selinux: [allow('self', 'capability', capabilities)],
+            },
+          ]),
     ],
   };
 }
+
+const TCGETS = 0x5401;
