@@ -4,6 +4,7 @@ export { keepCache } from './keep-cache.ts';
 export { keepState } from './keep-state.ts';
 export { listenOn } from './listen-on.ts';
 export { logToSystem } from './log-to-system.ts';
+export { lookUpUsers } from './look-up-users.ts';
 export { observeProcesses } from './observe-processes.ts';
 export { readCertificates } from './read-certificates.ts';
 export { readConfiguration } from './read-configuration.ts';

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import {
   type Ability,
   allow,
+  type Block,
   call,
   capabilityRule,
   checkOptions,
+  dontaudit,
   type NetworkAccess,
   networkRule,
   nothingToAllow,
@@ -46,6 +48,7 @@ export function listenOn(options: {
               name: 'port',
               nature: 'port',
               what: `${protocol.toUpperCase()} port ${numbers}, once semanage port has given it this type`,
+              ports: { protocol, numbers: own },
             },
           ],
     blocks: [
@@ -78,6 +81,7 @@ export function listenOn(options: {
         ],
         apparmor: [nothingToAllow('No port is asked for.')],
       },
+      ...(protocol === 'tcp' ? [FINDING_ADDRESSES] : []),
       ...(options.privileged
         ? [
             {
@@ -115,3 +119,23 @@ const SERVE = [
   'shutdown',
   'write',
 ];
+
+const FINDING_ADDRESSES: Block = {
+  why: 'Refused in silence: where a name or nothing is given to bind to, the C library asks the kernel which addresses the machine has, and sorts them by trying a route to each with a socket that sends nothing. It does without.',
+  selinux: [
+    dontaudit('self', 'netlink_route_socket', [
+      'bind',
+      'create',
+      'getattr',
+      'nlmsg_read',
+      'read',
+      'write',
+    ]),
+    dontaudit('self', 'udp_socket', ['connect', 'create', 'getattr']),
+  ],
+  apparmor: [
+    nothingToAllow(
+      'AppArmor has no refusal in silence that is not one in complain mode too; what is asked here is refused and logged.',
+    ),
+  ],
+};

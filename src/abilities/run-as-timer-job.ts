@@ -3,8 +3,10 @@ import {
   allow,
   type Block,
   call,
+  capabilityRule,
   checkOptions,
   fileRule,
+  ioctls,
   nothingToAllow,
   OPTION,
   signalRule,
@@ -12,9 +14,18 @@ import {
 } from '../description/index.ts';
 import { UNIX_PEERS } from './unix-peers.ts';
 
-/** Runs at set times: by a timer unit, which starts a service, and with `cron` also by a line in /etc/cron.d or /etc/crontab. */
-export function runAsTimerJob(options: { cron?: boolean } = {}): Ability {
-  checkOptions('runAsTimerJob', options, { cron: OPTION.flag });
+/**
+ * Runs at set times: by a timer unit, which starts a service, and with `cron` also by a line in /etc/cron.d or /etc/crontab. `capabilities`: those that
+ * it uses, as `dac_read_search`; what the unit does for it (`User=`) needs none.
+ */
+export function runAsTimerJob(
+  options: { cron?: boolean; capabilities?: readonly string[] } = {},
+): Ability {
+  checkOptions('runAsTimerJob', options, {
+    cron: OPTION.flag,
+    capabilities: OPTION.capabilities,
+  });
+  const { capabilities = [] } = options;
   const byCron: Block = {
     why: 'cron starts it from its own domain, and reads what it prints to send it by mail.',
     selinux: [call('cron_system_entry', 'self', 'own:exec')],
@@ -39,7 +50,25 @@ export function runAsTimerJob(options: { cron?: boolean } = {}): Ability {
           UNIX_PEERS,
         ],
       },
+      {
+        why: 'It has no terminal, and a base policy may let every domain open /dev/tty: of what that can be told, it may ask for its settings alone, so that it types for nobody (TIOCSTI) and drives no console (TIOCLINUX).',
+        selinux: [ioctls('devtty_t', 'chr_file', { TCGETS })],
+        apparmor: [
+          nothingToAllow('The profile names no terminal, and without one /dev/tty is not opened.'),
+        ],
+      },
       ...(options.cron ? [byCron] : []),
+      ...(capabilities.length === 0
+        ? []
+        : [
+            {
+              why: 'The capabilities that it uses itself. The unit can take more away with CapabilityBoundingSet=, and give none that stands not here.',
+              selinux: [allow('self', 'capability', capabilities)],
+              apparmor: [capabilityRule(...capabilities)],
+            },
+          ]),
     ],
   };
 }
+
+const TCGETS = 0x5401;

@@ -67,6 +67,8 @@ export interface OwnType {
   readonly nature: (typeof NATURES)[number];
   /** What carries it: for the man page and the comment above its declaration. */
   readonly what: string;
+  /** Of a port type: the ports that the administrator gives it, since a module can give none. */
+  readonly ports?: { readonly protocol: 'tcp' | 'udp'; readonly numbers: readonly number[] };
   /** Directories below which files get it as they are created, for a mechanism that knows paths alone. */
   readonly below?: readonly string[];
 }

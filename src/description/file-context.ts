@@ -97,6 +97,14 @@ export function samplePaths(pattern: string): readonly string[] {
   );
 }
 
+/** The path that everything which a context labels is, or is below: `/var/lib/x` for `/var/lib/x(/.*)?`. */
+export function fixedPath({ pattern }: Pick<FileContext, 'pattern'>): string {
+  const start = stem(pattern);
+  const whole = start === pattern || pattern === `${start}(/.*)?`;
+  const path = start.replace(/\\(.)/g, '$1');
+  return whole ? path : path.slice(0, path.lastIndexOf('/')) || '/';
+}
+
 function bySpecificity(a: FileContext, b: FileContext): number {
   return (
     Number(!hasMeta(a.pattern)) - Number(!hasMeta(b.pattern)) ||

@@ -25,7 +25,7 @@ export {
   type Tunable,
   typeName,
 } from './confinement.ts';
-export { escapePath, type FileContext, fileAt, treeAt, winner } from './file-context.ts';
+export { escapePath, type FileContext, fileAt, fixedPath, treeAt, winner } from './file-context.ts';
 export { MECHANISMS, type Mechanism } from './mechanism.ts';
 export { nevers } from './never-suite.ts';
 export * from './nevers/index.ts';

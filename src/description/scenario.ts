@@ -8,6 +8,8 @@ export interface Suite {
   readonly program: RealProgram;
   /** The other side of its traffic. */
   readonly network: LabNetwork;
+  /** The unit that starts the program; absent for one that users start. */
+  readonly service?: LabService;
   /** Files that the machine must have: data the program reads, secrets it must not. */
   readonly files: readonly LabFile[];
   /** The source of an attack program of its own, relative to the scenarios' directory: one file of C. Absent: the lab's. */
@@ -53,10 +55,20 @@ export type RealProgram = {
   | {
       readonly from: 'distribution';
       readonly package: string;
+      /** Packages that the scenarios need besides, as its clients. */
+      readonly besides?: readonly string[];
       /** The package's file, of which a copy is put at `path`: a confined one beside the distribution's own. */
       readonly copyOf?: string;
     }
 );
+
+/** A program that the service manager starts: an attacker who controls it runs where its unit has started it. */
+export interface LabService {
+  /** `mosquitto.service`; of a timer job the service, not the timer. */
+  readonly unit: string;
+  /** What its clients do with it on any day, run by root while it is up: for the list of what is refused in silence. */
+  readonly use: string;
+}
 
 /** Hosts in a network namespace of their own, behind one interface of the machine. */
 export interface LabNetwork {

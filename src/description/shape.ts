@@ -257,6 +257,12 @@ const SHAPE = z.strictObject({
               name: text,
               nature: z.enum(NATURES),
               what: text,
+              ports: z
+                .strictObject({
+                  protocol: z.enum(['tcp', 'udp']),
+                  numbers: z.array(z.int().min(1).max(65535)).min(1),
+                })
+                .optional(),
               below: z.array(text).optional(),
             }),
           )

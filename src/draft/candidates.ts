@@ -5,6 +5,7 @@ import {
   keepState,
   listenOn,
   logToSystem,
+  lookUpUsers,
   observeProcesses,
   readCertificates,
   readConfiguration,
@@ -47,6 +48,7 @@ import {
   socketDirectoryOptions,
   temporaryNames,
   temporaryOptions,
+  timerJobOptions,
 } from './daemon-options.ts';
 import type { Hints } from './hints.ts';
 
@@ -121,6 +123,9 @@ const CANDIDATES: readonly Row[] = [
   row('talkToUnixSocket', talkToUnixSocket, peerOptions),
   row('useBus', useBus, busOptions),
   row('logToSystem', logToSystem, logOptions),
+  row('lookUpUsers', lookUpUsers, ({ paths }) =>
+    paths.some((path) => /^\/etc\/(passwd|group)$/.test(path)) ? [undefined] : [],
+  ),
   row('readConfiguration', readConfiguration, configurationOptions),
   row('readCertificates', readCertificates, certificateOptions),
   row('keepState', keepState, directoryOptions('/var/lib')),
@@ -138,7 +143,7 @@ const CANDIDATES: readonly Row[] = [
     service === undefined ? [{ when: 'run_as_service' }] : [],
   ),
   row('runAsDaemon', runAsDaemon, daemonOptions),
-  row('runAsTimerJob', runAsTimerJob, ({ service }) => (service?.timer ? [undefined] : [])),
+  row('runAsTimerJob', runAsTimerJob, timerJobOptions),
 ];
 
 function row<T extends object>(

@@ -3,6 +3,7 @@ import type {
   listenOn,
   readUserDocuments,
   runAsDaemon,
+  runAsTimerJob,
   runHelper,
   talkToUnixSocket,
   useBus,
@@ -17,17 +18,33 @@ import type { Hints, Trace } from './hints.ts';
 /** Of a daemon: what its units say, and the capabilities of a daemon's start that were seen. The others are asked. */
 export function daemonOptions({ service, accesses }: Hints): Parameters<typeof runAsDaemon>[0][] {
   if (service === undefined || service.timer) return [];
-  const capabilities = distinct(
-    accesses
-      .filter(({ target, tclass }) => target === 'self' && tclass === 'capability')
-      .flatMap(({ permissions }) => permissions),
-  ).filter((name) => OF_A_START.has(name));
+  const capabilities = capabilitiesOf(accesses).filter((name) => OF_A_START.has(name));
   const given = {
     ...(service.notify ? { notify: true } : {}),
     ...(service.sockets.length > 0 ? { sockets: service.sockets } : {}),
     ...(capabilities.length > 0 ? { capabilities } : {}),
   };
   return [Object.keys(given).length === 0 ? undefined : given];
+}
+
+/** A timer job has a run of seconds and nobody who talks to it: to see what it looks at is its work, so that reading past owners and modes is no question. */
+export function timerJobOptions({
+  service,
+  accesses,
+}: Hints): Parameters<typeof runAsTimerJob>[0][] {
+  if (!service?.timer) return [];
+  const capabilities = capabilitiesOf(accesses).filter(
+    (name) => OF_A_START.has(name) || name === 'dac_read_search',
+  );
+  return [capabilities.length === 0 ? undefined : { capabilities }];
+}
+
+function capabilitiesOf(accesses: Hints['accesses']): readonly string[] {
+  return distinct(
+    accesses
+      .filter(({ target, tclass }) => target === 'self' && tclass === 'capability')
+      .flatMap(({ permissions }) => permissions),
+  );
 }
 
 /** With these a daemon starts as root and becomes another; none of them opens the machine to it. */

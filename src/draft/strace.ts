@@ -149,11 +149,25 @@ class Trace {
     const kind = kindOf(path, args);
     const what = `${name} ${path}`;
     if (/^(open|openat|openat2|creat)$/.test(name)) {
+      if (/O_TMPFILE/.test(args)) {
+        // A file without a name in this directory, which has the label of what is made there.
+        const made = `${path.replace(/\/$/, '')}/unnamed`;
+        this.see(this.names.type(made, 'file'), 'file', ['create', 'open', 'write'], what, made);
+        return;
+      }
       this.see(this.names.type(path, kind), kind, openedFor(name, args), what, path);
       if (/O_CREAT/.test(args) && kind === 'file') this.entry(path, ['add_name', 'write'], what);
       return;
     }
     const [tclass, permissions, entry] = FILE_CALLS.get(name)!;
+    if (/^link/.test(name)) {
+      // What it is a link to may be a descriptor of its own (O_TMPFILE); the new name is a path in any case.
+      const made = to ?? path;
+      this.parents(made);
+      this.see(this.names.type(made, 'file'), 'file', permissions, what, made);
+      this.entry(made, entry, what);
+      return;
+    }
     const of = tclass === 'dir' ? 'dir' : kind;
     this.see(this.names.type(path, of), of, permissions, what, path);
     if (entry.length > 0) this.entry(path, entry, what);
@@ -334,6 +348,7 @@ const FILE_CALLS: ReadonlyMap<string, FileCall> = new Map<string, FileCall>([
   ...['rename', 'renameat', 'renameat2'].map(
     (name) => [name, ['file', ['rename'], ['remove_name', 'write']]] as const,
   ),
+  ...['link', 'linkat'].map((name) => [name, ['file', ['link'], ['add_name', 'write']]] as const),
   ...['chmod', 'fchmodat', 'chown', 'lchown', 'fchownat', 'utimensat'].map(
     (name) => [name, ['file', ['setattr'], []]] as const,
   ),

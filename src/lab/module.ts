@@ -102,6 +102,31 @@ if nft list table inet ${name}_secmark 2>/dev/null; then echo 'the table is stil
   );
 }
 
+/** As an administrator gives ports to the module's types, or takes them back: while one has them the module cannot be removed. */
+export async function setPorts(
+  machine: Machine,
+  { may }: Confinement,
+  module: string,
+  on: boolean,
+): Promise<void> {
+  const lines = may
+    .flatMap(({ types = [] }) => types)
+    .flatMap(({ name, ports }) =>
+      (ports?.numbers ?? []).map((number) =>
+        on
+          ? `port -a -t ${module}_${name}_t -p ${ports!.protocol} ${number}`
+          : `port -d -p ${ports!.protocol} ${number}`,
+      ),
+    );
+  if (lines.length === 0) return;
+  await prepare(
+    machine,
+    on ? 'give the ports their types' : 'take the types off the ports',
+    `semanage import <<'LINES'\n${lines.join('\n')}\nLINES`,
+    600,
+  );
+}
+
 /** As an administrator flips the domain to enforcing. */
 export async function makeEnforcing(machine: Machine, { domain }: Confinement): Promise<string> {
   const entry = permissiveEntry(domain);
@@ -141,7 +166,7 @@ export async function setTunables(
 export async function removeModule(
   machine: Machine,
   { name, domain, installed }: ModuleFiles,
-  program: string,
+  paths: readonly string[],
 ): Promise<string[]> {
   const entry = permissiveEntry(domain);
   const removal = await machine.run(
@@ -152,7 +177,7 @@ systemctl daemon-reload
 permissive=
 if semodule -lfull | grep -q '^${PRIORITY.administrator} *${entry} '; then permissive='-X ${PRIORITY.administrator} -r ${entry}'; fi
 semodule -X ${PRIORITY.package} -r ${name} $permissive || exit 1
-restorecon -RF ${program} /var/log/${name} 2>/dev/null
+for path in ${[...new Set(paths)].join(' ')}; do [ ! -e $path ] || restorecon -RF $path; done
 true`,
     { timeout: 600 },
   );
@@ -165,7 +190,7 @@ semodule -lfull | grep -w -e ${name} -e ${entry} | sed 's/^/module: /' || true
 getsebool -a | grep '^${name}_' | sed 's/^/boolean: /' || true
 semanage fcontext -l 2>/dev/null | grep ':${name}_' | sed 's/^/file context: /' || true
 semanage permissive -l 2>/dev/null | grep -w ${domain} | sed 's/^/permissive: /' || true
-find /usr/bin /usr/local/bin /var/log /etc /home -context '*:${name}_*' 2>/dev/null | grep -v confine-probe-inside | sed 's/^/label: /' || true`,
+find /usr/bin /usr/sbin /usr/local /var/log /var/lib /var/cache /run /etc /home -context '*:${name}_*' 2>/dev/null | grep -v confine-probe-inside | sed 's/^/label: /' || true`,
   );
   return left.split('\n').filter((line) => line !== '');
 }

@@ -101,6 +101,21 @@ static int udp_bind(void)
 	return bind(fd, (void *)&on, sizeof on);
 }
 
+/* tcp-listen PORT: without one, on whichever port the kernel picks for a socket that is bound to none. */
+static int tcp_listen(void)
+{
+	struct sockaddr_in on = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	if (fd < 0)
+		return -1;
+	if (attack_argc > 0) {
+		on.sin_port = htons(number(0));
+		if (bind(fd, (void *)&on, sizeof on) < 0)
+			return -1;
+	}
+	return listen(fd, 1);
+}
+
 /* l2cap-bind: a place at which Bluetooth devices could call; it needs no adapter. */
 static int l2cap_bind(void)
 {
@@ -381,7 +396,7 @@ static const struct {
 	int (*run)(void);
 } ATTACKS[] = {
 	{ "socket", make_socket }, { "udp", udp_send }, { "udp-connected", udp_connected }, { "tcp", tcp_connect },
-	{ "udp-bind", udp_bind }, { "unix", unix_connect }, { "route-write", route_write }, { "read", read_file },
+	{ "udp-bind", udp_bind }, { "tcp-listen", tcp_listen }, { "unix", unix_connect }, { "route-write", route_write }, { "read", read_file },
 	{ "write", write_file }, { "create", create_file }, { "exec", execute }, { "execmem", execmem },
 	{ "execstack", execstack }, { "ptrace", attach }, { "unload", unload_module },
 	{ "setenforce", setenforce }, { "setexec", setexec }, { "tiocsti", tiocsti }, { "mount", mount_tmpfs },

@@ -89,11 +89,14 @@ async function probe<P>(
       : `runuser -u ${user} -- sleep 60 & sleep 0.5; PID=$(pgrep -u ${user} -nx sleep); trap "kill $PID" EXIT;`
     : '';
   const line = `${path} ${words.replaceAll('HOME/', `/home/${user}/`)}`;
-  const run = attack.terminal
-    ? `${login.replace('ssh ', 'ssh -tt ')} ${quoted(line)}`
-    : attack.as === 'root'
-      ? line
-      : `runuser -u ${user} -- /bin/sh -c "${line.replaceAll('"', '\\"')}"`;
+  const run =
+    side === 'inside' && scene.service !== undefined
+      ? asService(line, attack.as === 'root' ? undefined : user)
+      : attack.terminal
+        ? `${login.replace('ssh ', 'ssh -tt ')} ${quoted(line)}`
+        : attack.as === 'root'
+          ? line
+          : `runuser -u ${user} -- /bin/sh -c "${line.replaceAll('"', '\\"')}"`;
   const reset =
     text === undefined ? '' : `: > ${directory}/peers/datagrams; : > ${directory}/queries;`;
   const look =
@@ -114,6 +117,15 @@ async function probe<P>(
     );
   }
   return { context, answer, arrived: text === undefined ? undefined : lines.includes('ARRIVED') };
+}
+
+/**
+ * Where a unit starts the program, the way into its domain is the service manager's alone. It answers by the journal, since that is where the domain may
+ * write: a pipe or a file of ours would be taken from it.
+ */
+function asService(line: string, account: string | undefined): string {
+  const as = account === undefined ? '' : ` -p User=${account}`;
+  return `{ unit=confine-probe-$(date +%s%N); systemd-run --quiet --wait --collect --unit=$unit${as} ${line}; journalctl --sync; journalctl -q -o cat -u $unit; }`;
 }
 
 function describe({ answer, arrived }: ProbeAnswer): string {

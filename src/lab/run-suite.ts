@@ -14,6 +14,7 @@ import type {
   ScenarioResult,
 } from './result.ts';
 import { runAttack } from './run-attack.ts';
+import type { PackageFile } from './run-packages.ts';
 import { runScenario } from './run-scenario.ts';
 import type { Scene } from './scene.ts';
 import {
@@ -37,6 +38,8 @@ export interface SuiteRun<Policy> {
   readonly mechanism: Mechanism<Policy>;
   /** The real program's bytes; undefined where the distribution brings it. */
   readonly program: Uint8Array | undefined;
+  /** Packages that the machine lacks and cannot fetch: `packagesOf` its image. */
+  readonly packages?: readonly PackageFile[];
   readonly probe: Uint8Array;
   /** `short` leaves out what is marked for the full form only, and the upgrade. */
   readonly form: 'short' | 'full';
@@ -76,7 +79,7 @@ export async function runSuite<Policy>(given: SuiteRun<Policy>): Promise<SuiteOu
     await useResolver(machine, suite.network, 'systemd-resolved');
     progress('policy: compile and install');
     const installation = await life.install(stage);
-    await installProgram(machine, suite, run.program);
+    await installProgram(machine, suite, run.program, run.packages);
     const admission = await life.admit(suite.program);
     const facts = await factsOf(run);
     const tooNew = leftOutAsTooNew(run);
@@ -267,12 +270,22 @@ export async function openScene<P>(
     terminal: await openTerminal(run.machine, stage.user, stage.login),
     confinement: run.confinement,
     program: run.suite.program.path,
+    service: run.suite.service,
     duration: run.duration,
   };
 }
 
 /** Starts the program, lets it see some traffic, ends it: what every user does, for the list of what is refused in silence. */
-async function ordinarySession<P>({ terminal, machine, stage, program }: Scene<P>): Promise<void> {
+async function ordinarySession<P>(scene: Scene<P>): Promise<void> {
+  const { terminal, machine, stage, program, service } = scene;
+  if (service !== undefined) {
+    await prepare(
+      machine,
+      `use ${service.unit}`,
+      `systemctl restart ${service.unit}\n${service.use}\nsystemctl stop ${service.unit}`,
+    );
+    return;
+  }
   await terminal.type(program);
   await machine.run(
     `sleep 4; runuser -u ${stage.user} -- python3 ${stage.directory}/traffic.py "$(cat ${stage.directory}/hosts.json)" 4; pkill -x ${program.slice(program.lastIndexOf('/') + 1)}`,

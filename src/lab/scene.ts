@@ -1,4 +1,4 @@
-import type { Confinement } from '../description/index.ts';
+import type { Confinement, LabService } from '../description/index.ts';
 import type { AuditLog } from './audit.ts';
 import type { Machine } from './machine/machine.ts';
 import type { Mechanism, PolicyLife } from './mechanism.ts';
@@ -15,6 +15,7 @@ export interface Scene<Policy> {
   readonly audit: AuditLog;
   readonly confinement: Confinement;
   readonly program: string;
+  readonly service: LabService | undefined;
   /** Seconds that a session's traffic goes on. */
   readonly duration: number;
 }

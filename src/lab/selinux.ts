@@ -3,6 +3,7 @@ import {
   type Confinement,
   type ExpectedDenial,
   type ExpectedRefusal,
+  fixedPath,
   type RealProgram,
   typeName,
 } from '../description/index.ts';
@@ -20,6 +21,7 @@ import {
   makeEnforcing,
   putDontauditBack,
   removeModule,
+  setPorts,
   setTunables,
   switchDontauditOff,
 } from './module.ts';
@@ -94,8 +96,11 @@ function moduleLife(
   let base: Uint8Array = new Uint8Array();
   let installed = false;
   let dontauditOff = false;
+  let hasPorts = false;
   const remove = async ({ path }: RealProgram): Promise<string[]> => {
-    const left = await removeModule(machine, module, path);
+    if (hasPorts) await setPorts(machine, confinement, module.name, false);
+    hasPorts = false;
+    const left = await removeModule(machine, module, [path, ...labelledPaths(confinement)]);
     installed = left.length > 0;
     return left;
   };
@@ -105,6 +110,8 @@ function moduleLife(
       const compiled = await compile(machine, module);
       installed = true;
       await installModule(machine, module, stage.user, { permissive: true });
+      await setPorts(machine, confinement, module.name, true);
+      hasPorts = true;
       return [compiled];
     },
     admit: async ({ path }) => {
@@ -162,19 +169,23 @@ async function compile(machine: Machine, module: ModuleFiles): Promise<CheckResu
 }
 
 /** The program's label, and the attack program's: it enters the domain by the ordinary transition. */
-async function label(
-  machine: Machine,
-  { executableType }: Confinement,
-  path: string,
-): Promise<void> {
+async function label(machine: Machine, confinement: Confinement, path: string): Promise<void> {
+  const { executableType } = confinement;
   await prepare(
     machine,
     'label the program',
     `
 restorecon -F ${path}
+for path in ${labelledPaths(confinement).join(' ')}; do [ ! -e $path ] || restorecon -RF $path; done
 chcon -t ${executableType} /usr/local/bin/confine-probe-inside
 ls -Z ${path} | grep -q ':${executableType}:'`,
   );
+}
+
+/** What the module labels outside of homes, as the packages' scripts relabel it: what was there before the module has other labels. */
+function labelledPaths({ fileContexts }: Confinement): string[] {
+  const paths = fileContexts.filter(({ pattern }) => pattern.startsWith('/')).map(fixedPath);
+  return [...new Set(paths)].sort();
 }
 
 async function listed(machine: Machine, { name }: ModuleFiles): Promise<CheckResult> {

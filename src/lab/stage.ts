@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Confinement, LabNetwork, Suite } from '../description/index.ts';
 import type { Machine } from './machine/machine.ts';
 import { MachineError } from './machine/machine-error.ts';
+import type { PackageFile } from './run-packages.ts';
 import { quoted } from './terminal.ts';
 
 /** What stands ready on a machine for every scenario. */
@@ -177,9 +178,11 @@ export async function installProgram(
   machine: Machine,
   suite: Suite,
   binary: Uint8Array | undefined,
+  packages: readonly PackageFile[] = [],
 ): Promise<void> {
   const { program } = suite;
   if (binary !== undefined) await machine.put(program.path, binary, 0o755);
+  await installDebs(machine, packages);
   if (program.from === 'distribution') {
     await prepare(
       machine,
@@ -197,6 +200,30 @@ ${program.copyOf === undefined ? '' : `cp ${program.copyOf} ${program.path}`}`,
       `setcap ${program.capabilities} ${program.path}`,
     );
   }
+}
+
+/**
+ * Installs packages that were fetched for a machine without a network. None of their services is started: a scenario does that. Nothing is enforced
+ * meanwhile, since Debian's policy refuses what some scripts of packages do (useradd_t may make no home below /var/lib, which caddy's wants).
+ */
+export async function installDebs(
+  machine: Machine,
+  packages: readonly PackageFile[],
+): Promise<void> {
+  if (packages.length === 0) return;
+  const directory = '/root/confine-lab-packages';
+  for (const { name, bytes } of packages) await machine.put(`${directory}/${name}`, bytes);
+  await prepare(
+    machine,
+    `install ${packages.map(({ name }) => name).join(', ')}`,
+    `
+printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d
+enforced=$(cat /sys/fs/selinux/enforce 2>/dev/null || echo 0)
+trap 'rm -rf /usr/sbin/policy-rc.d ${directory}; [ $enforced = 0 ] || setenforce 1' EXIT
+[ $enforced = 0 ] || setenforce 0
+DEBIAN_FRONTEND=noninteractive dpkg -i ${directory}/*.deb 2>&1`,
+    600,
+  );
 }
 
 function userScript(): string {

@@ -16,12 +16,65 @@ export async function unpackPackages(
   directory: string,
   options: { readonly dependencies?: boolean } = {},
 ): Promise<void> {
-  const apt = join(directory, 'apt');
   mkdirSync(join(directory, 'control'));
+  const { archives, debs } = await fetchPackages(target, packages, directory, {
+    ...(options.dependencies ? { installed: '' } : {}),
+  });
+  for (const deb of debs) {
+    await run('dpkg-deb', ['-x', join(archives, deb), join(directory, 'root')]);
+    await run('dpkg-deb', [
+      '-e',
+      join(archives, deb),
+      join(directory, 'control', deb.split('_')[0]!),
+    ]);
+  }
+  writeFileSync(
+    join(directory, 'packages.txt'),
+    debs.map((deb) => `${decodeURIComponent(deb)}\n`).join(''),
+  );
+  await run('rm', ['-rf', join(directory, 'apt')]);
+}
+
+/**
+ * The packages of another Debian release that a machine lacks, into `directory/apt`: those that are named and what they depend on.
+ * `installed` is what it has, as dpkg-query -W writes it (`package version` lines). Needs no root and touches nothing of the system.
+ */
+export async function downloadPackages(
+  target: Pick<Target, 'suite'>,
+  packages: readonly string[],
+  directory: string,
+  installed: string,
+): Promise<readonly string[]> {
+  const { archives, debs } = await fetchPackages(target, packages, directory, {
+    installed: dpkgStatus(installed),
+  });
+  return debs.map((deb) => join(archives, deb));
+}
+
+/** As apt reads it: what depends on what is left out, since nothing of it is to be judged again. */
+function dpkgStatus(installed: string): string {
+  return installed
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [name, version] = line.split('\t');
+      return `Package: ${name!.replace(/:.*/, '')}\nStatus: install ok installed\nArchitecture: amd64\nMaintainer: none\nVersion: ${version}\nDescription: none\n\n`;
+    })
+    .join('');
+}
+
+/** `installed`: dpkg's status file of the machine that they are for; without it nothing but the named packages is fetched. */
+async function fetchPackages(
+  target: Pick<Target, 'suite'>,
+  packages: readonly string[],
+  directory: string,
+  { installed }: { readonly installed?: string },
+): Promise<{ archives: string; debs: readonly string[] }> {
+  const apt = join(directory, 'apt');
   for (const part of ['lists/partial', 'cache/archives/partial', 'state', 'preferences.d']) {
     mkdirSync(join(apt, part), { recursive: true });
   }
-  writeFileSync(join(apt, 'status'), '');
+  writeFileSync(join(apt, 'status'), installed ?? '');
   const mirror = await debianMirror();
   writeFileSync(
     join(apt, 'sources.list'),
@@ -53,27 +106,15 @@ export async function unpackPackages(
   ]);
   await update(['-q', ...targets, '-o', 'APT::Update::Error-Mode=any', 'update'], env, mirror);
   const archives = join(apt, 'cache', 'archives');
-  const fetch = options.dependencies
-    ? ['install', '--download-only', '--yes', '--no-install-recommends']
-    : ['download'];
+  const fetch =
+    installed === undefined
+      ? ['download']
+      : ['install', '--download-only', '--yes', '--no-install-recommends'];
   await run('apt-get', ['-q', ...fetch, ...packages], { env, cwd: archives });
-
   const debs = readdirSync(archives)
     .filter((file) => file.endsWith('.deb'))
     .sort();
-  for (const deb of debs) {
-    await run('dpkg-deb', ['-x', join(archives, deb), join(directory, 'root')]);
-    await run('dpkg-deb', [
-      '-e',
-      join(archives, deb),
-      join(directory, 'control', deb.split('_')[0]!),
-    ]);
-  }
-  writeFileSync(
-    join(directory, 'packages.txt'),
-    debs.map((deb) => `${decodeURIComponent(deb)}\n`).join(''),
-  );
-  await run('rm', ['-rf', apt]);
+  return { archives, debs };
 }
 
 /** apt counts a list that it could not fetch as no failure, and then finds no package: asked to, it says so. */

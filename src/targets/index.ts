@@ -16,7 +16,12 @@ export {
 } from './cache.ts';
 export { type CilCompiler, compileCil } from './compile-cil.ts';
 export { type CompiledModule, compileModule } from './compile-module.ts';
-export { debianKeyring, debianMirror, unpackPackages } from './debian-packages.ts';
+export {
+  debianKeyring,
+  debianMirror,
+  downloadPackages,
+  unpackPackages,
+} from './debian-packages.ts';
 export { type Compilers, type Distribution, distribution } from './distribution.ts';
 export { findProgram } from './find-program.ts';
 export { headerInterfaces, headerModules } from './header-interfaces.ts';

@@ -7,6 +7,8 @@ import {
   debian13,
   type LabResult,
   type Machine,
+  type PackageFile,
+  packagesOf,
   parseSshTarget,
   probeBinary,
   realProgram,
@@ -133,8 +135,12 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
   const probe = await step(io, 'the attack program', () =>
     probeBinary(probeSource(profile, suite)),
   );
-  const { machine, bootSeconds } = await step(io, `machine ${options.target}`, () =>
-    ssh === undefined ? guest(options, mechanism, io) : connected(ssh),
+  const {
+    machine,
+    bootSeconds,
+    packages: debs,
+  } = await step(io, `machine ${options.target}`, () =>
+    ssh === undefined ? guest(options, mechanism, suite, io) : connected(ssh),
   );
   try {
     const started = performance.now();
@@ -144,6 +150,7 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
       confinement: profile.confinement,
       suite,
       program,
+      packages: debs,
       probe,
       form: options.full ? ('full' as const) : ('short' as const),
       duration,
@@ -222,23 +229,28 @@ async function hand(report: Report, options: Options, io: Io): Promise<ExitCode>
 interface Started {
   readonly machine: Machine;
   readonly bootSeconds: number | undefined;
+  /** What it lacks and cannot fetch. */
+  readonly packages: readonly PackageFile[];
 }
 
 async function guest(
   options: Options,
   mechanism: 'selinux' | 'apparmor',
+  { program }: Suite,
   io: Io,
 ): Promise<Started> {
-  const machine = await startQemu(await debian13(mechanism), {
+  const image = await debian13(mechanism);
+  const packages = await packagesOf(image, program);
+  const machine = await startQemu(image, {
     // Evidence says how long this machine took to boot.
     anew: options.full ?? false,
     progress: (what) => io.err(`${printable(what)}\n`),
   });
-  return { machine, bootSeconds: machine.bootSeconds };
+  return { machine, bootSeconds: machine.bootSeconds, packages };
 }
 
 async function connected(target: NonNullable<ReturnType<typeof parseSshTarget>>): Promise<Started> {
-  return { machine: await connectSsh(target), bootSeconds: undefined };
+  return { machine: await connectSsh(target), bootSeconds: undefined, packages: [] };
 }
 
 /** The suite for another release of the program. Only a crate can be had in any release. */

@@ -73,10 +73,10 @@ export async function gatherEvidence(io: Io, sources: Sources, names: Names): Pr
   const traces = (sources.trace ?? []).map((file, i) =>
     readTraceFile(io, file, logs.length + i, basename(executable), names),
   );
+  // A package's own file is the one that it installs, whatever lies at that path here.
   const bytes =
-    sources.program === undefined
-      ? packaged?.executables.find(({ path }) => path === executable)?.bytes
-      : readFileSync(resolve(io.cwd, sources.program));
+    packaged?.executables.find(({ path }) => path === executable)?.bytes ??
+    (sources.program === undefined ? undefined : readFileSync(resolve(io.cwd, sources.program)));
   const elf = bytes && elfFacts(bytes);
   const place = placeOf(executable, names);
   const unit = startingUnit(units, executable);

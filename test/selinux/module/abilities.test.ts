@@ -38,6 +38,7 @@ const every: Confinement = confine({
     abilities.keepState({ directory: '/var/lib/every', mapped: true }),
     abilities.listenOn({ protocol: 'tcp', own: [1883], types: ['http_port_t'], privileged: true }),
     abilities.logToSystem(),
+    abilities.lookUpUsers(),
     abilities.observeProcesses(),
     abilities.readCertificates({ own: ['/etc/every/tls'] }),
     abilities.readConfiguration({ paths: ['/etc/every'] }),

@@ -17,8 +17,8 @@ import { but, placeInWords } from './words.ts';
  * below is out of bounds, and reported with what else has it.
  */
 export const read: Guarantee<'read'> = {
-  question: ({ below, except }) =>
-    `read below ${below.join(' or ')}${but(except.map(placeInWords))}`,
+  question: ({ below, names, except }) =>
+    `read ${names === 'may' ? 'what is in files ' : ''}below ${below.join(' or ')}${but(except.map(placeInWords))}`,
   residuals: ['process-environment', 'inherited-descriptors'],
   considers: [labelsOfFiles],
   prove(inquiry, never) {
@@ -40,7 +40,7 @@ export const read: Guarantee<'read'> = {
     for (const [type, pattern] of types) {
       const unless = exceptions.get(type) ?? [];
       if (unless === 'always') noteExcepted(inquiry, type);
-      else forbidType(inquiry, { type, pattern, unless, leadsThere });
+      else forbidType(inquiry, { type, pattern, unless, leadsThere, names: never.names === 'may' });
     }
     inquiry.forbid('file-read', {
       on: holdsEverything(subject),
@@ -65,11 +65,14 @@ function forbidType(
     pattern,
     unless,
     leadsThere,
+    names,
   }: {
     readonly type: TypeId;
     readonly pattern: string;
     readonly unless: readonly BooleanId[];
     readonly leadsThere: (type: TypeId) => boolean;
+    /** Whether names may be read. */
+    readonly names: boolean;
   },
 ): void {
   const { subject } = inquiry;
@@ -77,7 +80,13 @@ function forbidType(
   const isOnTheWay = (target: TypeId, tclass: ClassId): boolean =>
     isLink(subject, tclass) && leadsThere(target);
   const detail = (): string => elsewhere(subject, type, pattern);
-  for (const check of ['file-read', 'names-read']) {
+  if (names) {
+    inquiry.noteGrants(
+      inquiry.grants('names-read', undefined, on, [type]),
+      'names alone, which it may read',
+    );
+  }
+  for (const check of names ? ['file-read'] : ['file-read', 'names-read']) {
     inquiry.forbid(check, {
       on: (target, tclass) => on(target) && !isOnTheWay(target, tclass),
       among: [type],
@@ -87,15 +96,16 @@ function forbidType(
       with: (grant) => (isLink(subject, grant.tclass) ? [] : openedBy(inquiry, grant)),
     });
   }
-  inquiry.noteGrants(
-    inquiry.grants(
-      'names-read',
-      undefined,
-      (target, tclass) => on(target) && isOnTheWay(target, tclass),
-      [type],
-    ),
-    'a link on the way there, since file contexts give the type to no link below',
-  );
+  if (!names)
+    inquiry.noteGrants(
+      inquiry.grants(
+        'names-read',
+        undefined,
+        (target, tclass) => on(target) && isOnTheWay(target, tclass),
+        [type],
+      ),
+      'a link on the way there, since file contexts give the type to no link below',
+    );
   inquiry.forbid('file-relabel', { permissions: ['relabelfrom'], on, among: [type], detail });
   if (unless.length > 0) noteExcepted(inquiry, type);
   noteInherited(inquiry, type);

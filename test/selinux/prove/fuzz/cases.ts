@@ -319,6 +319,7 @@ const NEVERS: readonly Never[] = [
     why,
   },
   { kind: 'read', below: ['/secret'], except: [], why },
+  { kind: 'read', below: ['/secret'], names: 'may', except: [], why },
   { kind: 'read', below: ['/secret'], except: [{ path: '/secret/note', when: 'off' }], why },
   { kind: 'read', below: ['/secret'], except: [{ path: '/secret/note', when: 'on' }], why },
   { kind: 'write', except: [{ own: 'log' }], why },

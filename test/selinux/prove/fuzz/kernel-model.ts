@@ -101,7 +101,7 @@ export function waysOf(never: Never): readonly Way[] {
     case 'capabilities':
       return using(never.except);
     case 'read':
-      return reading(never.except[0]?.when);
+      return reading(never.except[0]?.when, never.names === 'may');
     case 'write':
       return writing(never.except[0]?.when);
     case 'inject-keystrokes':
@@ -428,16 +428,13 @@ function using(except: readonly CapabilityException[]): Way[] {
   );
 }
 
-function reading(unless: string | undefined): Way[] {
+function reading(unless: string | undefined, names: boolean): Way[] {
   const there = one(WORLD.secret);
   const everything = (target: string): boolean => WORLD.rawDevices.some((name) => name === target);
   return [
     ...excepted(unless, [
-      ...opened('read', [
-        [CONTENT, there],
-        ['dir', there],
-      ]),
-      way(ask('lnk_file', 'read', there)),
+      ...opened('read', [[CONTENT, there]]),
+      ...(names ? [] : [...opened('read', [['dir', there]]), way(ask('lnk_file', 'read', there))]),
     ]),
     ...opened('read', [
       ['blk_file', any],

@@ -1,0 +1,136 @@
+import {
+  type Ability,
+  allow,
+  type Confinement,
+  changePolicy,
+  confine,
+  connectTcp,
+  EGRESS_CHANNELS,
+  egressBy,
+  executeAnything,
+  injectKeystrokes,
+  keepState,
+  leaveTheDomain,
+  listen,
+  listenOn,
+  loadKernelModules,
+  lookUpUsers,
+  mount,
+  ptrace,
+  reachUnixSockets,
+  readBelow,
+  readCertificates,
+  readConfiguration,
+  readSystemFiles,
+  runAsDaemon,
+  runWritableMemory,
+  sendUdp,
+  useCapabilities,
+  writeFiles,
+  writeLogs,
+} from '../../src/index.ts';
+
+/** Debian builds it with libwrap. */
+function askTcpWrappers(): Ability {
+  return {
+    name: 'askTcpWrappers',
+    title: 'Ask TCP wrappers',
+    blocks: [
+      {
+        why: 'Debian builds it with libwrap, which reads /etc/hosts.allow and /etc/hosts.deny at each connection. They share a label with resolv.conf.',
+        selinux: [allow('net_conf_t', 'file', ['getattr', 'ioctl', 'lock', 'open', 'read'])],
+      },
+    ],
+  };
+}
+
+/**
+ * The MQTT broker as Debian packages it: its unit (Type=notify, started as root), its configuration, its state, its log file. No bridge to another
+ * broker: that would be a connection of its own.
+ */
+const mosquitto: Confinement = confine({
+  name: 'mosquitto',
+  title: 'a message broker for MQTT',
+  version: '1.0.0',
+  released: '2026-11-28',
+  program: {
+    name: 'mosquitto',
+    version: '2.0',
+    homepage: 'https://mosquitto.org/',
+    executables: ['/usr/sbin/mosquitto'],
+  },
+  rollout: 'permissive',
+  tunables: [],
+  may: [
+    runAsDaemon({ notify: true, capabilities: ['setgid', 'setuid'] }),
+    lookUpUsers(),
+    listenOn({ protocol: 'tcp', own: [1883, 8883] }),
+    askTcpWrappers(),
+    readConfiguration({ paths: ['/etc/mosquitto'] }),
+    readCertificates({ own: ['/etc/mosquitto/certs', '/etc/mosquitto/ca_certificates'] }),
+    readSystemFiles(),
+    keepState({ directory: '/var/lib/mosquitto' }),
+    writeLogs({ directory: '/var/log/mosquitto' }),
+  ],
+  never: [
+    listen('it answers on its own ports', { except: [{ protocol: 'tcp', own: 'port' }] }),
+    connectTcp('clients come to it, and it has no bridge'),
+    sendUdp('MQTT is TCP'),
+    egressBy(EGRESS_CHANNELS, 'no other way off the machine'),
+    reachUnixSockets('it talks to no other service', {
+      except: [
+        {
+          peer: 'the service manager',
+          domains: ['init_t'],
+          why: 'is told that the broker is ready',
+        },
+      ],
+    }),
+    executeAnything('it runs no helper'),
+    leaveTheDomain('no way into a domain with other rights'),
+    loadKernelModules('it needs none'),
+    changePolicy('it must not lift its own confinement'),
+    ptrace('other processes are not its business'),
+    runWritableMemory('it has no just-in-time compiler'),
+    mount('it has no business with file systems'),
+    injectKeystrokes('it has no terminal'),
+    useCapabilities('only to become the user mosquitto', {
+      except: [{ names: ['setgid', 'setuid'] }],
+    }),
+    readBelow(['HOME', '/root', '/etc/shadow'], 'messages are in its state, nothing of a user is'),
+    writeFiles('only its state and its log', { except: [{ own: 'state' }, { own: 'log' }] }),
+  ],
+  residuals: [
+    {
+      id: 'clients',
+      what: 'send to every client that is connected, and pass on what it is sent',
+      why: 'that is what a broker does.',
+    },
+    {
+      id: 'local-range',
+      what: 'listen on a TCP port of the local range (ip_local_port_range)',
+      why: 'the kernel asks nobody when a socket that is bound to no port listens.',
+    },
+    {
+      id: 'own-state',
+      what: 'change or delete the messages and subscriptions that are stored',
+      why: 'the broker writes them.',
+    },
+  ],
+  notes: [
+    {
+      about: 'ports',
+      text: 'No type of the policy stands for the ports of MQTT. Give them the type of the module before the domain is enforcing: semanage port -a -t mosquitto_port_t -p tcp 1883, and 8883 for TLS.',
+    },
+    {
+      about: 'PID file',
+      text: 'Debian comments pid_file out, and systemd needs none: nothing is written below /run. Whoever sets it wants useRuntimeDirectory, and RuntimeDirectory=mosquitto in the unit in place of its mkdir.',
+    },
+    {
+      about: 'plugins',
+      text: 'Authentication plugins run inside the broker with what the broker may do. One that asks a database needs connectTo, and a bridge too.',
+    },
+  ],
+});
+
+export default mosquitto;
