@@ -48,7 +48,7 @@ const every: Confinement = confine({
       workingDirectory: { when: 'one', why: 'It may be anywhere.' },
     }),
     abilities.readSystemFiles(),
-    abilities.readUserDocuments({ when: 'one' }),
+    abilities.readUserDocuments({ when: 'one', temporary: true }),
     abilities.refuseClipboard(),
     abilities.refuseContainerNames(),
     abilities.resolveNames({ direct: { when: 'dns' } }),
@@ -77,12 +77,13 @@ const every: Confinement = confine({
     abilities.useSpool({ directory: '/var/spool/every' }),
     abilities.useTerminal(),
     abilities.writeLogs({ directory: '/var/log/every' }),
+    // Its outputs in homes are in rustnet's module, of which both forms are compared too: a new file there gets one type.
     abilities.writeOutput({
       directory: '/var/log/every-output',
       group: 'every',
-      home: { when: 'one' },
       temporary: { when: 'one' },
     }),
+    abilities.writeUserDocuments({ when: 'one' }),
   ],
   never: [],
   residuals: [],
