@@ -25,6 +25,20 @@ import {
   writeUserDocuments,
 } from '../../src/index.ts';
 
+/** Only there: what is appended is of no use to an attacker who cannot leave, and can spoil a file. On Debian none of it is granted. */
+const APPENDED = [
+  {
+    path: 'HOME/paper.pdf',
+    when: 'read_documents',
+    why: 'Fedora lets every application append to files of users that it may open',
+  },
+  {
+    path: '/tmp/hsperfdata_root',
+    when: 'read_documents',
+    why: 'its label is that of what users keep in /tmp: Fedora lets every application write to such files once it may open them',
+  },
+] as const;
+
 /** A parser of files from strangers: whoever takes it over by one of them has the documents that it may read, and no way out with them. */
 const pdftotext: Confinement = confine({
   name: 'pdftotext',
@@ -78,6 +92,7 @@ const pdftotext: Confinement = confine({
       except: [
         { own: 'document', when: 'write_documents' },
         { own: 'tmp', when: 'write_documents' },
+        ...APPENDED,
       ],
     }),
     injectKeystrokes('it must not type into the shell of the user'),
@@ -87,6 +102,11 @@ const pdftotext: Confinement = confine({
       id: 'other-documents',
       what: 'it can read other documents of the user than the one that was named',
       why: 'a policy knows types and no command lines; with pdftotext_read_documents off, only what the shell opened.',
+    },
+    {
+      id: 'appended-documents',
+      what: 'on Fedora it can append to documents of the user that it may read, and write to temporary files',
+      why: 'its policy lets every application do so through a descriptor, and reading by name brings the right to open.',
     },
   ],
 });
