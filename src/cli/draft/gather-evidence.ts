@@ -13,11 +13,11 @@ import { elfFacts } from '../../upkeep/index.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../verb.ts';
 import { type Read, readLog } from './read-log.ts';
-import { type PackageFacts, readPackage } from './read-package.ts';
+import { type PackageFacts, readPackages } from './read-package.ts';
 
 export interface Sources {
   readonly name?: string;
-  readonly package?: string;
+  readonly package?: readonly string[];
   readonly unit?: readonly string[];
   readonly log?: readonly string[];
   readonly trace?: readonly string[];
@@ -27,7 +27,7 @@ export interface Sources {
 /** Everything that was named, read into one value. Throws UsageError where no program can be told from it. */
 export async function gatherEvidence(io: Io, sources: Sources, names: Names): Promise<Evidence> {
   const packaged =
-    sources.package === undefined ? undefined : await readPackage(io, sources.package);
+    sources.package === undefined ? undefined : await readPackages(io, sources.package);
   const units = [
     ...(packaged?.units ?? []),
     ...(sources.unit ?? []).map((file) => ({
@@ -45,7 +45,8 @@ export async function gatherEvidence(io: Io, sources: Sources, names: Names): Pr
     basename(executable)
       .toLowerCase()
       .replace(/[^a-z0-9_]/g, '_');
-  const program = { name, executable };
+  const file = packaged?.links.get(executable) ?? executable;
+  const program = { name, executable: file, command: basename(executable) };
   const logs: Read[] = [];
   for (const file of sources.log ?? []) logs.push(await readLog(io, file, logs.length, program));
   const traces = (sources.trace ?? []).map((file, i) =>
@@ -53,10 +54,10 @@ export async function gatherEvidence(io: Io, sources: Sources, names: Names): Pr
   );
   const bytes =
     sources.program === undefined
-      ? packaged?.executables.find(({ path }) => path === executable)?.bytes
+      ? packaged?.executables.find(({ path }) => path === file)?.bytes
       : readFileSync(resolve(io.cwd, sources.program));
   const elf = bytes && elfFacts(bytes);
-  const place = placeOf(executable, names);
+  const place = placeOf(file, names);
   const unit = startingUnit(units, executable);
   return {
     name,
@@ -86,6 +87,12 @@ export async function gatherEvidence(io: Io, sources: Sources, names: Names): Pr
     imports: elf?.imports,
     questions: [
       ...place.questions,
+      ...(file === executable
+        ? []
+        : [
+            `${executable} is a link to ${file}, which is what the kernel asks the label of: all names of it start in this domain. Are they one program?`,
+          ]),
+      ...scriptQuestions(file, bytes),
       ...[...logs, ...traces, ...units].flatMap(({ questions }) => questions),
     ],
   };
@@ -109,7 +116,10 @@ function executableOf(
   packaged: PackageFacts | undefined,
   started: readonly string[],
 ): string {
-  const paths = packaged?.executables.map(({ path }) => path) ?? [];
+  const paths = [
+    ...(packaged?.executables.map(({ path }) => path) ?? []),
+    ...(packaged?.links.keys() ?? []),
+  ];
   const installed = (path: string): boolean => paths.length === 0 || paths.includes(path);
   const found =
     (program === undefined
@@ -130,6 +140,17 @@ function executableOf(
       ? 'name it: --package NAME, --program FILE, --unit FILE or --name NAME'
       : `say which: --program ${printable(paths[0]!)}`,
   );
+}
+
+/** The domain starts with the script, but what runs is its interpreter. */
+function scriptQuestions(path: string, bytes: Uint8Array | undefined): string[] {
+  const head = Buffer.from(bytes?.subarray(0, 256) ?? []).toString('latin1');
+  const interpreter = /^#!\s*(\/\S+)/.exec(head)?.[1];
+  return interpreter === undefined
+    ? []
+    : [
+        `${path} is a script: the domain needs to map and run ${interpreter}, of which neither log nor trace need tell. What else does it start, by name?`,
+      ];
 }
 
 /** A path that the policy labels for a module of its own cannot be this module's too. */

@@ -17,6 +17,8 @@ export interface Wanted {
   /** The module's name, whose domain it may have run in. */
   readonly name: string;
   readonly executable: string;
+  /** The name by which it was started. */
+  readonly command: string;
 }
 
 /** A log or a tally of any shape that `review` reads, as it comes: memory grows with the distinct accesses only. Throws NoAuditLog, SourceError. */
@@ -59,11 +61,11 @@ class Seen {
   }
 
   add(denial: Denial): void {
-    const { name, executable } = this.program;
+    const { name, executable, command } = this.program;
     const ours =
       denial.source.type === `${name}_t` ||
       denial.exe === executable ||
-      denial.comm === basename(executable).slice(0, COMM_LENGTH);
+      denial.comm === command.slice(0, COMM_LENGTH);
     if (ours) this.keep(denial, denial.path);
     else this.others++;
   }
