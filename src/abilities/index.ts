@@ -31,3 +31,4 @@ export { useSpool } from './use-spool.ts';
 export { useTerminal } from './use-terminal.ts';
 export { writeLogs } from './write-logs.ts';
 export { writeOutput } from './write-output.ts';
+export { writeUserDocuments } from './write-user-documents.ts';

@@ -14,9 +14,11 @@ import { LIST_DIRECTORY, READ_FILE, READ_LINK } from './unit-directory.ts';
  * grants is every file of the general type in home directories. Keys, browser profiles and the like have types of their own and stay closed.
  *
  * `when`: the tunable under which it reads them by name. Descriptors that the shell hands down (`tool < file`) are read without it.
+ *
+ * `temporary`: also what users keep in /tmp and /var/tmp, under the same tunable.
  */
-export function readUserDocuments(options: { when: string }): Ability {
-  checkOptions('readUserDocuments', options, { when: OPTION.text });
+export function readUserDocuments(options: { when: string; temporary?: boolean }): Ability {
+  checkOptions('readUserDocuments', options, { when: OPTION.text, temporary: OPTION.flag });
   return {
     name: 'readUserDocuments',
     title: 'Read documents of users',
@@ -45,6 +47,20 @@ export function readUserDocuments(options: { when: string }): Ability {
         ],
         apparmor: [ownerRule(['@{HOME}/', '@{HOME}/[^.]*{,/**}'], 'r')],
       },
+      ...(options.temporary
+        ? [
+            {
+              why: 'Files of users in /tmp and /var/tmp, by name. What services and other programs keep there has types of its own.',
+              when: options.when,
+              selinux: [
+                allow('tmp_t', 'dir', ['getattr', 'search']),
+                allow('user_tmp_t', 'dir', LIST_DIRECTORY),
+                allow('user_tmp_t', 'file', READ_FILE),
+              ],
+              apparmor: [ownerRule(['/tmp/', '/tmp/**', '/var/tmp/', '/var/tmp/**'], 'r')],
+            },
+          ]
+        : []),
       {
         why: 'Debian gives documents and downloads types of their own; they are refused in silence where a tool lists the home directory.',
         selinux: ['xdg_documents_t', 'xdg_downloads_t'].map((type) =>

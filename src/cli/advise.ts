@@ -18,7 +18,7 @@ import type { PolicyDb } from '../selinux/policydb/index.ts';
 import type { PolicySet } from '../selinux/prove/index.ts';
 import { accessVector } from '../selinux/query/index.ts';
 import type { OpenTarget } from '../targets/index.ts';
-import { portOf } from './draft/gather-evidence.ts';
+import { portOf } from './draft/read-log.ts';
 import type { Io } from './io.ts';
 import { probeCandidates } from './probe-candidates.ts';
 

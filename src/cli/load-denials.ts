@@ -1,6 +1,6 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EventReader, LineSplitter, type Unread } from '../denials/index.ts';
+import { type AuditEvent, EventReader, LineSplitter, type Unread } from '../denials/index.ts';
 import type { Collector } from '../fleet/index.ts';
 import { canDecompress, compressionOf, decompressed } from './decompress.ts';
 import type { Io } from './io.ts';
@@ -9,6 +9,16 @@ import { readInParts } from './log-parts.ts';
 /** Reads a log as it comes, `-` for the standard input: memory grows with the distinct requests only. Throws NoAuditLog. */
 export async function collectLog(io: Io, log: string, collector: Collector): Promise<void> {
   if (log !== '-' && (await readApart(resolve(io.cwd, log), collector))) return;
+  await readLogEvents(io, log, collector.unread, (event) => collector.add(event));
+}
+
+/** The events of a log as they come, in one thread. Throws NoAuditLog. */
+export async function readLogEvents(
+  io: Io,
+  log: string,
+  unread: Unread,
+  add: (event: AuditEvent) => void,
+): Promise<void> {
   const input = log === '-' ? process.stdin : createReadStream(resolve(io.cwd, log));
   let isEmpty = true;
   let events = 0;
@@ -18,10 +28,9 @@ export async function collectLog(io: Io, log: string, collector: Collector): Pro
       yield chunk;
     }
   };
-  const { unread } = collector;
   const reader = new EventReader((event) => {
     events++;
-    collector.add(event);
+    add(event);
   }, unread);
   const lines = new LineSplitter((line) => reader.line(line));
   for await (const chunk of endingWell(plain(chunks(), log), unread)) lines.push(chunk);

@@ -30,6 +30,7 @@ import {
   useTerminal,
   writeLogs,
   writeOutput,
+  writeUserDocuments,
 } from '../abilities/index.ts';
 import type { Ability, Residual, Tunable } from '../description/index.ts';
 import {
@@ -39,10 +40,13 @@ import {
   connectOptions,
   daemonOptions,
   directoryOptions,
+  documentNames,
   documentOptions,
   helperOptions,
   listenOptions,
   logOptions,
+  outputDocumentNames,
+  outputDocumentOptions,
   ownPortNames,
   peerOptions,
   socketDirectoryOptions,
@@ -114,9 +118,13 @@ const CANDIDATES: readonly Row[] = [
   row('observeProcesses', observeProcesses, () => [undefined]),
   row('resolveNames', resolveNames, () => [undefined, { direct: { when: 'direct_dns' } }]),
   row('readSystemFiles', readSystemFiles, () => [undefined]),
-  row('readGeoip', readGeoip, () => [undefined]),
+  // The way to its databases is the way to anybody's state.
+  row('readGeoip', readGeoip, ({ paths }) =>
+    paths.some((path) => /geoip|\.mmdb$/i.test(path)) ? [undefined] : [],
+  ),
   row('readSettings', readSettings, settingsOptions),
-  row('readUserDocuments', readUserDocuments, documentOptions),
+  row('readUserDocuments', readUserDocuments, documentOptions, documentNames),
+  row('writeUserDocuments', writeUserDocuments, outputDocumentOptions, outputDocumentNames),
   row('listenOn', listenOn, listenOptions, (_, given) => ownPortNames(given)),
   row('connectTo', connectTo, connectOptions),
   row('serveUnixSocket', serveUnixSocket, socketDirectoryOptions),
@@ -225,6 +233,11 @@ const TUNABLES: Readonly<Record<string, Tunable>> = Object.fromEntries(
       name: 'read_documents',
       can: 'read files of home directories by their names',
       why: 'The policy cannot tell the files that the command line names; those that the shell opens need no name.',
+    },
+    {
+      name: 'write_documents',
+      can: 'make new files in home directories and in /tmp',
+      why: 'New files get a type of their own; files of users stay as they are.',
     },
     {
       name: 'run_as_root',

@@ -7,6 +7,7 @@ import type {
   runHelper,
   talkToUnixSocket,
   useBus,
+  writeUserDocuments,
 } from '../abilities/index.ts';
 import type { Hints, Trace } from './hints.ts';
 
@@ -306,16 +307,51 @@ export function helperOptions({ accesses, programs }: Hints): Parameters<typeof 
   return paths.length === 0 ? [] : [{ programs: distinct(paths) }];
 }
 
-/** A tool that opened files of the general type in a home directory. */
-export function documentOptions({
-  accesses,
-  service,
-}: Hints): Parameters<typeof readUserDocuments>[0][] {
-  const read = accesses.some(
-    ({ target, tclass, permissions }) =>
-      target === 'user_home_t' && tclass === 'file' && permissions.includes('read'),
-  );
-  return read && service === undefined ? [{ when: 'read_documents' }] : [];
+/** A tool that opened files of users: those of the general type in a home directory, or in /tmp such as it did not make itself. */
+export function documentOptions(hints: Hints): Parameters<typeof readUserDocuments>[0][] {
+  if (hints.service !== undefined) return [];
+  const opened = (type: string): boolean =>
+    hints.accesses.some((one) => one.target === type && isOpenedToRead(one));
+  const temporary = opened('user_tmp_t') || documentNames(hints).length > 0;
+  if (!temporary && !opened('user_home_t')) return [];
+  const given = { when: 'read_documents' };
+  return temporary ? [given, { ...given, temporary: true }] : [given];
+}
+
+/** What a tool finds in /tmp a user has put there, whose files the domain of the user labels; file contexts say nothing of it. */
+export function documentNames(hints: Hints): [string, string][] {
+  if (hints.service !== undefined) return [];
+  const made = new Set(outputDocumentNames(hints).map(([name]) => name));
+  return hints.accesses
+    .filter((one) => isTemporary(one) && isOpenedToRead(one))
+    .map(({ path }): [string, string] => [`file ${path}`, 'user_tmp_t'])
+    .filter(([name]) => !made.has(name));
+}
+
+function isOpenedToRead({ tclass, permissions }: Trace): boolean {
+  return tclass === 'file' && permissions.includes('read');
+}
+
+function isTemporary({ target, path }: Trace): boolean {
+  return target === 'tmp_t' && /^\/(var\/)?tmp\//.test(path ?? '');
+}
+
+/** A tool that made files in a home directory or in /tmp. */
+export function outputDocumentOptions(hints: Hints): Parameters<typeof writeUserDocuments>[0][] {
+  return outputDocumentNames(hints).length > 0 ? [{ when: 'write_documents' }] : [];
+}
+
+/** Each file that it made gets a type of its own as it is made. */
+export function outputDocumentNames({ accesses, service }: Hints): [string, string][] {
+  if (service !== undefined) return [];
+  return accesses
+    .filter(({ tclass, permissions }) => tclass === 'file' && permissions.includes('create'))
+    .flatMap((one): [string, string][] => {
+      if (isTemporary(one)) return [[`file ${one.path}`, 'own:tmp']];
+      return one.target === 'user_home_t' || one.target === 'user_home_dir_t'
+        ? [[`file ${one.path}`, 'own:document']]
+        : [];
+    });
 }
 
 function distinct(names: readonly string[]): string[] {

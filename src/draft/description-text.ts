@@ -93,8 +93,9 @@ export function descriptionText(draft: Draft): string {
     '',
     ...comment(`Of each it is proved that it holds, on ${draft.provedOn}.`, '  '),
     '  never: [',
-    ...nevers.flatMap(({ source, note }) => [
+    ...nevers.flatMap(({ source, note, against }) => [
       ...(note === undefined ? [] : comment(note, '    ')),
+      ...(against === undefined ? [] : comment(againstText(against, evidence), '    ')),
       ...neverLines(source),
     ]),
     '  ],',
@@ -174,6 +175,10 @@ function askedFor({ needs, unseen, probed }: Chosen, evidence: Evidence): string
   }
   const more = unseen === 0 ? '' : ` It opens ${unseen} accesses that were not asked for.`;
   return `${oftenText(needs, evidence)}: ${accessText(needs)}.${more}`;
+}
+
+function againstText(needs: readonly Need[], evidence: Evidence): string {
+  return `${oftenText(needs, evidence)}, and refused: ${accessText(needs)}. Keep the never, or find the ability that excepts it.`;
 }
 
 function oftenText(needs: readonly Need[], { runs }: Evidence): string {

@@ -50,7 +50,7 @@ export function hintsOf(
 ): Hints {
   const accesses = traces.map((one) => ({
     ...one,
-    path: one.path?.startsWith('/') ? plainPath(one.path) : undefined,
+    path: /^(\/|HOME(\/|$))/.test(one.path ?? '') ? plainPath(one.path!) : undefined,
   }));
   const withPath = accesses.flatMap(({ path, permissions }) =>
     path === undefined ? [] : [{ path, permissions }],

@@ -25,7 +25,9 @@ import {
 } from '../description/index.ts';
 import { IMPORT_MEANINGS } from '../upkeep/index.ts';
 import { quoted, sourceOf } from './candidates.ts';
+import type { Need } from './choose.ts';
 import type { Evidence } from './evidence.ts';
+import { speaksAgainst } from './speaks-against.ts';
 
 /** A never with the words that make it in a description. */
 export interface ProposedNever {
@@ -35,20 +37,33 @@ export interface ProposedNever {
   readonly imports: readonly string[];
   /** What a person should know of its proof. */
   readonly note?: string;
+  /** What was seen that it refuses. */
+  readonly against?: readonly Need[];
 }
 
 /**
  * The vocabulary of nevers for a program that was not seen to do such a thing, each with that as its reason; what the abilities themselves bring is
- * excepted, and nothing else. Whether one holds is for the proof to say.
+ * excepted, and nothing else. Where something of the kind was seen and no ability accounts for it (`left`), the reason says that instead: the never
+ * refuses it until a person decides. Whether one holds is for the proof to say.
  */
 export function proposeNevers(
   evidence: Evidence,
   may: readonly Ability[],
+  left: readonly Need[],
 ): readonly ProposedNever[] {
-  return [...simple(evidence, may), ...withOptions(evidence, may)];
+  const runs: Runs = { ...evidence, left };
+  return [...simple(runs, may), ...withOptions(runs, may)].map((one) => {
+    const seen = speaksAgainst(one.never.kind, left);
+    return seen.length === 0 ? one : { ...one, against: seen };
+  });
 }
 
-function simple(evidence: Evidence, may: readonly Ability[]): ProposedNever[] {
+/** The evidence with what no ability accounts for. */
+interface Runs extends Evidence {
+  readonly left: readonly Need[];
+}
+
+function simple(evidence: Runs, may: readonly Ability[]): ProposedNever[] {
   const dns = may.find(({ secmark }) => secmark)?.secmark;
   const except = dns && { when: dns.when, packets: dns.resolver.replace('own:', '') };
   const network = (
@@ -64,7 +79,7 @@ function simple(evidence: Evidence, may: readonly Ability[]): ProposedNever[] {
     ].join(', ');
     const why =
       ports.length > 0
-        ? whereSeen(evidence, 'no other TCP connection')
+        ? otherwise(evidence, kind, 'no other TCP connection')
         : reason(evidence, kind, what);
     return {
       never: make(why, {
@@ -89,7 +104,7 @@ function simple(evidence: Evidence, may: readonly Ability[]): ProposedNever[] {
       listen,
       [
         reason(evidence, 'listen', 'nobody who connects to it'),
-        whereSeen(evidence, 'no other port opened'),
+        otherwise(evidence, 'listen', 'no other port opened'),
       ],
       portsOf(may, 'listenOn', 'name_bind'),
     ),
@@ -98,7 +113,7 @@ function simple(evidence: Evidence, may: readonly Ability[]): ProposedNever[] {
       executeAnything,
       [
         reason(evidence, 'execute', 'no other program started'),
-        whereSeen(evidence, 'only its helpers started'),
+        otherwise(evidence, 'execute', 'only its helpers started'),
       ],
       helpersOf(may),
     ),
@@ -140,7 +155,7 @@ const PLAIN: readonly (readonly [
   ['injectKeystrokes', injectKeystrokes, 'inject-keystrokes', 'nothing typed into a terminal'],
 ];
 
-function withOptions(evidence: Evidence, may: readonly Ability[]): ProposedNever[] {
+function withOptions(evidence: Runs, may: readonly Ability[]): ProposedNever[] {
   const why = (kind: Never['kind'], what: string): string => reason(evidence, kind, what);
   const peers = peersOf(may);
   const homes = homesOf(may);
@@ -161,7 +176,12 @@ function withOptions(evidence: Evidence, may: readonly Ability[]): ProposedNever
   const egress = why('egress', 'no other way off the machine');
   const sockets = why('unix-sockets', 'no other service reached over a local socket');
   const used = why('capabilities', 'no other capability used');
-  const read = why('read', 'no document, key or password read');
+  const documents = may.some(({ name }) => name === 'readUserDocuments');
+  const closed = documents ? KEYS : PRIVATE;
+  const read = why(
+    'read',
+    documents ? 'no key or password read' : 'no document, key or password read',
+  );
   const written = why('write', 'nothing else written');
   return [
     one(
@@ -178,8 +198,8 @@ function withOptions(evidence: Evidence, may: readonly Ability[]): ProposedNever
       quoted(used),
       `{ except: ${sourceOf(capabilities)} }`,
     ]),
-    one('readBelow', readBelow(PRIVATE, read, { except: homes }), [
-      sourceOf(PRIVATE),
+    one('readBelow', readBelow(closed, read, { except: homes }), [
+      sourceOf(closed),
       quoted(read),
       ...options(homes),
     ]),
@@ -188,10 +208,14 @@ function withOptions(evidence: Evidence, may: readonly Ability[]): ProposedNever
 }
 
 const PRIVATE = ['HOME', '/etc/shadow'];
+const KEYS = ['HOME/.ssh', 'HOME/.gnupg', '/etc/shadow'];
+
+const UNDECIDED = 'not decided yet: it was seen, and no ability accounts for it';
 
 /** Why a never is proposed: what was not seen, and what the program imports that could do it. */
-function reason(evidence: Evidence, kind: Never['kind'], what: string): string {
-  const { imports } = evidence;
+function reason(evidence: Runs, kind: Never['kind'], what: string): string {
+  const { imports, left } = evidence;
+  if (speaksAgainst(kind, left).length > 0) return UNDECIDED;
   const able = IMPORT_MEANINGS.filter(
     ({ nevers, abilities }) => abilities.length === 0 && nevers.includes(kind),
   );
@@ -201,6 +225,11 @@ function reason(evidence: Evidence, kind: Never['kind'], what: string): string {
   return found.length === 0
     ? `${text}, and it imports no function for it`
     : `${text}, though it imports ${found.slice(0, 3).join(', ')}`;
+}
+
+/** Of what an ability excepts a part. */
+function otherwise(evidence: Runs, kind: Never['kind'], what: string): string {
+  return speaksAgainst(kind, evidence.left).length > 0 ? UNDECIDED : whereSeen(evidence, what);
 }
 
 function whereSeen({ runs }: Evidence, what: string): string {

@@ -76,6 +76,8 @@ class Trace {
   /** Processes that are not the program's: those that were there before it, and those that executed another program, whose business it is what they do. */
   private readonly others = new Set<string>();
   private begun = false;
+  /** Where the program lies: the executable has a type of the module's own. */
+  private executable: string | undefined;
   /** Descriptor -> the class of its socket. Processes of one program share them closely enough. */
   private readonly sockets = new Map<string, string>();
 
@@ -92,11 +94,24 @@ class Trace {
     if (FILE_CALLS.has(call.name)) this.file(call, failed);
     else if (SOCKET_CALLS.has(call.name)) this.socket(call, failed);
     else if (call.name === 'ioctl') this.ioctls.add(/, (\w+)/.exec(call.args)?.[1] ?? 'unnamed');
+    else if (!failed) this.terminal(call);
     const own = OWN[call.name];
     if (own !== undefined) this.see('self', own[0], own[1], call.name);
     if (/^(mmap|mprotect)$/.test(call.name) && /PROT_WRITE\|PROT_EXEC/.test(call.args)) {
       this.see('self', 'process', ['execmem'], call.name);
     }
+  }
+
+  /** The terminal that it was started in is opened by nobody in the trace; `-y` shows the descriptor. */
+  private terminal({ name, args }: Call): void {
+    const path = /^\d+<(\/dev\/(?:pts\/\d+|tty[^<>]*|console))(?:<|>)/.exec(args)?.[1];
+    const permission = /^(p?write|writev)/.test(name)
+      ? 'write'
+      : name === 'read'
+        ? 'read'
+        : undefined;
+    if (path === undefined || permission === undefined) return;
+    this.see(this.names.type(path, 'chr_file'), 'chr_file', [permission], `${name} ${path}`, path);
   }
 
   private see(
@@ -121,6 +136,7 @@ class Trace {
     const isProgram = this.program === undefined ? !this.begun : path.endsWith(`/${this.program}`);
     if (isProgram) {
       this.begun = true;
+      this.executable = path;
       this.others.delete(pid);
       return;
     }
@@ -148,6 +164,7 @@ class Trace {
     if (failed && !/EACCES|EPERM/.test(result)) return;
     const kind = kindOf(path, args);
     const what = `${name} ${path}`;
+    const type = path === this.executable ? 'own:exec' : this.names.type(path, kind);
     if (/^(open|openat|openat2|creat)$/.test(name)) {
       if (/O_TMPFILE/.test(args)) {
         // A file without a name in this directory, which has the label of what is made there.
@@ -155,7 +172,7 @@ class Trace {
         this.see(this.names.type(made, 'file'), 'file', ['create', 'open', 'write'], what, made);
         return;
       }
-      this.see(this.names.type(path, kind), kind, openedFor(name, args), what, path);
+      this.see(type, kind, openedFor(name, args), what, path);
       if (/O_CREAT/.test(args) && kind === 'file') this.entry(path, ['add_name', 'write'], what);
       return;
     }
@@ -169,7 +186,7 @@ class Trace {
       return;
     }
     const of = tclass === 'dir' ? 'dir' : kind;
-    this.see(this.names.type(path, of), of, permissions, what, path);
+    this.see(of === kind ? type : this.names.type(path, of), of, permissions, what, path);
     if (entry.length > 0) this.entry(path, entry, what);
     if (to !== undefined && /^rename/.test(name)) this.entry(to, ['add_name', 'write'], what);
   }

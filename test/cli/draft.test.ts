@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
 import { runConfine } from '../support/run-confine.ts';
@@ -99,21 +100,26 @@ const ASKED_BY_LOG: readonly (readonly [ability: string, ...records: string[]])[
   ],
 ];
 
-test('a log of a daemon tells of its ports, sockets and directories; of none of a general type', async () => {
-  const unit = join(directory, 'lister.service');
-  writeFileSync(unit, '[Service]\nExecStart=/usr/sbin/lister\n');
-  const file = join(directory, 'lister.log');
-  const broad = '{ name_connect } for dest=9999 tcontext=unreserved_port_t tclass=tcp_socket';
-  const records = [...ASKED_BY_LOG.flatMap(([, ...lines]) => lines), broad].map(
+/** Denials of the program `lister` as the kernel writes them. */
+function recordsOf(lines: readonly string[]): string[] {
+  return lines.map(
     (line, i) =>
       `type=AVC msg=audit(1795556897.683:${i + 1}): avc:  denied  ${line
         .replace(' for ', ' for  pid=7 comm="lister" ')
         .replace(
           /tcontext=(\w+)/,
           (_, type) =>
-            `scontext=system_u:system_r:lister_t:s0 tcontext=system_u:${type === 'lister_t' ? 'system_r' : 'object_r'}:${type}:s0`,
+            `scontext=system_u:system_r:lister_t:s0 tcontext=system_u:${/^(lister|slapd|system_dbusd|policykit)_t$/.test(type) ? 'system_r' : 'object_r'}:${type}:s0`,
         )} permissive=1\n`,
   );
+}
+
+test('a log of a daemon tells of its ports, sockets and directories; of none of a general type', async () => {
+  const unit = join(directory, 'lister.service');
+  writeFileSync(unit, '[Service]\nExecStart=/usr/sbin/lister\n');
+  const file = join(directory, 'lister.log');
+  const broad = '{ name_connect } for dest=9999 tcontext=unreserved_port_t tclass=tcp_socket';
+  const records = recordsOf([...ASKED_BY_LOG.flatMap(([, ...lines]) => lines), broad]);
   writeFileSync(file, records.join(''));
   const { code, out, err } = await draft('--unit', unit, '--log', file);
   expect(code, err).toBe(0);
@@ -125,6 +131,104 @@ test('a log of a daemon tells of its ports, sockets and directories; of none of 
     /allow\('unreserved_port_t', 'tcp_socket', \['name_connect']\), by port 9999/,
   );
 }, 240_000);
+
+const ASKED_BY_SERVICE: readonly (readonly [ability: string, ...records: string[]])[] = [
+  [
+    "talkToUnixSocket({ to: [{ domain: 'slapd_t', sockets: ['slapd_runtime_t'] }] })",
+    '{ connectto } for path="/run/slapd/ldapi" tcontext=slapd_t tclass=unix_stream_socket',
+    '{ write } for path="/run/slapd/ldapi" tcontext=slapd_runtime_t tclass=sock_file',
+  ],
+  [
+    "useBus({ calls: ['policykit_t'] })",
+    '{ send_msg } for tcontext=system_dbusd_t tclass=dbus',
+    '{ send_msg } for tcontext=policykit_t tclass=dbus',
+    '{ connectto } for path="/run/dbus/system_bus_socket" tcontext=system_dbusd_t tclass=unix_stream_socket',
+  ],
+  [
+    "runHelper({ programs: ['/usr/lib/lister/walk'] })",
+    '{ execute execute_no_trans open read map } for path="/usr/lib/lister/walk" tcontext=lib_t tclass=file',
+  ],
+  [
+    "useSpool({ directory: '/var/spool/lister' })",
+    '{ create write open rename unlink } for path="/var/spool/lister/a" tcontext=var_spool_t tclass=file',
+    '{ add_name write remove_name } for path="/var/spool/lister/a" tcontext=var_spool_t tclass=dir',
+  ],
+  [
+    'logToSystem()',
+    '{ write } for path="/dev/log" tcontext=devlog_t tclass=sock_file',
+    '{ sendto } for path="/dev/log" tcontext=syslogd_t tclass=unix_dgram_socket',
+    '{ create connect write } for tcontext=lister_t tclass=unix_dgram_socket',
+  ],
+  [
+    'readCertificates()',
+    '{ open read getattr } for path="/etc/ssl/certs/ca-certificates.crt" tcontext=cert_t tclass=file',
+    '{ search } for path="/etc/ssl/certs" tcontext=cert_t tclass=dir',
+  ],
+  [
+    'temporaryFiles()',
+    '{ create write open unlink } for path="/tmp/lister.x" tcontext=tmp_t tclass=file',
+    '{ add_name write remove_name } for path="/tmp/lister.x" tcontext=tmp_t tclass=dir',
+  ],
+];
+
+test('each ability of a service is found from what shows it, of a timer job too', async () => {
+  const unit = join(directory, 'lister-job.service');
+  const timer = join(directory, 'lister-job.timer');
+  writeFileSync(unit, '[Service]\nExecStart=/usr/sbin/lister\n');
+  writeFileSync(timer, '[Timer]\nOnCalendar=daily\n');
+  const file = join(directory, 'service.log');
+  writeFileSync(file, recordsOf(ASKED_BY_SERVICE.flatMap(([, ...lines]) => lines)).join(''));
+  const { code, out, err } = await draft('--unit', unit, timer, '--log', file);
+  expect(code, err).toBe(0);
+  const may = out.split('  may: [')[1]!.split('\n  ],')[0]!;
+  expect(
+    may
+      .split('\n')
+      .filter((line) => /^ {4}\w/.test(line))
+      .sort(),
+  ).toEqual(
+    [...ASKED_BY_SERVICE.map(([ability]) => ability), 'runAsTimerJob()']
+      .map((ability) => `    ${ability},`)
+      .sort(),
+  );
+}, 400_000);
+
+test('a tool’s documents, from a compressed log; what it wrote elsewhere is a never that is not decided', async () => {
+  const file = join(directory, 'tool.log.gz');
+  const records = recordsOf([
+    '{ open read } for path="/home/alice/a.pdf" tcontext=user_home_t tclass=file',
+    '{ search } for path="/home/alice" tcontext=user_home_dir_t tclass=dir',
+    '{ open read } for path="/tmp/b.pdf" tcontext=user_tmp_t tclass=file',
+    ...Array.from(
+      { length: 8 },
+      (_, i) =>
+        `{ create open write } for path="/home/alice/${i}.txt" tcontext=user_home_t tclass=file`,
+    ),
+    '{ add_name write } for path="/home/alice/0.txt" tcontext=user_home_dir_t tclass=dir',
+    '{ create open write } for path="/srv/x" tcontext=var_t tclass=file',
+    '{ open read } for path="/etc/shadow" tcontext=shadow_t tclass=file',
+  ]);
+  writeFileSync(file, gzipSync(records.join('')));
+  const { code, out, err } = await draft('--name', 'lister', '--log', file);
+  expect(code, err).toBe(0);
+  expect(out).toContain("    readUserDocuments({ when: 'read_documents', temporary: true }),\n");
+  // All eight, though a tally keeps five paths of a request.
+  expect(out).toContain("    writeUserDocuments({ when: 'write_documents' }),\n");
+  expect(out).not.toMatch(/allow\('user_home_t', 'file'/);
+  const text = out.replaceAll(/\n\s*\/\/\s+/g, ' ');
+  expect(text).toMatch(
+    /var_t:file \{ create write \}[^\n]*Keep the never[^\n]*\n\s*writeFiles\('not decided yet/,
+  );
+  expect(text).toMatch(
+    /shadow_t:file \{ read \}[^\n]*Keep the never[^\n]*\n\s*readBelow\([^\n]*'not decided yet/,
+  );
+}, 400_000);
+
+test('a domain that the policy has already is said before anything is compiled', async () => {
+  const { code, err } = await draft('--name', 'logrotate', '--trace', TRACE);
+  expect(code).toBe(2);
+  expect(err).toContain('has a domain `logrotate_t` already');
+}, 60_000);
 
 test('the same evidence gives the same bytes, and a name in it stays in its comment', async () => {
   const trace = join(directory, 'hostile.strace');

@@ -28,6 +28,13 @@ test.each([
     'openat(AT_FDCWD, "/etc/x", O_RDONLY) = -1 EACCES (refused)',
     ['etc_t:dir search', 'etc_t:file open read'],
   ],
+  // Its own file, as a script is read by its interpreter.
+  [
+    'openat(AT_FDCWD, "/usr/bin/lister", O_RDONLY) = 3',
+    ['usr_t:dir search', 'usr_t:dir search', 'own:exec:file open read'],
+  ],
+  // The terminal that it was started in, as -y shows it.
+  ['write(1</dev/pts/3<char 136:3>>, "x", 1) = 1', ['dev_t:chr_file write']],
   ['setuid(33) = 0', ['self:capability setuid']],
   [
     'mmap(NULL, 4096, PROT_READ|PROT_WRITE|PROT_EXEC, MAP_PRIVATE, -1, 0) = 0x1',

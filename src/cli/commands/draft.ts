@@ -40,7 +40,7 @@ export const draft: Verb = {
   summary: 'a first description of a program, from what it is and what it was seen to do',
   define(command, run, io) {
     command
-      .option('--package <name>', 'an installed package, or a .deb or .rpm')
+      .option('--package <name...>', 'installed packages, or .deb or .rpm files')
       .option('--unit <file...>', 'units that start it, beside those of the package')
       .option(
         '--program <file>',
@@ -78,11 +78,15 @@ async function draftProgram(options: Options, io: Io): Promise<ExitCode> {
       : chosenTargets(io, [options.target], POLICY_TARGETS).targets[0]!;
   const opened = await step(io, `compilers and headers of ${target.title}`, () => target.open());
   const base = await opened.base([]);
-  const names = policyNames(
-    loadPolicy(io, base.policy),
-    loadFileContexts(io, { fileContexts: base.fileContexts }),
-  );
+  const db = loadPolicy(io, base.policy);
+  const names = policyNames(db, loadFileContexts(io, { fileContexts: base.fileContexts }));
   const evidence = await gatherEvidence(io, options, names);
+  if (db.types.ids.has(`${evidence.name}_t`)) {
+    throw new UsageError(
+      `the policy of ${target.title} has a domain \`${evidence.name}_t\` already`,
+      `explain it with confine explain --domain ${evidence.name}_t, or draft another: --name my_${evidence.name}`,
+    );
+  }
   const hints = hintsOf(
     evidence.name,
     evidence.sightings,
@@ -146,6 +150,7 @@ async function proved(
   const proposed = proposeNevers(
     evidence,
     may.map(({ ability }) => ability),
+    choice.left,
   );
   const parts = { evidence, choice, tunables, nevers: proposed };
   const confinement = confine(draftDescription(parts));

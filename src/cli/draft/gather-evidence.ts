@@ -1,32 +1,23 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import {
-  type Denial,
-  type DenialTally,
-  eventsIn,
-  readDenials,
-  Tallies,
-  Unread,
-} from '../../denials/index.ts';
-import {
   type Evidence,
   type Names,
   plainPath,
   readTrace,
   readUnit,
-  refOf,
   type Sighting,
 } from '../../draft/index.ts';
 import { printable, quantity } from '../../text/index.ts';
 import { elfFacts } from '../../upkeep/index.ts';
 import type { Io } from '../io.ts';
-import { NoAuditLog } from '../load-denials.ts';
 import { UsageError } from '../verb.ts';
-import { type PackageFacts, readPackage } from './read-package.ts';
+import { type Read, readLog } from './read-log.ts';
+import { type PackageFacts, readPackages } from './read-package.ts';
 
 export interface Sources {
   readonly name?: string;
-  readonly package?: string;
+  readonly package?: readonly string[];
   readonly unit?: readonly string[];
   readonly log?: readonly string[];
   readonly trace?: readonly string[];
@@ -50,7 +41,7 @@ const NAMELESS = {
 /** Everything that was named, read into one value. Throws UsageError where no program can be told from it. */
 export async function gatherEvidence(io: Io, sources: Sources, names: Names): Promise<Evidence> {
   const packaged =
-    sources.package === undefined ? undefined : await readPackage(io, sources.package);
+    sources.package === undefined ? undefined : await readPackages(io, sources.package);
   const units = [
     ...(packaged?.units ?? []),
     ...(sources.unit ?? []).map((file) => ({
@@ -68,17 +59,19 @@ export async function gatherEvidence(io: Io, sources: Sources, names: Names): Pr
     basename(executable)
       .toLowerCase()
       .replace(/[^a-z0-9_]/g, '_');
-  const program = { name, executable };
-  const logs = (sources.log ?? []).map((file, i) => readLog(io, file, i, program));
+  const file = packaged?.links.get(executable) ?? executable;
+  const program = { name, executable: file, command: basename(executable) };
+  const logs: Read[] = [];
+  for (const file of sources.log ?? []) logs.push(await readLog(io, file, logs.length, program));
   const traces = (sources.trace ?? []).map((file, i) =>
     readTraceFile(io, file, logs.length + i, basename(executable), names),
   );
   // A package's own file is the one that it installs, whatever lies at that path here.
   const bytes =
-    packaged?.executables.find(({ path }) => path === executable)?.bytes ??
+    packaged?.executables.find(({ path }) => path === file)?.bytes ??
     (sources.program === undefined ? undefined : readFileSync(resolve(io.cwd, sources.program)));
   const elf = bytes && elfFacts(bytes);
-  const place = placeOf(executable, names);
+  const place = placeOf(file, names);
   const unit = startingUnit(units, executable);
   return {
     name,
@@ -108,6 +101,12 @@ export async function gatherEvidence(io: Io, sources: Sources, names: Names): Pr
     imports: elf?.imports,
     questions: [
       ...place.questions,
+      ...(file === executable
+        ? []
+        : [
+            `${executable} is a link to ${file}, which is what the kernel asks the label of: all names of it start in this domain. Are they one program?`,
+          ]),
+      ...scriptQuestions(file, bytes),
       ...[...logs, ...traces, ...units].flatMap(({ questions }) => questions),
     ],
   };
@@ -131,7 +130,10 @@ function executableOf(
   packaged: PackageFacts | undefined,
   started: readonly string[],
 ): string {
-  const paths = packaged?.executables.map(({ path }) => path) ?? [];
+  const paths = [
+    ...(packaged?.executables.map(({ path }) => path) ?? []),
+    ...(packaged?.links.keys() ?? []),
+  ];
   const installed = (path: string): boolean => paths.length === 0 || paths.includes(path);
   const found =
     (program === undefined
@@ -152,6 +154,17 @@ function executableOf(
   );
 }
 
+/** The domain starts with the script, but what runs is its interpreter. */
+function scriptQuestions(path: string, bytes: Uint8Array | undefined): string[] {
+  const head = Buffer.from(bytes?.subarray(0, 256) ?? []).toString('latin1');
+  const interpreter = /^#!\s*(\/\S+)/.exec(head)?.[1];
+  return interpreter === undefined
+    ? []
+    : [
+        `${path} is a script: the domain needs to map and run ${interpreter}, of which neither log nor trace need tell. What else does it start, by name?`,
+      ];
+}
+
 /** A path that the policy labels for a module of its own cannot be this module's too. */
 function placeOf(path: string, names: Names): { path: string; questions: string[] } {
   const type = names.type(path, 'file');
@@ -161,93 +174,6 @@ function placeOf(path: string, names: Names): { path: string; questions: string[
     path: free,
     questions: [
       `The policy labels ${path} ${type}, for a domain of its own: the draft stands for ${free} instead. Is that domain enough, or is the program to be installed there?`,
-    ],
-  };
-}
-
-/** A sighting for each path or port that a tally was of. */
-function sightingsOf(
-  { example, tclass, permissions, ioctl, nlmsg, paths }: DenialTally,
-  name: string,
-  run: number,
-  ports: ReadonlyMap<string, ReadonlySet<number>>,
-): Sighting[] {
-  const command = ioctl ?? nlmsg;
-  const { type } = example.target;
-  // An older module's types are named after the program; the domain of then is the program itself.
-  const target = type === example.source.type ? 'self' : refOf(type, name);
-  const same = { target, tclass, permissions, run, role: example.source.role };
-  const seen = ports.get(portKey(type, tclass, permissions));
-  if (seen !== undefined) {
-    return [...seen].map((port) => ({ ...same, port, what: `port ${port}` }));
-  }
-  return (paths.length === 0 ? [undefined] : paths).map((path) => ({
-    ...same,
-    command: command === undefined ? undefined : Number(command),
-    path: path?.startsWith('/') ? plainPath(path) : undefined,
-    what: path === undefined ? '' : plainPath(path),
-  }));
-}
-
-/** A port that was bound or connected to. */
-export function portOf({ permissions, details }: Denial): number | undefined {
-  const key = permissions.includes('name_bind')
-    ? 'src'
-    : permissions.includes('name_connect')
-      ? 'dest'
-      : undefined;
-  const port = Number(key && details[key]);
-  return Number.isInteger(port) && port > 0 ? port : undefined;
-}
-
-function portKey(target: string, tclass: string, permissions: readonly string[]): string {
-  return `${target} ${tclass} ${permissions.join(' ')}`;
-}
-
-interface Read {
-  readonly sightings: readonly Sighting[];
-  readonly questions: readonly string[];
-}
-
-function readLog(
-  io: Io,
-  file: string,
-  run: number,
-  { name, executable }: { name: string; executable: string },
-): Read {
-  const unread = new Unread();
-  const events = eventsIn(readFileSync(resolve(io.cwd, file), 'utf8'), unread);
-  if (events.length === 0 && unread.all().length === 0) throw new NoAuditLog(file);
-  const denials = events.flatMap((event) => readDenials(event, unread));
-  const tallies = new Tallies();
-  const ports = new Map<string, Set<number>>();
-  let others = 0;
-  for (const denial of denials) {
-    const ours =
-      denial.source.type === `${name}_t` ||
-      denial.exe === executable ||
-      denial.comm === basename(executable).slice(0, 15);
-    if (ours) {
-      tallies.add(denial);
-      const port = portOf(denial);
-      const key = portKey(denial.target.type, denial.tclass, denial.permissions);
-      if (port !== undefined) ports.set(key, (ports.get(key) ?? new Set()).add(port));
-    } else others++;
-  }
-  return {
-    sightings: tallies.all().flatMap((tally) => sightingsOf(tally, name, run, ports)),
-    questions: [
-      ...(others === 0
-        ? []
-        : [
-            `${quantity(others, 'denial')} of other programs in ${basename(file)} were passed over. Is one of them a helper?`,
-          ]),
-      ...unread
-        .all()
-        .map(
-          ({ count, examples }) =>
-            `${quantity(count, 'line')} of ${basename(file)} tell of denials that could not be read or were lost, as ${printable(examples[0]!)}. What did they ask for?`,
-        ),
     ],
   };
 }

@@ -10,6 +10,8 @@ export function policyNames(db: PolicyDb, fileContexts: FileContexts): Names {
       if (own !== null) return 'self';
       const special = MOUNTED.find(([at]) => path === at || path.startsWith(`${at}/`));
       if (special !== undefined) return genfs(db, special[1], path.slice(special[0].length) || '/');
+      // The kernel labels it by the domain of whoever logs in.
+      if (/^\/dev\/pts\/\d/.test(path)) return 'user_devpts_t';
       // What is below a home is labelled by the homes that the policy knows.
       const { context } = labelOf(fileContexts, path, FILE_KIND[kind]);
       if (context === undefined && MADE_THERE.test(path)) {

@@ -1,6 +1,15 @@
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { run } from '../../targets/index.ts';
 import type { Io } from '../io.ts';
 import { capabilitiesIn, unpackDeb, unpackRpm } from '../load-program.ts';
@@ -13,22 +22,37 @@ export interface PackageFacts {
   readonly homepage: string;
   readonly summary: string;
   readonly executables: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+  /** Names of programs that are links, with what they lead to: it may be in another package. */
+  readonly links: ReadonlyMap<string, string>;
   readonly units: readonly { readonly name: string; readonly text: string }[];
   /** In setcap's words. */
   readonly capabilities: readonly string[];
 }
 
-/** An installed package of Debian, or a file: .deb or .rpm. Throws UsageError where it is neither, or brings no program. */
-export async function readPackage(io: Io, named: string): Promise<PackageFacts> {
-  const path = resolve(io.cwd, named);
-  const facts =
-    /\.(deb|rpm)$/.test(named) && existsSync(path)
-      ? await packageFile(path)
-      : await installedPackage(named);
+/**
+ * Packages of one program, the first of which gives it its words: installed ones of Debian, or files (.deb, .rpm). Throws UsageError where one is
+ * neither, or none brings a program.
+ */
+export async function readPackages(io: Io, named: readonly string[]): Promise<PackageFacts> {
+  const each: PackageFacts[] = [];
+  for (const one of named) {
+    const path = resolve(io.cwd, one);
+    const isFile = /\.(deb|rpm)$/.test(one) && existsSync(path);
+    each.push(isFile ? await packageFile(path) : await installedPackage(one));
+  }
+  const facts: PackageFacts = {
+    ...each[0]!,
+    executables: each.flatMap(({ executables }) => executables),
+    links: new Map(each.flatMap(({ links }) => [...links])),
+    units: each.flatMap(({ units }) => units),
+    capabilities: each.flatMap(({ capabilities }) => capabilities),
+  };
   if (facts.executables.length === 0) {
     throw new UsageError(
       `the package \`${facts.name}\` brings no program`,
-      'name the package whose files are in /usr/bin or /usr/sbin, or --program FILE',
+      facts.links.size > 0
+        ? `its programs are links, as to ${[...facts.links.values()][0]!}: name the package of that too`
+        : 'name the package whose files are in /usr/bin or /usr/sbin, or --program FILE',
     );
   }
   return facts;
@@ -86,14 +110,27 @@ function factsOf(
     homepage,
     summary,
     executables: plain
-      .filter((file) => /^(\/usr)?\/s?bin\/[^/]+$/.test(file))
-      .map((path) => ({
-        path: path.replace(/^\/(s?bin)\//, '/usr/$1/'),
-        bytes: readFileSync(at(path)),
-      })),
+      .filter((file) => PROGRAM.test(file) && !isLink(at(file)))
+      .map((path) => ({ path: merged(path), bytes: readFileSync(at(path)) })),
+    links: new Map(
+      files
+        .filter((file) => PROGRAM.test(file) && isLink(at(file)))
+        .map((file) => [merged(file), merged(resolve(dirname(file), readlinkSync(at(file))))]),
+    ),
     units: plain
       .filter((file) => /\/systemd\/system\/[^/]+\.(service|socket|timer)$/.test(file))
       .map((file) => ({ name: basename(file), text: readFileSync(at(file), 'utf8') })),
     capabilities: capabilitiesIn(scripts),
   };
+}
+
+const PROGRAM = /^(\/usr)?\/s?bin\/[^/]+$/;
+
+function isLink(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+/** Where /bin is a link to /usr/bin. */
+function merged(path: string): string {
+  return path.replace(/^\/(s?bin)\//, '/usr/$1/');
 }

@@ -49,7 +49,7 @@ const every: Confinement = confine({
       workingDirectory: { when: 'one', why: 'It may be anywhere.' },
     }),
     abilities.readSystemFiles(),
-    abilities.readUserDocuments({ when: 'one' }),
+    abilities.readUserDocuments({ when: 'one', temporary: true }),
     abilities.refuseClipboard(),
     abilities.refuseContainerNames(),
     abilities.resolveNames({ direct: { when: 'dns' } }),
@@ -89,8 +89,29 @@ const every: Confinement = confine({
   residuals: [],
 });
 
-test('the description uses every ability', () => {
-  expect(every.may.map(({ name }) => name).sort()).toEqual(Object.keys(abilities).sort());
+/** A new file in a home directory gets one type: this stands beside no writeOutput with `home`. */
+const documents = confine({
+  name: 'documents',
+  title: 'a tool',
+  version: '1.0.0',
+  released: '2026-11-28',
+  program: {
+    name: 'documents',
+    version: '1',
+    homepage: 'https://example.org/',
+    executables: ['/usr/local/bin/documents'],
+  },
+  rollout: 'permissive',
+  tunables: [{ name: 'one', default: false, can: 'do more', why: 'Why.' }],
+  may: [abilities.writeUserDocuments({ when: 'one' })],
+  never: [],
+  residuals: [],
+});
+
+test('the descriptions use every ability', () => {
+  expect([...every.may, ...documents.may].map(({ name }) => name).sort()).toEqual(
+    Object.keys(abilities).sort(),
+  );
 });
 
 test('what each ability calls is written out, and exists in every target with its arguments', async () => {
@@ -120,5 +141,8 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))('%s', (_, id
     const { te, cil } = await bothForms(id, every);
     expect(te.length).toBeGreaterThan(300);
     expect(cil).toEqual(te);
+    const alone = await bothForms(id, documents);
+    expect(alone.te.length).toBeGreaterThan(3);
+    expect(alone.cil).toEqual(alone.te);
   }, 600_000);
 });

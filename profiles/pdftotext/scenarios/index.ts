@@ -1,0 +1,164 @@
+import type { Attack, Scenario, Step, Suite } from '../../../src/description/index.ts';
+import { network } from '../../rustnet/scenarios/network.ts';
+
+const PROGRAM = '/usr/bin/pdftotext';
+const BOTH = ['permissive', 'enforcing'] as const;
+
+/** A page with one line of text. Its table of objects is missing: like what is cut off on its way, poppler mends it. */
+const PAPER = `%PDF-1.4
+1 0 obj
+<</Type/Catalog/Pages 2 0 R>>
+endobj
+2 0 obj
+<</Type/Pages/Kids[3 0 R]/Count 1>>
+endobj
+3 0 obj
+<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>
+endobj
+4 0 obj
+<</Length 48>>stream
+BT /F1 24 Tf 72 700 Td (A line of the paper) Tj ET
+endstream
+endobj
+5 0 obj
+<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>
+endobj
+trailer
+<</Size 6/Root 1 0 R>>
+%%EOF
+`;
+
+function asUser(command: string, more: Partial<Extract<Step, { do: 'run' }>> = {}): Step {
+  return { do: 'run', as: 'user', command, ...more };
+}
+
+const scenarios: readonly Scenario[] = [
+  {
+    id: 'home',
+    title: 'A paper of the home directory, beside which the text is put, twice',
+    exercises: ['startFromShell', 'readUserDocuments', 'writeUserDocuments', 'readSystemFiles'],
+    modes: BOTH,
+    after: 'rm -f /home/confine-lab/paper.txt',
+    steps: [
+      asUser(`${PROGRAM} paper.pdf && ${PROGRAM} paper.pdf && cat paper.txt`, {
+        sees: ['A line of the paper'],
+      }),
+      { do: 'file', pattern: 'HOME/paper.txt', type: 'own:document' },
+    ],
+  },
+  {
+    id: 'tmp',
+    title: 'A paper in /tmp',
+    exercises: ['readUserDocuments', 'writeUserDocuments'],
+    modes: BOTH,
+    before: 'rm -f /tmp/confine-paper.*',
+    after: 'rm -f /tmp/confine-paper.*',
+    steps: [
+      asUser(
+        `cp paper.pdf /tmp/confine-paper.pdf && ${PROGRAM} /tmp/confine-paper.pdf && cat /tmp/confine-paper.txt`,
+        { sees: ['A line of the paper'] },
+      ),
+      { do: 'file', pattern: '/tmp/confine-paper.txt', type: 'own:tmp' },
+    ],
+  },
+  {
+    id: 'pipe',
+    title: 'Into and out of a pipe, with both tunables off',
+    exercises: ['startFromShell'],
+    modes: BOTH,
+    tunables: { read_documents: false, write_documents: false },
+    steps: [
+      asUser(`cat paper.pdf | ${PROGRAM} - - | cat`, { sees: ['A line of the paper'] }),
+      asUser(`${PROGRAM} - - < paper.pdf | cat`, { sees: ['A line of the paper'] }),
+    ],
+  },
+  {
+    id: 'named-refused',
+    title: 'A paper by its name, with pdftotext_read_documents off',
+    exercises: ['readUserDocuments'],
+    modes: ['enforcing'],
+    tunables: { read_documents: false },
+    steps: [asUser(`${PROGRAM} paper.pdf - | cat`, { sees: ['Permission denied|t open file'] })],
+    denials: [{ tclass: 'dir|file', permissions: ['search', 'open', 'read'] }],
+  },
+  {
+    id: 'overwrite-refused',
+    title: 'A text that the user wrote is not replaced',
+    exercises: ['writeUserDocuments'],
+    modes: ['enforcing'],
+    before: 'rm -f /home/confine-lab/mine.txt',
+    after: 'rm -f /home/confine-lab/mine.txt',
+    steps: [
+      asUser(`echo mine > mine.txt; ${PROGRAM} paper.pdf mine.txt; cat mine.txt`, {
+        sees: ['^mine$'],
+      }),
+    ],
+    denials: [{ tclass: 'file', permissions: ['write', 'open'], target: 'user_home_t' }],
+  },
+];
+
+const attacks: readonly Attack[] = [
+  {
+    id: 'read-ssh-key',
+    title: 'Read a private SSH key of the user',
+    against: 'read',
+    as: 'user',
+    probe: 'read HOME/.ssh/authorized_keys',
+    refusedBy: [{ tclass: 'dir', permissions: ['search'] }],
+  },
+  {
+    id: 'udp',
+    title: 'Send what it read in a datagram',
+    against: 'send-udp',
+    as: 'user',
+    probe: 'udp 193.0.6.139 1234 stolen-by-udp',
+    arrives: 'stolen-by-udp',
+    refusedBy: [{ tclass: 'udp_socket', permissions: ['create'], target: 'self' }],
+  },
+  {
+    id: 'tcp',
+    title: 'Open a connection',
+    against: 'connect-tcp',
+    as: 'user',
+    probe: 'tcp 193.0.6.139 80',
+    refusedBy: [{ tclass: 'tcp_socket', permissions: ['create'], target: 'self' }],
+  },
+  {
+    id: 'exec-shell',
+    title: 'Execute a shell',
+    against: 'execute',
+    as: 'user',
+    // In a directory that the domain may search, so that it is the shell that is refused and not the way to it.
+    target:
+      'mkdir -p /usr/share/confine-lab && cp /usr/bin/bash /usr/share/confine-lab/shell && chcon -t shell_exec_t /usr/share/confine-lab/shell',
+    probe: 'exec /usr/share/confine-lab/shell -c true',
+    refusedBy: [{ tclass: 'file', permissions: ['execute'], target: 'shell_exec_t' }],
+  },
+  {
+    id: 'write-bashrc',
+    title: 'Put a command into the user’s .bashrc',
+    against: 'write',
+    as: 'user',
+    probe: 'write HOME/.bashrc',
+    refusedBy: [
+      { tclass: 'file', permissions: ['append', 'write', 'open'], target: 'user_home_t' },
+    ],
+  },
+  {
+    id: 'read-other-document',
+    title: 'Read another document of the user',
+    residual: 'other-documents',
+    as: 'user',
+    probe: 'read HOME/paper.pdf',
+  },
+];
+
+const suite: Suite = {
+  program: { from: 'distribution', package: 'poppler-utils', path: PROGRAM },
+  network,
+  files: [{ path: 'HOME/paper.pdf', content: { text: PAPER }, owner: 'user', mode: '0644' }],
+  scenarios,
+  attacks,
+};
+
+export default suite;
