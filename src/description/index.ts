@@ -15,6 +15,9 @@ export {
   booleanName,
   type Confinement,
   type Description,
+  type Equivalence,
+  equivalencesOf,
+  labelledBy,
   type Note,
   type Residual,
   type Rollout,
@@ -22,6 +25,7 @@ export {
   residualsOf,
   rolloutEvidence,
   shipsPermissive,
+  type TakenPath,
   type Tunable,
   typeName,
 } from './confinement.ts';

@@ -26,6 +26,7 @@ export const PARTS: readonly string[] = [
   'notes',
   'mechanisms',
   'fileContexts',
+  'takesOver',
 ];
 
 /** What is wrong with the shape of a description: missing, unknown or mistyped fields. */
@@ -280,6 +281,10 @@ const SHAPE = z.strictObject({
   notes: z.array(z.strictObject({ about: text, text })).optional(),
   mechanisms: z.array(z.enum(MECHANISMS)).min(1).optional(),
   fileContexts: z.array(fileContext).optional(),
+  takesOver: z
+    .array(z.strictObject({ path: text, from: names, why: text }))
+    .min(1)
+    .optional(),
 });
 
 /** zod's issues in our words, with a hint that says what to do. */
@@ -361,6 +366,7 @@ const FIELDS = [
   'id',
   'homepage',
   'executables',
+  'from',
   'enforcing',
   'evidence',
   'sha256',

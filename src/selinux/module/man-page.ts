@@ -2,6 +2,7 @@ import {
   booleanName,
   type Confinement,
   type Directory,
+  equivalencesOf,
   type FileContext,
   residualsOf,
   shipsPermissive,
@@ -63,7 +64,8 @@ function description({ domain, program, title }: Confinement): string[] {
   ];
 }
 
-function entrypoints({ domain, executableType, may, program }: Confinement): string[] {
+function entrypoints(confinement: Confinement): string[] {
+  const { domain, executableType, may, program } = confinement;
   const users = may
     .flatMap((ability) => ability.entries ?? [])
     .filter((entry) => entry.from === 'user');
@@ -71,10 +73,30 @@ function entrypoints({ domain, executableType, may, program }: Confinement): str
     `${bold(domain)} is entered by executing a file of the type ${bold(executableType)}:`,
     ...program.executables.map((path) => `.br\n${bold(path)}`),
     '.PP',
+    ...takenOver(confinement),
     'A copy of the program in another place carries no such label and runs in the domain of its user.',
     '.PP',
     `These users enter it from their shell: ${users.map((entry) => bold(`${entry.prefix}_t`)).join(', ')}.`,
   ];
+}
+
+/** What the administrator has to know of an equivalence: it is a setting of the machine, not of the module. */
+function takenOver(confinement: Confinement): string[] {
+  return equivalencesOf(confinement).flatMap(({ path, like }, i) => {
+    const { from, why } = confinement.takesOver![i]!;
+    return [
+      `${bold(path)} is labelled by another module of the policy, as ${from.map(bold).join(' or ')}, and is taken from it: ${roff(sentence(why))}.`,
+      'The package has it labelled like a path of this module, where nothing is:',
+      '.PP',
+      '.nf',
+      `semanage fcontext \\-a \\-e ${roff(like)} ${roff(path)}`,
+      `restorecon \\-R ${roff(path)}`,
+      '.fi',
+      '.PP',
+      `Where that is undone (${bold('semanage fcontext -D')} does), the other module's label comes back with the next restorecon, and its domain with the next start. As long as it stands, that domain, its booleans and the rules that others have for ${from.map(bold).join(' and ')} mean nothing for it.`,
+      '.PP',
+    ];
+  });
 }
 
 function processTypes(confinement: Confinement): string[] {
