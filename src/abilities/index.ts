@@ -19,6 +19,7 @@ export { runAsRoot } from './run-as-root.ts';
 export { runAsService } from './run-as-service.ts';
 export { runAsTimerJob } from './run-as-timer-job.ts';
 export { runHelper } from './run-helper.ts';
+export { sendDatagrams } from './send-datagrams.ts';
 export { serveUnixSocket } from './serve-unix-socket.ts';
 export { startFromShell } from './start-from-shell.ts';
 export { talkToUnixSocket } from './talk-to-unix-socket.ts';

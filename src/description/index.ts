@@ -1,10 +1,12 @@
 export type {
   Ability,
   Block,
+  DatagramSecmark,
   Directory,
   Entry,
   HomeName,
   OwnType,
+  ResolverSecmark,
   Secmark,
   WhyIn,
 } from './ability.ts';

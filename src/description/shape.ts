@@ -218,6 +218,7 @@ const SHAPE = z.strictObject({
     .array(
       z.strictObject({
         name: text,
+        of: text.optional(),
         title: text,
         blocks: z.array(
           z.strictObject({
@@ -263,7 +264,16 @@ const SHAPE = z.strictObject({
         homeNames: z
           .array(z.strictObject({ under: z.enum(['config', 'data']), name: text, type: text }))
           .optional(),
-        secmark: z.strictObject({ resolver: text, other: text, when: text }).optional(),
+        secmark: z
+          .union([
+            z.strictObject({
+              ...{ datagrams: text, tcp: text, other: text, when: text },
+              to: z.array(z.number().int().min(1).max(65_535)),
+              from: z.array(z.number().int().min(1).max(65_535)),
+            }),
+            z.strictObject({ resolver: text, other: text, when: text }),
+          ])
+          .optional(),
       }),
     )
     .min(1),

@@ -219,15 +219,16 @@ function checkAbilities(may: readonly Ability[], description: Description, repor
   may.forEach((ability, i) => {
     if (typeof ability?.name !== 'string') return;
     const place = `may[${i}]`;
-    const earlier = names.get(ability.name);
+    const key = `${ability.name} ${ability.of ?? ''}`;
+    const earlier = names.get(key);
     if (earlier !== undefined) {
       report(
         place,
-        `the ability \`${ability.name}\` is given twice`,
+        `the ability \`${ability.name}\` is given twice${ability.of === undefined ? '' : ` for ${ability.of}`}`,
         `may[${earlier}] has it already: join their options`,
       );
     }
-    names.set(ability.name, i);
+    names.set(key, i);
     ability.types?.forEach((type, k) => {
       const other = types.get(type.name);
       if (!isTypeName(`${description.name}_${type.name}_t`)) {
@@ -246,6 +247,14 @@ function checkAbilities(may: readonly Ability[], description: Description, repor
       types.set(type.name, { nature: type.nature, place });
     });
   });
+  const labelling = may.flatMap((ability, i) => (ability?.secmark === undefined ? [] : [i]));
+  if (labelling[1] !== undefined) {
+    report(
+      `may[${labelling[1]}].secmark`,
+      'two abilities label packets, and one machine can hold a packet to one label only',
+      `may[${labelling[0]}] labels them too: keep \`resolveNames({ direct })\` or one \`sendDatagrams\`, with all ports`,
+    );
+  }
   const own = new Set(['domain', 'exec', ...types.keys()]);
   may.forEach((ability, i) => {
     ability?.blocks?.forEach?.((block, k) => {

@@ -49,7 +49,9 @@ export function proposeNevers(
 }
 
 function simple(evidence: Evidence, may: readonly Ability[]): ProposedNever[] {
-  const dns = may.find(({ secmark }) => secmark)?.secmark;
+  const dns = may
+    .map(({ secmark }) => secmark)
+    .find((one) => one !== undefined && 'resolver' in one);
   const except = dns && { when: dns.when, packets: dns.resolver.replace('own:', '') };
   const network = (
     name: 'sendUdp' | 'connectTcp',

@@ -272,6 +272,12 @@ function packetLabels(confinement: Confinement): string | undefined {
   return secmarkOf(confinement) && secmarkName(confinement);
 }
 
+/** Whether a path unit follows the resolvers. */
+function followsResolvers(confinement: Confinement): boolean {
+  const secmark = secmarkOf(confinement);
+  return secmark !== undefined && 'resolver' in secmark;
+}
+
 function postinst(confinement: Confinement): string[] {
   const labels = packetLabels(confinement);
   const first = shipsPermissive(confinement)
@@ -366,7 +372,7 @@ function prerm(confinement: Confinement): string[] {
       : [
           '\t# The packet labels go first: their types must exist as long as the table does.',
           '\tif [ -d /run/systemd/system ]; then',
-          `\t\tsystemctl disable --now ${labels}.service ${labels}.path >/dev/null 2>&1 || :`,
+          `\t\tsystemctl disable --now ${labels}.service${followsResolvers(confinement) ? ` ${labels}.path` : ''} >/dev/null 2>&1 || :`,
           '\tfi',
         ]),
     '\tfor policy in $(policies); do',

@@ -5,6 +5,7 @@ import {
   equivalencesOf,
   type FileContext,
   residualsOf,
+  type Secmark,
   shipsPermissive,
   typeName,
 } from '../../description/index.ts';
@@ -179,21 +180,41 @@ function outputs({ group, path, why }: Directory): string[] {
 }
 
 function packetTypes(confinement: Confinement): string[] {
-  const { domain } = confinement;
   const secmark = secmarkOf(confinement);
   if (secmark === undefined) return [];
   return [
     '.SH PACKET TYPES',
     'The kernel checks no port when a program sends over UDP. While',
     `${bold(booleanName(confinement, secmark.when))} is on, packets are therefore told apart by labels that nftables puts on them:`,
-    '.TP',
-    bold(typeName(confinement, secmark.resolver)),
-    `To and from port 53 of the configured resolvers; ${roff(domain)} may send and receive these.`,
+    ...passingPackets(confinement, secmark),
     '.TP',
     bold(typeName(confinement, secmark.other)),
     'All other packets; every domain but this one may send and receive them.',
     '.PP',
-    `The labels are put on by ${bold(`${secmarkName(confinement)}.service`)}, which is off as installed: without it, or when its table is flushed, the boolean opens UDP to every address and port. It reads the resolvers from ${bold('/etc/resolv.conf')} and follows its changes. Labels that other rules have put on packets are replaced.`,
+    `The labels are put on by ${bold(`${secmarkName(confinement)}.service`)}, which is off as installed: without it, or when its table is flushed, the boolean opens UDP to every address and port.${'resolver' in secmark ? ` It reads the resolvers from ${bold('/etc/resolv.conf')} and follows its changes.` : ''} Labels that other rules have put on packets are replaced.`,
+  ];
+}
+
+function passingPackets(confinement: Confinement, secmark: Secmark): string[] {
+  const domain = roff(confinement.domain);
+  if ('resolver' in secmark) {
+    return [
+      '.TP',
+      bold(typeName(confinement, secmark.resolver)),
+      `To and from port 53 of the configured resolvers; ${domain} may send and receive these.`,
+    ];
+  }
+  const ways = [
+    ...(secmark.to.length === 0 ? [] : [`to port ${secmark.to.join(', ')} of every machine`]),
+    ...(secmark.from.length === 0 ? [] : [`from port ${secmark.from.join(', ')} of this one`]),
+  ];
+  return [
+    '.TP',
+    bold(typeName(confinement, secmark.datagrams)),
+    `UDP ${ways.join(' and ')}, and what comes back; ${domain} may send and receive these.`,
+    '.TP',
+    bold(typeName(confinement, secmark.tcp)),
+    `TCP, which is held by its ports; ${domain} may send and receive these.`,
   ];
 }
 
