@@ -61,6 +61,8 @@ export const NATURES = [
   'port',
   'executable',
   'certificate',
+  'content',
+  'shared-memory',
 ] as const;
 
 /** A type that the module declares as `MODULE_NAME_t`. */
