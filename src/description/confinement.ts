@@ -205,7 +205,7 @@ export function labelledBy(
  * on Debian 12; a line of file_contexts.local wins over a module's on Debian 12 and loses on Debian 13. An equivalence comes before all of them.
  */
 function standInFor({ name }: { readonly name: string }, path: string): string {
-  return `/usr/libexec/${name}-selinux${path}`;
+  return `/usr/share/${name}-selinux${path}`;
 }
 
 /** The lines of file_contexts.subs that the description needs on a machine: what `semanage fcontext -a -e LIKE PATH` adds. */

@@ -151,18 +151,18 @@ test.each(TARGETS)(
 
 test('both packages make the equivalence and take it back, and the manual tells its price', () => {
   const line =
-    'fcontext -S "$1" -N -a -e /usr/libexec/mycache-selinux/usr/bin/memcached /usr/bin/memcached';
+    'fcontext -S "$1" -N -a -e /usr/share/mycache-selinux/usr/bin/memcached /usr/bin/memcached';
   const { files, stanza } = debianPackage(cache(TAKEN));
   const script = (suffix: string): string =>
     files.find(({ name }) => name.endsWith(suffix))?.text ?? '';
   expect(script('postinst')).toContain(line);
-  expect(script('prerm')).toContain('-N -d -e /usr/libexec/mycache-selinux/usr/bin/memcached');
+  expect(script('prerm')).toContain('-N -d -e /usr/share/mycache-selinux/usr/bin/memcached');
   expect(stanza.join('\n')).toContain('policycoreutils-python-utils');
   const { scriptlets } = rpmPackage(cache(TAKEN));
   const lines = (section: string): string =>
     scriptlets.find((one) => one.section === section)!.lines.join('\n');
-  expect(lines('%post')).toContain('semanage fcontext -S targeted -N -a -e /usr/libexec/');
-  expect(lines('%preun')).toContain('semanage fcontext -S targeted -N -d -e /usr/libexec/');
+  expect(lines('%post')).toContain('semanage fcontext -S targeted -N -a -e /usr/share/');
+  expect(lines('%preun')).toContain('semanage fcontext -S targeted -N -d -e /usr/share/');
   const manual = artefacts(cache(TAKEN)).find(({ role }) => role === 'manual')!.text;
   expect(manual).toContain('semanage fcontext \\-a \\-e');
   expect(artefacts(cache()).find(({ role }) => role === 'manual')!.text).not.toContain('\\-e /usr');
