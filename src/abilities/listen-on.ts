@@ -16,17 +16,19 @@ import {
 } from '../description/index.ts';
 
 /**
- * Accepts connections on TCP ports, or datagrams on UDP ports.
+ * Accepts connections on TCP ports, or datagrams on UDP ports. A description can have one of each; ports of their own then share one type.
+ * Answers over UDP go to whoever the program wants, since the kernel asks for no port there: `sendDatagrams` holds them to these ports.
  *
  * `types`: port types of the policy, as `http_port_t`; one that a policy lacks is left out there. `own`: ports that no type of the policy stands
  * for; the module declares `NAME_port_t`, and the administrator gives it the ports (`semanage port -a -t NAME_port_t -p tcp 1883`).
- * `privileged`: a port below 1024 is among them.
+ * `privileged`: a port below 1024 is among them. `answers: false`: over UDP it sends nothing, or `sendDatagrams` has what it sends.
  */
 export function listenOn(options: {
   protocol: 'tcp' | 'udp';
   types?: readonly string[];
   own?: readonly number[];
   privileged?: boolean;
+  answers?: boolean;
 }): Ability {
   checkOptions('listenOn', options, {
     protocol: z.enum(['tcp', 'udp']),
@@ -39,7 +41,8 @@ export function listenOn(options: {
   const numbers = own.join(', ');
   return {
     name: 'listenOn',
-    title: 'Accept connections',
+    of: protocol,
+    title: protocol === 'tcp' ? 'Accept connections' : 'Accept datagrams',
     types:
       own.length === 0
         ? []
@@ -55,7 +58,7 @@ export function listenOn(options: {
       {
         why: 'A socket that is bound and answers. The kernel asks for the port when it is bound to one that is below 1024 or outside the local range, and for the address; it asks for no port when a socket that is bound to none listens, so it can also listen on a port of the local range.',
         selinux: [
-          allow('self', tclass, protocol === 'tcp' ? [...SERVE, 'accept', 'listen'] : SERVE),
+          allow('self', tclass, socketAccess(protocol, options.answers ?? true)),
           call(`corenet_${protocol}_bind_generic_node`),
         ],
         apparmor: [
@@ -106,6 +109,11 @@ const ANSWER: readonly NetworkAccess[] = [
   'shutdown',
 ];
 const ACCEPT: readonly NetworkAccess[] = [...ANSWER, 'listen', 'accept'];
+
+function socketAccess(protocol: 'tcp' | 'udp', answers: boolean): readonly string[] {
+  if (protocol === 'tcp') return [...SERVE, 'accept', 'listen'];
+  return answers ? SERVE : SERVE.filter((one) => one !== 'append' && one !== 'write');
+}
 
 const SERVE = [
   'append',

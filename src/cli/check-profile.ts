@@ -1,4 +1,4 @@
-import { type Confinement, ConfinementProblems } from '../description/index.ts';
+import { type Confinement, ConfinementProblems, equivalencesOf } from '../description/index.ts';
 import {
   fedoraNameProblems,
   type InterfaceTable,
@@ -23,7 +23,9 @@ import {
   trimLinks,
 } from '../targets/index.ts';
 import type { Io } from './io.ts';
+import { labelOwnerProblems } from './label-owners.ts';
 import { debianInterfaces, fedoraFacts } from './load-facts.ts';
+import { loadFileContexts } from './load-file-contexts.ts';
 import { loadPolicy } from './load-policy.ts';
 import { step } from './progress.ts';
 
@@ -95,13 +97,28 @@ export async function linkProfile(
     if (problems.length > 0) throw new ConfinementProblems(confinement.name, problems);
   });
 
+  await step(io, 'no other module labels its files', async () => {
+    const policies = await Promise.all(
+      opened.map(async (target) => {
+        const { fileContexts } = await target.base(own);
+        return { title: target.title, base: loadFileContexts(io, { fileContexts }) };
+      }),
+    );
+    const problems = labelOwnerProblems(confinement, policies);
+    if (problems.length > 0) throw new ConfinementProblems(confinement.name, problems);
+  });
+
   const linked: Linked[] = [];
   for (const target of opened) {
     const compiled = await step(io, `compiled for ${target.title} (${target.policy})`, () =>
       compileModule(target.compilers, moduleSource(confinement), target.flavour),
     );
     const policy = await step(io, `linked into the full policy of ${target.title}`, () =>
-      target.link(own, [{ name: `${confinement.name}.pp`, bytes: compiled.pp }]),
+      target.link(
+        own,
+        [{ name: `${confinement.name}.pp`, bytes: compiled.pp }],
+        equivalencesOf(confinement),
+      ),
     );
     linked.push({
       target,

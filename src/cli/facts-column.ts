@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import type { Confinement } from '../description/index.ts';
+import { type Confinement, equivalencesOf } from '../description/index.ts';
 import type { PolicyFacts } from '../selinux/facts/index.ts';
 import { factsPolicy } from '../selinux/module/index.ts';
 import { type CilCompiler, compileCil } from '../targets/index.ts';
 import type { Io } from './io.ts';
+import { fedoraOwnerDoubts } from './label-owners.ts';
 import { loadPolicy } from './load-policy.ts';
 import type { PolicyFiles } from './load-policy-set.ts';
 
@@ -27,12 +28,16 @@ export async function fedoraColumn(
   confinement: Confinement,
 ): Promise<FactsColumn> {
   const { base, module, unknown, ...contexts } = factsPolicy(confinement, facts);
+  const taken = equivalencesOf(confinement);
   const directory = await compileCil(
     compiler,
     { 'base.cil': base, [`${confinement.name}.cil`]: module },
     {
       file_contexts: contexts.fileContexts,
       'file_contexts.homedirs': contexts.homeDirectoryContexts,
+      ...(taken.length === 0
+        ? {}
+        : { 'file_contexts.subs': taken.map(({ path, like }) => `${path} ${like}\n`).join('') }),
     },
   );
   const alone = await compileCil(
@@ -52,9 +57,12 @@ export async function fedoraColumn(
       fileContexts: join(directory, 'file_contexts'),
       base: loadPolicy(io, join(alone, 'policy')),
       labelled: facts.labelled,
-      doubts: unknown.map(
-        (name) => `nothing is known of what the interface \`${name}\` grants on Fedora`,
-      ),
+      doubts: [
+        ...unknown.map(
+          (name) => `nothing is known of what the interface \`${name}\` grants on Fedora`,
+        ),
+        ...fedoraOwnerDoubts(confinement, facts.types),
+      ],
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Confinement, everyStatement, typeName } from '../description/index.ts';
+import { type Confinement, everyStatement, labelledBy, typeName } from '../description/index.ts';
 import {
   entriesOfType,
   type FileContextEntry,
@@ -81,18 +81,22 @@ function relabelled(
 ): readonly Relabelled[] {
   const known = new Set(base.entries.map(keyOf));
   const added = linked.entries.filter((entry) => !known.has(keyOf(entry)));
-  return confinement.fileContexts.map(({ pattern, kind, type: ref }) => {
+  return confinement.fileContexts.map(({ pattern: written, kind, type: ref }) => {
     const type = typeName(confinement, ref);
+    const pattern = labelledBy(confinement, written);
     if (!isKnown(pattern, labelled)) return { pattern, type, insteadOf: undefined };
     // The tools write an entry of home directories out for each place where there are some.
     const home = /^HOME_(DIR|ROOT)/.exec(pattern)?.[0];
     const tail = pattern.slice(home?.length ?? 0);
-    const own = added.filter(
-      (entry) =>
-        entry.kind === kind &&
-        entry.context?.type === type &&
-        (home === undefined ? entry.pattern === pattern : entry.pattern.endsWith(tail)),
-    );
+    const isTaken = pattern !== written;
+    const own = isTaken
+      ? [{ pattern }]
+      : added.filter(
+          (entry) =>
+            entry.kind === kind &&
+            entry.context?.type === type &&
+            (home === undefined ? entry.pattern === pattern : entry.pattern.endsWith(tail)),
+        );
     const insteadOf: Record<string, string[]> = {};
     for (const entry of own) {
       for (const [label, entries] of labelsMatching(base, entry.pattern, kind).types) {

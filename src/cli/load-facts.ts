@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import {
   FACT_LISTS,
   type InterfaceList,
+  type LabelledProgram,
   type PolicyFacts,
   parseFacts,
   parseInterfaceTable,
+  parseProgramTable,
 } from '../selinux/facts/index.ts';
 
 /** Fedora's facts from data/fedora, read once. */
@@ -48,6 +50,16 @@ export function debianInterfaces(): ReadonlyMap<string, InterfaceList> {
   const file = join(import.meta.dirname, '../../data/debian/interfaces.tsv');
   return parseInterfaceTable(readFileSync(file, 'utf8'));
 }
+
+/** The programs that the policies of Debian's releases label, by target and path. */
+export function debianPrograms(): ReadonlyMap<string, ReadonlyMap<string, LabelledProgram>> {
+  programs ??= parseProgramTable(
+    readFileSync(join(import.meta.dirname, '../../data/debian/programs.tsv'), 'utf8'),
+  );
+  return programs;
+}
+
+let programs: ReturnType<typeof debianPrograms> | undefined;
 
 /** The day of the policy source that data/fedora was taken from. */
 const FEDORA_DATE = '2024-10-24';

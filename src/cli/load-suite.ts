@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileName } from '../apparmor/profile/index.ts';
-import type { Suite } from '../description/index.ts';
+import { equivalencesOf, type Suite } from '../description/index.ts';
 import type { ModuleFiles, ProfileFiles } from '../lab/index.ts';
 import { placeOf, profilePath } from '../packaging/index.ts';
 import { artefacts, isExecutable, type Role } from '../selinux/module/index.ts';
@@ -52,6 +52,7 @@ export function moduleFiles({ confinement, directory }: Profile): ModuleFiles {
     fc: text('fc')!,
     if: text('if')!,
     permissive: text('permissive'),
+    equivalences: equivalencesOf(confinement),
     installed: files.flatMap((file) => {
       const { role } = file;
       if (role !== 'tmpfiles' && role !== 'sysusers' && role !== 'program' && role !== 'unit') {

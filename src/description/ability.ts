@@ -10,6 +10,8 @@ import type { Statement } from './statement.ts';
 export interface Ability {
   /** The function that made it, as scenarios and reports name it. */
   readonly name: string;
+  /** Which one it is, where a description can have several of this name: `tcp`, `udp`. */
+  readonly of?: string;
   /** What the program does, as a heading: `Capture packets`. */
   readonly title: string;
   readonly blocks: readonly Block[];
@@ -59,6 +61,8 @@ export const NATURES = [
   'port',
   'executable',
   'certificate',
+  'content',
+  'shared-memory',
 ] as const;
 
 /** A type that the module declares as `MODULE_NAME_t`. */
@@ -107,10 +111,26 @@ export interface HomeName {
   readonly type: `own:${string}`;
 }
 
-/** DNS packets to the configured resolvers get one label and all other packets another, so that the policy can tell them apart. */
-export interface Secmark {
+/** Packets get labels, so that the policy can tell them apart where the kernel asks for no port. A description has one at most. */
+export type Secmark = ResolverSecmark | DatagramSecmark;
+
+/** DNS packets to the configured resolvers get one label and all other packets another. */
+export interface ResolverSecmark {
   readonly resolver: `own:${string}`;
   readonly other: `own:${string}`;
   /** The tunable that opens direct DNS. */
+  readonly when: string;
+}
+
+/** UDP packets to and from named ports get one label, TCP packets another, and all others a third. */
+export interface DatagramSecmark {
+  readonly datagrams: `own:${string}`;
+  readonly tcp: `own:${string}`;
+  readonly other: `own:${string}`;
+  /** Ports of any machine that packets go to. */
+  readonly to: readonly number[];
+  /** Ports of this machine that packets come from. */
+  readonly from: readonly number[];
+  /** The tunable that opens UDP. */
   readonly when: string;
 }

@@ -1,4 +1,4 @@
-import type { Confinement, Description } from './confinement.ts';
+import { type Confinement, type Description, labelInModule } from './confinement.ts';
 import { fileAt } from './file-context.ts';
 import { ConfinementProblems } from './problems.ts';
 import { problemsOf } from './validate.ts';
@@ -22,7 +22,7 @@ export function confine(description: Description): Confinement {
       ...description.program.executables.map((path) => fileAt(path, 'own:exec')),
       ...description.may.flatMap((ability) => ability.fileContexts ?? []),
       ...(description.fileContexts ?? []),
-    ],
+    ].map((context) => labelInModule(description, context)),
   });
 }
 

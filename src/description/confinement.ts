@@ -1,5 +1,5 @@
 import type { Ability, WhyIn } from './ability.ts';
-import type { FileContext } from './file-context.ts';
+import { escapePath, type FileContext } from './file-context.ts';
 import type { Mechanism } from './mechanism.ts';
 import type { Never, NeverKind } from './nevers/index.ts';
 
@@ -36,6 +36,21 @@ export interface Description {
   readonly mechanisms?: readonly Mechanism[];
   /** Labels beyond those that the abilities bring. */
   readonly fileContexts?: readonly FileContext[];
+  /**
+   * Paths that the distribution's policy has for another module, with all that is below them: executables, and directories that abilities name.
+   * They are taken from it by an equivalence of file contexts on the machine, since no module can label what another one labels.
+   */
+  readonly takesOver?: readonly TakenPath[];
+}
+
+/** A path that another module labels. */
+export interface TakenPath {
+  /** Without blanks and special characters, and without a slash at its end. */
+  readonly path: string;
+  /** The types that policies give it, as `memcached_exec_t`: a policy that gives it another leaves the description to be looked at again. */
+  readonly from: readonly string[];
+  /** Why this description is to hold instead of that module's domain: for the man page. */
+  readonly why: string;
 }
 
 /**
@@ -153,6 +168,60 @@ export function typeName(confinement: { readonly name: string }, ref: string): s
   if (!ref.startsWith('own:')) return ref;
   const own = ref.slice('own:'.length);
   return own === 'domain' ? `${confinement.name}_t` : `${confinement.name}_${own}_t`;
+}
+
+/** A label of the module; at or below a taken path, the label of its stand-in. */
+export function labelInModule(
+  description: Pick<Description, 'name' | 'takesOver'>,
+  context: FileContext,
+): FileContext {
+  for (const { path } of description.takesOver ?? []) {
+    const taken = escapePath(path);
+    const rest = context.pattern.slice(taken.length);
+    if (!context.pattern.startsWith(taken) || !/^($|\/|\()/.test(rest)) continue;
+    return {
+      ...context,
+      pattern: `${escapePath(standInFor(description, path))}${rest}`,
+      why: `Nothing is ever there: an equivalence on the machine has ${path} labelled like this path, since another module labels that one itself.`,
+    };
+  }
+  return context;
+}
+
+/** The same back: what paths the label is for. */
+export function labelledBy(
+  description: Pick<Description, 'name' | 'takesOver'>,
+  pattern: string,
+): string {
+  for (const { path } of description.takesOver ?? []) {
+    const standIn = escapePath(standInFor(description, path));
+    if (pattern.startsWith(standIn)) return escapePath(path) + pattern.slice(standIn.length);
+  }
+  return pattern;
+}
+
+/**
+ * The path that a taken one is labelled like (file_contexts.subs). semodule refuses a second label for a path on Debian 13, and drops it in silence
+ * on Debian 12; a line of file_contexts.local wins over a module's on Debian 12 and loses on Debian 13. An equivalence comes before all of them.
+ */
+function standInFor({ name }: { readonly name: string }, path: string): string {
+  return `/usr/share/${name}-selinux${path}`;
+}
+
+/** The lines of file_contexts.subs that the description needs on a machine: what `semanage fcontext -a -e LIKE PATH` adds. */
+export function equivalencesOf(
+  confinement: Pick<Confinement, 'name' | 'takesOver'>,
+): readonly Equivalence[] {
+  return (confinement.takesOver ?? []).map(({ path }) => ({
+    path,
+    like: standInFor(confinement, path),
+  }));
+}
+
+/** A path that gets the label of another. */
+export interface Equivalence {
+  readonly path: string;
+  readonly like: string;
 }
 
 /** The boolean's full name. */

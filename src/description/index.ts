@@ -1,10 +1,12 @@
 export type {
   Ability,
   Block,
+  DatagramSecmark,
   Directory,
   Entry,
   HomeName,
   OwnType,
+  ResolverSecmark,
   Secmark,
   WhyIn,
 } from './ability.ts';
@@ -15,6 +17,9 @@ export {
   booleanName,
   type Confinement,
   type Description,
+  type Equivalence,
+  equivalencesOf,
+  labelledBy,
   type Note,
   type Residual,
   type Rollout,
@@ -22,6 +27,7 @@ export {
   residualsOf,
   rolloutEvidence,
   shipsPermissive,
+  type TakenPath,
   type Tunable,
   typeName,
 } from './confinement.ts';

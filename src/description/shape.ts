@@ -26,6 +26,7 @@ export const PARTS: readonly string[] = [
   'notes',
   'mechanisms',
   'fileContexts',
+  'takesOver',
 ];
 
 /** What is wrong with the shape of a description: missing, unknown or mistyped fields. */
@@ -241,6 +242,7 @@ const SHAPE = z.strictObject({
     .array(
       z.strictObject({
         name: text,
+        of: text.optional(),
         title: text,
         blocks: z.array(
           z.strictObject({
@@ -292,7 +294,16 @@ const SHAPE = z.strictObject({
         homeNames: z
           .array(z.strictObject({ under: z.enum(['config', 'data']), name: text, type: text }))
           .optional(),
-        secmark: z.strictObject({ resolver: text, other: text, when: text }).optional(),
+        secmark: z
+          .union([
+            z.strictObject({
+              ...{ datagrams: text, tcp: text, other: text, when: text },
+              to: z.array(z.number().int().min(1).max(65_535)),
+              from: z.array(z.number().int().min(1).max(65_535)),
+            }),
+            z.strictObject({ resolver: text, other: text, when: text }),
+          ])
+          .optional(),
       }),
     )
     .min(1),
@@ -310,6 +321,10 @@ const SHAPE = z.strictObject({
   notes: z.array(z.strictObject({ about: text, text })).optional(),
   mechanisms: z.array(z.enum(MECHANISMS)).min(1).optional(),
   fileContexts: z.array(fileContext).optional(),
+  takesOver: z
+    .array(z.strictObject({ path: text, from: names, why: text }))
+    .min(1)
+    .optional(),
 });
 
 /** zod's issues in our words, with a hint that says what to do. */
@@ -412,6 +427,7 @@ const FIELDS = [
   'id',
   'homepage',
   'executables',
+  'from',
   'enforcing',
   'evidence',
   'sha256',

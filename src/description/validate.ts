@@ -7,8 +7,15 @@ import {
   suggestion,
 } from '../selinux/words/index.ts';
 import type { Ability, Block, OwnType } from './ability.ts';
-import type { Description } from './confinement.ts';
-import { fileAt, patternProblem, samplePaths, winner } from './file-context.ts';
+import type { Description, TakenPath } from './confinement.ts';
+import {
+  escapePath,
+  type FileContext,
+  fileAt,
+  patternProblem,
+  samplePaths,
+  winner,
+} from './file-context.ts';
 import type { Never } from './nevers/index.ts';
 import type { Kind } from './nevers/kind.ts';
 import { NEVERS } from './nevers/kinds.ts';
@@ -57,6 +64,10 @@ export function problemsOf(description: unknown): readonly Problem[] {
   sound<NonNullable<Description['accepts']>>('accepts', (accepts) => {
     if (Array.isArray(accepts)) checkAccepts(accepts, report);
   });
+  sound<readonly TakenPath[]>('takesOver', (takesOver) => {
+    const own = contextsIn(known).map(({ context }) => context.pattern);
+    if (Array.isArray(takesOver)) checkTaken(takesOver, own, report);
+  });
   checkFileContexts(known, report);
   return problems.sort((a, b) => rank(a.path) - rank(b.path));
 }
@@ -83,6 +94,39 @@ function checkProgram(program: Description['program'], report: Report): void {
       );
     }
   });
+}
+
+function checkTaken(takesOver: readonly TakenPath[], own: readonly string[], report: Report): void {
+  takesOver.forEach(({ path, from }, i) => {
+    const place = `takesOver[${i}]`;
+    if (!/^(\/[^\s/]+)+$/.test(path) || escapePath(path).replaceAll('\\.', '.') !== path) {
+      report(
+        `${place}.path`,
+        `\`${path}\` is no path that can stand in file_contexts.subs`,
+        'write it whole, without blanks, special characters and a slash at its end',
+      );
+    } else if (!own.some((pattern) => startsAt(pattern, escapePath(path)))) {
+      report(
+        `${place}.path`,
+        `the description labels nothing at or below \`${path}\``,
+        'name an executable of the program, or a directory as the ability has it',
+      );
+    }
+    const nested = takesOver.find((other, k) =>
+      other.path === path ? k < i : path.startsWith(`${other.path}/`),
+    );
+    if (nested !== undefined) {
+      report(`${place}.path`, `\`${nested.path}\` takes it over already`, 'remove one of them');
+    }
+    const wrong = from.find((type) => !isTypeName(type));
+    if (wrong !== undefined) {
+      report(`${place}.from`, `\`${wrong}\` is not a type name`, `a name is ${NAME_RULE}`);
+    }
+  });
+}
+
+function startsAt(pattern: string, path: string): boolean {
+  return pattern.startsWith(path) && /^($|\/|\()/.test(pattern.slice(path.length));
 }
 
 function checkTunables(
@@ -175,15 +219,16 @@ function checkAbilities(may: readonly Ability[], description: Description, repor
   may.forEach((ability, i) => {
     if (typeof ability?.name !== 'string') return;
     const place = `may[${i}]`;
-    const earlier = names.get(ability.name);
+    const key = `${ability.name} ${ability.of ?? ''}`;
+    const earlier = names.get(key);
     if (earlier !== undefined) {
       report(
         place,
-        `the ability \`${ability.name}\` is given twice`,
+        `the ability \`${ability.name}\` is given twice${ability.of === undefined ? '' : ` for ${ability.of}`}`,
         `may[${earlier}] has it already: join their options`,
       );
     }
-    names.set(ability.name, i);
+    names.set(key, i);
     ability.types?.forEach((type, k) => {
       const other = types.get(type.name);
       if (!isTypeName(`${description.name}_${type.name}_t`)) {
@@ -202,6 +247,14 @@ function checkAbilities(may: readonly Ability[], description: Description, repor
       types.set(type.name, { nature: type.nature, place });
     });
   });
+  const labelling = may.flatMap((ability, i) => (ability?.secmark === undefined ? [] : [i]));
+  if (labelling[1] !== undefined) {
+    report(
+      `may[${labelling[1]}].secmark`,
+      'two abilities label packets, and one machine can hold a packet to one label only',
+      `may[${labelling[0]}] labels them too: keep \`resolveNames({ direct })\` or one \`sendDatagrams\`, with all ports`,
+    );
+  }
   const own = new Set(['domain', 'exec', ...types.keys()]);
   may.forEach((ability, i) => {
     ability?.blocks?.forEach?.((block, k) => {
@@ -380,23 +433,7 @@ function checkAccepts(accepts: NonNullable<Description['accepts']>, report: Repo
 }
 
 function checkFileContexts(description: Description, report: Report): void {
-  const entries = [
-    ...contextsOf(description.program?.executables, (path: unknown, i) =>
-      typeof path === 'string' && path.startsWith('/')
-        ? { context: fileAt(path, 'own:exec'), place: `program.executables[${i}]` }
-        : undefined,
-    ),
-    ...contextsOf(description.may, (ability: Ability, i) =>
-      contextsOf(ability?.fileContexts, (context, k) => ({
-        context,
-        place: `may[${i}].fileContexts[${k}]`,
-      })),
-    ).flat(),
-    ...contextsOf(description.fileContexts, (context, k) => ({
-      context,
-      place: `fileContexts[${k}]`,
-    })),
-  ].filter(({ context, place }) => {
+  const entries = contextsIn(description).filter(({ context, place }) => {
     if (typeof context?.pattern !== 'string') return false;
     const problem = patternProblem(context.pattern);
     if (problem) report(place, problem.message, problem.hint);
@@ -432,6 +469,32 @@ function checkFileContexts(description: Description, report: Report): void {
       `${other} wins for every path of it: remove one, or make this one more specific`,
     );
   }
+}
+
+/** Every label of a description, with its place. */
+function contextsIn(description: Description): readonly PlacedContext[] {
+  return [
+    ...contextsOf(description.program?.executables, (path: unknown, i) =>
+      typeof path === 'string' && path.startsWith('/')
+        ? { context: fileAt(path, 'own:exec'), place: `program.executables[${i}]` }
+        : undefined,
+    ),
+    ...contextsOf(description.may, (ability: Ability, i) =>
+      contextsOf(ability?.fileContexts, (context, k) => ({
+        context,
+        place: `may[${i}].fileContexts[${k}]`,
+      })),
+    ).flat(),
+    ...contextsOf(description.fileContexts, (context, k) => ({
+      context,
+      place: `fileContexts[${k}]`,
+    })),
+  ];
+}
+
+interface PlacedContext {
+  readonly context: FileContext;
+  readonly place: string;
 }
 
 function contextsOf<T, R>(

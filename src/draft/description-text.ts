@@ -1,4 +1,4 @@
-import type { Description, Residual, Tunable } from '../description/index.ts';
+import type { Description, Residual, TakenPath, Tunable } from '../description/index.ts';
 import { quoted } from './candidates.ts';
 import type { Choice, Chosen, Need } from './choose.ts';
 import type { Evidence } from './evidence.ts';
@@ -11,6 +11,8 @@ export interface Draft {
   readonly evidence: Evidence;
   readonly choice: Choice;
   readonly tunables: readonly Tunable[];
+  /** Paths of other modules, which it takes over so that it can be proved, each with what has to be decided. */
+  readonly taken: readonly { readonly taken: TakenPath; readonly question: string }[];
   readonly nevers: readonly ProposedNever[];
   /** Proposed nevers that do not hold, each with the way or the reason. */
   readonly refuted: readonly {
@@ -27,8 +29,9 @@ export function draftDescription({
   evidence,
   choice,
   tunables,
+  taken,
   nevers,
-}: Pick<Draft, 'evidence' | 'choice' | 'tunables' | 'nevers'>): Description {
+}: Pick<Draft, 'evidence' | 'choice' | 'tunables' | 'taken' | 'nevers'>): Description {
   const { title, ...program } = evidence.program;
   return {
     name: evidence.name,
@@ -41,6 +44,7 @@ export function draftDescription({
     may: choice.chosen.map(({ probed }) => probed.candidate.ability),
     never: nevers.map(({ never }) => never),
     residuals: residualsOf(choice),
+    ...(taken.length === 0 ? {} : { takesOver: taken.map((one) => one.taken) }),
   };
 }
 
@@ -101,12 +105,28 @@ export function descriptionText(draft: Draft): string {
     '  ],',
     '',
     ...residualLines(residualsOf(choice)),
+    ...takenLines(draft),
     '});',
     '',
     `export default ${name};`,
     ...questionLines(draft),
     '',
   ].join('\n');
+}
+
+function takenLines({ taken }: Draft): string[] {
+  if (taken.length === 0) return [];
+  return [
+    '  takesOver: [',
+    ...taken.flatMap(({ taken: { path, from, why } }) => [
+      '    {',
+      `      path: ${quoted(path)},`,
+      `      from: [${from.map(quoted).join(', ')}],`,
+      `      why: ${quoted(why)},`,
+      '    },',
+    ]),
+    '  ],',
+  ];
 }
 
 function evidenceText({ runs, unit, imports, sightings }: Evidence): string {
@@ -213,7 +233,7 @@ function togetherOf(
 }
 
 /** What is to be asked: accesses that no ability accounts for, nevers that do not hold, what the evidence says besides. */
-function questionLines({ choice, refuted, evidence }: Draft): string[] {
+function questionLines({ choice, refuted, taken, evidence }: Draft): string[] {
   const byRuns = Map.groupBy(
     choice.left,
     ({ wanted, runs }) => `${wanted.target} ${wanted.tclass} ${[...runs].sort()}`,
@@ -234,6 +254,10 @@ function questionLines({ choice, refuted, evidence }: Draft): string[] {
       accesses,
     ),
     ...section('Questions: nevers that were proposed and are not proved.', nevers),
+    ...section(
+      'Questions: paths that another module of the policy has.',
+      taken.map(({ question }) => question),
+    ),
     ...section('Questions: what else the evidence says.', evidence.questions),
   ];
 }

@@ -6,7 +6,7 @@ export function withAbility(
   ability: Ability,
   tunables: readonly Tunable[] = [],
 ): Description {
-  const same = description.may.find(({ name }) => name === ability.name);
+  const same = description.may.find(({ name, of }) => name === ability.name && of === ability.of);
   const known = new Set(description.tunables.map(({ name }) => name));
   return {
     ...description,

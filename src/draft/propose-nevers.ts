@@ -64,7 +64,9 @@ interface Runs extends Evidence {
 }
 
 function simple(evidence: Runs, may: readonly Ability[]): ProposedNever[] {
-  const dns = may.find(({ secmark }) => secmark)?.secmark;
+  const dns = may
+    .map(({ secmark }) => secmark)
+    .find((one) => one !== undefined && 'resolver' in one);
   const except = dns && { when: dns.when, packets: dns.resolver.replace('own:', '') };
   const network = (
     name: 'sendUdp' | 'connectTcp',

@@ -1,4 +1,4 @@
-import type { Confinement } from '../description/index.ts';
+import type { Confinement, Equivalence } from '../description/index.ts';
 import { PRIORITY, permissiveEntry } from '../selinux/words/index.ts';
 import type { Machine } from './machine/machine.ts';
 import { prepare } from './stage.ts';
@@ -12,6 +12,8 @@ export interface ModuleFiles {
   readonly if: string;
   /** The module that makes the domain permissive, where the profile ships one. */
   readonly permissive: string | undefined;
+  /** Paths of other modules that are labelled like paths of this one (`semanage fcontext -e`). */
+  readonly equivalences: readonly Equivalence[];
   /** What is installed as it is: the directories and the group, and the companion that labels packets, where the profile has them. */
   readonly installed: readonly InstalledFile[];
 }
@@ -63,6 +65,9 @@ export async function installModule(
     'install the module',
     `cd ${DIRECTORY}
 semodule -X ${PRIORITY.package} -i ${files.name}.pp${permissive ? ` -X ${PRIORITY.administrator} -i ${entry}` : ''}
+${files.equivalences
+  .map(({ path, like }) => `semanage fcontext -a -e ${like} ${path}; restorecon -R ${path}`)
+  .join('\n')}
 ${pathsOf(files, 'sysusers')
   .map((path) => `systemd-sysusers ${path}; usermod -aG ${files.name} ${user}`)
   .join('\n')}
@@ -165,7 +170,7 @@ export async function setTunables(
 /** Removes the module as the package does on erase, and returns what is left of it: labels, booleans, types, permissive entries. */
 export async function removeModule(
   machine: Machine,
-  { name, domain, installed }: ModuleFiles,
+  { name, domain, installed, equivalences }: ModuleFiles,
   paths: readonly string[],
 ): Promise<string[]> {
   const entry = permissiveEntry(domain);
@@ -177,6 +182,7 @@ systemctl daemon-reload
 permissive=
 if semodule -lfull | grep -q '^${PRIORITY.administrator} *${entry} '; then permissive='-X ${PRIORITY.administrator} -r ${entry}'; fi
 semodule -X ${PRIORITY.package} -r ${name} $permissive || exit 1
+${equivalences.map(({ path, like }) => `semanage fcontext -d -e ${like} ${path}`).join('\n')}
 for path in ${[...new Set(paths)].join(' ')}; do [ ! -e $path ] || restorecon -RF $path; done
 true`,
     { timeout: 600 },

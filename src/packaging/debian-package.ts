@@ -1,4 +1,4 @@
-import { type Confinement, shipsPermissive } from '../description/index.ts';
+import { type Confinement, equivalencesOf, shipsPermissive } from '../description/index.ts';
 import {
   installedPath,
   isExecutable,
@@ -110,7 +110,7 @@ function stanza(confinement: Confinement, sources: readonly PackageSource[]): st
   return [
     `Package: ${name}`,
     'Architecture: all',
-    `Depends: policycoreutils, selinux-utils, \${misc:Depends}`,
+    `Depends: policycoreutils, ${hasTaken(confinement) ? 'policycoreutils-python-utils, ' : ''}selinux-utils, \${misc:Depends}`,
     'Recommends: selinux-policy-default | selinux-policy-mls',
     ...(unitsOf(sources).length > 0 ? ['Suggests: nftables'] : []),
     `Enhances: ${confinement.program.name}`,
@@ -231,9 +231,51 @@ function shared(confinement: Confinement): string[] {
   ];
 }
 
+function hasTaken(confinement: Confinement): boolean {
+  return equivalencesOf(confinement).length > 0;
+}
+
+/** Of postinst: paths of other modules get the labels of this one, before the module is there or after. */
+function takeOver(confinement: Confinement): string[] {
+  if (!hasTaken(confinement)) return [];
+  return [
+    '# take_over POLICY: paths that another module labels get the labels of this one.',
+    'take_over() {',
+    '\tsubs=/etc/selinux/$1/contexts/files/file_contexts.subs',
+    ...equivalencesOf(confinement).flatMap(({ path, like }) => [
+      `\tif ! grep -qxF "${path} ${like}" "$subs" 2>/dev/null; then`,
+      `\t\tsemanage fcontext -S "$1" -N -a -e ${like} ${path}`,
+      '\tfi',
+      `\tif in_force "$1" && [ -e ${path} ]; then`,
+      `\t\trestorecon -R ${path}`,
+      '\tfi',
+    ]),
+    '}',
+    '',
+  ];
+}
+
+/** Of prerm: the labels go back to the module that has them. */
+function giveBack(confinement: Confinement): string[] {
+  return equivalencesOf(confinement).flatMap(({ path, like }) => [
+    `\t\tif grep -qxF "${path} ${like}" "/etc/selinux/$policy/contexts/files/file_contexts.subs" 2>/dev/null; then`,
+    `\t\t\tsemanage fcontext -S "$policy" -N -d -e ${like} ${path}`,
+    `\t\t\tif in_force "$policy" && [ -e ${path} ]; then`,
+    `\t\t\t\trestorecon -R ${path}`,
+    '\t\t\tfi',
+    '\t\tfi',
+  ]);
+}
+
 /** The service that labels packets. */
 function packetLabels(confinement: Confinement): string | undefined {
   return secmarkOf(confinement) && secmarkName(confinement);
+}
+
+/** Whether a path unit follows the resolvers. */
+function followsResolvers(confinement: Confinement): boolean {
+  const secmark = secmarkOf(confinement);
+  return secmark !== undefined && 'resolver' in secmark;
 }
 
 function postinst(confinement: Confinement): string[] {
@@ -254,11 +296,13 @@ function postinst(confinement: Confinement): string[] {
       ];
   return [
     ...shared(confinement),
+    ...takeOver(confinement),
     'install_module() {',
     ...first,
     '\tpolicy=$1',
     '\tshift',
     `\tchange "$policy" "$@" -X ${PRIORITY.package} -i "${PACKAGES}/$policy/$module.pp.bz2"`,
+    ...(hasTaken(confinement) ? ['\ttake_over "$policy"'] : []),
     '}',
     '',
     'case "$1" in',
@@ -328,10 +372,11 @@ function prerm(confinement: Confinement): string[] {
       : [
           '\t# The packet labels go first: their types must exist as long as the table does.',
           '\tif [ -d /run/systemd/system ]; then',
-          `\t\tsystemctl disable --now ${labels}.service ${labels}.path >/dev/null 2>&1 || :`,
+          `\t\tsystemctl disable --now ${labels}.service${followsResolvers(confinement) ? ` ${labels}.path` : ''} >/dev/null 2>&1 || :`,
           '\tfi',
         ]),
     '\tfor policy in $(policies); do',
+    ...giveBack(confinement),
     '\t\tset --',
     `\t\tif in_store "$policy" ${PRIORITY.package} "$module"; then`,
     `\t\t\tset -- -X ${PRIORITY.package} -r "$module"`,

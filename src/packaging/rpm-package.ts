@@ -1,4 +1,9 @@
-import { type Confinement, rolloutEvidence, shipsPermissive } from '../description/index.ts';
+import {
+  type Confinement,
+  equivalencesOf,
+  rolloutEvidence,
+  shipsPermissive,
+} from '../description/index.ts';
 import {
   directoriesOf,
   type Folder,
@@ -75,6 +80,9 @@ export function rpmPackage(confinement: Confinement): RpmPackage {
     tags: [
       `Requires:       selinux-policy-${POLICY}`,
       `Requires(post): selinux-policy-${POLICY}`,
+      ...(equivalencesOf(confinement).length > 0
+        ? ['Requires(post): policycoreutils-python-utils']
+        : []),
       // Undefined while the source package is made.
       '%{?selinux_requires}',
       ...(units.length > 0 ? ['Recommends:     nftables', '%{?systemd_requires}'] : []),
@@ -143,6 +151,7 @@ function scriptlets(confinement: Confinement, units: readonly string[]): readonl
   const permissive = permissiveModule(confinement).name;
   const semodule = `semodule -n -s ${POLICY} -X ${PRIORITY.administrator}`;
   const enabled = units.filter((unit) => !unit.includes('-refresh'));
+  const taken = equivalencesOf(confinement);
   return [
     {
       section: '%pre',
@@ -159,6 +168,13 @@ function scriptlets(confinement: Confinement, units: readonly string[]): readonl
       lines: [
         ...rolloutLines(confinement, semodule, permissive),
         `%selinux_modules_install -s ${POLICY} -p ${PRIORITY.package} ${DIRECTORY}/${name}.pp.bz2`,
+        ...taken.flatMap(({ path, like }) => [
+          `# ${path} is another module's: it gets the label of this one.`,
+          `if ! grep -qxF '${path} ${like}' ${SUBS} 2>/dev/null; then`,
+          `  semanage fcontext -S ${POLICY} -N -a -e ${like} ${path}`,
+          'fi',
+          relabelled(path),
+        ]),
         ...(enabled.length > 0 ? [`%systemd_post ${enabled.join(' ')}`] : []),
       ],
     },
@@ -166,6 +182,18 @@ function scriptlets(confinement: Confinement, units: readonly string[]): readonl
     {
       section: '%preun',
       lines: [
+        ...(taken.length > 0
+          ? [
+              'if [ $1 -eq 0 ]; then',
+              ...taken.flatMap(({ path, like }) => [
+                `  if grep -qxF '${path} ${like}' ${SUBS} 2>/dev/null; then`,
+                `    semanage fcontext -S ${POLICY} -N -d -e ${like} ${path} || :`,
+                '  fi',
+                `  ${relabelled(path)}`,
+              ]),
+              'fi',
+            ]
+          : []),
         // The packet labels go first: their types must exist as long as the table does.
         ...(enabled.length > 0 ? [`%systemd_preun ${enabled.join(' ')}`] : []),
         'if [ $1 -eq 0 ]; then',
@@ -190,6 +218,13 @@ function scriptlets(confinement: Confinement, units: readonly string[]): readonl
       ],
     },
   ];
+}
+
+/** Where `semanage fcontext -e` writes. */
+const SUBS = `%{_sysconfdir}/selinux/${POLICY}/contexts/files/file_contexts.subs`;
+
+function relabelled(path: string): string {
+  return `if [ -e ${path} ] && selinuxenabled; then restorecon -R ${path} || :; fi`;
 }
 
 /** Permissive with the first installation, or no longer. */

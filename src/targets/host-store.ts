@@ -12,7 +12,13 @@ import { join, relative } from 'node:path';
 import { PRIORITY } from '../selinux/words/index.ts';
 import { cached, digest } from './cache.ts';
 import type { HostPolicy } from './host-policy.ts';
-import { type LinkedPolicy, linkedIn, type ModuleFile } from './policy-store.ts';
+import {
+  addEquivalences,
+  type Equivalence,
+  type LinkedPolicy,
+  linkedIn,
+  type ModuleFile,
+} from './policy-store.ts';
 import type { RunOptions, RunResult } from './run.ts';
 import { readSemanageConf, type SemanageConf } from './semanage-conf.ts';
 import { ToolchainError } from './toolchain-error.ts';
@@ -119,15 +125,17 @@ export async function hostLinked(
   linker: Linker,
   without: readonly string[],
   modules: readonly ModuleFile[],
+  equivalences: readonly Equivalence[] = [],
 ): Promise<LinkedPolicy> {
   const removed = installedModules(store, without);
   const enabled = removed.filter(({ name, disabled }) => disabled && replaced(name, modules));
-  return transaction(store, linker, 'linked', modules, [
+  const commands = [
     ...removals(removed),
     ...['-X', String(PRIORITY.package)],
     ...modules.flatMap(({ name }) => ['-i', join('modules', name)]),
     ...enabled.flatMap(({ name }) => ['-e', name]),
-  ]);
+  ];
+  return transaction(store, linker, 'linked', modules, commands, equivalences);
 }
 
 function replaced(name: string, modules: readonly ModuleFile[]): boolean {
@@ -147,6 +155,7 @@ async function transaction(
   kind: string,
   modules: readonly ModuleFile[],
   commands: readonly string[],
+  equivalences: readonly Equivalence[] = [],
 ): Promise<LinkedPolicy> {
   const { policy } = store;
   const before = contentOf(store);
@@ -156,6 +165,7 @@ async function transaction(
     before,
     ...commands,
     ...modules.flatMap(({ name, bytes }) => [name, bytes]),
+    ...equivalences.flatMap(({ path, like }) => [path, like]),
   );
   const directory = await cached(`host/${kind}-${key}`, async (partial) => {
     copyStore(store, partial);
@@ -174,6 +184,7 @@ async function transaction(
     await linker.run('semodule', ['-n', '-p', partial, '-s', policy.type, ...commands], {
       cwd: partial,
     });
+    addEquivalences(partial, policy.type, equivalences);
   });
   return linkedIn(directory, policy.type);
 }

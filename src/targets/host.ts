@@ -79,7 +79,8 @@ async function openHost(): Promise<OpenTarget> {
     compilers: { root: '/', bin, run: linker.run },
     flavour: store.policy.type,
     base: (without) => hostBase(store, linker, without),
-    link: (without, modules) => hostLinked(store, linker, without, modules),
+    link: (without, modules, equivalences) =>
+      hostLinked(store, linker, without, modules, equivalences),
     installed: (modules) => installedModules(store, modules),
   };
 }

@@ -25,6 +25,12 @@ export interface ModuleFile {
   readonly bytes: Uint8Array;
 }
 
+/** A path that is labelled like another (file_contexts.subs). */
+export interface Equivalence {
+  readonly path: string;
+  readonly like: string;
+}
+
 /**
  * The distribution's own full policy, as its package's installation script would link it: every module that the package
  * ships, less the ones that it switches off. Takes about 20 s once, then comes from the cache. Needs neither root nor SELinux.
@@ -64,8 +70,14 @@ export async function linkModules(
   dist: Distribution,
   base: LinkedPolicy,
   modules: readonly ModuleFile[],
+  equivalences: readonly Equivalence[] = [],
 ): Promise<LinkedPolicy> {
-  const key = digest(RECIPE, base.store, ...modules.flatMap(({ name, bytes }) => [name, bytes]));
+  const key = digest(
+    RECIPE,
+    base.store,
+    ...modules.flatMap(({ name, bytes }) => [name, bytes]),
+    ...equivalences.flatMap(({ path, like }) => [path, like]),
+  );
   const store = await cached(`${dist.id}/linked-${base.flavour}-${key}`, async (directory) => {
     cpSync(base.store, directory, { recursive: true });
     mkdirSync(join(directory, 'modules'));
@@ -79,6 +91,7 @@ export async function linkModules(
       String(PRIORITY.package),
       ...files.flatMap((file) => ['-i', file]),
     ]);
+    addEquivalences(directory, base.flavour, equivalences);
   });
   return linkedIn(store, base.flavour);
 }
@@ -114,6 +127,22 @@ args = $@
   );
   writeFileSync(join(store, 'etc/selinux/config'), `SELINUX=permissive\nSELINUXTYPE=${flavour}\n`);
   await dist.run('semodule', ['-n', '-p', store, '-s', flavour, ...args]);
+}
+
+/** As `semanage fcontext -a -e` does, which writes beside the store: libsemanage knows nothing of this file, and leaves it alone. */
+export function addEquivalences(
+  store: string,
+  flavour: string,
+  equivalences: readonly Equivalence[],
+): void {
+  if (equivalences.length === 0) return;
+  const file = join(store, 'etc/selinux', flavour, 'contexts/files/file_contexts.subs');
+  const there = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const known = new Set(there.split('\n'));
+  const lines = equivalences.map(({ path, like }) => `${path} ${like}`);
+  const added = lines.filter((line) => !known.has(line));
+  // The first line that fits a path counts.
+  writeFileSync(file, [...added.map((line) => `${line}\n`), there].join(''));
 }
 
 /** The modules that the package's postinst leaves installed but disabled. */

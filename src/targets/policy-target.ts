@@ -1,6 +1,6 @@
 import type { Compilers } from './distribution.ts';
 import type { InstalledModule } from './host-store.ts';
-import type { LinkedPolicy, ModuleFile } from './policy-store.ts';
+import type { Equivalence, LinkedPolicy, ModuleFile } from './policy-store.ts';
 import type { TargetId } from './target.ts';
 import type { ToolchainError } from './toolchain-error.ts';
 
@@ -27,8 +27,12 @@ export interface OpenTarget {
   readonly flavour: string;
   /** The distribution's policy without these modules, which may be installed on a machine. */
   base(without: readonly string[]): Promise<LinkedPolicy>;
-  /** The policy without these modules and with those files. */
-  link(without: readonly string[], modules: readonly ModuleFile[]): Promise<LinkedPolicy>;
+  /** The policy without these modules and with those files, and with these lines more in file_contexts.subs. */
+  link(
+    without: readonly string[],
+    modules: readonly ModuleFile[],
+    equivalences?: readonly Equivalence[],
+  ): Promise<LinkedPolicy>;
   /** Which of these modules the policy that is there has. */
   installed(modules: readonly string[]): readonly InstalledModule[];
 }

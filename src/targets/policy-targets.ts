@@ -35,7 +35,8 @@ function debian(target: Target): PolicyTarget {
         compilers: dist,
         flavour: 'default',
         base: () => basePolicy(dist),
-        link: async (_, modules) => linkModules(dist, await basePolicy(dist), modules),
+        link: async (_, modules, equivalences) =>
+          linkModules(dist, await basePolicy(dist), modules, equivalences),
         installed: () => [],
       };
     },

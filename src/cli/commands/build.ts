@@ -5,6 +5,7 @@ import { printable, quantity } from '../../text/index.ts';
 import { ExitCode } from '../exit-code.ts';
 import { compareGenerated, type FileState } from '../generated-files.ts';
 import type { Io } from '../io.ts';
+import { knownOwners } from '../label-owners.ts';
 import { DEFAULT_PROFILE, loadProfile } from '../load-profile.ts';
 import { verifyRollout } from '../rollout-evidence.ts';
 import type { Verb } from '../verb.ts';
@@ -72,6 +73,9 @@ async function buildProfile(named: string, options: Options, io: Io): Promise<Ex
     io.err(
       `${io.errStyle.warn('stale:')} nothing generates ${printable(`${profile.shown}/${path}`)}; remove it\n`,
     );
+  }
+  for (const owner of knownOwners(profile.confinement)) {
+    io.err(`${io.errStyle.warn('warning:')} ${printable(owner)}\n`);
   }
   const wrong = stale.length > 0 || (options.check === true && changed.length > 0);
   return wrong ? ExitCode.no : ExitCode.yes;

@@ -7,7 +7,6 @@ import {
   type Draft,
   descriptionText,
   draftDescription,
-  type Evidence,
   hintsOf,
   proposeNevers,
 } from '../../draft/index.ts';
@@ -20,6 +19,7 @@ import { gatherEvidence, refuseSources, type Sources } from '../draft/gather-evi
 import { policyNames } from '../draft/policy-names.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { ownedPaths, takenInDraft } from '../label-owners.ts';
 import { loadFileContexts } from '../load-file-contexts.ts';
 import { loadPolicy } from '../load-policy.ts';
 import { linkedFiles, loadPolicySet } from '../load-policy-set.ts';
@@ -79,7 +79,8 @@ async function draftProgram(options: Options, io: Io): Promise<ExitCode> {
   const opened = await step(io, `compilers and headers of ${target.title}`, () => target.open());
   const base = await opened.base([]);
   const db = loadPolicy(io, base.policy);
-  const names = policyNames(db, loadFileContexts(io, { fileContexts: base.fileContexts }));
+  const labels = loadFileContexts(io, { fileContexts: base.fileContexts });
+  const names = policyNames(db, labels);
   const evidence = await gatherEvidence(io, options, names);
   if (db.types.ids.has(`${evidence.name}_t`)) {
     throw new UsageError(
@@ -101,7 +102,14 @@ async function draftProgram(options: Options, io: Io): Promise<ExitCode> {
       : [evidence.service?.timer ? 'runAsTimerJob' : 'runAsDaemon']),
   ];
   const choice = chooseAbilities(evidence, probed, ways);
-  const whole = await proved(io, target, { evidence, choice });
+  const bare = confine(
+    draftDescription({
+      ...{ evidence, choice, taken: [], nevers: [] },
+      tunables: tunablesOf(choice),
+    }),
+  );
+  const taken = ownedPaths(bare, [{ title: target.title, base: labels }]).map(takenInDraft);
+  const whole = await proved(io, target, { evidence, choice, taken });
   const text = descriptionText(whole);
   if (output === undefined) io.out(text);
   else {
@@ -139,20 +147,16 @@ function outputOf(io: Io, named: string): string {
 async function proved(
   io: Io,
   target: PolicyTarget,
-  { evidence, choice }: { evidence: Evidence; choice: Draft['choice'] },
+  { evidence, choice, taken }: Pick<Draft, 'evidence' | 'choice' | 'taken'>,
 ): Promise<Draft> {
   const may = choice.chosen.map(({ probed }) => probed.candidate);
-  const tunables = [
-    ...new Map(
-      may.flatMap((one) => one.tunables.map((tunable) => [tunable.name, tunable])),
-    ).values(),
-  ];
+  const tunables = tunablesOf(choice);
   const proposed = proposeNevers(
     evidence,
     may.map(({ ability }) => ability),
     choice.left,
   );
-  const parts = { evidence, choice, tunables, nevers: proposed };
+  const parts = { evidence, choice, tunables, taken, nevers: proposed };
   const confinement = confine(draftDescription(parts));
   const [linked] = await linkProfile(io, confinement, [target]);
   const set = loadPolicySet(io, linkedFiles(linked!), rulesetFor(confinement));
@@ -175,6 +179,11 @@ async function proved(
     }),
     provedOn: linked!.target.title,
   };
+}
+
+function tunablesOf({ chosen }: Draft['choice']): Draft['tunables'] {
+  const all = chosen.flatMap(({ probed }) => probed.candidate.tunables);
+  return [...new Map(all.map((tunable) => [tunable.name, tunable])).values()];
 }
 
 /** What its package would install to label packets, as `confine build` writes it. */

@@ -11,6 +11,8 @@ import {
 import { printable, quantity } from '../../text/index.ts';
 import { elfFacts } from '../../upkeep/index.ts';
 import type { Io } from '../io.ts';
+import { ownersOf } from '../label-owners.ts';
+import { NoAuditLog } from '../load-denials.ts';
 import { UsageError } from '../verb.ts';
 import { type Read, readLog } from './read-log.ts';
 import { type PackageFacts, readPackages } from './read-package.ts';
@@ -173,9 +175,16 @@ function placeOf(path: string, names: Names): { path: string; questions: string[
   return {
     path: free,
     questions: [
-      `The policy labels ${path} ${type}, for a domain of its own: the draft stands for ${free} instead. Is that domain enough, or is the program to be installed there?`,
+      `The policy labels ${path} ${type}, for ${domainsOf(path, type)}: the draft stands for ${free} instead. Is that domain enough, or is the program to be installed there, or its path to be taken over (takesOver: [{ path: '${path}', from: ['${type}'], why: '…' }])?`,
     ],
   };
+}
+
+function domainsOf(path: string, type: string): string {
+  const known = ownersOf(path).find((one) => one.type === type);
+  return known === undefined
+    ? 'a domain of its own'
+    : `${known.domains.join(', ')} of the module ${known.module}`;
 }
 
 function readTraceFile(io: Io, file: string, run: number, program: string, names: Names): Read {

@@ -20,6 +20,7 @@ export type { CapabilityException } from './capabilities.ts';
 export { useCapabilities } from './capabilities.ts';
 export { changePolicy } from './change-policy.ts';
 export { connectTcp } from './connect-tcp.ts';
+export { type DatagramException, datagrams } from './datagram-exception.ts';
 export { EGRESS_CHANNELS, type EgressChannel, egressBy } from './egress.ts';
 export { runWritableMemory } from './executable-memory.ts';
 export { executeAnything, type HelperException } from './execute.ts';

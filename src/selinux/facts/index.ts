@@ -7,5 +7,6 @@ export {
   type CallOnTarget,
   judgeCall,
 } from './judge-calls.ts';
+export { type LabelledProgram, parseProgramTable, programTable } from './labelled-programs.ts';
 export { linesOfModule } from './lines-from-cil.ts';
 export { FACT_LISTS, FactsError, parseFacts } from './parse-facts.ts';

@@ -53,7 +53,7 @@ function make(confinement: Confinement): readonly Artefact[] {
   const secmark = secmarkOf(confinement);
   if (secmark) {
     add('program', secmarkName(confinement), secmarkScript(confinement, secmark));
-    for (const unit of secmarkUnits(confinement)) add('unit', unit.name, unit.text);
+    for (const unit of secmarkUnits(confinement, secmark)) add('unit', unit.name, unit.text);
   }
   return files;
 }

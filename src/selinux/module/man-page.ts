@@ -2,8 +2,10 @@ import {
   booleanName,
   type Confinement,
   type Directory,
+  equivalencesOf,
   type FileContext,
   residualsOf,
+  type Secmark,
   shipsPermissive,
   typeName,
 } from '../../description/index.ts';
@@ -63,7 +65,8 @@ function description({ domain, program, title }: Confinement): string[] {
   ];
 }
 
-function entrypoints({ domain, executableType, may, program }: Confinement): string[] {
+function entrypoints(confinement: Confinement): string[] {
+  const { domain, executableType, may, program } = confinement;
   const users = may
     .flatMap((ability) => ability.entries ?? [])
     .filter((entry) => entry.from === 'user');
@@ -71,10 +74,30 @@ function entrypoints({ domain, executableType, may, program }: Confinement): str
     `${bold(domain)} is entered by executing a file of the type ${bold(executableType)}:`,
     ...program.executables.map((path) => `.br\n${bold(path)}`),
     '.PP',
+    ...takenOver(confinement),
     'A copy of the program in another place carries no such label and runs in the domain of its user.',
     '.PP',
     `These users enter it from their shell: ${users.map((entry) => bold(`${entry.prefix}_t`)).join(', ')}.`,
   ];
+}
+
+/** What the administrator has to know of an equivalence: it is a setting of the machine, not of the module. */
+function takenOver(confinement: Confinement): string[] {
+  return equivalencesOf(confinement).flatMap(({ path, like }, i) => {
+    const { from, why } = confinement.takesOver![i]!;
+    return [
+      `${bold(path)} is labelled by another module of the policy, as ${from.map(bold).join(' or ')}, and is taken from it: ${roff(sentence(why))}.`,
+      'The package has it labelled like a path of this module, where nothing is:',
+      '.PP',
+      '.nf',
+      `semanage fcontext \\-a \\-e ${roff(like)} ${roff(path)}`,
+      `restorecon \\-R ${roff(path)}`,
+      '.fi',
+      '.PP',
+      `Where that is undone (${bold('semanage fcontext -D')} does), the other module's label comes back with the next restorecon, and its domain with the next start. As long as it stands, that domain, its booleans and the rules that others have for ${from.map(bold).join(' and ')} mean nothing for it.`,
+      '.PP',
+    ];
+  });
 }
 
 function processTypes(confinement: Confinement): string[] {
@@ -157,21 +180,41 @@ function outputs({ group, path, why }: Directory): string[] {
 }
 
 function packetTypes(confinement: Confinement): string[] {
-  const { domain } = confinement;
   const secmark = secmarkOf(confinement);
   if (secmark === undefined) return [];
   return [
     '.SH PACKET TYPES',
     'The kernel checks no port when a program sends over UDP. While',
     `${bold(booleanName(confinement, secmark.when))} is on, packets are therefore told apart by labels that nftables puts on them:`,
-    '.TP',
-    bold(typeName(confinement, secmark.resolver)),
-    `To and from port 53 of the configured resolvers; ${roff(domain)} may send and receive these.`,
+    ...passingPackets(confinement, secmark),
     '.TP',
     bold(typeName(confinement, secmark.other)),
     'All other packets; every domain but this one may send and receive them.',
     '.PP',
-    `The labels are put on by ${bold(`${secmarkName(confinement)}.service`)}, which is off as installed: without it, or when its table is flushed, the boolean opens UDP to every address and port. It reads the resolvers from ${bold('/etc/resolv.conf')} and follows its changes. Labels that other rules have put on packets are replaced.`,
+    `The labels are put on by ${bold(`${secmarkName(confinement)}.service`)}, which is off as installed: without it, or when its table is flushed, the boolean opens UDP to every address and port.${'resolver' in secmark ? ` It reads the resolvers from ${bold('/etc/resolv.conf')} and follows its changes.` : ''} Labels that other rules have put on packets are replaced.`,
+  ];
+}
+
+function passingPackets(confinement: Confinement, secmark: Secmark): string[] {
+  const domain = roff(confinement.domain);
+  if ('resolver' in secmark) {
+    return [
+      '.TP',
+      bold(typeName(confinement, secmark.resolver)),
+      `To and from port 53 of the configured resolvers; ${domain} may send and receive these.`,
+    ];
+  }
+  const ways = [
+    ...(secmark.to.length === 0 ? [] : [`to port ${secmark.to.join(', ')} of every machine`]),
+    ...(secmark.from.length === 0 ? [] : [`from port ${secmark.from.join(', ')} of this one`]),
+  ];
+  return [
+    '.TP',
+    bold(typeName(confinement, secmark.datagrams)),
+    `UDP ${ways.join(' and ')}, and what comes back; ${domain} may send and receive these.`,
+    '.TP',
+    bold(typeName(confinement, secmark.tcp)),
+    `TCP, which is held by its ports; ${domain} may send and receive these.`,
   ];
 }
 

@@ -1,4 +1,11 @@
-import { booleanName, type Confinement, type Secmark, typeName } from '../../description/index.ts';
+import {
+  booleanName,
+  type Confinement,
+  type DatagramSecmark,
+  type ResolverSecmark,
+  type Secmark,
+  typeName,
+} from '../../description/index.ts';
 import { folderOf, installedPath } from './installed.ts';
 
 /** The script's name, which its service has too. */
@@ -17,6 +24,78 @@ export function secmarkOf(confinement: Confinement): Secmark | undefined {
  * refuse nothing. Answers are labelled on input alone, so that no packet that the program sends from port 53 passes for one.
  */
 export function secmarkScript(confinement: Confinement, secmark: Secmark): string {
+  return 'resolver' in secmark
+    ? resolverScript(confinement, secmark)
+    : datagramScript(confinement, secmark);
+}
+
+/** Of named ports nothing has to be asked of the system. */
+function datagramScript(confinement: Confinement, secmark: DatagramSecmark): string {
+  const { name, program } = confinement;
+  const context = (ref: string): string => `system_u:object_r:${typeName(confinement, ref)}:s0`;
+  // Whoever sends to a port is answered from it.
+  const rules = (to: string, from: string): string =>
+    [
+      'meta secmark set "other"',
+      'meta l4proto tcp meta secmark set "connections"',
+      ...portRule(to, secmark.to),
+      ...portRule(from, secmark.from),
+    ]
+      .map((line) => `\t\t${line}`)
+      .join('\n');
+  return `#!/bin/sh
+# Labels packets for the SELinux policy of ${program.name}: UDP of its ports gets one label, TCP
+# another, everything else a third. With the boolean ${booleanName(confinement, secmark.when)} on,
+# ${confinement.domain} may send and receive the first two only.
+#
+#   ${name}-secmark load     load or replace the table
+#   ${name}-secmark unload   remove the table (before the policy module goes)
+#   ${name}-secmark print    show the table that load would load
+set -eu
+
+table=${name}_secmark
+
+ruleset() {
+	cat <<END
+table inet $table
+delete table inet $table
+table inet $table {
+	secmark datagrams { "${context(secmark.datagrams)}" }
+	secmark connections { "${context(secmark.tcp)}" }
+	secmark other { "${context(secmark.other)}" }
+
+	chain output {
+		type filter hook output priority mangle; policy accept;
+${rules('dport', 'sport')}
+	}
+
+	chain input {
+		type filter hook input priority mangle; policy accept;
+${rules('sport', 'dport')}
+	}
+}
+END
+}
+
+case "\${1-}" in
+load) ruleset | nft -f - ;;
+unload) nft list table inet "$table" >/dev/null 2>&1 && nft delete table inet "$table" || : ;;
+print) ruleset ;;
+*)
+	echo "usage: \${0##*/} load|unload|print" >&2
+	exit 2
+	;;
+esac
+`;
+}
+
+function portRule(field: string, ports: readonly number[]): string[] {
+  if (ports.length === 0) return [];
+  const set = [...new Set(ports)].sort((a, b) => a - b).join(', ');
+  return [`udp ${field} { ${set} } meta secmark set "datagrams"`];
+}
+
+function resolverScript(confinement: Confinement, secmark: ResolverSecmark): string {
   const { name, program } = confinement;
   const context = (ref: string): string => `system_u:object_r:${typeName(confinement, ref)}:s0`;
   return `#!/bin/sh
@@ -114,19 +193,22 @@ esac
 `;
 }
 
-/** systemd units: the table, loaded after the firewall's own, and again whenever the resolvers change. */
-export function secmarkUnits(confinement: Confinement): readonly { name: string; text: string }[] {
+/** systemd units: the table, loaded after the firewall's own, and again whenever the resolvers change, where it is about them. */
+export function secmarkUnits(
+  confinement: Confinement,
+  secmark: Secmark,
+): readonly { name: string; text: string }[] {
   const { name, program } = confinement;
+  const follows = 'resolver' in secmark;
   const script = installedPath(folderOf('program'), secmarkName(confinement));
-  return [
-    {
-      name: `${name}-secmark.service`,
-      text: `[Unit]
+  const service = {
+    name: `${name}-secmark.service`,
+    text: `[Unit]
 Description=Packet labels for the SELinux policy of ${program.name}
 Documentation=man:${name}_selinux(8)
 ConditionSecurity=selinux
 # A restart or reload of the firewall may flush every table, ours too: follow it.
-After=nftables.service firewalld.service systemd-resolved.service
+After=nftables.service firewalld.service${follows ? ' systemd-resolved.service' : ''}
 PartOf=nftables.service
 ReloadPropagatedFrom=nftables.service
 # Nobody logs in before the labels are there.
@@ -141,9 +223,11 @@ ExecStop=${script} unload
 
 [Install]
 WantedBy=multi-user.target
-Also=${name}-secmark.path
-`,
-    },
+${follows ? `Also=${name}-secmark.path\n` : ''}`,
+  };
+  if (!follows) return [service];
+  return [
+    service,
     {
       name: `${name}-secmark-refresh.service`,
       text: `[Unit]

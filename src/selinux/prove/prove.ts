@@ -2,6 +2,7 @@ import type { Never, NeverKind, Residual } from '../../description/index.ts';
 import { neverIds } from '../../verdict/index.ts';
 import { type ClassId, type PolicyDb, type RuleId, RuleKind } from '../policydb/index.ts';
 import { considerations } from './inquiry/considerations.ts';
+import { takenPaths } from './inquiry/executables.ts';
 import { Inquiry } from './inquiry/inquiry.ts';
 import type { PolicySet } from './inquiry/policy-set.ts';
 import { type Described, type Purpose, type Subject, subjectOf } from './inquiry/subject.ts';
@@ -185,6 +186,7 @@ export function proveOne(subject: Subject, never: Never): Verdict {
     presupposes: [
       guarantee.aboutLeaving ? undefined : subject.leaves,
       guarantee.aboutAttaching ? undefined : subject.attaches,
+      ...takenPaths(subject.confinement),
     ].filter((text) => text !== undefined),
   });
   guarantee.prove(inquiry, never);

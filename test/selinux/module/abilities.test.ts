@@ -40,8 +40,10 @@ const every: Confinement = confine({
     abilities.logToSystem(),
     abilities.lookUpUsers(),
     abilities.observeProcesses(),
+    abilities.readAllFiles(),
     abilities.readCertificates({ own: ['/etc/every/tls'] }),
     abilities.readConfiguration({ paths: ['/etc/every'] }),
+    abilities.readContent({ own: ['/srv/every'], published: true }),
     abilities.readGeoip(),
     abilities.readSettings({
       config: ['every'],
@@ -53,6 +55,7 @@ const every: Confinement = confine({
     abilities.refuseClipboard(),
     abilities.refuseContainerNames(),
     abilities.resolveNames({ direct: { when: 'dns' } }),
+    abilities.rotateLogs(),
     abilities.runAsDaemon({
       notify: true,
       sockets: ['tcp_socket', 'unix_stream_socket'],
@@ -61,8 +64,12 @@ const every: Confinement = confine({
     abilities.runAsRoot({ when: 'one' }),
     abilities.runAsService({ when: 'one' }),
     abilities.runAsTimerJob({ cron: true }),
+    abilities.runGeneratedCode(),
     abilities.runHelper({ programs: ['/usr/lib/every/helper'], shell: true }),
+    abilities.runSystemPrograms(),
     abilities.serveUnixSocket({ directory: '/run/every/socket', clients: ['staff_t'] }),
+    abilities.setClock({ hardware: true }),
+    abilities.shareMemory({ systemV: true }),
     abilities.startFromShell({ users: ['unconfined', 'staff'] }),
     abilities.talkToUnixSocket({
       to: [{ domain: 'mysqld_t', sockets: ['mysqld_runtime_t', 'mysqld_var_run_t'] }],
@@ -74,6 +81,7 @@ const every: Confinement = confine({
       calls: ['policykit_t', 'systemd_logind_t'],
       callers: ['unconfined_t'],
     }),
+    abilities.useIoUring({ kernelThread: true }),
     abilities.useRuntimeDirectory({ directory: '/run/every' }),
     abilities.useSpool({ directory: '/var/spool/every' }),
     abilities.useTerminal(),
@@ -108,14 +116,30 @@ const documents = confine({
   residuals: [],
 });
 
+/** What a description cannot have beside the others: it labels packets in another way. */
+const datagrams: Confinement = confine({
+  ...description(every),
+  name: 'other',
+  tunables: every.tunables.filter(({ name }) => name === 'one'),
+  may: [
+    abilities.sendDatagrams({ to: [123], from: [53], when: 'one' }),
+    abilities.listenOn({ protocol: 'udp', own: [53], answers: false, privileged: true }),
+    abilities.listenOn({ protocol: 'tcp', own: [53], privileged: true }),
+  ],
+});
+
+function description({ program, tunables, title, version, released }: Confinement) {
+  const rollout = 'permissive' as const;
+  return { program, tunables, title, version, released, rollout, never: [], residuals: [] };
+}
+
 test('the descriptions use every ability', () => {
-  expect([...every.may, ...documents.may].map(({ name }) => name).sort()).toEqual(
-    Object.keys(abilities).sort(),
-  );
+  const used = new Set([...every.may, ...documents.may, ...datagrams.may].map(({ name }) => name));
+  expect([...used].sort()).toEqual(Object.keys(abilities).sort());
 });
 
 test('what each ability calls is written out, and exists in every target with its arguments', async () => {
-  expect(unwrittenCalls(every)).toEqual([]);
+  expect([...unwrittenCalls(every), ...unwrittenCalls(datagrams)]).toEqual([]);
   const fedora = fedoraFacts();
   const headers = await Promise.all(
     TARGETS.map(async ({ id, title }) => ({
@@ -137,6 +161,12 @@ test('what the .te and .if say is plain ASCII without quotes that m4 would read'
 });
 
 describe.each(TARGETS.map(({ id, title }) => [title, id] as const))('%s', (_, id) => {
+  test('labels of packets for named ports give the same in the .te and in the .cil', async () => {
+    const { te, cil } = await bothForms(id, datagrams);
+    expect(te.length).toBeGreaterThan(50);
+    expect(cil).toEqual(te);
+  }, 300_000);
+
   test('every ability gives the same in the .te and in the .cil', async () => {
     const { te, cil } = await bothForms(id, every);
     expect(te.length).toBeGreaterThan(300);

@@ -261,14 +261,6 @@ const TYPES = `(type other_t) (type secret_t) (type home_t) (type config_t) (typ
 (boolean on_by_default true) (boolean off_by_default false)
 `;
 
-const LABELS = contexts(`
-/.*                 u:object_r:other_t:s0
-/secret(/.*)?       u:object_r:secret_t:s0
-/home/[^/]+/.+      u:object_r:home_t:s0
-/etc/selinux(/.*)?  u:object_r:config_t:s0
-/dev/net/tun     -c u:object_r:tun_device_t:s0
-`);
-
 /** The ways of granting: the CIL, and whether the access is open as the booleans are set. */
 const FORMS: Readonly<
   Record<string, { open: boolean; cil: (source: string, offence: Offence, id: string) => string }>
@@ -354,6 +346,16 @@ const MUTATIONS: readonly Mutation[] = [
     ),
   )
   .map((mutation, i) => ({ ...mutation, name: `m${i}` }));
+
+const LABELS = contexts(
+  `
+/.*                 u:object_r:other_t:s0
+/secret(/.*)?       u:object_r:secret_t:s0
+/home/[^/]+/.+      u:object_r:home_t:s0
+/etc/selinux(/.*)?  u:object_r:config_t:s0
+/dev/net/tun     -c u:object_r:tun_device_t:s0`,
+  ['clean', ...MUTATIONS.map(({ name }) => name)],
+);
 
 let db: PolicyDb;
 

@@ -50,8 +50,10 @@ export function describe(
   });
 }
 
-export function contexts(text: string): FileContexts {
-  return readFileContexts({ base: { name: 'file_contexts', text } });
+/** These labels, with those of programs for tests: what is proved of a domain is not proved of a program that another label leads elsewhere. */
+export function contexts(text: string, programs: readonly string[] = ['demo']): FileContexts {
+  const own = programs.map((name) => `/usr/bin/${name} -- u:object_r:${name}_exec_t:s0`);
+  return readFileContexts({ base: { name: 'file_contexts', text: [text, ...own].join('\n') } });
 }
 
 const OWN_PERMISSIONS: Readonly<Record<string, string>> = {

@@ -109,6 +109,45 @@ export const COMPILED: readonly CompiledCall[] = [
     ],
   },
   {
+    key: 'files_tmpfs_file',
+    parts: [
+      {
+        on: 'all',
+        lines: [
+          '(typeattributeset file_type ($1))',
+          '(typeattributeset non_auth_file_type ($1))',
+          '(typeattributeset non_security_file_type ($1))',
+          '(typeattributeset tmpfsfile ($1))',
+        ],
+      },
+    ],
+  },
+  {
+    key: 'corecmd_exec_bin',
+    parts: [
+      {
+        on: 'all',
+        lines: [
+          '(allow $1 bin_t (dir (getattr ioctl lock open read search)))',
+          '(allow $1 bin_t (lnk_file (getattr read)))',
+        ],
+      },
+      {
+        on: 'debian',
+        lines: [
+          '(allow $1 bin_t (file (execute execute_no_trans getattr ioctl lock map open read)))',
+          '(allow $1 usr_t (dir (getattr open search)))',
+        ],
+      },
+      {
+        on: 'fedora',
+        lines: [
+          '(allow $1 base_ro_file_type (file (execute execute_no_trans getattr ioctl lock map open read)))',
+        ],
+      },
+    ],
+  },
+  {
     key: 'corecmd_exec_shell',
     parts: [
       {
@@ -226,6 +265,18 @@ export const COMPILED: readonly CompiledCall[] = [
           '(allow $1 system_dbusd_var_run_t (sock_file (append getattr open write)))',
           '(allow $1 urandom_device_t (chr_file (getattr ioctl lock open read)))',
           '(allow $1 var_t (lnk_file (getattr read)))',
+        ],
+      },
+    ],
+  },
+  {
+    key: 'dev_rw_realtime_clock',
+    parts: [
+      {
+        on: 'all',
+        lines: [
+          '(allow $1 clock_device_t (chr_file (append getattr ioctl lock open read setattr write)))',
+          '(allow $1 device_t (dir (getattr open search)))',
         ],
       },
     ],

@@ -22,4 +22,6 @@ const INTERFACES: Readonly<Record<OwnType['nature'], readonly string[]>> = {
   port: ['corenet_port'],
   executable: ['corecmd_executable_file'],
   certificate: ['miscfiles_cert_type'],
+  content: ['files_type'],
+  'shared-memory': ['files_tmpfs_file'],
 };

@@ -11,11 +11,13 @@ import {
   type TypeId,
 } from '../../policydb/index.ts';
 import { knownPermission } from '../kernel/totality.ts';
+import { mislabelledExecutables } from './executables.ts';
 import type { PolicySet } from './policy-set.ts';
 
 /** What a proof takes from a description; of a domain that no description made, what the policy itself says. */
 export interface Described
-  extends Pick<Confinement, 'name' | 'domain' | 'may' | 'never' | 'residuals'> {
+  extends Pick<Confinement, 'name' | 'domain' | 'may' | 'never' | 'residuals'>,
+    Partial<Pick<Confinement, 'program' | 'takesOver'>> {
   /** The type of the program's executables; undefined where none can be told. */
   readonly executableType: string | undefined;
   /** Where nobody described it: which executables are taken for its own, and why, as a sentence. */
@@ -79,7 +81,8 @@ export function subjectOf(
     }
   }
   const unjudged = unjudgedOf(db, allowed);
-  return { ...set, ...purpose, confinement, domain, unjudged, allowed, extended };
+  const doubts = [...(set.doubts ?? []), ...mislabelledExecutables(set, confinement)];
+  return { ...set, doubts, ...purpose, confinement, domain, unjudged, allowed, extended };
 }
 
 /**

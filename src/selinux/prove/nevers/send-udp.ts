@@ -8,7 +8,7 @@ import { butToResolvers } from './words.ts';
 
 /**
  * No datagram leaves over UDP: nothing is written to a UDP socket, its own or one handed down, nor to anything else that can carry a
- * UDP datagram. The kernel looks at no destination, so an exception for the resolver is proved by packet labels or not at all; and
+ * UDP datagram. The kernel looks at no destination, so an exception for the resolver or for ports is proved by packet labels or not at all; and
  * for its own sockets alone, since packets are asked of the label of the socket that sends them.
  */
 export const sendUdp: Guarantee<'send-udp'> = {
@@ -29,7 +29,9 @@ export const sendUdp: Guarantee<'send-udp'> = {
     if (unless.length > 0) {
       inquiry.noteGrants(
         inquiry.grants('udp-send', undefined, own),
-        'excepted, held to the resolvers by packet labels',
+        never.except !== undefined && 'from' in never.except
+          ? 'excepted, held to these ports by packet labels'
+          : 'excepted, held to the resolvers by packet labels',
       );
     }
     forbidCarriers(inquiry);

@@ -1,0 +1,40 @@
+import { type Ability, allow, call, capabilityRule, fileRule } from '../description/index.ts';
+import { MANAGE_DIRECTORY, MANAGE_FILE } from './unit-directory.ts';
+
+/**
+ * Rotates the logs of all programs: renames, writes and deletes them, and gives new ones the labels of the old. Whoever does that can read what
+ * every program logged and remove traces. What runs afterwards (compressors, postrotate scripts) takes `runSystemPrograms` and `runHelper`.
+ */
+export function rotateLogs(): Ability {
+  return {
+    name: 'rotateLogs',
+    title: 'Rotate the logs of all programs',
+    blocks: [
+      {
+        why: 'Logs of every program, by the attribute that policies give to their types. The audit log is none of them.',
+        whyIn: { apparmor: 'Everything below /var/log.' },
+        selinux: [
+          call('files_search_var'),
+          allow('logfile', 'dir', MANAGE_DIRECTORY),
+          allow('logfile', 'file', MANAGE_FILE),
+        ],
+        apparmor: [fileRule('/var/log/{,**}', 'rwkl')],
+      },
+      {
+        why: 'A new log gets the label, the owner and the mode of the one before.',
+        whyIn: { apparmor: 'A new log gets the owner and the mode of the one before.' },
+        selinux: [
+          allow('self', 'process', 'setfscreate'),
+          allow('self', 'capability', [
+            'chown',
+            'dac_override',
+            'dac_read_search',
+            'fowner',
+            'fsetid',
+          ]),
+        ],
+        apparmor: [capabilityRule('chown', 'dac_override', 'dac_read_search', 'fowner', 'fsetid')],
+      },
+    ],
+  };
+}
