@@ -35,6 +35,7 @@ export function listenOn(options: {
     types: OPTION.someNames,
     own: OPTION.ports,
     privileged: OPTION.flag,
+    answers: OPTION.flag,
   });
   const { protocol, types = [], own = [] } = options;
   const tclass = `${protocol}_socket`;
@@ -64,7 +65,7 @@ export function listenOn(options: {
         apparmor: [
           ...['inet', 'inet6'].map((family) =>
             networkRule(family, protocol === 'tcp' ? 'stream' : 'dgram', {
-              access: protocol === 'tcp' ? ACCEPT : ANSWER,
+              access: apparmorAccess(protocol, options.answers ?? true),
               older: 'whole',
             }),
           ),
@@ -113,6 +114,11 @@ const ACCEPT: readonly NetworkAccess[] = [...ANSWER, 'listen', 'accept'];
 function socketAccess(protocol: 'tcp' | 'udp', answers: boolean): readonly string[] {
   if (protocol === 'tcp') return [...SERVE, 'accept', 'listen'];
   return answers ? SERVE : SERVE.filter((one) => one !== 'append' && one !== 'write');
+}
+
+function apparmorAccess(protocol: 'tcp' | 'udp', answers: boolean): readonly NetworkAccess[] {
+  if (protocol === 'tcp') return ACCEPT;
+  return answers ? ANSWER : ANSWER.filter((one) => one !== 'send');
 }
 
 const SERVE = [

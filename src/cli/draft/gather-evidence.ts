@@ -12,7 +12,6 @@ import { printable, quantity } from '../../text/index.ts';
 import { elfFacts } from '../../upkeep/index.ts';
 import type { Io } from '../io.ts';
 import { ownersOf } from '../label-owners.ts';
-import { NoAuditLog } from '../load-denials.ts';
 import { UsageError } from '../verb.ts';
 import { type Read, readLog } from './read-log.ts';
 import { type PackageFacts, readPackages } from './read-package.ts';
