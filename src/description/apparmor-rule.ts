@@ -1,4 +1,4 @@
-import type { NeverKind } from './nevers/index.ts';
+import type { AcceptedWay } from './accepted-way.ts';
 
 /**
  * The AppArmor half of a block, as plain data in AppArmor's own words. Paths are its patterns: they may hold its variables (`@{HOME}`, `@{PROC}`) and
@@ -116,8 +116,8 @@ export interface Unmediated {
   readonly what: string;
   /** Why nothing asks. */
   readonly why: string;
-  /** The kind of never that is left open by it in part. */
-  readonly never?: NeverKind;
+  /** The ways that are left open by it. */
+  readonly accepts?: readonly AcceptedWay[];
 }
 
 /** No rule is needed: AppArmor does not ask about what the program does here, and nothing is lost by that; or another rule has it. */
@@ -184,8 +184,13 @@ export function denied<R extends ApparmorRule & Deniable>(rule: R, why: string):
   return { ...rule, deny: why };
 }
 
-export function unmediated(id: string, what: string, why: string, never?: NeverKind): Unmediated {
-  return { kind: 'unmediated', id, what, why, ...(never === undefined ? {} : { never }) };
+export function unmediated(
+  id: string,
+  what: string,
+  why: string,
+  ...accepts: readonly AcceptedWay[]
+): Unmediated {
+  return { kind: 'unmediated', id, what, why, ...(accepts.length === 0 ? {} : { accepts }) };
 }
 
 export function nothingToAllow(why: string): NothingToAllow {

@@ -8,6 +8,7 @@ export type {
   Secmark,
   WhyIn,
 } from './ability.ts';
+export * from './accepted-way.ts';
 export * from './apparmor-rule.ts';
 export { confine } from './confine.ts';
 export {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Confinement, rolloutEvidence, shipsPermissive } from '../../description/index.ts';
+import { type Confinement, residualsOf, rolloutEvidence, shipsPermissive } from '../../description/index.ts';
 import { profileFiles } from '../../packaging/index.ts';
 import type { CallFinding } from '../../selinux/facts/index.ts';
 import { printable, quantity, type Style } from '../../text/index.ts';
@@ -301,7 +301,7 @@ function text(result: Result, io: Io): string {
     ...assumedLines(columns, style),
     ...openingLines(confinement, columns, style),
     ...surprising,
-    ...residualLines(confinement.residuals, columns, style),
+    ...residualLines(residualsOf(confinement, 'selinux'), columns, style),
     ...leftOut.flatMap((one) => [style.faint(`left out: ${leftOutText(one)}`), '']),
     ...remarks(result, style),
     ...proofTotals(columns),
@@ -368,7 +368,7 @@ function json({ profile, outdated, columns, calls, leftOut }: Result): string {
     outdated,
     undeclared: undeclaredOpenings(confinement, columns),
     problems: entranceProblems(confinement, columns),
-    residuals: confinement.residuals,
+    residuals: residualsOf(confinement, 'selinux'),
     sensitive: sensitiveFindings(confinement, columns).map(({ where, ...finding }) => ({
       ...finding,
       where: Object.fromEntries(where),
