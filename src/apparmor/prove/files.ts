@@ -1,7 +1,15 @@
 import { wholeMatch } from '../../patterns/index.ts';
 import { type CompiledProfile, PERM } from '../compiled/index.ts';
 import { applies, type Of, type ProfileSubject } from './judge.ts';
-import { directWays, linkWays, inBothRuns, namesBelow, TERMINALS, WRITE, waysRoundNames } from './paths.ts';
+import {
+  directWays,
+  inBothRuns,
+  linkWays,
+  namesBelow,
+  TERMINALS,
+  WRITE,
+  waysRoundNames,
+} from './paths.ts';
 import type { Finding } from './verdict.ts';
 
 /** Nothing below the paths is read. Owners' grants count: the process may own the file. */

@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { type Confinement, residualsOf, rolloutEvidence, shipsPermissive } from '../../description/index.ts';
+import {
+  type Confinement,
+  residualsOf,
+  rolloutEvidence,
+  shipsPermissive,
+} from '../../description/index.ts';
 import { profileFiles } from '../../packaging/index.ts';
 import type { CallFinding } from '../../selinux/facts/index.ts';
 import { printable, quantity, type Style } from '../../text/index.ts';

@@ -1,6 +1,11 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { booleanName, type Confinement, residualsOf, shipsPermissive } from '../../description/index.ts';
+import {
+  booleanName,
+  type Confinement,
+  residualsOf,
+  shipsPermissive,
+} from '../../description/index.ts';
 import { profileFiles, profilePath } from '../../packaging/index.ts';
 import {
   headline,
