@@ -1,4 +1,4 @@
-import type { NetworkAccess } from './apparmor-rule.ts';
+import type { NetworkAccess } from './network-access.ts';
 import type { NeverKind } from './nevers/index.ts';
 
 /**

@@ -1,4 +1,5 @@
 import type { AcceptedWay } from './accepted-way.ts';
+import type { NetworkAccess } from './network-access.ts';
 
 /**
  * The AppArmor half of a block, as plain data in AppArmor's own words. Paths are its patterns: they may hold its variables (`@{HOME}`, `@{PROC}`) and
@@ -52,22 +53,6 @@ export interface NetworkRule extends Deniable {
    */
   readonly older?: 'refused' | 'whole';
 }
-
-export const NETWORK_ACCESS = [
-  'create',
-  'bind',
-  'listen',
-  'accept',
-  'connect',
-  'shutdown',
-  'getattr',
-  'setattr',
-  'getopt',
-  'setopt',
-  'send',
-  'receive',
-] as const;
-export type NetworkAccess = (typeof NETWORK_ACCESS)[number];
 
 /**
  * Unix sockets between processes under this profile, with no other peer. Kernels that do not tell peers apart get the family and type alone, and

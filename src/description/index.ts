@@ -28,6 +28,7 @@ export {
 } from './confinement.ts';
 export { escapePath, type FileContext, fileAt, treeAt, winner } from './file-context.ts';
 export { MECHANISMS, type Mechanism } from './mechanism.ts';
+export * from './network-access.ts';
 export { nevers } from './never-suite.ts';
 export * from './nevers/index.ts';
 export { neverTitle } from './nevers/kinds.ts';
