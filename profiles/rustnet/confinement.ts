@@ -69,7 +69,7 @@ const rustnet: Confinement = confine({
       why: 'New files get a type of their own; files of others stay out of reach.',
       whyIn: {
         apparmor:
-          'By their names (.jsonl, .log, .pcap, .pcapng). Files of the user with such a name can be overwritten and deleted there.',
+          'By their names (.json, .jsonl, .log, .pcap, .pcapng). Files of the user with such a name can be overwritten and deleted there.',
       },
     },
     {
@@ -79,7 +79,7 @@ const rustnet: Confinement = confine({
       why: 'New files get the type of its outputs; existing files stay out of reach.',
       whyIn: {
         apparmor:
-          'By their names (.jsonl, .log, .pcap, .pcapng). Files of the user with such a name can be overwritten and deleted.',
+          'By their names (.json, .jsonl, .log, .pcap, .pcapng). Files of the user with such a name can be overwritten and deleted.',
       },
     },
     {
@@ -148,7 +148,7 @@ const rustnet: Confinement = confine({
       group: 'rustnet',
       home: { when: 'can_write_user_home' },
       temporary: { when: 'can_write_tmp' },
-      names: ['*.jsonl', '*.log', '*.pcap', '*.pcapng'],
+      names: ['*.json', '*.jsonl', '*.log', '*.pcap', '*.pcapng'],
     }),
     refuseClipboard(),
     runAsRoot({ when: 'run_as_root' }),

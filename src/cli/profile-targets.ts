@@ -13,9 +13,10 @@ import type { Profile } from './load-profile.ts';
 export function withTargets(
   profile: Profile,
   targets: readonly ExaminedTarget[],
+  underApparmor: readonly TargetColumn[],
   report: Report,
 ): Report {
-  const columns = targets.map((target) => targetColumn(profile, target));
+  const columns = [...targets.map((target) => targetColumn(profile, target)), ...underApparmor];
   return {
     ...report,
     ships: shipsPermissive(profile.confinement) ? 'permissive' : 'enforcing',
