@@ -11,7 +11,7 @@ export function apparmorText(columns: readonly ApparmorColumn[], style: Style): 
     const verdicts = columns.map(({ proved }) => proved[i]!.verdict);
     return [
       id,
-      ...verdicts.map((verdict) => verdictText(verdict, style)),
+      ...verdicts.map((verdict) => apparmorVerdictText(verdict, style)),
       evidence(worst(verdicts)),
     ];
   });
@@ -48,7 +48,8 @@ function isOpen({ outcome }: ProfileVerdict): boolean {
   return outcome === 'violated' || outcome === 'unmediated';
 }
 
-function verdictText(verdict: ProfileVerdict, style: Style): string {
+/** A verdict in a word or two, coloured. */
+export function apparmorVerdictText(verdict: ProfileVerdict, style: Style): string {
   const word = OUTCOME_WORDS[verdict.outcome];
   if (verdict.outcome === 'holds') {
     return style.good(`${word}${verdict.assumes.length > 0 ? ', assuming' : ''}`);

@@ -201,6 +201,26 @@ describe('check --mechanism apparmor', () => {
     expect(one.map(({ features }) => features)).toEqual(['abi-4.0']);
   });
 
+  test('all: each never with what holds it on which machine, as text and as data', async () => {
+    const { code, out } = await run('check', '--mechanism', 'all');
+    expect(code).toBe(0);
+    const table = out.slice(out.indexOf('Which never is held by what'));
+    expect(table).toMatch(/^listen +holds +holds +holds +accepted +accepted +accepted +route-/m);
+    expect(table).toMatch(/^mount( +holds){6}/m);
+    const { nevers } = JSON.parse((await run('check', '--mechanism', 'all', '--json')).out);
+    expect(nevers[0]).toMatchObject({
+      id: 'send-udp',
+      selinux: { 'Debian 13': 'holds-as-set' },
+      apparmor: { 'linux-6.12': { outcome: 'accepted' } },
+    });
+    // One of the two is enough for a no.
+    const built = join(directory, 'apparmor/usr.bin.rustnet');
+    writeFileSync(built, `${readFileSync(built, 'utf8').replace(/^\}$/m, '  /etc/shadow r,\n}')}`);
+    expect((await run('check', directory, '--mechanism', 'all')).code).toBe(1);
+    const target = await run('check', '--mechanism', 'all', '--target', 'debian-13');
+    expect([target.code, target.err]).toEqual([2, expect.stringContaining('--target')]);
+  });
+
   test('there are two mechanisms', async () => {
     expect((await run('check', '--mechanism', 'smack')).err).toContain('selinux and apparmor');
     expect((await run('check', '--mechanism', 'apparmor', '--record')).code).toBe(2);
