@@ -69,7 +69,7 @@ const rustnet: Confinement = confine({
       why: 'New files get a type of their own; files of others stay out of reach.',
       whyIn: {
         apparmor:
-          'By their names (.jsonl, .log, .pcap, .pcapng). Files of the user with such a name can be overwritten and deleted there.',
+          'By their names (.json, .jsonl, .log, .pcap, .pcapng). Files of the user with such a name can be overwritten and deleted there.',
       },
     },
     {
@@ -79,7 +79,7 @@ const rustnet: Confinement = confine({
       why: 'New files get the type of its outputs; existing files stay out of reach.',
       whyIn: {
         apparmor:
-          'By their names (.jsonl, .log, .pcap, .pcapng). Files of the user with such a name can be overwritten and deleted.',
+          'By their names (.json, .jsonl, .log, .pcap, .pcapng). Files of the user with such a name can be overwritten and deleted.',
       },
     },
     {
@@ -148,7 +148,7 @@ const rustnet: Confinement = confine({
       group: 'rustnet',
       home: { when: 'can_write_user_home' },
       temporary: { when: 'can_write_tmp' },
-      names: ['*.jsonl', '*.log', '*.pcap', '*.pcapng'],
+      names: ['*.json', '*.jsonl', '*.log', '*.pcap', '*.pcapng'],
     }),
     refuseClipboard(),
     runAsRoot({ when: 'run_as_root' }),
@@ -227,6 +227,10 @@ const rustnet: Confinement = confine({
       id: 'capture-socket-frames',
       what: 'frames can be sent through the capture socket',
       why: 'libpcap maps its receive ring shared and writable; the kernel checks that with the same permission as sending. Netfilter does not see such frames either.',
+      accepts: [
+        { never: 'send-udp', sockets: ['packet raw', 'packet dgram'], access: ['send'] },
+        { never: 'connect-tcp', sockets: ['packet raw', 'packet dgram'], access: ['send'] },
+      ],
     },
     {
       id: 'resolver-names',
@@ -248,6 +252,27 @@ const rustnet: Confinement = confine({
       id: 'inherited-descriptors',
       what: 'descriptors that the shell hands down can be used as far as the base of the policy allows every program',
       why: 'redirections such as `rustnet >> file` are an act of the user.',
+    },
+    {
+      id: 'route-socket-port',
+      what: 'a UDP port above 1023 can be taken; that something arrives there can be seen, and not what',
+      why: 'the interface of the default route is found by a UDP socket that is bound and connected. AppArmor tells ports apart nowhere; receiving is refused, as sending is.',
+      mechanism: 'apparmor',
+      accepts: [{ never: 'listen', sockets: ['inet dgram'], access: ['bind'] }],
+    },
+    {
+      id: 'bluetooth-inquiry',
+      what: 'a Bluetooth adapter that is up can be told to look for others, which it does by radio',
+      why: 'libpcap makes a raw Bluetooth socket as it lists interfaces, and permission denied ends the list. No ioctl of it is checked; binding, connecting and sending are refused.',
+      mechanism: 'apparmor',
+      accepts: [{ never: 'egress', sockets: ['bluetooth raw'], access: ['create'] }],
+    },
+    {
+      id: 'modules-on-demand',
+      what: 'modules that are installed can be loaded by asking the kernel for what they bring, as a protocol of netlink',
+      why: 'AppArmor is not asked when the kernel calls modprobe. Families without a rule are refused before; kernel.modules_disabled ends the rest.',
+      mechanism: 'apparmor',
+      accepts: [{ never: 'load-kernel-module', notAsked: 'modules-on-demand' }],
     },
   ],
 

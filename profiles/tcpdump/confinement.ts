@@ -13,6 +13,7 @@ import {
   loadKernelModules,
   mount,
   ptrace,
+  reachUnixSockets,
   readBelow,
   readSystemFiles,
   resolveNames,
@@ -73,6 +74,16 @@ const tcpdump: Confinement = confine({
     connectTcp('it listens', { except: resolver({ when: 'direct_dns', packets: 'dns_packet' }) }),
     listen('nobody talks to it'),
     egressBy(EGRESS_CHANNELS, 'no other way off the machine'),
+    reachUnixSockets('what listens there would act for it', {
+      except: [
+        {
+          peer: 'systemd-resolved',
+          domains: ['systemd_resolved_t'],
+          sockets: ['/run/systemd/resolve/io.systemd.Resolve'],
+          why: 'resolves names over its local socket',
+        },
+      ],
+    }),
     executeAnything('not even to compress what it wrote (-z)'),
     leaveTheDomain('no way into a domain with other rights'),
     loadKernelModules('capturing needs none'),
@@ -106,11 +117,29 @@ const tcpdump: Confinement = confine({
       id: 'capture-socket-frames',
       what: 'frames can be sent through the capture socket',
       why: 'libpcap maps its receive ring shared and writable; the kernel checks that with the same permission as sending.',
+      accepts: [
+        { never: 'send-udp', sockets: ['packet raw', 'packet dgram'], access: ['send'] },
+        { never: 'connect-tcp', sockets: ['packet raw', 'packet dgram'], access: ['send'] },
+      ],
     },
     {
       id: 'resolver-names',
       what: 'names asked of the resolver can carry data out',
       why: 'any program that resolves names can encode data in them.',
+    },
+    {
+      id: 'bluetooth-inquiry',
+      what: 'a Bluetooth adapter that is up can be told to look for others, which it does by radio',
+      why: 'libpcap makes a raw Bluetooth socket as it lists interfaces, and permission denied ends the list. No ioctl of it is checked; binding, connecting and sending are refused.',
+      mechanism: 'apparmor',
+      accepts: [{ never: 'egress', sockets: ['bluetooth raw'], access: ['create'] }],
+    },
+    {
+      id: 'modules-on-demand',
+      what: 'modules that are installed can be loaded by asking the kernel for what they bring, as a protocol of netlink',
+      why: 'AppArmor is not asked when the kernel calls modprobe. Families without a rule are refused before; kernel.modules_disabled ends the rest.',
+      mechanism: 'apparmor',
+      accepts: [{ never: 'load-kernel-module', notAsked: 'modules-on-demand' }],
     },
   ],
 });

@@ -80,6 +80,12 @@ const NETLINK: Pick<NetworkRule, 'access' | 'older'> = {
   older: 'whole',
 };
 
+/** Mapping the ring asks for `send` and `receive`. */
+const CAPTURE: Pick<NetworkRule, 'access' | 'older'> = {
+  access: ['create', 'bind', 'getattr', 'setopt', 'getopt', 'send', 'receive'],
+  older: 'whole',
+};
+
 /** What libpcap asks for until it captures. */
 const OPENING: readonly Block[] = [
   {
@@ -111,9 +117,9 @@ const OPENING: readonly Block[] = [
     ],
     apparmor: [
       capabilityRule('net_raw'),
-      networkRule('packet', 'raw'),
+      networkRule('packet', 'raw', CAPTURE),
       // The pseudo-device `any`, and links whose headers libpcap does not know.
-      networkRule('packet', 'dgram'),
+      networkRule('packet', 'dgram', CAPTURE),
       unmediated(
         'socket-ioctls',
         'any ioctl of its sockets, not only those that ask',
@@ -139,6 +145,7 @@ const OPENING: readonly Block[] = [
         'netlink-protocols',
         'netlink sockets of every protocol, and every message on them',
         'AppArmor tells neither protocols nor messages apart; those that change something take the capability net_admin, which is refused',
+        { never: 'egress', notAsked: 'netlink-messages' },
       ),
     ],
   },

@@ -21,7 +21,7 @@ export function readSystemFiles(): Ability {
         why: 'Refused in silence, since runtime libraries do without: the processor quota of the control group, which Rust looks up before it starts threads, and the overcommit setting, which glibc looks up in a program with file capabilities.',
         whyIn: {
           apparmor:
-            'Refused in silence, since runtime libraries do without: the processor quota of the control group and the map of its own memory, which Rust looks up as it starts, and the overcommit setting, which glibc looks up in a program with file capabilities.',
+            'Refused in silence, since runtime libraries do without: the processor quota of the control group, its own mounts and the map of its own memory, which Rust looks up as it starts, and the overcommit setting, which glibc looks up in a program with file capabilities.',
         },
         selinux: [
           optional({ types: ['cgroup_t'] }, [
@@ -38,7 +38,7 @@ export function readSystemFiles(): Ability {
             fileRule(
               [
                 '@{sys}/fs/cgroup/{,**/}cpu.max',
-                '@{PROC}/@{pid}/maps',
+                '@{PROC}/@{pid}/{maps,mountinfo}',
                 '@{PROC}/sys/vm/overcommit_memory',
               ],
               'r',

@@ -181,6 +181,8 @@ function directBlocks(when: string): Block[] {
           'direct-dns-anywhere',
           'with the tunable for direct questions on, UDP and TCP to every address and port',
           'these kernels check the family and type of a socket, and no address or port',
+          { never: 'send-udp', notAsked: 'addresses-and-ports' },
+          { never: 'connect-tcp', notAsked: 'addresses-and-ports' },
         ),
       ],
     },

@@ -43,7 +43,7 @@ export function runAsRoot(options: { when: string }): Ability {
           // Whom it becomes.
           fileRule('/etc/{passwd,group,nsswitch.conf}', 'r'),
           // The terminal belongs to the calling user.
-          fileRule('/dev/{pts/[0-9]*,tty[0-9]*,ttyS[0-9]*,hvc[0-9]*}', 'rw'),
+          fileRule('/dev/{pts/[0-9]*,{tty,ttyS,hvc}[0-9]{,[0-9]}}', 'rw'),
         ],
       },
       {

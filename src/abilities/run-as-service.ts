@@ -25,7 +25,7 @@ export function runAsService(options: { when: string }): Ability {
           allow('init_t', 'fd', 'use'),
           allow('init_t', 'unix_stream_socket', ['getattr', 'ioctl', 'read', 'write']),
         ],
-        apparmor: [unixRule('stream'), fileRule('@{run}/systemd/journal/stdout', 'rw')],
+        apparmor: [unixRule('stream')],
       },
       {
         why: 'It starts as root, looks at the processes of all users (dac_read_search, sys_ptrace), hands its outputs to an unprivileged user (chown) and becomes that user (setgid, setuid).',
@@ -39,7 +39,11 @@ export function runAsService(options: { when: string }): Ability {
             'sys_ptrace',
           ]),
         ],
-        apparmor: [capabilityRule('chown', 'dac_read_search', 'setgid', 'setuid', 'sys_ptrace')],
+        apparmor: [
+          capabilityRule('chown', 'dac_read_search', 'setgid', 'setuid', 'sys_ptrace'),
+          // Where unix sockets go by their paths, who may write to this one may connect to it as well.
+          fileRule('@{run}/systemd/journal/stdout', 'rw'),
+        ],
       },
     ],
   };

@@ -37,7 +37,7 @@ export function startFromShell(options: { users: readonly string[] }): Ability {
             'writable-memory',
             'memory of its own that is writable and executable at once',
             'AppArmor asks where a file is mapped, and not about memory without one',
-            'executable-memory',
+            { never: 'executable-memory', notAsked: 'anonymous-memory' },
           ),
         ],
       },

@@ -42,12 +42,12 @@ export function useTerminal(options: { ioctls?: Readonly<Record<string, number>>
         ],
         apparmor: [
           fileRule('/dev/tty', 'rw'),
-          ownerRule('/dev/{pts/[0-9]*,tty[0-9]*,ttyS[0-9]*,hvc[0-9]*}', 'rw'),
+          ownerRule('/dev/{pts/[0-9]*,{tty,ttyS,hvc}[0-9]{,[0-9]}}', 'rw'),
           unmediated(
             'terminal-ioctls',
             'keystrokes can be put into the terminal of the user (TIOCSTI) where dev.tty.legacy_tiocsti is 1',
             'AppArmor checks no ioctl; set the sysctl to 0',
-            'inject-keystrokes',
+            { never: 'inject-keystrokes', notAsked: 'terminal-ioctls' },
           ),
         ],
       },

@@ -51,7 +51,7 @@ export function writeOutput(options: {
     ],
     apparmor: [
       ownerRule(
-        outputs.map((name) => `/{,var/}tmp/{,**/}${name}`),
+        [...outputs, 'logs/'].map((name) => `/{,var/}tmp/{,**/}${name}`),
         'w',
       ),
       OVERWRITES,

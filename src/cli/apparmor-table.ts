@@ -11,7 +11,7 @@ export function apparmorText(columns: readonly ApparmorColumn[], style: Style): 
     const verdicts = columns.map(({ proved }) => proved[i]!.verdict);
     return [
       id,
-      ...verdicts.map((verdict) => verdictText(verdict, style)),
+      ...verdicts.map((verdict) => apparmorVerdictText(verdict, style)),
       evidence(worst(verdicts)),
     ];
   });
@@ -45,33 +45,29 @@ export function apparmorJson(columns: readonly ApparmorColumn[]): unknown {
 }
 
 /** Whether a way is open that nothing accepts. */
-export function isOpen({ outcome, residuals }: ProfileVerdict): boolean {
-  return outcome === 'violated' || (outcome === 'unmediated' && residuals.length === 0);
+export function isOpen({ outcome }: ProfileVerdict): boolean {
+  return outcome === 'violated' || outcome === 'unmediated';
 }
 
-function isAccepted({ outcome, residuals }: ProfileVerdict): boolean {
-  return outcome === 'unmediated' && residuals.length > 0;
-}
-
-function verdictText(verdict: ProfileVerdict, style: Style): string {
+/** A verdict in a word or two, coloured. */
+export function apparmorVerdictText(verdict: ProfileVerdict, style: Style): string {
   const word = OUTCOME_WORDS[verdict.outcome];
   if (verdict.outcome === 'holds') {
     return style.good(`${word}${verdict.assumes.length > 0 ? ', assuming' : ''}`);
   }
-  if (isAccepted(verdict)) return style.warn(`${word}, accepted`);
   return isOpen(verdict) ? style.bad(word) : style.warn(word);
 }
 
-const SEVERITY: readonly Outcome[] = ['violated', 'undecided', 'unmediated', 'holds'];
+const SEVERITY: readonly Outcome[] = ['violated', 'undecided', 'unmediated', 'accepted', 'holds'];
 
 function worst(verdicts: readonly ProfileVerdict[]): ProfileVerdict {
   const rank = ({ outcome }: ProfileVerdict): number => SEVERITY.indexOf(outcome);
   return verdicts.reduce((found, verdict) => (rank(verdict) < rank(found) ? verdict : found));
 }
 
-function evidence({ ways, reasons, unmediated, profiles }: ProfileVerdict): string {
+function evidence({ ways, reasons, unmediated, accepted, profiles }: ProfileVerdict): string {
   return printable(
-    [...ways, ...reasons, ...unmediated][0] ??
+    [...ways, ...reasons, ...unmediated, ...accepted.map(({ says }) => says)][0] ??
       `no rule of ${profiles.join(', ')} opens it, and the kernel asks`,
   );
 }
@@ -80,7 +76,7 @@ function evidence({ ways, reasons, unmediated, profiles }: ProfileVerdict): stri
 function detailsOf(columns: readonly ApparmorColumn[], i: number, style: Style): string[] {
   const titles = new Map<string, string[]>();
   for (const { title, proved } of columns) {
-    const { ways, reasons, unmediated, residuals } = proved[i]!.verdict;
+    const { ways, reasons, unmediated, accepted, residuals } = proved[i]!.verdict;
     const lines = [
       ...ways.slice(0, MOST_LINES).map((way) => style.bad(printable(way))),
       ...(ways.length > MOST_LINES
@@ -88,7 +84,14 @@ function detailsOf(columns: readonly ApparmorColumn[], i: number, style: Style):
         : []),
       ...reasons.map((reason) => `not known: ${printable(reason)}`),
       ...unmediated.map((what) => `not asked: ${printable(what)}`),
-      ...residuals.map(({ what }) => style.faint(`accepted: ${printable(what)}`)),
+      ...residuals.flatMap(({ id, what }) => {
+        const ways = accepted.filter(({ residual }) => residual === id);
+        if (ways.length === 0) return [];
+        return [
+          `accepted as ${id}: ${printable(what)}`,
+          ...ways.map(({ says }) => style.faint(`  ${printable(says)}`)),
+        ];
+      }),
     ];
     const text = lines.map((line) => `  ${line}`).join('\n');
     if (text !== '') titles.set(text, [...(titles.get(text) ?? []), title]);
@@ -139,13 +142,13 @@ function answer(columns: readonly ApparmorColumn[], style: Style): string {
     ].join(', ');
   const parts = [
     [of(({ outcome }) => outcome === 'violated'), 'violated'],
-    [of((verdict) => verdict.outcome === 'unmediated' && isOpen(verdict)), 'not asked'],
+    [of(({ outcome }) => outcome === 'unmediated'), 'not asked'],
     [of(({ outcome }) => outcome === 'undecided'), 'undecided'],
   ].flatMap(([ids, word]) => (ids === '' ? [] : [`${word}: ${ids}`]));
   const code = apparmorExitCode(columns);
   if (code === ExitCode.yes) {
-    const accepted = of(isAccepted);
-    return `${style.good('yes')}: every never holds${accepted === '' ? '' : `, but what is accepted as not asked: ${accepted}`}`;
+    const accepted = of(({ outcome }) => outcome === 'accepted');
+    return `${style.good('yes')}: every never holds${accepted === '' ? '' : `, but what the description accepts: ${accepted}`}`;
   }
   return `${style.bad(code === ExitCode.no ? 'no' : 'undecided')}: ${parts.join('; ').replace(code === ExitCode.undecided ? /^undecided: / : /^$/, '')}`;
 }

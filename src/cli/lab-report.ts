@@ -1,8 +1,16 @@
-import { type Confinement, type Suite, shipsPermissive } from '../description/index.ts';
+import type { ProvedOfProfile } from '../apparmor/prove/index.ts';
+import {
+  type Confinement,
+  type Mechanism,
+  residualsOf,
+  type Suite,
+  shipsPermissive,
+} from '../description/index.ts';
 import { type CheckResult, type LabResult, suiteUnder } from '../lab/index.ts';
-import type { NeverLine, Report } from '../report/index.ts';
+import type { NeverLine, Report, ResidualLine } from '../report/index.ts';
 import { type PolicySet, type Proved, prove } from '../selinux/prove/index.ts';
 import { acceptanceOf } from './acceptance.ts';
+import { apparmorSays } from './apparmor-standing.ts';
 import { asSetText, openText } from './domain-view.ts';
 import { ownVersion } from './version.ts';
 
@@ -18,6 +26,57 @@ export function labReport(
   packages?: readonly CheckResult[],
 ): Report {
   const proofs = ran === undefined ? [] : prove(ran, confinement).map(asProof);
+  return {
+    title: `${confinement.program.name} under SELinux: evidence`,
+    generator: `confine ${ownVersion()}`,
+    lab,
+    ships: shipsPermissive(confinement) ? 'permissive' : 'enforcing',
+    ...(suite.acceptance === undefined ? {} : { acceptance: acceptanceOf(suite.acceptance, lab) }),
+    ...(packages === undefined ? {} : { packages }),
+    nevers: neverLines(confinement, suite, proofs),
+    residuals: residualLines(confinement, suite, 'selinux'),
+    reproduce,
+  };
+}
+
+/**
+ * The same for a run under AppArmor, with the proofs over the profile that its kernel had: attacks count against a never only where the profile is to
+ * refuse them; those that its kernel lets through are residuals, beside those of the description.
+ */
+export function apparmorReport(
+  confinement: Confinement,
+  whole: Suite,
+  lab: LabResult,
+  proved: readonly ProvedOfProfile[],
+  reproduce: readonly string[],
+): Report {
+  const { suite } = suiteUnder(whole, 'apparmor');
+  const known = residualLines(confinement, suite, 'apparmor');
+  const shown = new Set(suite.attacks.flatMap(({ residual }) => residual ?? []));
+  const others = [...shown].filter((one) => !known.some(({ id }) => id === one));
+  return {
+    title: `${confinement.program.name} under AppArmor: evidence`,
+    generator: `confine ${ownVersion()}`,
+    lab,
+    nevers: neverLines(confinement, suite, proved.map(asApparmorProof)),
+    residuals: [
+      ...known,
+      ...others.map((why, i) => ({
+        id: `unmediated-${i + 1}`,
+        what: 'AppArmor on this kernel does not ask',
+        why,
+        attacks: suite.attacks.filter(({ residual }) => residual === why).map(({ id }) => id),
+      })),
+    ],
+    reproduce,
+  };
+}
+
+function neverLines(
+  confinement: Confinement,
+  suite: Suite,
+  proofs: readonly Proof[],
+): readonly NeverLine[] {
   const nevers = new Map<string, NeverLine>();
   confinement.never.forEach((never, i) => {
     // Several nevers of one kind share its attacks; they are one row with the weakest of their proofs.
@@ -30,53 +89,20 @@ export function labReport(
       attacks: suite.attacks.filter(({ against }) => against === never.kind).map(({ id }) => id),
     });
   });
-  return {
-    title: `${confinement.program.name} under SELinux: evidence`,
-    generator: `confine ${ownVersion()}`,
-    lab,
-    ships: shipsPermissive(confinement) ? 'permissive' : 'enforcing',
-    ...(suite.acceptance === undefined ? {} : { acceptance: acceptanceOf(suite.acceptance, lab) }),
-    ...(packages === undefined ? {} : { packages }),
-    nevers: [...nevers.values()],
-    residuals: confinement.residuals.map(({ id, what, why }) => ({
-      id,
-      what,
-      why,
-      attacks: suite.attacks.filter(({ residual }) => residual === id).map((attack) => attack.id),
-    })),
-    reproduce,
-  };
+  return [...nevers.values()];
 }
 
-/**
- * The same for a run under AppArmor: attacks count against a never only where its profile is to refuse them; those that its kernel lets through are
- * residuals, beside those of the description that are shown there too.
- */
-export function apparmorReport(
+function residualLines(
   confinement: Confinement,
-  whole: Suite,
-  lab: LabResult,
-  reproduce: readonly string[],
-): Report {
-  const { suite } = suiteUnder(whole, 'apparmor');
-  const { acceptance: _, ...rest } = suite;
-  const shown = new Set(suite.attacks.flatMap(({ residual }) => residual ?? []));
-  const { ships: __, ...report } = labReport(confinement, rest, lab, undefined, reproduce);
-  const known = report.residuals.filter(({ id }) => shown.has(id));
-  const others = [...shown].filter((one) => !known.some(({ id }) => id === one));
-  return {
-    ...report,
-    title: `${confinement.program.name} under AppArmor: evidence`,
-    residuals: [
-      ...known,
-      ...others.map((why, i) => ({
-        id: `unmediated-${i + 1}`,
-        what: 'AppArmor on this kernel does not ask',
-        why,
-        attacks: suite.attacks.filter(({ residual }) => residual === why).map(({ id }) => id),
-      })),
-    ],
-  };
+  suite: Suite,
+  mechanism: Mechanism,
+): readonly ResidualLine[] {
+  return residualsOf(confinement, mechanism).map(({ id, what, why }) => ({
+    id,
+    what,
+    why,
+    attacks: suite.attacks.filter(({ residual }) => residual === id).map((attack) => attack.id),
+  }));
 }
 
 type Proof = NeverLine['proof'];
@@ -84,6 +110,17 @@ type Proof = NeverLine['proof'];
 function asProof({ verdict }: Proved): Proof {
   const proof = outcomeOf(verdict);
   return verdict.assumes.length > 0 ? { ...proof, assumes: verdict.assumes } : proof;
+}
+
+function asApparmorProof({ verdict }: ProvedOfProfile): Proof {
+  const { outcome, assumes } = verdict;
+  // What is not asked and not accepted is open.
+  const word = outcome === 'unmediated' ? 'violated' : outcome;
+  return {
+    verdict: word,
+    says: apparmorSays(verdict),
+    ...(assumes.length > 0 ? { assumes } : {}),
+  };
 }
 
 function outcomeOf(verdict: Proved['verdict']): NonNullable<Proof> {
@@ -99,7 +136,7 @@ function outcomeOf(verdict: Proved['verdict']): NonNullable<Proof> {
   }
 }
 
-const DOUBT = { holds: 0, 'holds as set': 1, undecided: 2, violated: 3 } as const;
+const DOUBT = { holds: 0, 'holds as set': 1, accepted: 2, undecided: 3, violated: 4 } as const;
 
 function strongestDoubt(a: Proof, b: Proof): Proof {
   if (a === undefined) return b;

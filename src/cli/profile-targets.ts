@@ -1,4 +1,4 @@
-import { shipsPermissive } from '../description/index.ts';
+import { residualsOf, shipsPermissive } from '../description/index.ts';
 import {
   type DomainView,
   type Report,
@@ -13,9 +13,10 @@ import type { Profile } from './load-profile.ts';
 export function withTargets(
   profile: Profile,
   targets: readonly ExaminedTarget[],
+  underApparmor: readonly TargetColumn[],
   report: Report,
 ): Report {
-  const columns = targets.map((target) => targetColumn(profile, target));
+  const columns = [...targets.map((target) => targetColumn(profile, target)), ...underApparmor];
   return {
     ...report,
     ships: shipsPermissive(profile.confinement) ? 'permissive' : 'enforcing',
@@ -56,12 +57,12 @@ export function profileView(
   { confinement, shown }: Profile,
   targets: readonly ExaminedTarget[],
 ): DomainView {
-  const { domain, program, residuals } = confinement;
+  const { domain, program } = confinement;
   return domainView(domain, targets.map(asPolicy), {
     title: `${program.name}, ${confinement.title}`,
     programs: program.executables,
     stopped: stoppedLines(targets),
-    residuals: residuals.map(({ what, why }) => ({ what, why })),
+    residuals: residualsOf(confinement, 'selinux').map(({ what, why }) => ({ what, why })),
     commands: [
       { about: 'This page, and the same in the terminal', command: `confine explain ${shown}` },
       { about: 'The verdicts with their rules', command: `confine check ${shown}` },

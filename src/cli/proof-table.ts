@@ -221,7 +221,8 @@ function asData(verdict: Verdict, origins: OriginsOf | undefined): Record<string
   };
 }
 
-function verdictText(verdict: Verdict, style: Style): string {
+/** A verdict in a word or three, coloured. */
+export function verdictText(verdict: Verdict, style: Style): string {
   const word = WORDS[verdict.outcome];
   switch (verdict.outcome) {
     case 'holds':

@@ -97,7 +97,8 @@ async function compiled(
   return readCompiled(await parser.compile(text, { kernel, include })).profiles;
 }
 
-function provedIn(
+/** Proves a description over what was compiled together. Throws UsageError where its own profile is not among that. */
+export function provedIn(
   confinement: Confinement,
   profiles: readonly CompiledProfile[],
 ): readonly ProvedOfProfile[] {

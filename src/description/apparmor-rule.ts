@@ -1,4 +1,5 @@
-import type { NeverKind } from './nevers/index.ts';
+import type { AcceptedWay } from './accepted-way.ts';
+import type { NetworkAccess } from './network-access.ts';
 
 /**
  * The AppArmor half of a block, as plain data in AppArmor's own words. Paths are its patterns: they may hold its variables (`@{HOME}`, `@{PROC}`) and
@@ -53,22 +54,6 @@ export interface NetworkRule extends Deniable {
   readonly older?: 'refused' | 'whole';
 }
 
-export const NETWORK_ACCESS = [
-  'create',
-  'bind',
-  'listen',
-  'accept',
-  'connect',
-  'shutdown',
-  'getattr',
-  'setattr',
-  'getopt',
-  'setopt',
-  'send',
-  'receive',
-] as const;
-export type NetworkAccess = (typeof NETWORK_ACCESS)[number];
-
 /**
  * Unix sockets between processes under this profile, with no other peer. Kernels that do not tell peers apart get the family and type alone, and
  * sockets that have a path are also asked about by a file rule where the kernel does so.
@@ -116,8 +101,8 @@ export interface Unmediated {
   readonly what: string;
   /** Why nothing asks. */
   readonly why: string;
-  /** The kind of never that is left open by it in part. */
-  readonly never?: NeverKind;
+  /** The ways that are left open by it. */
+  readonly accepts?: readonly AcceptedWay[];
 }
 
 /** No rule is needed: AppArmor does not ask about what the program does here, and nothing is lost by that; or another rule has it. */
@@ -184,8 +169,13 @@ export function denied<R extends ApparmorRule & Deniable>(rule: R, why: string):
   return { ...rule, deny: why };
 }
 
-export function unmediated(id: string, what: string, why: string, never?: NeverKind): Unmediated {
-  return { kind: 'unmediated', id, what, why, ...(never === undefined ? {} : { never }) };
+export function unmediated(
+  id: string,
+  what: string,
+  why: string,
+  ...accepts: readonly AcceptedWay[]
+): Unmediated {
+  return { kind: 'unmediated', id, what, why, ...(accepts.length === 0 ? {} : { accepts }) };
 }
 
 export function nothingToAllow(why: string): NothingToAllow {

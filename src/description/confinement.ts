@@ -1,7 +1,8 @@
 import type { Ability, WhyIn } from './ability.ts';
+import type { AcceptedWay } from './accepted-way.ts';
 import { escapePath, type FileContext } from './file-context.ts';
 import type { Mechanism } from './mechanism.ts';
-import type { Never, NeverKind } from './nevers/index.ts';
+import type { Never } from './nevers/index.ts';
 
 /** What a person says about a program. `confine()` checks it and freezes it. */
 export interface Description {
@@ -100,8 +101,8 @@ export interface Residual {
   readonly why: string;
   /** The mechanism that cannot refuse it, where another can. */
   readonly mechanism?: Mechanism;
-  /** The kind of never of which that mechanism does not ask in part: such a verdict is no fault then. */
-  readonly never?: NeverKind;
+  /** The ways that it accepts where a never is proved over an AppArmor profile. What it does not name stays open. */
+  readonly accepts?: readonly AcceptedWay[];
 }
 
 /** A sensitive access that the program is granted on purpose. */
@@ -146,7 +147,10 @@ export function rolloutEvidence({
 /**
  * What a mechanism cannot refuse: what the description accepts of it, and what the halves of its abilities say that the kernel does not ask about.
  */
-export function residualsOf(confinement: Confinement, mechanism: Mechanism): readonly Residual[] {
+export function residualsOf(
+  confinement: Pick<Confinement, 'may' | 'residuals'>,
+  mechanism: Mechanism,
+): readonly Residual[] {
   const said = confinement.residuals.filter(
     (residual) => residual.mechanism === undefined || residual.mechanism === mechanism,
   );

@@ -10,6 +10,7 @@ export type {
   Secmark,
   WhyIn,
 } from './ability.ts';
+export * from './accepted-way.ts';
 export * from './apparmor-rule.ts';
 export { confine } from './confine.ts';
 export {
@@ -33,6 +34,7 @@ export {
 } from './confinement.ts';
 export { escapePath, type FileContext, fileAt, fixedPath, treeAt, winner } from './file-context.ts';
 export { MECHANISMS, type Mechanism } from './mechanism.ts';
+export * from './network-access.ts';
 export { nevers } from './never-suite.ts';
 export * from './nevers/index.ts';
 export { neverTitle } from './nevers/kinds.ts';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { FILE_KINDS, suggestion } from '../selinux/words/index.ts';
 import { NATURES } from './ability.ts';
-import { NETWORK_ACCESS } from './apparmor-rule.ts';
+import { NOT_ASKED } from './accepted-way.ts';
 import { MECHANISMS } from './mechanism.ts';
+import { NETWORK_ACCESS } from './network-access.ts';
 import type { Never } from './nevers/index.ts';
 import type { Kind } from './nevers/kind.ts';
 import { NEVERS } from './nevers/kinds.ts';
@@ -119,8 +120,18 @@ const peer = z
   .regex(/^[^\s"(),]+$/, 'a name of a profile, as `unconfined`')
   .optional();
 const deny = text.optional();
-const neverKind = z.enum(Object.keys(NEVERS)).optional();
+const neverKind = z.enum(Object.keys(NEVERS));
 const networkAccess = z.array(z.enum(NETWORK_ACCESS)).min(1);
+const acceptedWay = z.union([
+  z.strictObject({
+    never: neverKind,
+    sockets: z
+      .array(z.string().regex(/^[a-z0-9]+ [a-z]+$/, 'a family and a type, as `packet raw`'))
+      .min(1),
+    access: networkAccess,
+  }),
+  z.strictObject({ never: neverKind, notAsked: z.enum(NOT_ASKED) }),
+]);
 const apparmorRule = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('file'),
@@ -172,7 +183,7 @@ const apparmorRule = z.discriminatedUnion('kind', [
     id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name of words with dashes, as `terminal-ioctls`'),
     what: text,
     why: text,
-    never: neverKind,
+    accepts: z.array(acceptedWay).min(1).optional(),
   }),
   z.strictObject({ kind: z.literal('nothing'), why: text }),
 ]);
@@ -314,7 +325,7 @@ const SHAPE = z.strictObject({
       what: text,
       why: text,
       mechanism: z.enum(MECHANISMS).optional(),
-      never: neverKind,
+      accepts: z.array(acceptedWay).min(1).optional(),
     }),
   ),
   accepts: z.array(z.strictObject({ id: text, why: text })).optional(),

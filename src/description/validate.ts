@@ -402,13 +402,14 @@ function checkResiduals(
   const kinds = (Array.isArray(never) ? never : []).flatMap((each) => each?.kind ?? []);
   residuals.forEach((residual, i) => {
     // One that accepts nothing would be read as if it did.
-    if (residual?.never !== undefined && !kinds.includes(residual.never)) {
+    residual?.accepts?.forEach(({ never: kind }, j) => {
+      if (kinds.includes(kind)) return;
       report(
-        `residuals[${i}].never`,
-        `the description has no never of the kind \`${residual.never}\``,
-        suggestion(residual.never, kinds) ?? `kinds are ${[...new Set(kinds)].join(', ')}`,
+        `residuals[${i}].accepts[${j}].never`,
+        `the description has no never of the kind \`${kind}\``,
+        suggestion(kind, kinds) ?? `kinds are ${[...new Set(kinds)].join(', ')}`,
       );
-    }
+    });
     const first = residuals.findIndex((other) => other?.id === residual?.id);
     if (residual?.id !== undefined && first < i) {
       report(

@@ -157,7 +157,7 @@ function neverMatrix(report: Report): Markup {
 `;
   });
   return html`<section id="nevers"><h2>What it must never do</h2>
-<p>Proved on each policy as the kernel loads it, and attacked from inside the domain on one machine. <span class="soft">Held: no setting of the booleans breaks it. Beyond the base: but for what the base gives every domain. As set: a boolean would break it.</span></p>
+<p>Proved on each policy as the kernel loads it, and attacked from inside the domain on one machine. <span class="soft">Held: no setting of the booleans breaks it. Beyond the base: but for what the base gives every domain. As set: a boolean would break it. Accepted, under AppArmor: what is open is what a residual names.</span></p>
 ${stackingTable(['it must never', machine, 'attacked there', ...targets.map(({ title }) => title)], rows, 'matrix')}${settingPart(report)}${lab.leftOut.length === 0 ? html`` : html`<p>Left out on this machine: ${leftOutText(lab).join('; ')}.</p>`}</section>
 `;
 }

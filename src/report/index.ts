@@ -38,6 +38,7 @@ export {
   headline,
   type NeverLine,
   type Report,
+  type ResidualLine,
 } from './report.ts';
 export { sarifReport } from './sarif.ts';
 export { sarifLog } from './sarif-log.ts';

@@ -62,7 +62,7 @@ export interface NeverLine {
   /** The static proof on the machine's own policy, where it was asked for. */
   readonly proof:
     | {
-        readonly verdict: 'holds' | 'holds as set' | 'violated' | 'undecided';
+        readonly verdict: 'holds' | 'holds as set' | 'accepted' | 'violated' | 'undecided';
         readonly says: string;
         /** What it presupposes and no policy can show. */
         readonly assumes?: readonly string[];

@@ -12,6 +12,7 @@ const LOOKS: Readonly<Record<StandingWord, string>> = {
   held: 'good',
   'beyond the base': 'base',
   'as set': 'warn',
+  accepted: 'warn',
   'not judged': 'none',
   open: 'bad',
 };

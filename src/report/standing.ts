@@ -10,6 +10,8 @@ export function standingOnMachine({ proof }: NeverLine): StandingWord {
       return /\bbeyond the base\b/.test(proof.says) ? 'beyond the base' : 'held';
     case 'holds as set':
       return 'as set';
+    case 'accepted':
+      return 'accepted';
     case 'violated':
       return 'open';
     case 'undecided':
@@ -42,6 +44,7 @@ export const STANDINGS: readonly StandingWord[] = [
   'held',
   'beyond the base',
   'as set',
+  'accepted',
   'not judged',
   'open',
 ];

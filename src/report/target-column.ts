@@ -1,5 +1,14 @@
-/** How a never stands on one policy. `beyond the base`: what the base gives every domain is left out. */
-export type StandingWord = 'held' | 'beyond the base' | 'as set' | 'open' | 'not judged';
+/**
+ * How a never stands on one policy. `beyond the base`: what the base gives every domain is left out. `accepted`: over AppArmor, what is open is what a residual
+ * names.
+ */
+export type StandingWord =
+  | 'held'
+  | 'beyond the base'
+  | 'as set'
+  | 'accepted'
+  | 'open'
+  | 'not judged';
 
 /** One cell of nevers × targets. */
 export interface Standing {

@@ -3,9 +3,15 @@ import type { Never, Residual } from '../description/index.ts';
 /**
  * What the proof of one never can come to, over any mechanism. Never a boolean: `undecided` is nobody's yes. `holds-as-set`: other settings of
  * what an administrator decides would break it. `unmediated`: no rule opens it, and the kernel does not ask about something that it is about, so
- * nothing refuses it: an open way, never "holds".
+ * nothing refuses it: an open way, never "holds". `accepted`: ways are open, and each of them is one that a residual of the description names.
  */
-export type Outcome = 'holds' | 'holds-as-set' | 'violated' | 'undecided' | 'unmediated';
+export type Outcome =
+  | 'holds'
+  | 'holds-as-set'
+  | 'violated'
+  | 'undecided'
+  | 'unmediated'
+  | 'accepted';
 
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   holds: 'holds',
@@ -13,6 +19,7 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   violated: 'violated',
   undecided: 'undecided',
   unmediated: 'unmediated',
+  accepted: 'accepted',
 };
 
 /** What stands behind a verdict, whatever it is. */

@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import tcpdump from '../../profiles/tcpdump/confinement.ts';
 import { type CompiledProfile, readCompiled } from '../../src/apparmor/compiled/index.ts';
-import { proveProfile } from '../../src/apparmor/prove/index.ts';
-import type { Never } from '../../src/description/index.ts';
+import {
+  type ProvedOfProfile,
+  proveProfile,
+  proveProfiles,
+} from '../../src/apparmor/prove/index.ts';
+import { type Never, residualsOf } from '../../src/description/index.ts';
 import { apparmorParser, cached, digest, unpackPackages } from '../../src/targets/index.ts';
 import { featuresOf } from './compile.ts';
 
@@ -58,4 +62,36 @@ test('ours writes to its directory, devices and the resolver’s socket; Debian�
     proveProfile({ profiles: profiles[whose], executables: [] }, never);
   expect(outcome('ours').ways).toEqual([]);
   expect(outcome('debian').ways).toContain('profile tcpdump may write /tmp/');
+});
+
+/** All nevers of our description, with what it accepts: the same for both. */
+function proved(whose: 'debian' | 'ours'): readonly ProvedOfProfile[] {
+  return proveProfiles(
+    {
+      profiles: profiles[whose],
+      executables: ['/usr/local/bin/tcpdump', '/usr/bin/tcpdump'],
+      own: { log: ['/var/log/tcpdump'] },
+      on: tcpdump.tunables.filter((tunable) => tunable.default).map(({ name }) => name),
+      residuals: residualsOf(tcpdump, 'apparmor'),
+    },
+    tcpdump.never,
+  );
+}
+
+test('docs/ubuntu.md says what of our nevers Debian’s profile fails', () => {
+  const ours = new Map(proved('ours').map(({ id, verdict }) => [id, verdict]));
+  const rows = proved('debian').map(({ id, verdict: { outcome, ways, reasons, unmediated } }) => {
+    const says = [...ways, ...reasons, ...unmediated];
+    const more = says.length > 1 ? `, and ${says.length - 1} more` : '';
+    const why = outcome === 'accepted' || says.length === 0 ? '' : `${says[0]}${more}`;
+    return `| ${id} | ${outcome} | ${ours.get(id)!.outcome} | ${why.replace(/^profile tcpdump /, '')} |`;
+  });
+  expect(readFileSync(join(import.meta.dirname, '../../docs/ubuntu.md'), 'utf8')).toContain(
+    [
+      '| never | Debian’s profile | ours | what Debian’s opens |',
+      '|---|---|---|---|',
+      ...rows,
+      '',
+    ].join('\n'),
+  );
 });

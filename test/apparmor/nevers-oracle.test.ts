@@ -38,7 +38,9 @@ const MODELS: readonly { never: Never; opens(granted: Granted): boolean }[] = [
   },
   {
     never: { kind: 'connect-tcp', why: '' },
-    opens: (granted) => granted('network', 'connect', 'inet stream'),
+    // Who sends frames makes segments itself.
+    opens: (granted) =>
+      granted('network', 'connect', 'inet stream') || granted('network', 'send', 'packet raw'),
   },
   {
     never: { kind: 'send-udp', why: '' },

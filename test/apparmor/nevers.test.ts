@@ -8,7 +8,12 @@ import {
   type ProfileVerdict,
   proveProfiles,
 } from '../../src/apparmor/prove/index.ts';
-import { EGRESS_CHANNELS, type Never } from '../../src/description/index.ts';
+import {
+  type AcceptedWay,
+  EGRESS_CHANNELS,
+  type Never,
+  type Residual,
+} from '../../src/description/index.ts';
 import { compileBytes } from './compile.ts';
 import { RUSTNET, TUNABLES } from './rustnet.ts';
 
@@ -146,7 +151,10 @@ const MUTANTS: readonly (readonly [string, readonly Kind[], RegExp])[] = [
   ['network (create) qipcrtr,', ['egress'], /qipcrtr .*other-families/],
   ['network (connect) inet seqpacket,', ['egress'], /inet seqpacket socket: sctp/],
   ['network (connect) inet raw,', ['egress'], /inet raw socket: raw-ip/],
-  ['network (create) xdp raw,', ['egress', 'send-udp'], /: xdp/],
+  ['network (create) xdp raw,', ['egress', 'send-udp', 'connect-tcp'], /: xdp/],
+  // Segments that it makes itself, and connections that RDS makes.
+  ['network (send) packet dgram,', ['connect-tcp', 'send-udp'], /send on a packet dgram/],
+  ['network (connect) rds seqpacket,', ['connect-tcp', 'egress'], /connect on a rds seqpacket/],
   ['network unix stream,', ['unix-sockets'], /unix stream socket/],
   ['network (send) unix dgram,', ['unix-sockets'], /unix dgram socket/],
   ['capability sys_module,', ['load-kernel-module', 'capabilities', 'change-policy'], /sys_module/],
@@ -195,6 +203,70 @@ const DECOYS: readonly string[] = [
   '/dev/uinput r, /dev/input/** r,',
   'deny capability mac_admin,',
   '/run/dbus/system_bus_socket r,',
+];
+
+function accepting(accepted: AcceptedWay): Residual {
+  return { id: `${accepted.never}-accepted`, what: 'it can', why, accepts: [accepted] };
+}
+
+/** A way that a residual accepts, and another to the same never that hides behind it. */
+const HIDDEN: readonly {
+  readonly never: Kind;
+  readonly rule: string;
+  readonly more: string;
+  readonly accepts: readonly AcceptedWay[];
+  readonly witness: RegExp;
+}[] = [
+  ...['network (send) packet dgram,', 'network (send) inet raw,', 'network (send) inet dgram,'].map(
+    (more) => ({
+      never: 'send-udp' as const,
+      rule: 'network (create, send) packet raw,',
+      more,
+      accepts: [{ never: 'send-udp' as const, sockets: ['packet raw'], access: ['send' as const] }],
+      witness: /send on a (packet dgram|inet raw|inet dgram) socket/,
+    }),
+  ),
+  {
+    never: 'connect-tcp',
+    rule: 'network packet raw,',
+    more: 'network (connect) inet stream,',
+    accepts: [{ never: 'connect-tcp', sockets: ['packet raw'], access: ['send'] }],
+    witness: /connect on a inet stream/,
+  },
+  {
+    never: 'send-udp',
+    rule: 'network packet raw,',
+    more: '/dev/net/tun rw,',
+    accepts: [{ never: 'send-udp', sockets: ['packet raw'], access: ['send'] }],
+    witness: /\/dev\/net\/tun/,
+  },
+  ...[
+    ['network (receive) inet dgram,', /bind on a inet dgram/],
+    ['network (bind) inet6 dgram,', /bind on a inet6 dgram/],
+    ['network (bind) inet stream,', /bind on a inet stream/],
+    ['network (listen) inet dgram,', /listen on a inet dgram/],
+  ].map(([more, witness]) => ({
+    never: 'listen' as const,
+    rule: 'network (bind) inet dgram,',
+    more: more as string,
+    accepts: [{ never: 'listen' as const, sockets: ['inet dgram'], access: ['bind' as const] }],
+    witness: witness as RegExp,
+  })),
+  ...[
+    ['network (connect) bluetooth raw,', /bluetooth raw socket/],
+    ['network (bind) bluetooth raw,', /bluetooth raw socket/],
+    ['network (create) bluetooth seqpacket,', /bluetooth seqpacket socket/],
+    ['network (create) vsock stream,', /vsock stream socket: vsock/],
+    ['capability net_admin, network (send) netlink raw,', /netlink-write/],
+  ].map(([more, witness]) => ({
+    never: 'egress' as const,
+    rule: 'network (create) bluetooth raw,',
+    more: more as string,
+    accepts: [
+      { never: 'egress' as const, sockets: ['bluetooth raw'], access: ['create' as const] },
+    ],
+    witness: witness as RegExp,
+  })),
 ];
 
 describe.each(BUILDS)('$suite for $features', (build) => {
@@ -351,16 +423,66 @@ describe.each(BUILDS)('$suite for $features', (build) => {
     );
   });
 
-  test('what is accepted for this mechanism stands with the verdict', async () => {
-    const residual = { id: 'terminal-ioctls', what: 'it can type', why } as const;
+  test('a residual accepts what it names, and says so', async () => {
+    const residuals = [accepting({ never: 'inject-keystrokes', notAsked: 'terminal-ioctls' })];
+    const verdict = (await prove(build, '', { residuals })).get('inject-keystrokes')!;
+    expect(verdict).toMatchObject({ outcome: 'accepted', unmediated: [], residuals });
+    expect(verdict.accepted).toEqual([
+      { says: expect.stringContaining('TIOCSTI'), residual: residuals[0]!.id },
+    ]);
+    const others = [
+      accepting({ never: 'executable-memory', notAsked: 'terminal-ioctls' }),
+      accepting({ never: 'inject-keystrokes', notAsked: 'anonymous-memory' }),
+      { ...residuals[0]!, mechanism: 'selinux' as const },
+      { id: 'inject-keystrokes', what: 'it can', why },
+    ];
+    for (const residual of others) {
+      const open = (await prove(build, '', { residuals: [residual] })).get('inject-keystrokes')!;
+      expect(open).toMatchObject({ outcome: 'unmediated', accepted: [] });
+    }
+  });
+
+  test.each(HIDDEN)('$never: `$rule` is accepted, and `$more` is not', async (hidden) => {
+    const { never, rule, more, accepts, witness } = hidden;
+    const residuals = accepts.map(accepting);
+    const accepted = (await prove(build, rule, { residuals })).get(never)!;
+    expect([accepted.outcome, accepted.ways]).toEqual(['accepted', []]);
+    const open = (await prove(build, `${rule} ${more}`, { residuals })).get(never)!;
+    expect(open.outcome).toBe('violated');
+    expect(open.ways.join('\n')).toMatch(witness);
+    // Without the residual the first is as open as the second.
+    expect((await prove(build, rule)).get(never)!.outcome).toBe('violated');
+  });
+
+  test('what a profile becomes is not accepted with it', async () => {
     const residuals = [
-      { ...residual, mechanism: 'apparmor', never: 'inject-keystrokes' },
-      { ...residual, mechanism: 'selinux', never: 'executable-memory' },
-      residual,
-    ] as const;
-    const verdicts = await prove(build, '', { residuals });
-    expect(verdicts.get('inject-keystrokes')!.residuals).toEqual([residuals[0]]);
-    expect(verdicts.get('executable-memory')!.residuals).toEqual([]);
+      accepting({ never: 'send-udp', sockets: ['packet raw'], access: ['send'] }),
+      accepting({ never: 'executable-memory', notAsked: 'anonymous-memory' }),
+    ];
+    const rule = 'network (send) packet raw,';
+    const own = await prove(build, rule, { residuals });
+    expect(own.get('send-udp')!.outcome).toBe('accepted');
+    expect(own.get('executable-memory')!.outcome).toBe('accepted');
+    const verdicts = await prove(build, `${rule} ^hat { ${rule} }`, { residuals });
+    expect(verdicts.get('send-udp')!.ways).toEqual([
+      'profile rustnet//hat may send on a packet raw socket',
+    ]);
+    expect(verdicts.get('executable-memory')!.unmediated).toHaveLength(1);
+  });
+
+  test('a rule for unix sockets that names its own profile reaches no other', async () => {
+    const rules = (label: string) =>
+      `unix (create) type=stream, unix (connect, send, receive) type=stream peer=(label=${label}),`;
+    const of = async (rule: string) => (await prove(build, rule)).get('unix-sockets')!;
+    const byAddress = build.features !== 'linux-6.12';
+    expect((await of(rules('rustnet'))).outcome).toBe(byAddress ? 'holds' : 'violated');
+    for (const label of ['rustnet2', 'xrustnet', 'rustnet//*', 'rustne?', '*']) {
+      expect([label, (await of(rules(label))).outcome]).toEqual([label, 'violated']);
+    }
+    const abstract = 'peer=(addr="@rustnet")';
+    expect((await of(`unix (connect) type=stream ${abstract},`)).outcome).toBe('violated');
+    const both = `${rules('rustnet')} unix (send) type=dgram peer=(label=other),`;
+    expect((await of(both)).outcome).toBe('violated');
   });
 });
 

@@ -43,9 +43,9 @@ describe('prove --apparmor', () => {
     const found = await columns('prove', '--apparmor', EXAMPLE);
     expect(found.map(({ features }) => features)).toEqual(['linux-6.12', 'abi-4.0', 'linux-7.2']);
     expect(found.map((column) => outcome(column, 'unix-sockets'))).toEqual([
-      'unmediated',
+      'accepted',
       'violated',
-      'unmediated',
+      'accepted',
     ]);
     for (const column of found) {
       expect(outcome(column, 'send-udp')).toBe('holds');
@@ -56,13 +56,25 @@ describe('prove --apparmor', () => {
   });
 
   test('what is not asked is a no, and so is a way; the answer says which', async () => {
-    const { code, out } = await run('prove', '--apparmor', EXAMPLE, '--features', 'linux-6.12');
+    const directory = join(work, 'unaccepting');
+    mkdirSync(directory);
+    const description = readFileSync(join(root, 'profiles/rustnet/confinement.ts'), 'utf8');
+    const accepts = /accepts: \[\{ never: 'load-kernel-module'.*\],\n/;
+    expect(description).toMatch(accepts);
+    writeFileSync(
+      join(directory, 'confinement.ts'),
+      description
+        .replace("'../../src/index.ts'", JSON.stringify(join(root, 'src/index.ts')))
+        .replace(accepts, ''),
+    );
+    const argv = ['--apparmor', EXAMPLE, '--features', 'linux-6.12'];
+    const { code, out } = await run('prove', directory, ...argv);
     expect(code).toBe(1);
     expect(out).toMatch(/^no: not asked: load-kernel-module$/m);
     const evil = profile((whole) => whole.replace('  /usr/lib/** mr,', '  /etc/shadow r,'));
     const answer = await run('prove', '--apparmor', evil, '--features', 'linux-7.2');
     expect(answer.code).toBe(1);
-    expect(answer.out).toMatch(/^no: violated: read-2; not asked: /m);
+    expect(answer.out).toMatch(/^no: violated: read-2$/m);
     expect(answer.out).toContain('profile rustnet may read /etc/shadow');
   });
 
@@ -141,21 +153,22 @@ describe('prove --apparmor', () => {
       .replace(
         'residuals: [',
         `residuals: [${[
-          'unix-sockets',
-          'load-kernel-module',
-          'executable-memory',
-          'inject-keystrokes',
+          'unix-sockets unix-peers',
+          'load-kernel-module modules-on-demand',
+          'executable-memory anonymous-memory',
+          'inject-keystrokes terminal-ioctls',
         ]
+          .map((pair) => pair.split(' '))
           .map(
-            (never) =>
-              `{ id: 'aa-${never}', what: 'it can', why: 'it is not asked', mechanism: 'apparmor', never: '${never}' },`,
+            ([never, notAsked]) =>
+              `{ id: 'aa-${never}', what: 'it can', why: 'it is not asked', mechanism: 'apparmor', accepts: [{ never: '${never}', notAsked: '${notAsked}' }] },`,
           )
           .join('')}`,
       );
     writeFileSync(join(directory, 'confinement.ts'), description);
     const argv = ['prove', directory, '--apparmor', EXAMPLE, '--features'];
     const accepted = await run(...argv, 'linux-6.12');
-    expect(accepted.out).toMatch(/^yes: every never holds, but what is accepted as not asked: /m);
+    expect(accepted.out).toMatch(/^yes: every never holds, but what the description accepts: /m);
     expect(accepted.code).toBe(0);
     // Where the kernel asks, a way is a way.
     expect((await run(...argv, 'abi-4.0')).code).toBe(1);
@@ -168,7 +181,7 @@ describe('prove --apparmor', () => {
     );
     const mistyped = await run('prove', other, '--apparmor', EXAMPLE, '--features', 'linux-6.12');
     expect(mistyped.code).toBe(2);
-    expect(mistyped.err).toContain('residuals[0].never');
+    expect(mistyped.err).toContain('residuals[0].accepts[0].never');
   });
 
   test('wrong invocations say what to do', async () => {
@@ -213,12 +226,32 @@ describe('check --mechanism apparmor', () => {
     );
     const found = await columns('check', directory, '--mechanism', 'apparmor');
     expect(found.map((column) => outcome(column, 'unix-sockets'))).toEqual([
-      'unmediated',
+      'accepted',
       'violated',
       'holds',
     ]);
     const one = await columns('check', directory, '--mechanism', 'apparmor', '--target', 'abi-4.0');
     expect(one.map(({ features }) => features)).toEqual(['abi-4.0']);
+  });
+
+  test('all: each never with what holds it on which machine, as text and as data', async () => {
+    const { code, out } = await run('check', '--mechanism', 'all');
+    expect(code).toBe(0);
+    const table = out.slice(out.indexOf('Which never is held by what'));
+    expect(table).toMatch(/^listen +holds +holds +holds +accepted +accepted +accepted +route-/m);
+    expect(table).toMatch(/^mount( +holds){6}/m);
+    const { nevers } = JSON.parse((await run('check', '--mechanism', 'all', '--json')).out);
+    expect(nevers[0]).toMatchObject({
+      id: 'send-udp',
+      selinux: { 'Debian 13': 'holds-as-set' },
+      apparmor: { 'linux-6.12': { outcome: 'accepted' } },
+    });
+    // One of the two is enough for a no.
+    const built = join(directory, 'apparmor/usr.bin.rustnet');
+    writeFileSync(built, `${readFileSync(built, 'utf8').replace(/^\}$/m, '  /etc/shadow r,\n}')}`);
+    expect((await run('check', directory, '--mechanism', 'all')).code).toBe(1);
+    const target = await run('check', '--mechanism', 'all', '--target', 'debian-13');
+    expect([target.code, target.err]).toEqual([2, expect.stringContaining('--target')]);
   });
 
   test('there are two mechanisms', async () => {

@@ -4,7 +4,7 @@ import { CAPABILITIES, FAMILIES, grantsCapability } from '../query/index.ts';
 import type { Of, ProfileSubject } from './judge.ts';
 import { directWays } from './paths.ts';
 import { FRAME_DEVICES, type SocketKind, socketWays } from './sockets.ts';
-import { emptyFinding, type Finding } from './verdict.ts';
+import { emptyFinding, type Finding, saying, sentenceOf } from './verdict.ts';
 
 /** Nothing leaves by these channels: AppArmor knows a socket by its family and type, and not by its protocol. */
 export function egress(
@@ -25,7 +25,7 @@ export function egress(
     const { kinds, bits, what } = SOCKETS[channel];
     const found = emptyFinding();
     socketWays(profile, kinds, bits, what, found);
-    finding.ways.push(...found.ways.map((way) => `${way}: ${channel}`));
+    finding.ways.push(...found.ways.map((way) => saying(way, (says) => `${says}: ${channel}`)));
     finding.unmediated.push(...found.unmediated);
   }
 }
@@ -40,9 +40,12 @@ function netlink(profile: CompiledProfile, finding: Finding): void {
   );
   for (const way of found.ways) {
     if (power !== undefined) {
-      finding.ways.push(`${way}, and has the capability ${power}: netlink-write`);
+      finding.ways.push(`${sentenceOf(way)}, and has the capability ${power}: netlink-write`);
     } else {
-      finding.unmediated.push(`${way}: neither its protocol nor its messages are checked`);
+      finding.unmediated.push({
+        says: `${sentenceOf(way)}: neither its protocol nor its messages are checked`,
+        notAsked: 'netlink-messages',
+      });
     }
   }
 }

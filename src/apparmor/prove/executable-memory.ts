@@ -28,9 +28,10 @@ export function executableMemory(
     finding.reasons.push('what one profile of the file writes another may run: not looked at');
   }
   waysRoundNames(profile, WRITE, [], finding);
-  finding.unmediated.push(
-    'memory that is no file: nothing is checked when it is made writable and executable',
-  );
+  finding.unmediated.push({
+    says: 'memory that is no file: nothing is checked when it is made writable and executable',
+    notAsked: 'anonymous-memory',
+  });
 }
 
 const RUN = PERM.mmapExec | PERM.exec;

@@ -1,7 +1,15 @@
 import { wholeMatch } from '../../patterns/index.ts';
 import { type CompiledProfile, PERM } from '../compiled/index.ts';
 import { applies, type Of, type ProfileSubject } from './judge.ts';
-import { directWays, linkWays, namesBelow, WRITE, waysRoundNames } from './paths.ts';
+import {
+  directWays,
+  inBothRuns,
+  linkWays,
+  namesBelow,
+  TERMINALS,
+  WRITE,
+  waysRoundNames,
+} from './paths.ts';
 import type { Finding } from './verdict.ts';
 
 /** Nothing below the paths is read. Owners' grants count: the process may own the file. */
@@ -29,7 +37,7 @@ export function write(
 ): void {
   const { without = [] } = excepted(except, subject, finding);
   const sockets = subject.sockets ?? [];
-  const peers = sockets.length === 0 ? [] : [namesBelow(sockets)];
+  const peers = sockets.length === 0 ? [] : [namesBelow(inBothRuns(sockets))];
   const language = { without: [...without, ...peers, NO_FILES] };
   directWays(profile, WRITE, 'write', language, finding);
   linkWays(profile, WRITE, 'write', language, finding);
@@ -46,7 +54,7 @@ export function write(
  * there is the never about transitions.
  */
 const NO_FILES = wholeMatch(
-  '(/dev/(pts/[^/]*|ptmx|tty[0-9]*|console|null|zero|full|u?random)|/proc/[^/]+/(task/[^/]+/)?attr/.*)',
+  `(${TERMINALS}|/dev/(null|zero|full|u?random)|/proc/[^/]+/(task/[^/]+/)?attr/.*)`,
 );
 
 /** Nothing but the program itself is executed. What change_profile may do at the next execution needs no rule that executes. */

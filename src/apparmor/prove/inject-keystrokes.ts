@@ -14,9 +14,10 @@ export function injectKeystrokes(
   directWays(profile, WRITE, 'write', { within: INPUT_DEVICES }, finding);
   linkWays(profile, WRITE, 'write', { within: INPUT_DEVICES }, finding);
   waysRoundNames(profile, WRITE, [], finding);
-  finding.unmediated.push(
-    'TIOCSTI and TIOCLINUX on terminals that it has open: no ioctl is checked; since Linux 6.2 dev.tty.legacy_tiocsti = 0 refuses the first',
-  );
+  finding.unmediated.push({
+    says: 'TIOCSTI and TIOCLINUX on terminals that it has open: no ioctl is checked; since Linux 6.2 dev.tty.legacy_tiocsti = 0 refuses the first',
+    notAsked: 'terminal-ioctls',
+  });
 }
 
 const INPUT_DEVICES = wholeMatch(

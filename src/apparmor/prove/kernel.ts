@@ -17,9 +17,10 @@ export function loadKernelModule(
   directWays(profile, WRITE, 'write', { within: MODULES }, finding);
   linkWays(profile, WRITE, 'write', { within: MODULES }, finding);
   waysRoundNames(profile, WRITE, ['/lib/modules', '/usr/lib/modules'], finding);
-  finding.unmediated.push(
-    'modules that the kernel asks modprobe for, as at a socket of a protocol that it lacks: nothing is checked',
-  );
+  finding.unmediated.push({
+    says: 'modules that the kernel asks modprobe for, as at a socket of a protocol that it lacks: nothing is checked',
+    notAsked: 'modules-on-demand',
+  });
 }
 
 const MODULES = wholeMatch(

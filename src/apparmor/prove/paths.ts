@@ -27,6 +27,14 @@ function patternBelow(path: string): string {
   return `${literally(path).replace(/^HOME(?=\/|$)/, HOMES)}(/.*)?`;
 }
 
+/** Terminals, serial lines and consoles of hypervisors among them (`ttyS0`, `hvc0`): what a login can be on. */
+export const TERMINALS = '/dev/(pts/[^/]*|ptmx|tty[0-9]*|ttyS[0-9]+|hvc[0-9]+|console)';
+
+/** With the other name of what stands below /run: /var/run leads there, and the variable of profiles has both. */
+export function inBothRuns(paths: readonly string[]): readonly string[] {
+  return paths.flatMap((path) => (path.startsWith('/run/') ? [path, `/var${path}`] : [path]));
+}
+
 /** What writing a file asks for, in each of its forms. */
 export const WRITE: number = PERM.write | PERM.append | PERM.create | PERM.delete;
 

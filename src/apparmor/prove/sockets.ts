@@ -4,25 +4,21 @@ import {
   CAPABILITIES,
   FAMILIES,
   grantsCapability,
+  NETWORK_PERMISSIONS,
+  namesOf,
   SOCKET_TYPES,
   socketGrant,
 } from '../query/index.ts';
 import { applies, type Of, type ProfileSubject } from './judge.ts';
 import { directWays } from './paths.ts';
-import { emptyFinding, type Finding } from './verdict.ts';
+import { emptyFinding, type Finding, sentenceOf } from './verdict.ts';
 
 /** `inet dgram`: every type where none is named. */
 export type SocketKind = readonly [family: string, type?: string];
 
-/** Sockets that a UDP datagram can leave by, and what the kernel asks then. */
-const DATAGRAM_WAYS: readonly SocketKind[] = [
+const DATAGRAMS: readonly SocketKind[] = [
   ['inet', 'dgram'],
   ['inet6', 'dgram'],
-  ['inet', 'raw'],
-  ['inet6', 'raw'],
-  ['packet'],
-  ['rxrpc'],
-  ['tipc'],
 ];
 
 /** No datagram leaves over UDP: nothing is sent on what can carry one. */
@@ -33,22 +29,14 @@ export function sendUdp(
   finding: Finding,
 ): void {
   const datagrams = emptyFinding();
-  socketWays(profile, DATAGRAM_WAYS.slice(0, 2), PERM.write, 'send', datagrams);
+  socketWays(profile, DATAGRAMS, PERM.write, 'send', datagrams);
   toResolversOnly(datagrams, except, subject, finding);
-  socketWays(profile, DATAGRAM_WAYS.slice(2), PERM.write, 'send', finding);
-  // Its rings are filled in memory, and nothing is asked for a frame.
-  socketWays(profile, [['xdp']], PERM.create | PERM.bind, 'make', finding);
-  directWays(profile, PERM.write, 'write to', { within: FRAME_DEVICES }, finding);
-  for (const name of ['net_admin', 'sys_admin']) {
-    if (!grantsCapability(profile, CAPABILITIES.indexOf(name))) continue;
-    finding.ways.push(
-      `profile ${profile.name} has the capability ${name}: the kernel carries traffic at its word`,
-    );
-  }
+  socketWays(profile, [['rxrpc'], ['tipc']], PERM.write, 'send', finding);
+  carrierWays(profile, finding);
   finding.assumes.push('net.sctp.udp_port is 0, as it is from the start: SCTP is not put into UDP');
 }
 
-/** No TCP connection is opened. */
+/** No TCP connection is opened, by the kernel or by segments that the program makes itself. */
 export function connectTcp(
   profile: CompiledProfile,
   { except }: Of<'connect-tcp'>,
@@ -61,10 +49,29 @@ export function connectTcp(
     const unsure = emptyFinding();
     socketWays(profile, STREAMS, PERM.write, 'send', unsure);
     for (const way of unsure.ways) {
-      finding.reasons.push(`${way}: kernels without the feature tcp-fast-open connect by that`);
+      finding.reasons.push(
+        `${sentenceOf(way)}: kernels without the feature tcp-fast-open connect by that`,
+      );
     }
   }
   toResolversOnly(connections, except, subject, finding);
+  // Its connections are made of TCP inside the kernel.
+  socketWays(profile, [['rds']], PERM.write | PERM.open, 'send or connect', finding);
+  carrierWays(profile, finding);
+}
+
+/** What puts packets of any protocol on the wire: none of UDP or TCP has to be asked then. */
+function carrierWays(profile: CompiledProfile, finding: Finding): void {
+  socketWays(profile, [['inet', 'raw'], ['inet6', 'raw'], ['packet']], PERM.write, 'send', finding);
+  // Its rings are filled in memory, and nothing is asked for a frame.
+  socketWays(profile, [['xdp']], PERM.create | PERM.bind, 'make', finding);
+  directWays(profile, PERM.write, 'write to', { within: FRAME_DEVICES }, finding);
+  for (const name of ['net_admin', 'sys_admin']) {
+    if (!grantsCapability(profile, CAPABILITIES.indexOf(name))) continue;
+    finding.ways.push(
+      `profile ${profile.name} has the capability ${name}: the kernel carries traffic at its word`,
+    );
+  }
 }
 
 const STREAMS: readonly SocketKind[] = [
@@ -85,7 +92,12 @@ function toResolversOnly(
     finding.ways.push(...found.ways);
     return;
   }
-  finding.unmediated.push(...found.ways.map((way) => `${way}, and no address or port is checked`));
+  finding.unmediated.push(
+    ...found.ways.map((way) => ({
+      says: `${sentenceOf(way)}, and no address or port is checked`,
+      notAsked: 'addresses-and-ports' as const,
+    })),
+  );
 }
 
 /**
@@ -106,17 +118,21 @@ export function listen(
   );
   const asked = kinds.filter((kind) => !isExcepted(kind));
   const onPorts = emptyFinding();
-  for (const [bits, what] of [
-    [PERM.bind, 'bind'],
-    [PERM.listen, 'listen'],
-    [PERM.accept, 'accept'],
+  for (const [bits, what, worse] of [
+    // A socket that is bound and receives nothing lets nobody in.
+    [PERM.bind, 'bind', PERM.read],
+    [PERM.listen, 'listen', 0],
+    [PERM.accept, 'accept', 0],
   ] as const) {
-    socketWays(profile, asked, bits, what, finding);
-    socketWays(profile, excepted, bits, what, onPorts);
+    socketWays(profile, asked, bits, what, finding, worse);
+    socketWays(profile, excepted, bits, what, onPorts, worse);
   }
   finding.unmediated.push(
     ...onPorts.unmediated,
-    ...onPorts.ways.map((way) => `${way}, and no port is checked`),
+    ...onPorts.ways.map((way) => ({
+      says: `${sentenceOf(way)}, and no port is checked`,
+      notAsked: 'addresses-and-ports' as const,
+    })),
   );
   directWays(profile, PERM.write, 'write to', { within: FRAME_DEVICES }, finding);
   if (grantsCapability(profile, CAPABILITIES.indexOf('net_admin'))) {
@@ -153,13 +169,17 @@ export const FRAME_DEVICES: Automaton = wholeMatch(
   '(/dev/net/tun|/dev/vhost-net|/dev/tap[0-9]*|/dev/macvtap[0-9]*)',
 );
 
-/** A way for each kind of socket that is granted one of `bits`, for whatever address. */
+/**
+ * A way for each kind of socket that is granted one of `bits`, for whatever address. What else of `worse` is granted with it makes it another way: a
+ * residual has to name that too.
+ */
 export function socketWays(
   profile: CompiledProfile,
   kinds: readonly SocketKind[],
   bits: number,
   what: string,
   finding: Finding,
+  worse = 0,
 ): void {
   for (const [family, only] of kinds) {
     for (const type of only === undefined ? Object.keys(SOCKET_TYPES) : [only]) {
@@ -171,7 +191,11 @@ export function socketWays(
         return;
       }
       if ((grant.sometimes & bits) === 0) continue;
-      finding.ways.push(`profile ${profile.name} may ${what} on a ${family} ${type} socket`);
+      const access = namesOf(NETWORK_PERMISSIONS, grant.sometimes & (bits | worse));
+      finding.ways.push({
+        says: `profile ${profile.name} may ${what} on a ${family} ${type} socket`,
+        socket: { kind: `${family} ${type}`, access },
+      });
     }
   }
 }

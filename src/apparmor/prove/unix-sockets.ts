@@ -2,13 +2,13 @@ import { wholeMatch } from '../../patterns/index.ts';
 import { type CompiledProfile, PERM } from '../compiled/index.ts';
 import { fileRules, pathWitness, SOCKET_TYPES, unixGrant } from '../query/index.ts';
 import type { Of, ProfileSubject } from './judge.ts';
-import { directWays, linkWays, namesBelow } from './paths.ts';
+import { directWays, inBothRuns, linkWays, namesBelow, TERMINALS } from './paths.ts';
 import type { Finding } from './verdict.ts';
 
 /**
  * No local socket of others is reached. A kernel that asks only family and type cannot tell one peer from another: there it holds where no socket may
  * connect or send, and where one peer is excepted, all of them can be reached. One that asks addresses takes those with a path as
- * files, to be written.
+ * files, to be written. Processes under the same profile are no others.
  */
 export function unixSockets(
   profile: CompiledProfile,
@@ -29,11 +29,16 @@ export function unixSockets(
     const way = `profile ${profile.name} may connect or send on a unix ${type} socket`;
     if (grant.byAddress) {
       mayExist = true;
-      if ((grant.bits & reaching) === 0) continue;
+      if ((grant.toOthers & reaching) === 0) continue;
       finding.ways.push(`${way} to abstract names`);
     } else if ((grant.bits & reaching) !== 0) {
       if (except.length === 0) finding.ways.push(way);
-      else finding.unmediated.push(`${way}, and this kernel does not ask to whom`);
+      else {
+        finding.unmediated.push({
+          says: `${way}, and this kernel does not ask to whom`,
+          notAsked: 'unix-peers',
+        });
+      }
     }
   }
   if (mayExist) pathWays(profile, except, subject, finding);
@@ -53,7 +58,7 @@ function pathWays(
     finding.unmediated.push(`files: the profile ${profile.name} has no rules for them at all`);
     return;
   }
-  const excepted = except.flatMap(({ sockets = [] }) => sockets).map((path) => namesBelow([path]));
+  const excepted = except.map(({ sockets = [] }) => namesBelow(inBothRuns(sockets)));
   const outputs = Object.values(own).flat();
   const without = [...excepted, ...(outputs.length === 0 ? [] : [namesBelow(outputs)])];
   const writes = (allow: number): boolean => (allow & (PERM.write | PERM.append)) !== 0;
@@ -84,5 +89,5 @@ const IN_TMP = wholeMatch(
 
 /** Devices and what the kernel makes up. */
 const NO_SOCKETS = wholeMatch(
-  '(/dev/(pts/.*|pts|ptmx|tty[^/]*|null|zero|full|u?random|console)|/proc/.*|/sys/.*)',
+  `(${TERMINALS}|/dev/(pts/.*|pts|tty[^/]*|null|zero|full|u?random)|/proc/.*|/sys/.*)`,
 );

@@ -1,3 +1,4 @@
+import { literally, shortestCommon, wholeMatch } from '../../patterns/index.ts';
 import {
   type CompiledProfile,
   classStart,
@@ -5,9 +6,11 @@ import {
   matchBytes,
   NO_STATE,
   nextState,
+  PERM,
   permissionsOf,
   type Rules,
 } from '../compiled/index.ts';
+import { machineOf } from './machine.ts';
 import { CLASSES, FAMILIES, NETWORK_PERMISSIONS, namesOf, SOCKET_TYPES } from './names.ts';
 
 /** What a profile grants sockets of a family and type, as bits. */
@@ -71,6 +74,8 @@ export interface UnixGrant {
   readonly byAddress: boolean;
   /** For some address or peer. */
   readonly bits: number;
+  /** The same, but for peers under the profile itself: processes of the same program. */
+  readonly toOthers: number;
 }
 
 export function unixGrant(profile: CompiledProfile, type: number): UnixGrant | 'unmediated' {
@@ -80,14 +85,36 @@ export function unixGrant(profile: CompiledProfile, type: number): UnixGrant | '
   );
   if (newest === undefined) {
     if (families === undefined) return 'unmediated';
-    return { byAddress: false, bits: grantByFamily(families, UNIX, type).always };
+    const bits = grantByFamily(families, UNIX, type).always;
+    return { byAddress: false, bits, toOthers: bits };
   }
   const words = [UNIX >>> 8, UNIX & 0xff, type >>> 8, type & 0xff];
   const state = matchBytes(classes!.dfa, classStart(classes, newest), words);
   const after = grantedAfter(classes!, state);
   // A kernel with addresses asks no more at the type where rules go on after it, and nothing is granted where they do not.
-  if (after !== 0) return { byAddress: true, bits: after };
-  return { byAddress: false, bits: granted(permissionsOf(classes!, state).owner) };
+  if (after !== 0) {
+    const toOthers = [PERM.open, PERM.write].reduce(
+      (all, bit) => all | (reachesOthers(profile, state, bit) ? bit : 0),
+      after & ~(PERM.open | PERM.write),
+    );
+    return { byAddress: true, bits: after, toOthers };
+  }
+  const bits = granted(permissionsOf(classes!, state).owner);
+  return { byAddress: false, bits, toOthers: bits };
+}
+
+/**
+ * Whether a permission is granted for a peer that is not under this profile. The kernel gives the rules the addresses, then a zero and the profile of the
+ * peer, in which there is none: what ends otherwise is another peer, or no question about one.
+ */
+function reachesOthers({ name, classes }: CompiledProfile, from: number, bit: number): boolean {
+  const rules = classes!;
+  const grants = (state: number): boolean => {
+    const { owner, other } = permissionsOf(rules, state);
+    return state !== from && ((granted(owner) | granted(other)) & bit) !== 0;
+  };
+  const itself = wholeMatch(`.*\0${literally(name)}`);
+  return shortestCommon({ without: [itself] }, machineOf(rules, from, grants)) !== undefined;
 }
 
 /** Everything that any state grants to which at least one byte leads from a state: where a class begins, a mark stands that is no grant. */

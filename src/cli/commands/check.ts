@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { type Confinement, rolloutEvidence, shipsPermissive } from '../../description/index.ts';
+import {
+  type Confinement,
+  residualsOf,
+  rolloutEvidence,
+  shipsPermissive,
+} from '../../description/index.ts';
 import { profileFiles } from '../../packaging/index.ts';
 import type { CallFinding } from '../../selinux/facts/index.ts';
 import { printable, quantity, type Style } from '../../text/index.ts';
@@ -40,6 +45,7 @@ import {
 import { proveBuiltApparmor } from '../prove-apparmor.ts';
 import { type OriginsOf, ruleOrigins } from '../rule-origins.ts';
 import { sensitiveFindings, sensitiveLines, sensitiveProblems } from '../sensitive.ts';
+import { sideBySide, sideBySideJson, worstOf } from '../side-by-side.ts';
 import { summaryTable } from '../summary-table.ts';
 import { addTargets, chosenTargets, type LeftOut, leftOutText, targetNames } from '../targets.ts';
 import { UsageError, type Verb } from '../verb.ts';
@@ -58,7 +64,7 @@ export const check: Verb = {
       )
       .option(
         '--mechanism <mechanism>',
-        'selinux, or apparmor: the profile that is built below apparmor/, proved for the features of several kernels, which --target names then',
+        'selinux, or apparmor: the profile that is built below apparmor/, proved for the features of several kernels, which --target names then; all: both, and side by side',
         'selinux',
       )
       .option('--json', 'the same as data')
@@ -73,6 +79,7 @@ The first run fetches each distribution's compilers and policy (about 30 MB) and
 
 Examples:
   confine check                            ${DEFAULT_PROFILE}
+  confine check --mechanism all            what SELinux and AppArmor hold, side by side
   confine check --target host              on this machine's own policy, as root: its store is for root to read
   confine check profiles/tcpdump --json    another profile, for scripts`,
       )
@@ -89,29 +96,18 @@ interface Options extends ReportOptions {
 
 async function checkProfile(named: string, options: Options, io: Io): Promise<ExitCode> {
   if (options.mechanism === 'apparmor') return checkApparmor(named, options, io);
+  if (options.mechanism === 'all') return checkBoth(named, options, io);
   if (options.mechanism !== 'selinux') {
     throw new UsageError(
       `there is no mechanism \`${options.mechanism}\``,
-      'they are selinux and apparmor',
+      'they are selinux and apparmor, or all',
     );
   }
   const profile = await describedBy(io, named);
   const { targets, leftOut } = chosenTargets(io, options.target, CHECK_TARGETS);
   const columns = await examineTargets(io, profile, targets);
   if (options.record) return recordBaselines(io, profile, columns);
-  const calls = await step(io, 'looked up what each call grants', () =>
-    Promise.all(columns.map((column) => column.calls())),
-  );
-  const outdated = compareGenerated(profile.directory, profileFiles(profile.confinement)).filter(
-    ({ state }) => state !== 'same',
-  );
-  const result: Result = {
-    profile,
-    outdated: outdated.map(({ path, state }) => ({ path, state })),
-    columns: columns.map((column, i) => completed(io, profile, column, calls[i]!)),
-    calls: judgeCalls(calls),
-    leftOut,
-  };
+  const result = await resultOf(io, profile, columns, leftOut);
   writeProofReports(io, options, {
     title: `confine check ${profile.shown}`,
     file: profile.file,
@@ -122,14 +118,73 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
       ),
     ],
   });
-  io.out(options.json ? json(result) : text(result, io));
+  io.out(options.json ? jsonText(json(result)) : text(result, io));
   return exitCodeOf(result);
 }
 
-async function checkApparmor(named: string, options: Options, io: Io): Promise<ExitCode> {
-  if (options.record !== undefined) {
-    throw new UsageError('--record is for SELinux', 'leave it out, or --mechanism apparmor');
+async function resultOf(
+  io: Io,
+  profile: Profile,
+  columns: readonly ExaminedTarget[],
+  leftOut: readonly LeftOut[],
+): Promise<Result> {
+  const calls = await step(io, 'looked up what each call grants', () =>
+    Promise.all(columns.map((column) => column.calls())),
+  );
+  const outdated = compareGenerated(profile.directory, profileFiles(profile.confinement)).filter(
+    ({ state }) => state !== 'same',
+  );
+  return {
+    profile,
+    outdated: outdated.map(({ path, state }) => ({ path, state })),
+    columns: columns.map((column, i) => completed(io, profile, column, calls[i]!)),
+    calls: judgeCalls(calls),
+    leftOut,
+  };
+}
+
+/** Both, one after the other, and then which holds what. */
+async function checkBoth(named: string, options: Options, io: Io): Promise<ExitCode> {
+  refuseFor(options, ['record', 'sarif', 'junit']);
+  if (options.target !== undefined) {
+    throw new UsageError(
+      '--target is for one mechanism',
+      'leave it out, or name the mechanism whose target it is',
+    );
   }
+  const { targets, leftOut } = chosenTargets(io, undefined, CHECK_TARGETS);
+  const profile = await describedBy(io, named);
+  const apparmor = await proveBuiltApparmor(io, profile, undefined);
+  const result = await resultOf(io, profile, await examineTargets(io, profile, targets), leftOut);
+  io.out(
+    options.json
+      ? jsonText({
+          profile: profile.shown,
+          selinux: json(result),
+          apparmor: { columns: apparmorJson(apparmor) },
+          nevers: sideBySideJson(result.columns, apparmor),
+        })
+      : [
+          text(result, io),
+          apparmorText(apparmor, io.outStyle),
+          sideBySide(result.columns, apparmor, io.outStyle),
+        ].join('\n'),
+  );
+  return worstOf([exitCodeOf(result), apparmorExitCode(apparmor)]);
+}
+
+function refuseFor(options: Options, names: readonly ('record' | 'sarif' | 'junit')[]): void {
+  const other = names.find((option) => options[option] !== undefined);
+  if (other !== undefined) {
+    throw new UsageError(
+      `--${other} is not for --mechanism ${options.mechanism}`,
+      'leave one of them out',
+    );
+  }
+}
+
+async function checkApparmor(named: string, options: Options, io: Io): Promise<ExitCode> {
+  refuseFor(options, ['record']);
   const profile = await describedBy(io, named);
   const outdated = compareGenerated(profile.directory, profileFiles(profile.confinement))
     .filter(({ path, state }) => state !== 'same' && path.startsWith('apparmor/'))
@@ -156,7 +211,12 @@ async function checkApparmor(named: string, options: Options, io: Io): Promise<E
   });
   io.out(
     options.json
-      ? `${JSON.stringify({ profile: profile.shown, mechanism: 'apparmor', outdated, columns: apparmorJson(columns) }, null, 2)}\n`
+      ? jsonText({
+          profile: profile.shown,
+          mechanism: 'apparmor',
+          outdated,
+          columns: apparmorJson(columns),
+        })
       : `${apparmorText(columns, io.outStyle)}${stale.join('')}`,
   );
   return outdated.length > 0 ? ExitCode.no : apparmorExitCode(columns);
@@ -315,7 +375,7 @@ function text(result: Result, io: Io): string {
     ...assumedLines(columns, style),
     ...openingLines(confinement, columns, style),
     ...surprising,
-    ...residualLines(confinement.residuals, columns, style),
+    ...residualLines(residualsOf(confinement, 'selinux'), columns, style),
     ...leftOut.flatMap((one) => [style.faint(`left out: ${leftOutText(one)}`), '']),
     ...remarks(result, style),
     ...proofTotals(columns),
@@ -373,16 +433,16 @@ function shipped(confinement: Confinement): string[] {
   ];
 }
 
-function json({ profile, outdated, columns, calls, leftOut }: Result): string {
+function json({ profile, outdated, columns, calls, leftOut }: Result): unknown {
   const { confinement } = profile;
-  const value = {
+  return {
     profile: profile.shown,
     domain: confinement.domain,
     ships: shipsPermissive(confinement) ? 'permissive' : 'enforcing',
     outdated,
     undeclared: undeclaredOpenings(confinement, columns),
     problems: entranceProblems(confinement, columns),
-    residuals: confinement.residuals,
+    residuals: residualsOf(confinement, 'selinux'),
     sensitive: sensitiveFindings(confinement, columns).map(({ where, ...finding }) => ({
       ...finding,
       where: Object.fromEntries(where),
@@ -404,5 +464,8 @@ function json({ profile, outdated, columns, calls, leftOut }: Result): string {
       nevers: proofJson({ proved, origins }),
     })),
   };
+}
+
+function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { readCompiled } from '../../apparmor/compiled/index.ts';
 import type { Suite } from '../../description/index.ts';
 import {
   apparmor,
@@ -30,6 +31,7 @@ import {
   verdictOf,
 } from '../../report/index.ts';
 import { printable, type Style, table, wrap } from '../../text/index.ts';
+import { apparmorTargets } from '../apparmor-standing.ts';
 import { CHECK_TARGETS } from '../check-targets.ts';
 import { examineTargets } from '../examine-targets.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -42,6 +44,7 @@ import { loadSuite, moduleFiles, probeSource, profileFiles } from '../load-suite
 import { readPackageChecks } from '../package-checks.ts';
 import { withTargets } from '../profile-targets.ts';
 import { step } from '../progress.ts';
+import { proveBuiltApparmor, provedIn } from '../prove-apparmor.ts';
 import { sinceBaselines } from '../report-since.ts';
 import { chosenTargets } from '../targets.ts';
 import { UsageError, type Verb } from '../verb.ts';
@@ -192,15 +195,17 @@ async function underSelinux(
   return labReport(confinement, run.suite, result, ran, again, packages);
 }
 
-/** Proofs over the compiled profile are not in it yet: a never has the attacks against it, and `not asked`. */
+/** The proofs are over the compiled profile that the kernel kept, as it enforced it. */
 async function underApparmor(
   profile: Profile,
   run: Run,
   again: readonly string[],
 ): Promise<Report> {
   const mechanism = apparmor(profileFiles(profile));
-  const { result } = await runSuite({ ...run, mechanism });
-  return apparmorReport(profile.confinement, run.suite, result, again);
+  const { result, policy } = await runSuite({ ...run, mechanism });
+  const { confinement } = profile;
+  const proved = provedIn(confinement, readCompiled(policy).profiles);
+  return apparmorReport(confinement, run.suite, result, proved, again);
 }
 
 function mechanismOf(named: string): 'selinux' | 'apparmor' {
@@ -212,7 +217,10 @@ function mechanismOf(named: string): 'selinux' | 'apparmor' {
 async function asOfToday(io: Io, profile: Profile, report: Report): Promise<Report> {
   const { targets } = chosenTargets(io, undefined, CHECK_TARGETS);
   const examined = await examineTargets(io, profile, targets);
-  const { since: _, ...whole } = withTargets(profile, examined, report);
+  const profiles = profile.confinement.mechanisms.includes('apparmor')
+    ? apparmorTargets(profile, await proveBuiltApparmor(io, profile, undefined))
+    : [];
+  const { since: _, ...whole } = withTargets(profile, examined, profiles, report);
   const since = await sinceBaselines(io, profile, examined);
   return since === undefined ? whole : { ...whole, since };
 }

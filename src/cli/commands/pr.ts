@@ -1,6 +1,11 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { booleanName, type Confinement, shipsPermissive } from '../../description/index.ts';
+import {
+  booleanName,
+  type Confinement,
+  residualsOf,
+  shipsPermissive,
+} from '../../description/index.ts';
 import { profileFiles, profilePath } from '../../packaging/index.ts';
 import {
   headline,
@@ -147,7 +152,7 @@ function requestOf(
     nevers:
       report?.value.nevers ??
       confinement.never.map(({ kind, why }) => ({ kind, why, proof: undefined, attacks: [] })),
-    residuals: confinement.residuals.map((one) => ({ ...one, attacks: [] })),
+    residuals: residualsOf(confinement, 'selinux').map((one) => ({ ...one, attacks: [] })),
     files: [
       ...files.map(({ path, what }) => ({ path, what })),
       ...(report === undefined

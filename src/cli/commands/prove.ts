@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Residual } from '../../description/index.ts';
+import { type Residual, residualsOf } from '../../description/index.ts';
 import {
   type Described,
   type PolicySet,
@@ -117,7 +117,7 @@ async function proveProfile(named: string, options: Options, io: Io): Promise<Ex
   io.out(
     options.json
       ? `${JSON.stringify({ domain: confinement.domain, policy: options.policy, nevers: proofJson({ proved, origins }) }, null, 2)}\n`
-      : text(confinement.residuals, { proved, origins }, io.outStyle),
+      : text(residualsOf(confinement, 'selinux'), { proved, origins }, io.outStyle),
   );
   return proofExitCode(proved);
 }

@@ -211,7 +211,10 @@ function residualsOf(
   { residuals }: Described,
   { residuals: concerning = [] }: Guarantee<NeverKind>,
 ): readonly Residual[] {
-  return residuals.filter(({ id }) => concerning.includes(id) || !CONCERNING.has(id));
+  return residuals.filter(
+    ({ id, mechanism = 'selinux' }) =>
+      mechanism === 'selinux' && (concerning.includes(id) || !CONCERNING.has(id)),
+  );
 }
 
 const CONCERNING: ReadonlySet<string> = new Set(
