@@ -53,7 +53,7 @@ export function connectTo(options: {
             'connections',
             'it can connect to every port of every machine',
             'AppArmor asks for the family and the type of a socket, and for neither address nor port',
-            'connect-tcp',
+            { never: 'connect-tcp', notAsked: 'addresses-and-ports' },
           ),
         ],
       },

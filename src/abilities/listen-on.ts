@@ -73,7 +73,7 @@ export function listenOn(options: {
             'listening-ports',
             'it can listen on every port that is free',
             'AppArmor asks for the family and the type of a socket, and for no port; below 1024 a capability is asked for',
-            'listen',
+            { never: 'listen', notAsked: 'addresses-and-ports' },
           ),
         ],
       },

@@ -61,7 +61,7 @@ export function sendDatagrams(options: {
             'datagrams-anywhere',
             'with the tunable for datagrams on, UDP to every address and port',
             'these kernels check the family and type of a socket, and no address or port',
-            'send-udp',
+            { never: 'send-udp', notAsked: 'addresses-and-ports' },
           ),
         ],
       },
