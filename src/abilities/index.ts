@@ -1,5 +1,6 @@
 export { capturePackets } from './capture-packets.ts';
 export { connectTo } from './connect-to.ts';
+export { controlDaemon } from './control-daemon.ts';
 export { keepCache } from './keep-cache.ts';
 export { keepState } from './keep-state.ts';
 export { listenOn } from './listen-on.ts';
@@ -20,6 +21,7 @@ export { runAsService } from './run-as-service.ts';
 export { runAsTimerJob } from './run-as-timer-job.ts';
 export { runHelper } from './run-helper.ts';
 export { serveUnixSocket } from './serve-unix-socket.ts';
+export { shareFiles } from './share-files.ts';
 export { startFromShell } from './start-from-shell.ts';
 export { talkToUnixSocket } from './talk-to-unix-socket.ts';
 export { temporaryFiles } from './temporary-files.ts';
