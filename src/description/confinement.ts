@@ -179,12 +179,11 @@ export function residualsOf(confinement: Confinement, mechanism: Mechanism): rea
 /** A further domain as a description of its own, with what it has of the whole. */
 export function asDescription(whole: Description, further: FurtherDomain): Description {
   const { name, title, executables, may, never, residuals = [], accepts } = further;
-  const { version, released, rollout, program, mechanisms } = whole;
+  const { version, released, rollout, program, tunables, mechanisms } = whole;
   return {
     name: `${whole.name}_${name}`,
-    ...{ title, version, released, rollout },
+    ...{ title, version, released, rollout, tunables },
     program: { ...program, name: executables[0]!.replace(/^.*\//, ''), executables },
-    tunables: [],
     ...{ may, never, residuals },
     ...(accepts && { accepts }),
     ...(mechanisms && { mechanisms }),

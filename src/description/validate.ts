@@ -85,11 +85,7 @@ function checkDomains(
     const whole = asDescription(description, domain);
     checkName(whole.name, within);
     checkProgram(whole.program, within);
-    checkAbilities(
-      domain.may,
-      { ...description, ...whole, tunables: description.tunables },
-      within,
-    );
+    checkAbilities(domain.may, { ...whole, tunables: description.tunables }, within, description);
     checkNevers(domain.never, whole, within, otherDomains(description, domain));
     checkResiduals(whole.residuals, whole, within);
     checkAccepts(domain.accepts ?? [], within);
@@ -287,7 +283,13 @@ function everyWhen(description: Description): { when: string; path: string }[] {
   return places;
 }
 
-function checkAbilities(may: readonly Ability[], description: Description, report: Report): void {
+/** `whole` has the other domains of the module, where the description is that of one of several. */
+function checkAbilities(
+  may: readonly Ability[],
+  description: Description,
+  report: Report,
+  whole: Description = description,
+): void {
   const tunables = Array.isArray(description.tunables)
     ? description.tunables.map((tunable) => tunable?.name)
     : [];
@@ -333,7 +335,7 @@ function checkAbilities(may: readonly Ability[], description: Description, repor
     });
   });
   const own = new Set(['domain', 'exec', ...types.keys()]);
-  const ofModule = typesOfModule(description);
+  const ofModule = typesOfModule(whole);
   may.forEach((ability, i) => {
     ability?.blocks?.forEach?.((block, k) => {
       checkHalves(block, ability.name, description, `may[${i}].blocks[${k}]`, report);

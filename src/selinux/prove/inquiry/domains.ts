@@ -41,12 +41,12 @@ export function beside(
         const ways = sources.flatMap((from) => waysOfHandingOver(db, confinement, from, id));
         return ways.length === 0
           ? []
-          : [`${domain} does nothing of this for it, although it may ${ways[0]}`];
+          : [`${domain} does nothing of this at its word, although ${ways[0]}`];
       }),
   };
 }
 
-/** In words, to follow `it may`. */
+/** In words, to follow `although`. */
 function waysOfHandingOver(
   db: PolicyDb,
   confinement: Described,
@@ -73,12 +73,14 @@ function waysOfHandingOver(
       may(db, to, type, FILES, ['read', 'execute']),
   );
   return [
-    ...(may(db, from, to, ['process'], ENTERING) ? [`enter ${name}, which is left out`] : []),
-    ...(speaks || connects(from, to) ? [`speak to a socket of ${name}`] : []),
-    ...(answers || connects(to, from)
-      ? [`answer ${name}, which may speak to a socket of its own`]
+    ...(may(db, from, to, ['process'], ENTERING)
+      ? [`it may enter ${name}, which is left out`]
       : []),
-    ...shared.map((type) => `write ${db.types.names[type]}, which ${name} reads`),
+    ...(speaks || connects(from, to) ? [`it may speak to a socket of ${name}`] : []),
+    ...(answers || connects(to, from)
+      ? [`${name} may speak to a socket of its own and take what is answered`]
+      : []),
+    ...shared.map((type) => `it may write ${db.types.names[type]}, which ${name} may read`),
   ];
 }
 
