@@ -30,6 +30,7 @@ export {
   typeName,
 } from './confinement.ts';
 export { escapePath, type FileContext, fileAt, treeAt, winner } from './file-context.ts';
+export { leavingOut } from './leaving-out.ts';
 export { MECHANISMS, type Mechanism } from './mechanism.ts';
 export { nevers } from './never-suite.ts';
 export * from './nevers/index.ts';

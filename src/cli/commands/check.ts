@@ -21,6 +21,7 @@ import type { Io } from '../io.ts';
 import { coverageLines, type LabelCoverage, labelCoverage } from '../label-coverage.ts';
 import { loadFileContexts } from '../load-file-contexts.ts';
 import { DEFAULT_PROFILE, describedBy, type Profile } from '../load-profile.ts';
+import { refuseSeveralDomains } from '../one-domain.ts';
 import { openingLines, undeclaredOpenings } from '../openings.ts';
 import { step } from '../progress.ts';
 import {
@@ -101,6 +102,7 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
   }
   const { targets, leftOut } = chosenTargets(io, options.target, CHECK_TARGETS);
   const profile = await describedBy(io, named);
+  if (options.record) refuseSeveralDomains(profile, 'the record for upkeep');
   const columns = await examineTargets(io, profile, targets);
   if (options.record) return recordBaselines(io, profile, columns);
   const calls = await step(io, 'looked up what each call grants', () =>

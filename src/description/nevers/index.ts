@@ -26,7 +26,6 @@ export { executeAnything, type HelperException } from './execute.ts';
 export { flowFrom } from './flow-from.ts';
 export { injectKeystrokes } from './inject-keystrokes.ts';
 export type { DomainException } from './kind.ts';
-export { leavingOut } from './leaving-out.ts';
 export { listen } from './listen.ts';
 export { loadKernelModules } from './load-kernel-module.ts';
 export { mount } from './mount.ts';

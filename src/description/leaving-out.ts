@@ -1,4 +1,4 @@
-import type { Never } from './index.ts';
+import type { Never } from './nevers/index.ts';
 
 /**
  * The never without some of the description's other domains: `leavingOut('backup', executeAnything('…'))`. What a program does in a domain that it
