@@ -58,6 +58,7 @@ export function problemsOf(description: unknown): readonly Problem[] {
     if (Array.isArray(accepts)) checkAccepts(accepts, report);
   });
   if (Array.isArray(known.domains)) checkDomains(known, problems, report);
+  if (Array.isArray(known.may)) checkStarts(known, report);
   checkFileContexts(known, report);
   return problems.sort((a, b) => rank(a.path) - rank(b.path));
 }
@@ -107,7 +108,6 @@ function checkDomains(
     );
   }
   checkDomainNames(description, report);
-  if (!misshapen('may')) checkStarts(description, report);
 }
 
 function otherDomains({ domains }: Description, except?: FurtherDomain): string[] {
@@ -156,7 +156,11 @@ function checkDomainNames(description: Description, report: Report): void {
 
 /** Who starts whom: a domain that the description lacks, and one that nothing enters. */
 function checkStarts(description: Description, report: Report): void {
-  const further = description.domains!;
+  const further = contextsOf(description.domains, (domain) =>
+    Array.isArray(domain?.may) ? domain : undefined,
+  );
+  // Of some that have not their shape that is told.
+  if (further.length < (description.domains?.length ?? 0)) return;
   const started = new Set<string>();
   const all = [
     { may: description.may, place: 'may', others: otherDomains(description) },
@@ -179,7 +183,7 @@ function checkStarts(description: Description, report: Report): void {
     });
   }
   further.forEach(({ name, may }, i) => {
-    if (started.has(name) || may.some(({ entries = [] }) => entries.length > 0)) return;
+    if (started.has(name) || may.some((ability) => (ability?.entries ?? []).length > 0)) return;
     report(
       `domains[${i}].may`,
       `nothing enters the domain \`${name}\``,
@@ -335,7 +339,12 @@ function checkAbilities(
     });
   });
   const own = new Set(['domain', 'exec', ...types.keys()]);
-  const ofModule = typesOfModule(whole);
+  // Of a domain that is started and not there, that alone is told.
+  const started = contextsOf(may, (ability) => ability?.starts).flat();
+  const ofModule = new Set([
+    ...typesOfModule(whole),
+    ...started.flatMap((name) => [name, `${name}_exec`]),
+  ]);
   may.forEach((ability, i) => {
     ability?.blocks?.forEach?.((block, k) => {
       checkHalves(block, ability.name, description, `may[${i}].blocks[${k}]`, report);

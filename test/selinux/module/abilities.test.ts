@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import * as abilities from '../../../src/abilities/index.ts';
 import { fedoraFacts } from '../../../src/cli/load-facts.ts';
-import { type Confinement, confine } from '../../../src/description/index.ts';
+import {
+  type Confinement,
+  confine,
+  domainsOf,
+  executeAnything,
+  ptrace,
+} from '../../../src/description/index.ts';
 import {
   artefacts,
   fedoraNameProblems,
@@ -60,7 +66,11 @@ const every: Confinement = confine({
     abilities.runAsRoot({ when: 'one' }),
     abilities.runAsService({ when: 'one' }),
     abilities.runAsTimerJob({ cron: true }),
-    abilities.runHelper({ programs: ['/usr/lib/every/helper'], shell: true }),
+    abilities.runHelper({
+      programs: ['/usr/lib/every/helper'],
+      shell: true,
+      domains: ['aid'],
+    }),
     abilities.serveUnixSocket({ directory: '/run/every/socket', clients: ['staff_t'] }),
     abilities.startFromShell({ users: ['unconfined', 'staff'] }),
     abilities.talkToUnixSocket({
@@ -86,10 +96,40 @@ const every: Confinement = confine({
   ],
   never: [],
   residuals: [],
+  domains: [
+    {
+      name: 'aid',
+      title: 'a helper in a domain of its own',
+      executables: ['/usr/lib/every/aid'],
+      may: [
+        abilities.runHelper({ domains: ['last'] }),
+        abilities.readSettings({
+          config: ['every-aid'],
+          data: ['every-aid'],
+          workingDirectory: { when: 'one', why: 'It may be anywhere.' },
+        }),
+        abilities.shareFiles({ read: ['conf'], manage: ['state'] }),
+      ],
+      never: [executeAnything('w', { except: [{ domain: 'last' }] }), ptrace('w')],
+    },
+    {
+      name: 'last',
+      title: 'a tool that controls it',
+      executables: ['/usr/bin/everyctl'],
+      may: [
+        abilities.startFromShell({ users: ['unconfined', 'staff'] }),
+        abilities.runAsDaemon(),
+        abilities.writeLogs({ directory: '/var/log/every-last' }),
+        abilities.controlDaemon({ socket: 'socket', port: 'port', signals: true }),
+      ],
+      never: [],
+    },
+  ],
 });
 
 test('the description uses every ability', () => {
-  expect(every.may.map(({ name }) => name).sort()).toEqual(Object.keys(abilities).sort());
+  const used = domainsOf(every).flatMap(({ may }) => may.map(({ name }) => name));
+  expect([...new Set(used)].sort()).toEqual(Object.keys(abilities).sort());
 });
 
 test('what each ability calls is written out, and exists in every target with its arguments', async () => {

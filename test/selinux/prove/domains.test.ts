@@ -111,6 +111,13 @@ test.each([
   );
 });
 
+test('what takes a socket of one and a capability of the other is a way of both', async () => {
+  const socket = '(allow demo_t self (netlink_generic_socket (write)))';
+  const capability = '(allow demo_aid_t self (capability (net_admin)))';
+  expect((await verdict(listen('w'), `${ENTERS}${socket}`)).outcome).toBe('holds');
+  expect((await verdict(listen('w'), `${ENTERS}${socket}${capability}`)).outcome).toBe('violated');
+});
+
 group('what is handed over without entering is said, by name', () => {
   test.each([
     ['a socket of the helper', '(allow demo_t demo_aid_t (unix_stream_socket (connectto)))'],

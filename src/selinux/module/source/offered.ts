@@ -32,7 +32,8 @@ export function offeredInterfaces(confinement: Confinement): readonly Offered[] 
   return domainsOf(confinement).flatMap(offeredBy);
 }
 
-function offeredBy(confinement: Confinement): readonly Offered[] {
+/** The same of one domain. */
+export function offeredBy(confinement: Confinement): readonly Offered[] {
   const own = (nature: string): string | undefined => {
     const type = ownTypes(confinement).find((candidate) => candidate.nature === nature);
     return type && typeName(confinement, `own:${type.name}`);
