@@ -90,3 +90,13 @@ test('a broker that starts one of them answers for what it does there', async ()
   expect(JSON.stringify(proved[4]!.verdict)).toContain('mosquitto_passwd_t');
   expect(proved[5]!.verdict.assumes.join('; ')).toContain('mosquitto_passwd_t');
 }, 120_000);
+
+test('the page shows lines of the example as they stand', () => {
+  const read = (path: string): string =>
+    readFileSync(new URL(`../../../docs/${path}`, import.meta.url), 'utf8');
+  const block = /```ts\n([\s\S]*?)```/.exec(read('domains.md'))![1]!;
+  const [before, after] = block.split(/^ *…\n/m);
+  const example = read('examples/mosquitto-tools/confinement.ts');
+  expect(example).toContain(before);
+  expect(example.slice(example.indexOf(before!))).toContain(after);
+});
