@@ -1,4 +1,4 @@
-import { type Confinement, type Description, labelInModule } from './confinement.ts';
+import { asDescription, type Confinement, type Description, labelInModule } from './confinement.ts';
 import { fileAt } from './file-context.ts';
 import { ConfinementProblems } from './problems.ts';
 import { problemsOf } from './validate.ts';
@@ -11,11 +11,31 @@ export function confine(description: Description): Confinement {
   const problems = problemsOf(description);
   if (problems.length > 0)
     throw new ConfinementProblems(String(description?.name ?? 'a program'), problems);
-  const { name } = description;
+  const own = structuredClone(description);
+  const { name, domains } = own;
+  if (domains === undefined) return deepFreeze(checked(own));
+  const module = {
+    name,
+    domains: [
+      { name: '', ...typesOf(name) },
+      ...domains.map((further) => ({
+        name: further.name,
+        ...typesOf(`${name}_${further.name}`),
+      })),
+    ],
+  };
   return deepFreeze({
-    ...structuredClone(description),
-    domain: `${name}_t`,
-    executableType: `${name}_exec_t`,
+    ...checked(own),
+    module,
+    further: domains.map((further) => ({ ...checked(asDescription(own, further)), module })),
+  });
+}
+
+function checked(description: Description): Confinement {
+  const { name } = description;
+  return {
+    ...description,
+    ...typesOf(name),
     roleAttribute: `${name}_roles`,
     mechanisms: description.mechanisms ?? ['selinux'],
     fileContexts: [
@@ -23,7 +43,11 @@ export function confine(description: Description): Confinement {
       ...description.may.flatMap((ability) => ability.fileContexts ?? []),
       ...(description.fileContexts ?? []),
     ].map((context) => labelInModule(description, context)),
-  });
+  };
+}
+
+function typesOf(name: string): Pick<Confinement, 'domain' | 'executableType'> {
+  return { domain: `${name}_t`, executableType: `${name}_exec_t` };
 }
 
 function deepFreeze<T>(value: T): T {
