@@ -50,7 +50,6 @@ export const OPTION: {
   readonly path: z.ZodType<string>;
   readonly paths: z.ZodType<string[]>;
   readonly somePaths: z.ZodType<string[] | undefined>;
-  readonly somePaths: z.ZodType<string[] | undefined>;
   readonly names: z.ZodType<string[]>;
   readonly someNames: z.ZodType<string[] | undefined>;
   readonly flag: z.ZodType<boolean | undefined>;
@@ -65,7 +64,6 @@ export const OPTION: {
   text,
   path,
   paths: z.array(path).min(1),
-  somePaths: z.array(path).optional(),
   somePaths: z.array(path).optional(),
   names,
   someNames: z.array(text).optional(),

@@ -169,7 +169,6 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
     io.out(options.json ? readyJson(result) : readyText(result, io.outStyle));
     return readyExitCode(result);
   }
-  const fresh = freshSince(earlier, options.since);
   // An ability is tried in a module of its own, which a part of a module is not.
   const asksAbilities = confinement.module === undefined ? target : undefined;
   const advice = await adviceOn(io, asksAbilities, set, confinement, reviewed);
