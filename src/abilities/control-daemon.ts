@@ -1,4 +1,13 @@
-import { type Ability, allow, type Block, call, either } from '../description/index.ts';
+import { z } from 'zod';
+import {
+  type Ability,
+  allow,
+  type Block,
+  call,
+  checkOptions,
+  either,
+  OPTION,
+} from '../description/index.ts';
 
 /**
  * For a further domain of a description: a control tool talks to the daemon that is the description's own. `socket`: the type of the daemon's
@@ -10,6 +19,11 @@ export function controlDaemon(options: {
   port?: string;
   signals?: boolean;
 }): Ability {
+  checkOptions('controlDaemon', options, {
+    socket: z.string().optional(),
+    port: z.string().optional(),
+    signals: OPTION.flag,
+  });
   const { socket, port, signals } = options;
   return {
     name: 'controlDaemon',

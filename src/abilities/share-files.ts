@@ -1,4 +1,4 @@
-import { type Ability, allow, type Block } from '../description/index.ts';
+import { type Ability, allow, type Block, checkOptions, OPTION } from '../description/index.ts';
 import {
   LIST_DIRECTORY,
   MANAGE_DIRECTORY,
@@ -15,6 +15,7 @@ export function shareFiles(options: {
   read?: readonly string[];
   manage?: readonly string[];
 }): Ability {
+  checkOptions('shareFiles', options, { read: OPTION.someNames, manage: OPTION.someNames });
   const { read = [], manage = [] } = options;
   return {
     name: 'shareFiles',
