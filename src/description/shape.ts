@@ -218,6 +218,7 @@ const may = z
   .array(
     z.strictObject({
       name: text,
+      of: text.optional(),
       title: text,
       blocks: z.array(
         z.strictObject({
