@@ -148,6 +148,6 @@ export const serviceAttacks: readonly Attack[] = [
     target:
       'echo secret > /home/confine-lab/secret.txt; chown confine-lab: /home/confine-lab/secret.txt; restorecon -F /home/confine-lab/secret.txt',
     probe: 'write HOME/secret.txt',
-    refusedBy: [{ tclass: 'dir|file', permissions: ['search', 'write', 'open'] }],
+    refusedBy: [{ tclass: 'dir|file', permissions: ['search', 'append', 'write', 'open'] }],
   },
 ];

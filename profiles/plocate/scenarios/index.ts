@@ -2,6 +2,9 @@ import type { Attack, Scenario, Suite } from '../../../src/description/index.ts'
 import { network } from '../../rustnet/scenarios/network.ts';
 import { serviceAttacks } from '../../service-attacks.ts';
 
+/** The image's file system was labelled before it had this directory. */
+const LABEL = 'restorecon -F /lost+found 2>/dev/null || true';
+
 const scenarios: readonly Scenario[] = [
   {
     id: 'index',
@@ -15,7 +18,8 @@ const scenarios: readonly Scenario[] = [
       'shareDatabase',
     ],
     modes: ['permissive', 'enforcing'],
-    before: `rm -f /var/lib/plocate/plocate.db
+    before: `${LABEL}
+rm -f /var/lib/plocate/plocate.db
 mkdir -p /srv/haystack && touch /srv/haystack/confine-needle`,
     steps: [
       // The timer is what starts it, so that it is asked for what a timer starts.
