@@ -80,14 +80,15 @@ function sections(domain: Confinement, whose: string): string[] {
 function withoutRepetition(abilities: readonly Ability[]): readonly Ability[] {
   const granted = new Map<string, Set<string>>();
   const fresh = (block: Block, statement: Statement): Statement[] => {
-    const permissions = statement.kind === 'allow' ? statement.permissions : [''];
+    const isRule = statement.kind === 'allow' || statement.kind === 'dontaudit';
+    const permissions = isRule ? statement.permissions : [''];
     const { permissions: _, ...rest } = { permissions, ...statement };
     const key = `${block.when ?? ''} ${JSON.stringify(rest)}`;
     const known = granted.get(key) ?? new Set();
     const left = permissions.filter((permission) => !known.has(permission));
     granted.set(key, new Set([...known, ...permissions]));
     if (left.length === 0) return [];
-    return statement.kind === 'allow' ? [{ ...statement, permissions: left }] : [statement];
+    return isRule ? [{ ...statement, permissions: left }] : [statement];
   };
   return abilities.map((ability) => ({
     ...ability,

@@ -95,7 +95,9 @@ export function subjectOf(
     }
   }
   const unjudged = unjudgedOf(db, allowed);
-  const doubts = [...(set.doubts ?? []), ...mislabelledExecutables(set, confinement)];
+  // The program is that of the domain at home; where a sibling's rules are asked alone, it is not theirs.
+  const mislabelled = domain === home ? mislabelledExecutables(set, confinement) : [];
+  const doubts = [...(set.doubts ?? []), ...mislabelled];
   const which = { domain, home, sources, own };
   return { ...set, doubts, ...purpose, ...which, confinement, unjudged, allowed, extended };
 }
