@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { linkedPolicy } from '../support/linked-policy.ts';
+import { AS_ROOT } from '../support/namespaces.ts';
 import { runCli } from '../support/run-cli.ts';
 import { runConfine } from '../support/run-confine.ts';
 
@@ -239,7 +240,7 @@ test('a file system that is read-only is said to be so', async () => {
   const place = mkdtempSync(join(tmpdir(), 'confine-'));
   const { exitCode, stderr } = await execa(
     'unshare',
-    ['--map-root-user', '--mount', 'sh', '-c', line, 'sh', place],
+    [...AS_ROOT, '--mount', 'sh', '-c', line, 'sh', place],
     {
       cwd: work,
       reject: false,
