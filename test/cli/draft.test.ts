@@ -248,13 +248,16 @@ test('what a log lost, and what of it could not be read, is asked for', async ()
   writeFileSync(
     log,
     'type=AVC msg=audit(1.0:1): avc:  denied  { read } for  pid=1 comm="tcpdump" scontext=u:r:tcpdump_t:s0 tcontext=u:object_r:etc_\n' +
-      'kernel: audit: audit_lost=5 audit_rate_limit=0 audit_backlog_limit=64\n',
+      'kernel: audit: audit_lost=5 audit_rate_limit=0 audit_backlog_limit=64\n' +
+      'type=AVC msg=audit(1.0:2): apparmor="DENIED" operation="open" class="file" profile="tcpdump" name="/etc/shadow" pid=7 comm="tcpdump" requested_mask="r" denied_mask="r" fsuid=0 ouid=0\n',
   );
   const { code, out, err } = await draft('--name', 'tcpdump', '--trace', TRACE, '--log', log);
   expect(code, err).toBe(0);
   const questions = out.replaceAll(/\n\s*\/\/\s+/g, ' ');
   expect(questions).toMatch(/1 line of cut\.log tell.*etc_/);
   expect(questions).toMatch(/1 line of cut\.log tell.*audit_lost=5/);
+  // The draft reads SELinux's records.
+  expect(questions).toMatch(/1 line of cut\.log tell.*apparmor=/);
 }, 240_000);
 
 test('what is missing is said with what to do', async () => {
