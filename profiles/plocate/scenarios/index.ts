@@ -1,4 +1,5 @@
 import type { Attack, Scenario, Suite } from '../../../src/description/index.ts';
+import { anyProgram } from '../../any-program-attacks.ts';
 import { network } from '../../rustnet/scenarios/network.ts';
 import { serviceAttacks } from '../../service-attacks.ts';
 
@@ -80,14 +81,7 @@ const attacks: readonly Attack[] = [
       },
     ],
   },
-  {
-    id: 'tcp',
-    title: 'Open a TCP connection',
-    against: 'connect-tcp',
-    as: 'user',
-    probe: 'tcp 193.0.6.139 80',
-    refusedBy: [{ tclass: 'tcp_socket', permissions: ['create'], target: 'self' }],
-  },
+  anyProgram.tcp,
   {
     id: 'udp',
     title: 'Send a datagram to port 1234',
