@@ -8,6 +8,7 @@ import {
   either,
   OPTION,
 } from '../description/index.ts';
+import { TCP_CLIENT, UNIX_CLIENT } from './socket-permissions.ts';
 
 /**
  * For a further domain of a description: a control tool talks to the daemon that is the description's own. `socket`: the type of the daemon's
@@ -49,16 +50,7 @@ function bySocket(type: string): readonly Block[] {
       why: 'The socket file of the daemon is written and the daemon connected to: the kernel asks for both. What it is asked is for the daemon to allow.',
       selinux: [
         either([call('files_search_runtime'), call('files_search_pids')]),
-        allow('self', 'unix_stream_socket', [
-          'connect',
-          'create',
-          'getattr',
-          'getopt',
-          'read',
-          'setopt',
-          'shutdown',
-          'write',
-        ]),
+        allow('self', 'unix_stream_socket', UNIX_CLIENT),
         allow(type, 'dir', ['getattr', 'open', 'search']),
         allow(type, 'sock_file', ['getattr', 'write']),
         allow('module:domain', 'unix_stream_socket', 'connectto'),
@@ -71,21 +63,7 @@ function byPort(type: string): readonly Block[] {
   return [
     {
       why: 'A TCP socket that connects to the ports of the daemon. Which machine answers is not for the policy to say.',
-      selinux: [
-        allow('self', 'tcp_socket', [
-          'append',
-          'connect',
-          'create',
-          'getattr',
-          'getopt',
-          'ioctl',
-          'read',
-          'setopt',
-          'shutdown',
-          'write',
-        ]),
-        allow(type, 'tcp_socket', 'name_connect'),
-      ],
+      selinux: [allow('self', 'tcp_socket', TCP_CLIENT), allow(type, 'tcp_socket', 'name_connect')],
     },
   ];
 }
