@@ -260,6 +260,25 @@ test('what a log lost, and what of it could not be read, is asked for', async ()
   expect(questions).toMatch(/1 line of cut\.log tell.*apparmor=/);
 }, 240_000);
 
+test('what a tally passed over and could not keep is asked for as well', async () => {
+  const log = join(directory, 'two.log');
+  const denial = (source: string): string =>
+    `type=AVC msg=audit(1.0:1): avc:  denied  { read } for  pid=1 comm="x" scontext=u:r:${source}:s0 tcontext=u:object_r:etc_t:s0 tclass=file\n`;
+  writeFileSync(log, denial('tcpdump_t') + denial('other_t').repeat(3));
+  const tally = join(directory, 'tally.ndjson');
+  const made = await runCli(['review', 'profiles/tcpdump', '--out', tally, log], { cwd: root });
+  expect(made.err).not.toContain('confine:');
+  // As one has it that was made of more requests than are kept apart.
+  writeFileSync(
+    tally,
+    readFileSync(tally, 'utf8').replace(/("kind":"overflow"[^\n]*"count":)"?0"?/, '$17'),
+  );
+  const { out, err } = await draft('--name', 'tcpdump', '--trace', TRACE, '--log', tally);
+  const questions = out.replaceAll(/\n\s*\/\/\s+/g, ' ');
+  expect(questions, err).toContain('3 denials in tally.ndjson of other programs were passed over');
+  expect(questions).toContain('7 denials in tally.ndjson came after the most');
+}, 240_000);
+
 test('what is missing is said with what to do', async () => {
   const none = await draft();
   expect(none.code).toBe(2);
