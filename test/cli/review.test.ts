@@ -278,6 +278,29 @@ test('options are found from the paths that were asked for, and its labels count
   expect(named.requests[0]!.abilities).toMatchObject([{ ability: 'readGeoip()', opens: 2 }]);
 });
 
+test('of several domains one is named: the denials of another are not passed over as strangers’', async () => {
+  const tools = 'docs/examples/mosquitto-tools';
+  const asked = log(
+    'ctrl.log',
+    avc(
+      '{ read } for  pid=7 comm="mosquitto_ctrl" scontext=u:r:mosquitto_ctrl_t:s0 tcontext=u:object_r:shadow_t:s0 tclass=file',
+    ),
+  );
+  const none = await review(tools, asked);
+  expect(none.code).toBe(2);
+  expect(none.err).toContain(
+    '--domain mosquitto_t, --domain mosquitto_ctrl_t, --domain mosquitto_passwd_t',
+  );
+  for (const named of ['ctrl', 'mosquitto_ctrl_t']) {
+    const { out, code } = await review(tools, '--domain', named, asked);
+    expect(out).toContain('the description must decide about 1 of 1');
+    expect(code).toBe(1);
+  }
+  const wrong = await review(tools, '--domain', 'ctl', asked);
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toContain('did you mean');
+}, 120_000);
+
 test('--what-if and --policy do not go together', async () => {
   const { code, err } = await review('--policy', 'x', '--what-if', log('x.log', OPEN));
   expect(code).toBe(2);

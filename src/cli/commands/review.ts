@@ -65,7 +65,7 @@ export const review: Verb = {
       .option('--target <policy-target>', `instead of a policy, one of ${targetNames()}`)
       .option(
         '--domain <name>',
-        'a further domain of the description, by its name there or its type: the denials of that one',
+        'which domain of a description that has several, by its name there or its type',
       )
       .option('--file-contexts <file>', 'its file contexts (default: where the policy has them)')
       .option(
@@ -233,8 +233,15 @@ function domainAsked({ confinement }: Profile, { domain: named, whatIf }: Option
       'leave it out, write the ability into the description, and check',
     );
   }
-  if (named === undefined) return confinement;
   const names = confinement.module?.domains ?? [{ name: '', domain: confinement.domain }];
+  if (named === undefined) {
+    if (names.length === 1) return confinement;
+    // Denials of one would pass for those of other programs while another is judged.
+    throw new UsageError(
+      'the description has several domains, and a review is of one',
+      `say which, one after the other: ${names.map(({ domain }) => `--domain ${domain}`).join(', ')}`,
+    );
+  }
   const at = names.findIndex(({ name, domain }) => named === domain || named === name);
   if (at !== -1) return domainsOf(confinement)[at]!;
   const known = names.flatMap(({ name, domain }) => (name === '' ? [domain] : [name, domain]));
