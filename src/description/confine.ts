@@ -27,11 +27,15 @@ export function confine(description: Description): Confinement {
   return deepFreeze({
     ...checked(own),
     module,
-    further: domains.map((further) => ({ ...checked(asDescription(own, further)), module })),
+    further: domains.map((further) => ({
+      ...checked(asDescription(own, further), module),
+      module,
+    })),
   });
 }
 
-function checked(description: Description): Confinement {
+/** `module`: the one that a further domain is a part of. */
+function checked(description: Description, module?: { readonly name: string }): Confinement {
   const { name } = description;
   return {
     ...description,
@@ -42,7 +46,7 @@ function checked(description: Description): Confinement {
       ...description.program.executables.map((path) => fileAt(path, 'own:exec')),
       ...description.may.flatMap((ability) => ability.fileContexts ?? []),
       ...(description.fileContexts ?? []),
-    ].map((context) => labelInModule(description, context)),
+    ].map((context) => labelInModule({ ...description, module }, context)),
   };
 }
 

@@ -198,7 +198,7 @@ export function residualsOf(
 /** A further domain as a description of its own, with what it has of the whole. */
 export function asDescription(whole: Description, further: FurtherDomain): Description {
   const { name, title, executables, may, never, residuals = [], accepts } = further;
-  const { version, released, rollout, program, tunables, mechanisms } = whole;
+  const { version, released, rollout, program, tunables, mechanisms, takesOver } = whole;
   return {
     name: `${whole.name}_${name}`,
     ...{ title, version, released, rollout, tunables },
@@ -206,6 +206,7 @@ export function asDescription(whole: Description, further: FurtherDomain): Descr
     ...{ may, never, residuals },
     ...(accepts && { accepts }),
     ...(mechanisms && { mechanisms }),
+    ...(takesOver && { takesOver }),
   };
 }
 
@@ -235,7 +236,7 @@ export function moduleName({ name, module }: Named): string {
 
 /** A label of the module; at or below a taken path, the label of its stand-in. */
 export function labelInModule(
-  description: Pick<Description, 'name' | 'takesOver'>,
+  description: Named & Pick<Description, 'takesOver'>,
   context: FileContext,
 ): FileContext {
   for (const { path } of description.takesOver ?? []) {
@@ -253,7 +254,7 @@ export function labelInModule(
 
 /** The same back: what paths the label is for. */
 export function labelledBy(
-  description: Pick<Description, 'name' | 'takesOver'>,
+  description: Named & Pick<Description, 'takesOver'>,
   pattern: string,
 ): string {
   for (const { path } of description.takesOver ?? []) {
@@ -265,15 +266,16 @@ export function labelledBy(
 
 /**
  * The path that a taken one is labelled like (file_contexts.subs). semodule refuses a second label for a path on Debian 13, and drops it in silence
- * on Debian 12; a line of file_contexts.local wins over a module's on Debian 12 and loses on Debian 13. An equivalence comes before all of them.
+ * on Debian 12; a line of file_contexts.local wins over a module's on Debian 12 and loses on Debian 13. An equivalence comes before all of them, and
+ * is the module's, whichever of its domains the path is of.
  */
-function standInFor({ name }: { readonly name: string }, path: string): string {
-  return `/usr/share/${name}-selinux${path}`;
+function standInFor(named: Named, path: string): string {
+  return `/usr/share/${moduleName(named)}-selinux${path}`;
 }
 
 /** The lines of file_contexts.subs that the description needs on a machine: what `semanage fcontext -a -e LIKE PATH` adds. */
 export function equivalencesOf(
-  confinement: Pick<Confinement, 'name' | 'takesOver'>,
+  confinement: Named & Pick<Confinement, 'takesOver'>,
 ): readonly Equivalence[] {
   return (confinement.takesOver ?? []).map(({ path }) => ({
     path,
