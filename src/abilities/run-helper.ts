@@ -2,6 +2,7 @@ import {
   type Ability,
   allow,
   type Block,
+  ConfinementProblems,
   call,
   checkOptions,
   fileAt,
@@ -26,6 +27,19 @@ export function runHelper(options: {
     domains: OPTION.someNames,
   });
   const { programs = [], domains = [] } = options;
+  if (programs.length === 0 && domains.length === 0 && options.shell !== true) {
+    throw new ConfinementProblems(
+      'runHelper',
+      [
+        {
+          path: 'runHelper',
+          message: 'no helper is named',
+          hint: 'give `programs`, `domains` or `shell: true`, or leave the ability out',
+        },
+      ],
+      'what is given to',
+    );
+  }
   return {
     name: 'runHelper',
     title: 'Run helper programs',

@@ -34,8 +34,15 @@ export function proofTable(
   ].join('\n');
 }
 
-/** The same for several policies beside each other: the evidence of the worst verdict, and what stands behind a verdict once for all that share it. */
-export function proofComparison(targets: readonly Column[], style: Style): string {
+/**
+ * The same for several policies beside each other: the evidence of the worst verdict, and what stands behind a verdict once for all that share it.
+ * In brief without evidence, and behind the verdicts only what opens a way.
+ */
+export function proofComparison(
+  targets: readonly Column[],
+  style: Style,
+  { brief = false }: { brief?: boolean } = {},
+): string {
   const [first] = targets;
   const rows = first!.proved.map(({ id }, i) => {
     const verdicts = targets.map(({ proved }) => proved[i]!.verdict);
@@ -44,17 +51,21 @@ export function proofComparison(targets: readonly Column[], style: Style): strin
     const worstOf = worst(
       (telling.length > 0 ? telling : targets).map((t) => t.proved[i]!.verdict),
     );
-    return [id, ...verdicts.map((verdict) => verdictText(verdict, style)), evidence(worstOf)];
+    return [
+      id,
+      ...verdicts.map((verdict) => verdictText(verdict, style)),
+      ...(brief ? [] : [evidence(worstOf)]),
+    ];
   });
   const columns = [
     ...['never', ...targets.map(({ title }) => title)].map((heading) => ({ heading })),
-    EVIDENCE,
+    ...(brief ? [] : [EVIDENCE]),
   ];
   const details = first!.proved.flatMap((_, i) => {
     const titles = new Map<string, string[]>();
     for (const { title, proved, origins } of targets) {
       if (reasonOfAll(proved) !== undefined) continue;
-      const text = detailsOf(proved[i]!, style, origins).join('\n');
+      const text = detailsOf(proved[i]!, style, origins, brief).join('\n');
       titles.set(text, [...(titles.get(text) ?? []), title]);
     }
     return [...titles]
@@ -247,7 +258,12 @@ function evidence(verdict: Verdict): string {
   return printable(verdict.outcome === 'undecided' ? verdict.reasons[0]! : verdict.evidence);
 }
 
-function detailsOf({ id, verdict }: Proved, style: Style, origins?: OriginsOf): string[] {
+function detailsOf(
+  { id, verdict }: Proved,
+  style: Style,
+  origins?: OriginsOf,
+  brief = false,
+): string[] {
   const lines = [
     ...(verdict.outcome === 'violated' ? witnessLines(verdict.witnesses, '', style, origins) : []),
     ...('breaks' in verdict ? witnessLines(verdict.breaks, 'opened by ', style, origins) : []),
@@ -255,7 +271,7 @@ function detailsOf({ id, verdict }: Proved, style: Style, origins?: OriginsOf): 
       (reason) => `  ${printable(reason)}`,
     ),
     ...(verdict.more > 0 ? [`  and ${quantity(verdict.more, 'more way')}`] : []),
-    ...verdict.base.map(
+    ...(brief ? [] : verdict.base).map(
       ({ what, attribute }) =>
         `  ${style.faint('base')} ${printable(what)}, by the attribute ${printable(attribute)}`,
     ),

@@ -567,8 +567,20 @@ function checkNevers(
       ability?.types?.map((type: OwnType) => type.name),
     ).flat(),
   );
+  // With other words in `why` alone it is still the same question.
+  const asked = new Map<string, number>();
   nevers.forEach((never, i) => {
     if (never === undefined) return;
+    const question = JSON.stringify({ ...never, why: undefined });
+    const earlier = asked.get(question);
+    if (earlier === undefined) asked.set(question, i);
+    else {
+      report(
+        `never[${i}]`,
+        `the never \`${never.kind}\` is given twice`,
+        `never[${earlier}] says the same: remove one of them`,
+      );
+    }
     // The table has under each kind what takes nevers of that kind, which the type of a lookup cannot say.
     const { check } = NEVERS[never.kind] as Kind<Never>;
     const context: Context = {

@@ -20,6 +20,9 @@ test('it begins with what is shipped, and ends with yes, what the domain may do,
   expect(text.out).toContain(
     'Debian 12: 17 nevers: 15 holds (2 beyond base, 3 assuming), 2 holds as set\nDebian 13: 17 nevers: 15 holds (2 beyond base, 3 assuming), 2 holds as set\nFedora facts: 17 nevers: 14 holds (6 beyond base, 3 assuming), 3 holds as set\n',
   );
+  expect(text.out).toMatch(
+    /\nyes: .*\n\nrun it under an enforcing kernel:\n {2}confine lab profiles\/rustnet\nmake a package of it \(or deb, cil\):\n.*\n$/,
+  );
 });
 
 test('what the table says of sockets is the description’s, no more', () => {
@@ -75,15 +78,15 @@ test('the same as data, for the small profile too', async () => {
   });
 }, 240_000);
 
-/** `check --json` of rustnet's description with a change. */
-async function checked(change: (source: string) => string): Promise<CliResult> {
+/** `check` of rustnet's description with a change. */
+async function checked(change: (source: string) => string, form = '--json'): Promise<CliResult> {
   const directory = mkdtempSync(join(import.meta.dirname, '../../profiles/.check-'));
   try {
     const source = readFileSync(join(directory, '../rustnet/confinement.ts'), 'utf8');
     const changed = change(source);
     expect(changed).not.toBe(source);
     writeFileSync(join(directory, 'confinement.ts'), changed);
-    return await runCli(['check', directory, '--target', 'debian-12,debian-13,fedora', '--json']);
+    return await runCli(['check', directory, '--target', 'debian-12,debian-13,fedora', form]);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -152,6 +155,42 @@ test('a domain that nobody enters is no green table', async () => {
     expect.stringMatching(/^no policy has the user domain visitor_t: domains of users are .*staff/),
   ]);
 }, 240_000);
+
+test('in brief: verdicts, what opens a way, what is wrong, residuals by name, and no more', async () => {
+  const right = await runCli(['check', '--brief', '--target', 'debian-13']);
+  expect(right.code).toBe(0);
+  expect(right.out).toMatch(/^ptrace +holds, assuming$/m);
+  expect(right.out).toContain('opened by rustnet_use_sys_admin on');
+  expect(right.out).toContain('frames can be sent through the capture socket');
+  for (const absent of ['What rustnet_t may do', 'Who comes into', 'evidence', '  base '])
+    expect(right.out).not.toContain(absent);
+  const { code, out } = await checked(
+    (source) =>
+      source
+        .replace('    refuseClipboard(),', `    refuseClipboard(),\n    ${SHADOW},`)
+        .replace(/ {6}more: \[[\s\S]*?\n {6}\],\n/, ''),
+    '--brief',
+  );
+  expect(code).toBe(1);
+  expect(out).toMatch(/^read-2 +violated +violated +violated$/m);
+  expect(out).toContain('allow rustnet_t shadow_t:file');
+  expect(out).toContain(
+    'not so: what a tunable opens on one distribution alone is said\n  rustnet_can_read_user_home opens a way to write, on Fedora facts alone\n',
+  );
+  expect(out).toMatch(/\nno:\n {2}1 setting opens a never on one policy alone\n/);
+}, 240_000);
+
+const SHADOW = `{
+      name: 'more',
+      title: 'More',
+      blocks: [
+        {
+          why: 'a test',
+          apparmor: [{ kind: 'nothing', why: 'a test' }],
+          selinux: [{ kind: 'allow', targets: ['shadow_t'], classes: ['file'], permissions: ['open', 'read'] }],
+        },
+      ],
+    }`;
 
 test('a name in an optional block that no target has is a mistake, with the nearest one', async () => {
   const { code, err } = await checked((source) =>

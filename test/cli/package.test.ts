@@ -118,7 +118,10 @@ test('a spec says what the build would miss, where no source tree is in sight', 
 });
 
 test('an RPM source package is the spec and every file that it names', async () => {
-  await confine('rpm', '--output', 'rpm');
+  const { out } = await confine('rpm', '--output', 'rpm');
+  expect(out.trimEnd().split('\n').at(-1)).toBe(
+    'next: rpmbuild -ba --define "_sourcedir $PWD/rpm" rpm/rustnet-selinux.spec',
+  );
   const spec = readFileSync(join(work, 'rpm/rustnet-selinux.spec'), 'utf8');
   const sources = [...spec.matchAll(/^Source\d+: +(\S+)$/gm)].map((match) => match[1]!);
   expect(readdirSync(join(work, 'rpm')).sort()).toEqual(

@@ -96,6 +96,12 @@ test.each([
   ["listenOn({ protocol: 'tcp', own: [99999] })", 'own[0]: not from 1 to 65535', 'correct it'],
   ["runAsDaemon({ capabilities: ['CAP_CHOWN'] })", 'capabilities[0]', 'write `chown`'],
   ["resolveNames({ direct: 'direct_dns' })", 'direct: not an object', 'write an object'],
+  ['runHelper({})', 'runHelper: no helper is named', 'give `programs`'],
+  [
+    'runHelper({ shell: false, domains: [] })',
+    'runHelper: no helper is named',
+    'leave the ability',
+  ],
   ["connectTo({ services: ['htp'] })", 'services[0]: not one of', '`http`'],
 ])('what an ability cannot be given is refused, with its call: %s', async (call, place, hint) => {
   const [name] = call.split('(');

@@ -226,6 +226,16 @@ test('an ability twice is one too many', () => {
   ]);
 });
 
+test('a never twice is one too many, whatever its reason; the same kind of another question is not', () => {
+  expect(
+    problems({
+      never: [sendUdp('one'), readBelow(['/a'], 'x'), readBelow(['/b'], 'x'), sendUdp('two')],
+    }),
+  ).toEqual([
+    'never[3]: the never `send-udp` is given twice | never[0] says the same: remove one of them',
+  ]);
+});
+
 test.each([
   'permissive',
   'enforcing',

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type Confinement,
   domainsOf,
@@ -69,6 +70,7 @@ export const check: Verb = {
         'selinux, or apparmor: the profile that is built below apparmor/, proved for the features of several kernels, which --target names then; all: both, and side by side',
         'selinux',
       )
+      .option('--brief', 'only the verdicts, what is wrong, and the totals')
       .option('--json', 'the same as data')
       .option(
         '--record',
@@ -82,6 +84,7 @@ The first run fetches each distribution's compilers and policy (about 30 MB) and
 Examples:
   confine check                            ${DEFAULT_PROFILE}
   confine check --mechanism all            what SELinux and AppArmor hold, side by side
+  confine check --brief                    the verdicts in a screen, for a shell between two edits
   confine check --target host              on this machine's own policy, as root: its store is for root to read
   confine check profiles/tcpdump --json    another profile, for scripts`,
       )
@@ -92,6 +95,7 @@ Examples:
 interface Options extends ReportOptions {
   readonly target?: string[];
   readonly mechanism: string;
+  readonly brief?: true;
   readonly json?: true;
   readonly record?: true;
 }
@@ -107,6 +111,9 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
   }
   const { targets, leftOut } = chosenTargets(io, options.target, CHECK_TARGETS);
   const profile = await describedBy(io, named);
+  if (options.brief && options.json) {
+    throw new UsageError('--brief and --json exclude each other', 'leave one of them out');
+  }
   if (options.record) refuseSeveralDomains(profile, 'the record for upkeep');
   const columns = await examineTargets(io, profile, targets);
   if (options.record) return recordBaselines(io, profile, columns);
@@ -123,7 +130,8 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
       ),
     ],
   });
-  io.out(options.json ? jsonText(json(result)) : text(result, io));
+  if (options.json) io.out(jsonText(json(result)));
+  else io.out(options.brief ? brief(result, io) : text(result, io));
   return exitCodeOf(result);
 }
 
@@ -150,7 +158,7 @@ async function resultOf(
 
 /** Both, one after the other, and then which holds what. */
 async function checkBoth(named: string, options: Options, io: Io): Promise<ExitCode> {
-  refuseFor(options, ['record', 'sarif', 'junit']);
+  refuseFor(options, ['brief', 'record', 'sarif', 'junit']);
   if (options.target !== undefined) {
     throw new UsageError(
       '--target is for one mechanism',
@@ -178,7 +186,10 @@ async function checkBoth(named: string, options: Options, io: Io): Promise<ExitC
   return worstOf([exitCodeOf(result), apparmorExitCode(apparmor)]);
 }
 
-function refuseFor(options: Options, names: readonly ('record' | 'sarif' | 'junit')[]): void {
+function refuseFor(
+  options: Options,
+  names: readonly ('brief' | 'record' | 'sarif' | 'junit')[],
+): void {
   const other = names.find((option) => options[option] !== undefined);
   if (other !== undefined) {
     throw new UsageError(
@@ -189,7 +200,7 @@ function refuseFor(options: Options, names: readonly ('record' | 'sarif' | 'juni
 }
 
 async function checkApparmor(named: string, options: Options, io: Io): Promise<ExitCode> {
-  refuseFor(options, ['record']);
+  refuseFor(options, ['brief', 'record']);
   const profile = await describedBy(io, named);
   const outdated = compareGenerated(profile.directory, profileFiles(profile.confinement))
     .filter(({ path, state }) => state !== 'same' && path.startsWith('apparmor/'))
@@ -369,7 +380,7 @@ interface Result {
 }
 
 function text(result: Result, io: Io): string {
-  const { profile, columns, calls, leftOut } = result;
+  const { profile, columns, calls } = result;
   const { confinement } = profile;
   const style = io.outStyle;
   const facts = columns.filter(({ date }) => date !== undefined);
@@ -409,12 +420,59 @@ function text(result: Result, io: Io): string {
     }),
     ...surprising,
     ...residualLines(residualsOf(confinement, 'selinux'), columns, style),
-    ...leftOut.flatMap((one) => [style.faint(`left out: ${leftOutText(one)}`), '']),
-    ...remarks(result, style),
-    ...domainsOf(confinement).flatMap((_, i) => proofTotals(columnsOf(result, i))),
-    ...ending(result, style),
+    ...conclusion(result, style),
+    ...nextCommands(result),
     '',
   ].join('\n');
+}
+
+/** The verdicts without what stands behind those that hold, and what is wrong in full: for who has read the rest. */
+function brief(result: Result, io: Io): string {
+  const { confinement } = result.profile;
+  const style = io.outStyle;
+  const domains = domainsOf(confinement);
+  const wrong = demandsOf(result).flatMap(({ title, problems, inShort }) =>
+    // What is no more than its line in the end is said there.
+    problems.length === 0 || inShort.length === 0 || inShort === problems
+      ? []
+      : [`${style.bad('not so')}: ${title}`, ...problems.map((one) => `  ${printable(one)}`), ''],
+  );
+  return [
+    '',
+    ...shipped(confinement).map((line) => style.warn(line)),
+    '',
+    ...domains.flatMap(({ domain }, i) => [
+      ...(domains.length === 1 ? [] : [style.strong(`What ${domain} must never do`), '']),
+      proofComparison(columnsOf(result, i), style, { brief: true }),
+    ]),
+    ...wrong,
+    ...residualNames(domains, style),
+    ...conclusion(result, style),
+    '',
+  ].join('\n');
+}
+
+/** What stays possible, by name: a table of verdicts alone would hide it. */
+function residualNames(domains: readonly Confinement[], style: Style): string[] {
+  const names = domains.flatMap((domain) => residualsOf(domain, 'selinux').map(({ what }) => what));
+  return names.length === 0
+    ? []
+    : [
+        `${quantity(names.length, 'residual')}, which no policy can refuse without breaking the program:`,
+        ...names.map((what) => style.faint(`  ${printable(what)}`)),
+        '',
+      ];
+}
+
+/** What stands last in either form. */
+function conclusion(result: Result, style: Style): string[] {
+  const { profile, leftOut } = result;
+  return [
+    ...leftOut.flatMap((one) => [style.faint(`left out: ${leftOutText(one)}`), '']),
+    ...remarks(result, style),
+    ...domainsOf(profile.confinement).flatMap((_, i) => proofTotals(columnsOf(result, i))),
+    ...ending(result, style),
+  ];
 }
 
 /** All that is said of one domain, below the line that says whose accesses these are. */
@@ -471,6 +529,20 @@ function ending(result: Result, style: Style): string[] {
   return all.length === 1
     ? [`${style.bad(word)}: ${all[0]!.replace(/^undecided: /, '')}`]
     : [`${style.bad(word)}:`, ...all.map((fault) => `  ${fault}`)];
+}
+
+/** After a yes, what the module is for; after a no, the reason is what to go by. */
+function nextCommands(result: Result): string[] {
+  const { profile } = result;
+  if (exitCodeOf(result) !== ExitCode.yes) return [];
+  const shown = printable(profile.shown);
+  const lab = existsSync(join(profile.directory, 'scenarios/index.ts'));
+  return [
+    '',
+    ...(lab ? ['run it under an enforcing kernel:', `  confine lab ${shown}`] : []),
+    'make a package of it (or deb, cil):',
+    `  confine package rpm ${shown} --output build/rpm`,
+  ];
 }
 
 /** What an administrator gets who installs the package. */

@@ -125,6 +125,7 @@ async function packageProfile(
     );
   } else {
     for (const { path, state } of files) io.out(`${state.padEnd(9)}  ${printable(path)}\n`);
+    for (const line of nextSteps(form, profile, options)) io.out(`${line}\n`);
   }
   if (
     form === 'rpm' &&
@@ -173,6 +174,24 @@ function refuseMechanism({ mechanism }: Options, { confinement, shown }: Profile
     `the description in ${shown} is not for ${mechanism}`,
     `say so in it: mechanisms: ['selinux', '${mechanism}']`,
   );
+}
+
+/** What makes a package of what was written: with --into the program's own build does. */
+function nextSteps(form: Form, { confinement }: Profile, options: Options): readonly string[] {
+  if (options.output === undefined || options.into !== undefined) return [];
+  const directory = printable(options.output);
+  switch (form) {
+    case 'rpm':
+      return [
+        `next: rpmbuild -ba --define "_sourcedir $PWD/${directory}" ${directory}/${confinement.name}-selinux.spec`,
+      ];
+    case 'deb':
+      return [`next: cd ${directory} && dpkg-buildpackage -us -uc -b`];
+    case 'cil':
+      return [
+        `next, on each host, as root: cd ${directory} && sha256sum -c SHA256SUMS && semodule -i ${confinement.name}.cil`,
+      ];
+  }
 }
 
 /** The edit of the program's own packaging. */

@@ -7,7 +7,7 @@ import {
   prove as proveNevers,
   undescribed,
 } from '../../selinux/prove/index.ts';
-import type { Style } from '../../text/index.ts';
+import { printable, type Style } from '../../text/index.ts';
 import { apparmorExitCode, apparmorJson, apparmorText } from '../apparmor-table.ts';
 import { ExitCode } from '../exit-code.ts';
 import { FEATURE_SETS } from '../feature-sets.ts';
@@ -152,6 +152,7 @@ async function proveProfile(named: string, options: Options, io: Io): Promise<Ex
               text(residualsOf(one.confinement, 'selinux'), one, io.outStyle),
             ].join('\n'),
           )
+          .concat(domain === undefined && isUnlinked(set, confinement) ? [linkedBy(shown)] : [])
           .join('\n'),
   );
   return proofExitCode([...proved, ...domains.flatMap((one) => one.proved)]);
@@ -213,6 +214,14 @@ function text(
     ending,
     '',
   ].join('\n');
+}
+
+function isUnlinked({ db }: PolicySet, { domain }: Described): boolean {
+  return !db.types.ids.has(domain);
+}
+
+function linkedBy(shown: string): string {
+  return `\`confine check ${printable(shown)}\` builds the module, links it into each distribution’s policy, and proves it there.\n`;
 }
 
 /** What is proved, of what, and the file that says so. */
