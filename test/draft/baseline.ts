@@ -1,12 +1,14 @@
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import rustnet from '../../profiles/rustnet/scenarios/index.ts';
+import tcpdump from '../../profiles/tcpdump/scenarios/index.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { loadProfile } from '../../src/cli/load-profile.ts';
 import { type Confinement, confine } from '../../src/description/index.ts';
 import { realProgram } from '../../src/lab/index.ts';
 import { moduleSource } from '../../src/selinux/module/index.ts';
-import { membersOf, type PolicyDb, readPolicy } from '../../src/selinux/policydb/index.ts';
+import { type PolicyDb, readPolicy } from '../../src/selinux/policydb/index.ts';
 import { effectiveDifference, policyPair } from '../../src/selinux/query/index.ts';
 import {
   basePolicy,
@@ -19,8 +21,6 @@ import {
   targetOf,
   unpackPackages,
 } from '../../src/targets/index.ts';
-import rustnet from '../../profiles/rustnet/scenarios/index.ts';
-import tcpdump from '../../profiles/tcpdump/scenarios/index.ts';
 import { hostRoot } from '../support/host-root.ts';
 import { peer } from '../support/peer.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -80,24 +80,11 @@ export async function scoresOf(measured: Measured): Promise<readonly Score[]> {
   });
   return [
     score('confine draft', beyond(await linked(await drafted(measured)))),
-    ...(logs.length === 0 ? [] : [score('audit2allow', beyond(await allowed(real, { empty, whole }, logs)))]),
+    ...(logs.length === 0
+      ? []
+      : [score('audit2allow', beyond(await allowed(real, { empty, whole }, logs)))]),
     score('sepolicy generate', beyond(await generated(real, name))),
   ];
-}
-
-/** Without what is of other processes in /proc, which one interface grants by the thousand. */
-export function withoutProcesses(accesses: Iterable<string>, db: PolicyDb): string[] {
-  const domains = new Set(
-    membersOf(db.types, db.types.ids.get('domain')!).map((type) => db.types.names[type]!),
-  );
-  return [...accesses].filter((access) => {
-    const [target, tclass, permission] = access.split(' ');
-    return !(
-      domains.has(target!) &&
-      /^(file|dir|lnk_file)$/.test(tclass!) &&
-      /^(getattr|read|open|ioctl|lock|search)$/.test(permission!)
-    );
-  });
 }
 
 function accesses(left: PolicyDb, right: PolicyDb, domain: string): ReadonlySet<string> {
@@ -165,22 +152,18 @@ async function allowed(
     input: logs.map((file) => readFileSync(file, 'utf8')).join(''),
   });
   const { ids } = policyOf(empty).types;
-  const rules = [
-    ...stdout.matchAll(/^allow (\S+) (\S+?):(\S+) (?:\{ (.*) \}|(\S+));/gm),
-  ].flatMap(([, source, target, tclass, several, one]) =>
-    target === 'self' || ids.has(target!)
-      ? [`(allow ${source} ${target} (${tclass} (${several ?? one})))`]
-      : [],
+  const rules = [...stdout.matchAll(/^allow (\S+) (\S+?):(\S+) (?:\{ (.*) \}|(\S+));/gm)].flatMap(
+    ([, source, target, tclass, several, one]) =>
+      target === 'self' || ids.has(target!)
+        ? [`(allow ${source} ${target} (${tclass} (${several ?? one})))`]
+        : [],
   );
   if (rules.length === 0) throw new Error(`audit2allow said nothing of ${real.name}`);
   return linked(emptyLike(real), rules.join('\n'));
 }
 
 /** A user's program, with the directory that it logs to; its labels of paths do not matter here, and Debian has one of them already. */
-async function generated(
-  { program }: Confinement,
-  name: Measured['name'],
-): Promise<LinkedPolicy> {
+async function generated({ program }: Confinement, name: Measured['name']): Promise<LinkedPolicy> {
   const bytes = await executableOf(name);
   const host = await hostRoot();
   try {
