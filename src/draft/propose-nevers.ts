@@ -2,6 +2,7 @@ import {
   type Ability,
   changePolicy,
   connectTcp,
+  datagrams,
   EGRESS_CHANNELS,
   egressBy,
   everyStatement,
@@ -63,6 +64,26 @@ interface Runs extends Evidence {
   readonly left: readonly Need[];
 }
 
+/** Datagrams to and from named ports, as sendDatagrams lets them through. */
+function datagramNever(evidence: Runs, may: readonly Ability[]): ProposedNever | undefined {
+  const sent = may
+    .map(({ secmark }) => secmark)
+    .find((one) => one !== undefined && 'datagrams' in one);
+  if (sent === undefined) return undefined;
+  const { to, from, when } = sent;
+  const given = {
+    ...(to.length > 0 ? { to } : {}),
+    ...(from.length > 0 ? { from } : {}),
+    when,
+  };
+  const why = otherwise(evidence, 'send-udp', 'nothing else sent over UDP');
+  return {
+    never: sendUdp(why, { except: datagrams(given) }),
+    source: `sendUdp(${quoted(why)}, { except: datagrams(${sourceOf(given)}) })`,
+    imports: ['sendUdp', 'datagrams'],
+  };
+}
+
 function simple(evidence: Runs, may: readonly Ability[]): ProposedNever[] {
   const dns = may
     .map(({ secmark }) => secmark)
@@ -93,7 +114,8 @@ function simple(evidence: Runs, may: readonly Ability[]): ProposedNever[] {
     };
   };
   return [
-    network('sendUdp', sendUdp, 'send-udp', 'nothing sent over UDP'),
+    datagramNever(evidence, may) ??
+      network('sendUdp', sendUdp, 'send-udp', 'nothing sent over UDP'),
     network(
       'connectTcp',
       connectTcp,
