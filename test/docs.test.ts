@@ -65,6 +65,16 @@ test('README’s first table, and what it says of residuals, is the report’s',
   expect(residualsOf(rustnet, 'selinux')).toHaveLength(5);
 });
 
+test('what docs/programs.md counts is what its table says', () => {
+  const page = readFileSync(join(root, 'docs/programs.md'), 'utf8');
+  const answers = [...page.matchAll(/^\| [^|]+ \| [^|]+ \| (yes|part)\b[^|]*\|$/gm)].map(
+    (match) => match[1],
+  );
+  const [yes, part] = ['yes', 'part'].map((one) => answers.filter((other) => other === one).length);
+  expect(page).toContain(`Covered: ${yes} of ${answers.length}; in part: ${part}.`);
+  expect(answers).toHaveLength(30);
+});
+
 test('README’s description is the real one, with lines left out where it says `…`', () => {
   const block = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))![1]!;
   // The real one is compiled by `npm run types`.

@@ -7,24 +7,33 @@ import {
   logToSystem,
   lookUpUsers,
   observeProcesses,
+  readAllFiles,
   readCertificates,
   readConfiguration,
+  readContent,
   readGeoip,
   readSettings,
   readSystemFiles,
   readUserDocuments,
   resolveNames,
+  rotateLogs,
   runAsDaemon,
   runAsRoot,
   runAsService,
   runAsTimerJob,
+  runGeneratedCode,
   runHelper,
+  runSystemPrograms,
+  sendDatagrams,
   serveUnixSocket,
+  setClock,
+  shareMemory,
   startFromShell,
   talkToUnixSocket,
   temporaryFiles,
   traceWithBpf,
   useBus,
+  useIoUring,
   useRuntimeDirectory,
   useSpool,
   useTerminal,
@@ -33,6 +42,20 @@ import {
   writeUserDocuments,
 } from '../abilities/index.ts';
 import type { Ability, Residual, Tunable } from '../description/index.ts';
+import {
+  allFilesOptions,
+  clockOptions,
+  contentOptions,
+  datagramOptions,
+  generatedCodeOptions,
+  memoryNames,
+  memoryOptions,
+  resolverOptions,
+  ringOptions,
+  rotatingOptions,
+  systemFileOptions,
+  systemProgramOptions,
+} from './asked-of-the-system.ts';
 import {
   busOptions,
   certificateOptions,
@@ -54,7 +77,7 @@ import {
   temporaryOptions,
   timerJobOptions,
 } from './daemon-options.ts';
-import type { Hints } from './hints.ts';
+import { type Hints, startsAsRoot } from './hints.ts';
 
 /** An ability with options, as one that a description could have. */
 export interface Candidate {
@@ -105,8 +128,8 @@ interface Row {
 
 /** The abilities that can be suggested; those that only refuse in silence are for a person to decide. A new ability is a new row. */
 const CANDIDATES: readonly Row[] = [
-  row('startFromShell', startFromShell, ({ users }) => [
-    { users: users.length > 0 ? users : ['unconfined', 'sysadm', 'staff', 'user'] },
+  row('startFromShell', startFromShell, (hints) => [
+    { users: hints.users.length > 0 ? hints.users : usualUsers(hints) },
   ]),
   row('useTerminal', useTerminal, () => [undefined]),
   row('capturePackets', capturePackets, () => [undefined, { chooseByRoute: true }]),
@@ -116,8 +139,9 @@ const CANDIDATES: readonly Row[] = [
     { oldKernels: { when: 'use_sys_admin' } },
   ]),
   row('observeProcesses', observeProcesses, () => [undefined]),
-  row('resolveNames', resolveNames, () => [undefined, { direct: { when: 'direct_dns' } }]),
-  row('readSystemFiles', readSystemFiles, () => [undefined]),
+  row('resolveNames', resolveNames, resolverOptions),
+  row('readSystemFiles', readSystemFiles, systemFileOptions),
+  row('readAllFiles', readAllFiles, allFilesOptions),
   // The way to its databases is the way to anybody's state.
   row('readGeoip', readGeoip, ({ paths }) =>
     paths.some((path) => /geoip|\.mmdb$/i.test(path)) ? [undefined] : [],
@@ -127,6 +151,7 @@ const CANDIDATES: readonly Row[] = [
   row('writeUserDocuments', writeUserDocuments, outputDocumentOptions, outputDocumentNames),
   row('listenOn', listenOn, listenOptions, (_, given) => ownPortNames(given)),
   row('connectTo', connectTo, connectOptions),
+  row('sendDatagrams', sendDatagrams, datagramOptions),
   row('serveUnixSocket', serveUnixSocket, socketDirectoryOptions),
   row('talkToUnixSocket', talkToUnixSocket, peerOptions),
   row('useBus', useBus, busOptions),
@@ -136,6 +161,7 @@ const CANDIDATES: readonly Row[] = [
   ),
   row('readConfiguration', readConfiguration, configurationOptions),
   row('readCertificates', readCertificates, certificateOptions),
+  row('readContent', readContent, contentOptions),
   row('keepState', keepState, directoryOptions('/var/lib')),
   row('keepCache', keepCache, directoryOptions('/var/cache')),
   row('useRuntimeDirectory', useRuntimeDirectory, directoryOptions('/run')),
@@ -144,9 +170,17 @@ const CANDIDATES: readonly Row[] = [
   row('writeLogs', writeLogs, (hints) =>
     hints.service === undefined ? [] : directoryOptions('/var/log')(hints),
   ),
+  row('rotateLogs', rotateLogs, rotatingOptions),
+  row('shareMemory', shareMemory, memoryOptions, memoryNames),
+  row('useIoUring', useIoUring, ringOptions),
+  row('setClock', setClock, clockOptions),
+  row('runGeneratedCode', runGeneratedCode, generatedCodeOptions),
   row('runHelper', runHelper, helperOptions),
+  row('runSystemPrograms', runSystemPrograms, systemProgramOptions),
   row('writeOutput', writeOutput, outputOptions),
-  row('runAsRoot', runAsRoot, () => [{ when: 'run_as_root' }]),
+  row('runAsRoot', runAsRoot, (hints) =>
+    hints.service === undefined ? [{ when: 'run_as_root' }] : [],
+  ),
   row('runAsService', runAsService, ({ service }) =>
     service === undefined ? [{ when: 'run_as_service' }] : [],
   ),
@@ -161,6 +195,11 @@ function row<T extends object>(
   named: (hints: Hints, given: T) => [string, string][] = () => [],
 ): Row {
   return { name, make, options, named };
+}
+
+/** A user of `user_u` cannot become root: where it starts as root, the others alone. */
+function usualUsers(hints: Hints): string[] {
+  return ['unconfined', 'sysadm', 'staff', ...(startsAsRoot(hints) ? [] : ['user'])];
 }
 
 function settingsOptions({ paths }: Hints): { config?: string[]; data?: string[] }[] {
@@ -188,6 +227,14 @@ function namesBelow(paths: readonly string[], parent: string): string[] {
   return [...new Set(names)].filter((name) => /^[\w+-][\w.+-]*$/.test(name)).sort();
 }
 
+/** What this table has no row for: they need a second domain, or refuse what was asked for, in silence. Each is for a person to decide. */
+export const NEVER_DRAFTED: ReadonlySet<string> = new Set([
+  'controlDaemon',
+  'refuseClipboard',
+  'refuseContainerNames',
+  'shareFiles',
+]);
+
 /** What an ability leaves possible whatever the policy is, by its name. */
 const RESIDUALS: Readonly<Record<string, readonly Residual[]>> = {
   capturePackets: [
@@ -195,6 +242,13 @@ const RESIDUALS: Readonly<Record<string, readonly Residual[]>> = {
       id: 'capture-socket-frames',
       what: 'frames can be sent through the capture socket',
       why: 'libpcap maps its receive ring shared and writable; the kernel checks that with the same permission as sending.',
+    },
+  ],
+  runGeneratedCode: [
+    {
+      id: 'generated-code',
+      what: 'whoever finds a flaw in it can run code of their own in this domain',
+      why: 'it writes memory and runs it, if it cannot be told to do without.',
     },
   ],
   resolveNames: [
@@ -213,6 +267,11 @@ const TUNABLES: Readonly<Record<string, Tunable>> = Object.fromEntries(
       name: 'direct_dns',
       can: 'ask name servers directly, without systemd-resolved',
       why: 'The kernel checks no port on UDP: without the packet labels this opens UDP to every address.',
+    },
+    {
+      name: 'send_datagrams',
+      can: 'send UDP datagrams to and from the named ports',
+      why: 'The kernel checks no port on UDP: without the packet labels this opens UDP to every address and port.',
     },
     {
       name: 'use_kprobes',

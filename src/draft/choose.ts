@@ -105,9 +105,10 @@ function withOne(taken: readonly Probed[], one: Probed): Probed[] {
   return [...taken.filter(({ candidate }) => candidate.name !== one.candidate.name), one];
 }
 
-/** Two abilities that label the same paths differently cannot stand in one description. */
+/** Two abilities that label the same paths differently cannot stand in one description, nor two that label packets. */
 export function clashes(one: Ability, other: Ability): boolean {
   if (one.name === other.name) return false;
+  if (one.secmark !== undefined && other.secmark !== undefined) return true;
   const labelled = new Set(other.fileContexts?.map(({ pattern }) => pattern));
   return one.fileContexts?.some(({ pattern }) => labelled.has(pattern)) ?? false;
 }

@@ -338,7 +338,18 @@ function isTemporary({ target, path }: Trace): boolean {
 
 /** A tool that made files in a home directory or in /tmp. */
 export function outputDocumentOptions(hints: Hints): Parameters<typeof writeUserDocuments>[0][] {
-  return outputDocumentNames(hints).length > 0 ? [{ when: 'write_documents' }] : [];
+  if (outputDocumentNames(hints).length === 0) return [];
+  const given = { when: 'write_documents' };
+  // A file that it did not make went for one that it made, or was moved aside.
+  const made = new Set(outputDocumentNames(hints).map(([name]) => name));
+  const replaces = hints.accesses.some(
+    ({ target, tclass, permissions, path }) =>
+      target === 'user_home_t' &&
+      tclass === 'file' &&
+      permissions.some((one) => /^(rename|unlink)$/.test(one)) &&
+      !made.has(`file ${path}`),
+  );
+  return replaces ? [given, { ...given, replace: true }] : [given];
 }
 
 /** Each file that it made gets a type of its own as it is made. */

@@ -189,6 +189,9 @@ function residualLines(residuals: readonly Residual[]): string[] {
 /** What asked for an ability, how often it was seen, and what the ability opens besides. */
 function askedFor({ needs, unseen, probed }: Chosen, evidence: Evidence): string {
   if (needs.length === 0) {
+    if (probed.candidate.name === 'useTerminal') {
+      return 'Not seen in a record: whoever starts it from a shell hands it a terminal.';
+    }
     return evidence.unit !== undefined && probed.candidate.name.startsWith('runAs')
       ? `Static only: ${evidence.unit} starts it.`
       : 'Not seen in a record: a draft has to say who starts it.';

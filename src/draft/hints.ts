@@ -73,6 +73,19 @@ export function hintsOf(
   };
 }
 
+/** A tool that became another user, as one does that was started by sudo; what a unit starts, the unit's `User=` tells. */
+export function startsAsRoot({ accesses, service }: Pick<Hints, 'accesses' | 'service'>): boolean {
+  const becomes = accesses.filter(
+    ({ target, tclass }) => target === 'self' && tclass === 'capability',
+  );
+  return (
+    service === undefined &&
+    ['setgid', 'setuid'].every((name) =>
+      becomes.some(({ permissions }) => permissions.includes(name)),
+    )
+  );
+}
+
 /** A path as abilities label it: `/home/alice/.config/x` → `HOME/.config/x`, root's home being one too; `/var/run//x` → `/run/x`. */
 export function plainPath(path: string): string {
   return path

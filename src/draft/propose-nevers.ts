@@ -2,6 +2,7 @@ import {
   type Ability,
   changePolicy,
   connectTcp,
+  datagrams,
   EGRESS_CHANNELS,
   egressBy,
   everyStatement,
@@ -63,6 +64,26 @@ interface Runs extends Evidence {
   readonly left: readonly Need[];
 }
 
+/** Datagrams to and from named ports, as sendDatagrams lets them through. */
+function datagramNever(evidence: Runs, may: readonly Ability[]): ProposedNever | undefined {
+  const sent = may
+    .map(({ secmark }) => secmark)
+    .find((one) => one !== undefined && 'datagrams' in one);
+  if (sent === undefined) return undefined;
+  const { to, from, when } = sent;
+  const given = {
+    ...(to.length > 0 ? { to } : {}),
+    ...(from.length > 0 ? { from } : {}),
+    when,
+  };
+  const why = otherwise(evidence, 'send-udp', 'nothing else sent over UDP');
+  return {
+    never: sendUdp(why, { except: datagrams(given) }),
+    source: `sendUdp(${quoted(why)}, { except: datagrams(${sourceOf(given)}) })`,
+    imports: ['sendUdp', 'datagrams'],
+  };
+}
+
 function simple(evidence: Runs, may: readonly Ability[]): ProposedNever[] {
   const dns = may
     .map(({ secmark }) => secmark)
@@ -93,7 +114,8 @@ function simple(evidence: Runs, may: readonly Ability[]): ProposedNever[] {
     };
   };
   return [
-    network('sendUdp', sendUdp, 'send-udp', 'nothing sent over UDP'),
+    datagramNever(evidence, may) ??
+      network('sendUdp', sendUdp, 'send-udp', 'nothing sent over UDP'),
     network(
       'connectTcp',
       connectTcp,
@@ -316,7 +338,9 @@ function homesOf(may: readonly Ability[]): { path: string }[] {
 }
 
 /** Types of the module that blocks let it write, with the tunable where each of these stands under one. */
-function writtenOf(may: readonly Ability[]): { own: string; when?: string }[] {
+function writtenOf(
+  may: readonly Ability[],
+): ({ own: string; when?: string } | { path: string; when?: string; why: string })[] {
   const found = new Map<string, string | undefined>();
   for (const block of may.flatMap(({ blocks }) => blocks)) {
     for (const statement of everyStatement(block.selinux)) {
@@ -338,9 +362,32 @@ function writtenOf(may: readonly Ability[]): { own: string; when?: string }[] {
       .filter(({ nature }) => nature !== 'packet')
       .map(({ name }) => name),
   );
-  return [...found]
-    .filter(([own]) => files.has(own))
-    .map(([own, when]) => (when === undefined ? { own } : { own, when }));
+  return [
+    ...[...found]
+      .filter(([own]) => files.has(own))
+      .map(([own, when]) => (when === undefined ? { own } : { own, when })),
+    ...replacedIn(may),
+  ];
+}
+
+/** Files of users that an output goes in the place of: the exception is for their type, by a path that stands for it. */
+function replacedIn(may: readonly Ability[]): { path: string; when?: string; why: string }[] {
+  return may
+    .flatMap(({ blocks }) => blocks)
+    .filter(({ selinux }) =>
+      [...everyStatement(selinux)].some(
+        (one) =>
+          one.kind === 'allow' &&
+          one.targets.includes('user_home_t') &&
+          one.classes.includes('file') &&
+          one.permissions.includes('unlink'),
+      ),
+    )
+    .map(({ when }) => ({
+      path: 'HOME/document',
+      ...(when === undefined ? {} : { when }),
+      why: 'the file that it changes goes as the new one takes its place',
+    }));
 }
 
 function capabilitiesOf(may: readonly Ability[]): { names: string[]; when?: string }[] {

@@ -76,6 +76,8 @@ class Trace {
   /** Processes that are not the program's: those that were there before it, and those that executed another program, whose business it is what they do. */
   private readonly others = new Set<string>();
   private begun = false;
+  /** The directory in which it works, where `-y` or chdir shows it. */
+  private cwd: string | undefined;
   /** Where the program lies: the executable has a type of the module's own. */
   private executable: string | undefined;
   /** Descriptor -> the class of its socket. Processes of one program share them closely enough. */
@@ -91,15 +93,26 @@ class Trace {
     if (call.name === 'execve') this.execute(pid, call, failed);
     if (!this.begun) this.others.add(pid);
     if (this.others.has(pid)) return;
+    this.works(call, failed);
     if (FILE_CALLS.has(call.name)) this.file(call, failed);
     else if (SOCKET_CALLS.has(call.name)) this.socket(call, failed);
     else if (call.name === 'ioctl') this.ioctls.add(/, (\w+)/.exec(call.args)?.[1] ?? 'unnamed');
     else if (!failed) this.terminal(call);
     const own = OWN[call.name];
-    if (own !== undefined) this.see('self', own[0], own[1], call.name);
+    // Asking how the clock runs is not setting it.
+    const asks = /^(adjtimex|clock_adjtime)$/.test(call.name) && /modes=0[,}]/.test(call.args);
+    if (own !== undefined && !asks) this.see('self', own[0], own[1], call.name);
+    if (call.name === 'io_uring_setup' && /SQPOLL/.test(call.args))
+      this.see('self', 'io_uring', ['sqpoll'], call.name);
     if (/^(mmap|mprotect)$/.test(call.name) && /PROT_WRITE\|PROT_EXEC/.test(call.args)) {
       this.see('self', 'process', ['execmem'], call.name);
     }
+  }
+
+  private works({ name, args }: Call, failed: boolean): void {
+    const shown =
+      name === 'chdir' && !failed ? /^"(\/[^"]*)"/.exec(args) : /AT_FDCWD<(\/[^>]*)>/.exec(args);
+    this.cwd = shown?.[1] ?? this.cwd;
   }
 
   /** The terminal that it was started in is opened by nobody in the trace; `-y` shows the descriptor. */
@@ -153,7 +166,7 @@ class Trace {
   }
 
   private file({ name, args, result }: Call, failed: boolean): void {
-    const [path, to] = pathsOf(args);
+    const [path, to] = pathsOf(args, this.cwd);
     if (path === undefined) {
       // An empty path stands for the descriptor, which was seen being opened.
       const relative = /"([^"]+)"/.exec(args)?.[1];
@@ -231,6 +244,14 @@ class Trace {
       if (made !== undefined) this.sockets.set(made, tclass);
     }
     if (name === 'bind' || name === 'connect') this.address(name, args, tclass, failed);
+    else if (permission === 'write' && tclass === 'udp_socket') this.datagram(name, args);
+  }
+
+  /** Where a datagram goes: the kernel does not ask, and the labels of packets do. */
+  private datagram(name: string, args: string): void {
+    const port = Number(/sin6?_port=htons\((\d+)\)/.exec(args)?.[1] ?? 0);
+    if (port === 0) return;
+    this.see('self', 'udp_socket', ['write'], `${name} port ${port}/udp`, undefined, port);
   }
 
   private address(name: 'bind' | 'connect', args: string, tclass: string, failed: boolean): void {
@@ -261,18 +282,22 @@ class Trace {
     const protocol = tclass === 'tcp_socket' ? 'tcp' : tclass === 'udp_socket' ? 'udp' : undefined;
     if (port === 0 || protocol === undefined) return;
     const what = `${name} port ${port}/${protocol}`;
-    if (name === 'connect' && protocol === 'udp') return;
+    if (name === 'connect' && protocol === 'udp') {
+      this.see('self', tclass, ['connect'], what, undefined, port);
+      return;
+    }
     const permission = name === 'bind' ? 'name_bind' : 'name_connect';
     this.see(this.names.port(protocol, port), tclass, [permission], what, undefined, port);
     if (name === 'bind' && port < 1024) this.see('self', 'capability', ['net_bind_service'], what);
   }
 }
 
-/** Absolute paths among the arguments, with what `-y` shows of a descriptor put before a relative one. */
-function pathsOf(args: string): string[] {
-  return [...args.matchAll(/(?:(?:AT_FDCWD|\d+)(?:<([^>]*)>)?, )?"((?:[^"\\]|\\.)*)"/g)].flatMap(
-    ([, directory, path]) => {
+/** Absolute paths among the arguments, with what `-y` shows of a descriptor put before a relative one, or the directory in which it works. */
+function pathsOf(args: string, cwd: string | undefined): string[] {
+  return [...args.matchAll(/(?:(AT_FDCWD|\d+)(?:<([^>]*)>)?, )?"((?:[^"\\]|\\.)*)"/g)].flatMap(
+    ([, of, shown, path]) => {
       if (path!.startsWith('/')) return [path!];
+      const directory = shown ?? (of === undefined || of === 'AT_FDCWD' ? cwd : undefined);
       return directory === undefined || path === '' ? [] : [`${directory}/${path}`];
     },
   );
@@ -393,4 +418,11 @@ const OWN: Readonly<Record<string, readonly [tclass: string, permissions: readon
   setpgid: ['process', ['setpgid']],
   ptrace: ['process', ['ptrace']],
   perf_event_open: ['perf_event', ['open']],
+  adjtimex: ['capability', ['sys_time']],
+  clock_adjtime: ['capability', ['sys_time']],
+  clock_settime: ['capability', ['sys_time']],
+  settimeofday: ['capability', ['sys_time']],
+  io_uring_setup: ['anon_inode', ['create', 'map', 'read', 'write']],
+  shmget: ['shm', ['create']],
+  semget: ['sem', ['create']],
 };

@@ -42,6 +42,7 @@ const all = confine.confine({
     confine.useBus({ own: true, calls: ['systemd_resolved_t'] }),
     confine.temporaryFiles(),
     confine.readUserDocuments({ when: 'documents' }),
+    confine.writeUserDocuments({ when: 'documents', replace: true }),
   ],
   never: [],
   residuals: [],
@@ -104,8 +105,8 @@ describe.each(FEATURE_SETS.map(({ id }) => id))('%s', (id) => {
     expect(may('/tmp/x', 'other')).toBe(NOTHING);
   });
 
-  test('documents are read, what is hidden is not', () => {
-    expect(may('/home/alice/Documents/x.pdf', 'owner')).toMatch(/read/);
+  test('documents are read, written and replaced, what is hidden is not', () => {
+    expect(may('/home/alice/Documents/x.pdf', 'owner')).toMatch(/read write .*create delete/);
     expect(may('/home/alice/Documents/x.pdf', 'other')).toBe(NOTHING);
     expect(may('/home/alice/.ssh/id_rsa', 'owner')).toBe(NOTHING);
   });

@@ -36,6 +36,31 @@ test.each([
   // The terminal that it was started in, as -y shows it.
   ['write(1</dev/pts/3<char 136:3>>, "x", 1) = 1', ['dev_t:chr_file write']],
   ['setuid(33) = 0', ['self:capability setuid']],
+  // Where it works is seen from a call that names no other directory.
+  [
+    'newfstatat(AT_FDCWD</home/a>, "x", {}, 0) = 0\n7 rename("x", "y") = 0',
+    [
+      'home_t:dir search',
+      'home_t:dir search',
+      'home_t:file getattr',
+      'home_t:dir search',
+      'home_t:dir search',
+      'home_t:file rename',
+      'home_t:dir remove_name write',
+      'home_t:dir add_name write',
+    ],
+  ],
+  ['clock_settime(CLOCK_REALTIME, {tv_sec=1}) = 0', ['self:capability sys_time']],
+  ['adjtimex({modes=0, offset=0}) = 0', []],
+  ['adjtimex({modes=ADJ_OFFSET, offset=7}) = 0', ['self:capability sys_time']],
+  [
+    'io_uring_setup(8, {flags=IORING_SETUP_SQPOLL}) = 3',
+    ['self:anon_inode create map read write', 'self:io_uring sqpoll'],
+  ],
+  [
+    'socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP) = 3\n7 sendto(3, "", 0, 0, {sin_port=htons(123)}, 16) = 0',
+    ['self:udp_socket create', 'self:udp_socket write', 'self:udp_socket write'],
+  ],
   [
     'mmap(NULL, 4096, PROT_READ|PROT_WRITE|PROT_EXEC, MAP_PRIVATE, -1, 0) = 0x1',
     ['self:process execmem'],

@@ -9,6 +9,7 @@ import {
   draftDescription,
   hintsOf,
   proposeNevers,
+  startsAsRoot,
 } from '../../draft/index.ts';
 import { artefacts, secmarkName } from '../../selinux/module/index.ts';
 import { prove, type Ruleset, type Verdict } from '../../selinux/prove/index.ts';
@@ -96,7 +97,10 @@ async function draftProgram(options: Options, io: Io): Promise<ExitCode> {
   );
   const probed = await probeCandidates(io, opened, candidatesFor(hints));
   const ways = [
-    ...(evidence.unit === undefined || hints.users.length > 0 ? ['startFromShell'] : []),
+    ...(evidence.unit === undefined || hints.users.length > 0
+      ? ['startFromShell', 'useTerminal']
+      : []),
+    ...(startsAsRoot(hints) ? ['runAsRoot'] : []),
     ...(evidence.unit === undefined
       ? []
       : [evidence.service?.timer ? 'runAsTimerJob' : 'runAsDaemon']),

@@ -150,7 +150,7 @@ const documents = confine({
   },
   rollout: 'permissive',
   tunables: [{ name: 'one', default: false, can: 'do more', why: 'Why.' }],
-  may: [abilities.writeUserDocuments({ when: 'one' })],
+  may: [abilities.writeUserDocuments({ when: 'one', replace: true })],
   never: [],
   residuals: [],
 });
