@@ -258,7 +258,10 @@ const OLD = BODY.replace('apparmor="DENIED" ', '').replace(' class="file"', '');
 
 test.each([
   ['by number', `type=1503 audit(1764290091.123:1): ${OLD}`],
-  ['by a number that the tool does not know', `type=UNKNOWN[1503] msg=audit(1764290091.123:1): ${BODY}`],
+  [
+    'by a number that the tool does not know',
+    `type=UNKNOWN[1503] msg=audit(1764290091.123:1): ${BODY}`,
+  ],
   ['by name', `type=APPARMOR_DENIED msg=audit(1764290091.123:1): ${OLD}`],
 ])('a type of AppArmor’s own, %s', (_, line) => {
   expect(read(line)).toEqual({ found: ['app: owner /etc/shadow r'], unread: [] });
@@ -276,12 +279,13 @@ test('who reads SELinux’s records alone is told of them, one by one, the bus�
   const lines = [
     `type=AVC msg=audit(1764290091.123:456): ${BODY}`,
     `type=USER_AVC msg=audit(1764290091.123:457): pid=1 uid=0 subj=unconfined msg='apparmor="DENIED" operation="dbus_method_call" bus="system" mask="send" label="app"'`,
+    `type=1503 audit(1764290091.123:458): ${OLD}`,
   ];
   const unread = new Unread();
   for (const event of eventsIn(lines.join('\n'), unread)) {
     expect(readDenials(event, unread)).toEqual([]);
   }
-  expect(unread.all()).toMatchObject([{ kind: 'apparmor', count: 2 }]);
+  expect(unread.all()).toMatchObject([{ kind: 'apparmor', count: 3 }]);
 });
 
 test('a command that is called like AppArmor’s first words is no record of its', () => {
