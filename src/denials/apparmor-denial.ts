@@ -45,7 +45,7 @@ export function readApparmor(event: AuditEvent, unread: Unread): ApparmorAccess[
   return event.records.flatMap((record) => {
     if (!isApparmorRefusal(record)) return [];
     const field = fieldsOf(record);
-    const denial = denialOf(event, field);
+    const denial = denialOf(event, record.type, field);
     const request = denial === undefined ? undefined : requestOf(field);
     if (denial === undefined || denial.profile === '' || request === undefined) {
       unread.add('apparmor', record.raw);
@@ -65,21 +65,36 @@ export function withoutApparmor(event: AuditEvent): AuditEvent {
 
 /** Whether a record is AppArmor's and says that something was refused, or would have been. Both kernel and bus write that first. */
 function isApparmorRefusal({ type, body }: Pick<AuditRecord, 'type' | 'body'>): boolean {
-  return (type === 'AVC' || type === 'USER_AVC') && REFUSAL.test(body);
+  return (
+    type in OUTCOMES ||
+    ((type === 'AVC' || type === 'USER_AVC') && (REFUSAL.test(body) || CUT.test(body)))
+  );
 }
 
 const REFUSAL = /^(?:[^']*\bmsg=')?\s*apparmor="?(?:DENIED|ALLOWED|KILLED)\b/;
+/** What is left where the record was cut off within these words: it may have been a refusal. */
+const CUT = /^(?:[^']*\bmsg=')?\s*(?:apparmor="?[A-Z]*|ap{1,2}(?:a(?:r(?:m(?:or?)?)?)?)?)$/;
+
+/** Old kernels have a type of record for each, and say it nowhere else. */
+const OUTCOMES: Readonly<Record<string, ApparmorDenial['outcome']>> = {
+  APPARMOR_DENIED: 'DENIED',
+  APPARMOR_ALLOWED: 'ALLOWED',
+  APPARMOR_KILL: 'KILLED',
+};
 
 /** AppArmor's denials of an event; none for other events. */
 export function apparmorDenialsOf(event: AuditEvent): ApparmorDenial[] {
-  return event.records.flatMap((record) => denialOf(event, (key) => record.field(key)) ?? []);
+  return event.records.flatMap(
+    (record) => denialOf(event, record.type, (key) => record.field(key)) ?? [],
+  );
 }
 
 function denialOf(
   event: AuditEvent,
+  type: string,
   field: (key: string) => string | undefined,
 ): ApparmorDenial | undefined {
-  const outcome = field('apparmor');
+  const outcome = field('apparmor') ?? OUTCOMES[type];
   if (outcome !== 'DENIED' && outcome !== 'ALLOWED' && outcome !== 'KILLED') return undefined;
   const pid = Number(field('pid'));
   return {

@@ -240,6 +240,10 @@ const KERNEL_TYPES: Readonly<Record<string, string>> = {
   1327: 'PROCTITLE',
   1400: 'AVC',
   1401: 'SELINUX_ERR',
+  // AppArmor's own, before it took AVC's (2.6.36), and as distributions patched it in.
+  1502: 'APPARMOR_ALLOWED',
+  1503: 'APPARMOR_DENIED',
+  1507: 'APPARMOR_KILL',
 };
 
 /** The date of an interpreted record, which is in the locale's order and in local time: it is taken for UTC. 0 if it is in no known order. */

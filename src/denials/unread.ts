@@ -40,8 +40,9 @@ export class Unread {
     else if (TOLD.test(line)) this.add('told', line);
   }
 
-  /** A record of another type than a denial's: the kernel's and the daemon's own say what they dropped. */
+  /** A record of another type than a denial's: the kernel's and the daemon's own say what they dropped, and AppArmor once had some. */
   addIfLost(type: string, line: string): void {
+    if (OLD_APPARMOR.test(type)) this.add('apparmor', line);
     if (!type.startsWith('DAEMON') && !type.startsWith('KERNEL')) return;
     if (LOSS.test(line)) this.add('loss', line);
   }
@@ -64,6 +65,8 @@ const LONGEST_EXAMPLE = 300;
 
 /** In JSON the quotes are escaped. */
 const APPARMOR = /\bapparmor=\\?"?(?:DENIED|ALLOWED|KILLED)\b/;
+/** Types of old kernels. */
+const OLD_APPARMOR = /^APPARMOR_(?:ALLOWED|DENIED|KILL)$/;
 const TOLD = /\bSELinux is preventing \S/;
 const DENIED = /\bavc:\s+denied\b/;
 

@@ -102,11 +102,13 @@ export class Collector {
   }
 
   private addApparmor(access: ApparmorAccess, profiles: readonly string[]): void {
-    const { profile } = access.denial;
-    const isOurs =
-      access.namespace === undefined &&
-      profiles.some((name) => profile === name || profile.startsWith(`${name}//`));
-    if (isOurs) this.apparmor.add(access);
+    const { denial, namespace } = access;
+    // As the kernel writes it; whether a namespace has the description's own profile by that name, or another, is not known.
+    const profile = namespace === undefined ? denial.profile : `:${namespace}:${denial.profile}`;
+    const isOurs = stackOf(profile).some((each) =>
+      profiles.some((name) => each === name || each.startsWith(`${name}//`)),
+    );
+    if (isOurs) this.apparmor.add({ ...access, denial: { ...denial, profile } });
     else this.others++;
   }
 
@@ -192,6 +194,11 @@ export class Collector {
     if (found === undefined) this.strays.set(key, { exe, domain, count });
     else found.count += count;
   }
+}
+
+/** The profiles of a label, each without its namespace: `one//&:container://two`. */
+function stackOf(label: string): readonly string[] {
+  return label.split('//&').map((each) => each.replace(/^:[^:]*:(?:\/\/)?/, ''));
 }
 
 /** Whether an event has to do with the description: by a context, or by the name of a program that asked. */

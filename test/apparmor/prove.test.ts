@@ -52,6 +52,11 @@ const OFFENCES: readonly (readonly [Kind, string, RegExp])[] = [
   ['read', '/**shadow r,', /read \/etc\/shadow/],
   ['read', '/tmp/x r, link /tmp/x -> /etc/*,', /read \/etc\/shadow under another name/],
   ['read', '/dev/sda r,', /open the device \/dev\/sda/],
+  ['read', '/dev/sg[0-9]* r,', /open the device \/dev\/sg0/],
+  ['read', '/dev/bsg/* rw,', /open the device \/dev\/bsg\//],
+  ['read', '/dev/ng0n1 r,', /open the device \/dev\/ng0n1/],
+  ['read', '/dev/dasda r,', /open the device \/dev\/dasda/],
+  ['read', '/dev/mtd0 r,', /open the device \/dev\/mtd0/],
   ['read', '/bin/sh ux,', /executes \/bin\/sh as ux: it goes on without any profile/],
   [
     'read',
@@ -65,6 +70,14 @@ const OFFENCES: readonly (readonly [Kind, string, RegExp])[] = [
   ['write', '@{HOME}/.local/state/** w,', /write \/(root|home\/[^/]+)\/\.local\/state\//],
   ['execute', '/usr/bin/ls ix,', /execute \/usr\/bin\/ls/],
   ['execute', '/usr/bin/rustnet?ix,'.replace('?', '* '), /execute \/usr\/bin\/rustnet./],
+  ['execute', '/usr/bin/rustnet rwix,', /write \/usr\/bin\/rustnet and execute/],
+  ['execute', '/usr/bin/rustnet ix, owner /usr/bin/* w,', /write \/usr\/bin\/rustnet and/],
+  [
+    'execute',
+    '/usr/bin/rustnet ix, link /usr/bin/rustnet -> /tmp/**,',
+    /write \/usr\/bin\/rustnet and/,
+  ],
+  ['execute', '/usr/bin/rustnet ix, /dev/sda w,', /open the device/],
   ['capabilities', 'capability sys_admin,', /sys_admin/],
   ['capabilities', 'capability,', /chown/],
   ['send-udp', 'network inet dgram,', /send on a inet dgram socket/],
@@ -72,6 +85,7 @@ const OFFENCES: readonly (readonly [Kind, string, RegExp])[] = [
   ['send-udp', 'network,', /send on a/],
   ['send-udp', 'network inet raw,', /send on a inet raw/],
   ['send-udp', 'network packet,', /send on a packet/],
+  ['send-udp', 'network pppox,', /send on a pppox/],
   ['send-udp', '/dev/net/tun rw,', /write to \/dev\/net\/tun/],
   ['send-udp', 'capability net_admin,', /net_admin/],
   ['connect-tcp', 'network inet stream,', /connect on a inet stream/],
@@ -101,6 +115,15 @@ const DECOYS: readonly (readonly [Kind, string])[] = [
   ['connect-tcp', 'network (create, bind, listen, accept, receive) inet stream,'],
   ['connect-tcp', 'network inet dgram,'],
 ];
+
+test('whom it traces works for it: that is presupposed, of processes but its own', async () => {
+  const assumed = async (rule: string): Promise<readonly string[]> =>
+    (await prove('execute', BUILDS[0], rule)).assumes;
+  expect(await assumed('ptrace (trace) peer=other,')).toEqual([
+    'it does nothing through a process of another profile, although profile rustnet may trace processes of profile other',
+  ]);
+  expect(await assumed('ptrace (trace) peer=@{profile_name},')).toEqual([]);
+});
 
 describe.each(BUILDS)('$suite for $features', (build) => {
   test.each(Object.keys(NEVERS) as Kind[])('%s holds of the profile as it is', async (kind) => {

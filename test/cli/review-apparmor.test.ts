@@ -80,6 +80,26 @@ describe('review of AppArmor’s records', () => {
   });
 
   test.each([
+    [
+      'profile="rustnet"',
+      'namespace="root//box"',
+      ':root//box:rustnet',
+      'a profile of a namespace',
+    ],
+    ['profile="rustnet"', 'namespace="box"', ':box:rustnet', 'a profile of a namespace'],
+    ['label="aa//&rustnet"', '', 'aa//&rustnet', 'several profiles at once'],
+    ['label="rustnet//&:box:zz"', '', 'rustnet//&:box:zz', 'several profiles at once'],
+    ['label=":box:rustnet"', '', ':box:rustnet', 'a profile of a namespace'],
+  ])('%s %s may be this description’s, and is unknown', async (label, namespace, shown, why) => {
+    const { code, out } = await run(
+      log(record('/etc/shadow').replace('profile="rustnet"', `${namespace} ${label}`)),
+    );
+    expect(out).toContain(`${shown}: owner /etc/shadow r`);
+    expect(out).toContain(`unknown: ${why}`);
+    expect(code).toBe(4);
+  });
+
+  test.each([
     [['--out', join(work, 'all.ndjson')], '--out: a tally file has no rows for them'],
     [['--ready', '--hosts', '1', '--days', '1'], '--ready'],
   ])('%j is refused in one sentence', async (options, text) => {

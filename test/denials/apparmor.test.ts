@@ -254,16 +254,38 @@ test.each([
   expect(read(line)).toEqual({ found: [], unread: ['apparmor 1'] });
 });
 
+const OLD = BODY.replace('apparmor="DENIED" ', '').replace(' class="file"', '');
+
+test.each([
+  ['by number', `type=1503 audit(1764290091.123:1): ${OLD}`],
+  [
+    'by a number that the tool does not know',
+    `type=UNKNOWN[1503] msg=audit(1764290091.123:1): ${BODY}`,
+  ],
+  ['by name', `type=APPARMOR_DENIED msg=audit(1764290091.123:1): ${OLD}`],
+])('a type of AppArmor’s own, %s', (_, line) => {
+  expect(read(line)).toEqual({ found: ['app: owner /etc/shadow r'], unread: [] });
+});
+
+test.each(['appar', 'apparmor="', 'apparmor="DEN'])(
+  'a record that ends in `%s` may have been a refusal',
+  (rest) => {
+    const head = 'type=AVC msg=audit(1764290091.123:1): ';
+    expect(read(`${head}${rest}`)).toEqual({ found: [], unread: ['apparmor 1'] });
+  },
+);
+
 test('who reads SELinux’s records alone is told of them, one by one, the bus’s too', () => {
   const lines = [
     `type=AVC msg=audit(1764290091.123:456): ${BODY}`,
     `type=USER_AVC msg=audit(1764290091.123:457): pid=1 uid=0 subj=unconfined msg='apparmor="DENIED" operation="dbus_method_call" bus="system" mask="send" label="app"'`,
+    `type=1503 audit(1764290091.123:458): ${OLD}`,
   ];
   const unread = new Unread();
   for (const event of eventsIn(lines.join('\n'), unread)) {
     expect(readDenials(event, unread)).toEqual([]);
   }
-  expect(unread.all()).toMatchObject([{ kind: 'apparmor', count: 2 }]);
+  expect(unread.all()).toMatchObject([{ kind: 'apparmor', count: 3 }]);
 });
 
 test('a command that is called like AppArmor’s first words is no record of its', () => {

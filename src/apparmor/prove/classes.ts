@@ -1,4 +1,4 @@
-import { shortestCommon } from '../../patterns/index.ts';
+import { literally, shortestCommon, wholeMatch } from '../../patterns/index.ts';
 import {
   type CompiledProfile,
   classStart,
@@ -51,21 +51,28 @@ export function ptrace(
   _subject: ProfileSubject,
   finding: Finding,
 ): void {
-  const start = classStart(profile.classes, CLASSES.ptrace);
-  if (start === NO_STATE) {
+  if (classStart(profile.classes, CLASSES.ptrace) === NO_STATE) {
     finding.unmediated.push(`tracing: profile ${profile.name} was compiled without a ptrace class`);
     return;
   }
+  const traced = tracedBy(profile, []);
+  if (traced !== undefined) finding.ways.push(traced);
+}
+
+/** Which processes but those of some profiles it may trace, as a sentence; undefined for none, and where the kernel is not to ask. */
+export function tracedBy(profile: CompiledProfile, besides: readonly string[]): string | undefined {
+  const start = classStart(profile.classes, CLASSES.ptrace);
+  if (start === NO_STATE) return undefined;
   const { trace } = CLASS_PERMISSIONS.ptrace!;
   const rules = profile.classes!;
   const peer = shortestCommon(
-    {},
+    { without: besides.map((name) => wholeMatch(literally(name))) },
     machineOf(rules, start, (state) => {
       const { owner, other } = permissionsOf(rules, state);
       return state !== start && ((granted(owner) | granted(other)) & trace!) !== 0;
     }),
   );
-  if (peer === undefined) return;
+  if (peer === undefined) return undefined;
   const whom = peer === 'too-large' ? 'some' : `profile ${new TextDecoder().decode(peer)}`;
-  finding.ways.push(`profile ${profile.name} may trace processes of ${whom}`);
+  return `profile ${profile.name} may trace processes of ${whom}`;
 }

@@ -1,5 +1,6 @@
 import { wholeMatch } from '../../patterns/index.ts';
-import { type CompiledProfile, PERM } from '../compiled/index.ts';
+import { type CompiledProfile, granted, PERM } from '../compiled/index.ts';
+import { filePermissions } from '../query/index.ts';
 import { applies, type Of, type ProfileSubject } from './judge.ts';
 import {
   directWays,
@@ -67,6 +68,28 @@ export function execute(
   const without = executables.length === 0 ? [] : [namesBelow(executables)];
   directWays(profile, PERM.exec, 'execute', { without }, finding);
   directWays(profile, PERM.onexec, 'execute, by change_profile,', { without }, finding);
+  anotherProgram(profile, executables, finding);
+}
+
+/** What it may run again must not become another program. */
+function anotherProgram(
+  profile: CompiledProfile,
+  executables: readonly string[],
+  finding: Finding,
+): void {
+  const again = executables.filter((path) => (permissionsOn(profile, path) & PERM.exec) !== 0);
+  if (again.length === 0) return;
+  for (const path of again) {
+    if ((permissionsOn(profile, path) & (WRITE | PERM.link)) === 0) continue;
+    finding.ways.push(`profile ${profile.name} may write ${path} and execute what it wrote`);
+  }
+  waysRoundNames(profile, WRITE, again, finding);
+}
+
+/** The owner's and others' together: who owns a program can change. */
+function permissionsOn(profile: CompiledProfile, path: string): number {
+  const { owner, other } = filePermissions(profile, path);
+  return granted(owner) | granted(other);
 }
 
 function excepted(

@@ -159,7 +159,16 @@ function directories(paths: readonly string[]): Automaton {
 
 const HOMES = '(/root|/home/[^/]+)';
 
-/** Whole disks and memory, under the names that udev and the kernel give them. */
+/**
+ * Whole disks and memory, under the names that udev and the kernel give them (the kernel's admin-guide/devices.txt): also as devices of characters, which
+ * take commands of SCSI (sg, bsg) and NVMe (ng), or are flash (mtd, ubi).
+ */
 const RAW_DEVICES: Automaton = wholeMatch(
-  '(/dev/(sd|hd|vd|xvd|nvme|mmcblk|dm-|md|loop|nbd|zd|sr|pmem|ram|zram|bcache|drbd|rbd)[^/]*|/dev/(mem|kmem|port)|/dev/(mapper|disk|block|md|raw)/.*|/proc/kcore)',
+  `(/dev/(${[
+    '(sd|hd|vd|xvd|nvme|mmcblk|dm-|md|loop|nbd|zd|sr|pmem|ram|zram|bcache|drbd|rbd)[^/]*',
+    '(dasd|mtd|rssd|mspblk|rnbd|ublkb|xpram)[^/]*',
+    '(sg|ng|ubi|fd|scm)[0-9][^/]*|ub[a-z][^/]*',
+    'mem|kmem|port',
+    '(mapper|disk|block|md|raw|bsg|cciss|ida|rd)/.*',
+  ].join('|')})|/proc/kcore)`,
 );

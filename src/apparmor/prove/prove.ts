@@ -1,5 +1,6 @@
 import type { Never, Residual } from '../../description/index.ts';
 import { neverIds } from '../../verdict/index.ts';
+import { tracedBy } from './classes.ts';
 import { considerations } from './considerations.ts';
 import type { Judge, ProfileSubject } from './judge.ts';
 import { JUDGES } from './judges.ts';
@@ -58,7 +59,13 @@ export function proveProfile(subject: ProfileSubject, never: Never): ProfileVerd
     never,
     outcome: outcomeOf(all),
     ...all,
-    assumes: [...new Set([...all.assumes, ...disconnected(profiles)])],
+    assumes: [
+      ...new Set([
+        ...all.assumes,
+        ...disconnected(profiles),
+        ...(never.kind === 'ptrace' ? [] : throughOthers(profiles)),
+      ]),
+    ],
     residuals,
     considered: considerations(profiles),
     profiles: profiles.map(({ name }) => name),
@@ -95,6 +102,15 @@ function together(all: readonly Sorted[]): Sorted {
     accepted: [...accepted.values()],
     assumes: unique(({ assumes }) => assumes),
   };
+}
+
+/** What is written into a process that it traces has the rights of that one. */
+function throughOthers(profiles: ReturnType<typeof reachOf>['profiles']): string[] {
+  const names = profiles.map(({ name }) => name);
+  return profiles
+    .filter(({ mode }) => mode !== 'unconfined')
+    .flatMap((profile) => tracedBy(profile, names) ?? [])
+    .map((traced) => `it does nothing through a process of another profile, although ${traced}`);
 }
 
 function disconnected(profiles: ReturnType<typeof reachOf>['profiles']): string[] {

@@ -31,7 +31,8 @@ export function sendUdp(
   const datagrams = emptyFinding();
   socketWays(profile, DATAGRAMS, PERM.write, 'send', datagrams);
   toResolversOnly(datagrams, except, subject, finding);
-  socketWays(profile, [['rxrpc'], ['tipc']], PERM.write, 'send', finding);
+  // The kernel puts their packets into UDP itself: of L2TP those of a session (pppox).
+  socketWays(profile, [['rxrpc'], ['tipc'], ['pppox']], PERM.write, 'send', finding);
   carrierWays(profile, finding);
   finding.assumes.push('net.sctp.udp_port is 0, as it is from the start: SCTP is not put into UDP');
 }

@@ -72,6 +72,10 @@ function askedBy({ subject }: Given, tally: ApparmorTally): Asked {
   const [base, ...executed] = name.split('//null-');
   const profile = profileOf(subject, base!);
   const failed = (problem: string): Asked => ({ tally, steps: [], problem });
+  if (name.startsWith(':'))
+    return failed('a profile of a namespace, which may be another than the machine’s');
+  if (name.includes('//&'))
+    return failed('several profiles at once, any of which may have refused');
   if (profile === undefined) return failed(`the file has no profile ${base}`);
   if (request.kind === 'file' && !request.path.startsWith('/')) {
     const why = tally.info === undefined ? '' : ` (${tally.info})`;

@@ -23,11 +23,9 @@ export interface Proved {
 /** Every never of a description, in its order, proved over a policy that the description's module is linked into. */
 export function prove(set: PolicySet, confinement: Described): readonly Proved[] {
   const ids = neverIds(confinement.never);
-  const known = new Map<string, readonly Subject[] | undefined>();
+  const subjectsOf = eachLeavingOut((leavesOut) => subjectsIn(set, confinement, leavesOut));
   return confinement.never.map((never, i) => {
-    const key = (never.leavesOut ?? []).join(' ');
-    if (!known.has(key)) known.set(key, subjectsIn(set, confinement, never.leavesOut));
-    const subjects = known.get(key);
+    const subjects = subjectsOf(never);
     return {
       id: ids[i]!,
       verdict:
@@ -47,20 +45,33 @@ function subjectsIn(
   confinement: Described,
   leavesOut: readonly string[] = [],
 ): readonly Subject[] | undefined {
-  const together = subjectIn(set, confinement, {}, leavesOut);
+  const subjects = subjectsFor(set, confinement, {}, leavesOut);
+  if (subjects === undefined) return undefined;
+  const [together] = subjects;
+  const besides = { ...waysOut(together), ...beside(set.db, confinement, together.sources) };
+  return subjects.map((subject) => ({ ...subject, ...besides }));
+}
+
+/** The same, without what it presupposes. */
+function subjectsFor(
+  set: PolicySet,
+  confinement: Described,
+  purpose: Purpose = {},
+  leavesOut: readonly string[] = [],
+): readonly [Subject, ...Subject[]] | undefined {
+  const together = subjectIn(set, confinement, purpose, leavesOut);
   if (together === undefined) return undefined;
   const { sources, own, home } = together;
-  const besides = { ...waysOut(together), ...beside(set.db, confinement, sources) };
   const alone = sources.length === 1 ? [] : sources;
   const { domains = [] } = confinement.module ?? {};
   return [
-    { ...together, ...besides },
+    together,
     ...alone.map((domain) => {
       const name = set.db.types.names[domain]!;
       const { executableType = confinement.executableType } =
         domains.find((one) => one.domain === name) ?? {};
       const which = { domain, home, sources: [domain], own };
-      return { ...subjectOf(set, { ...confinement, executableType }, which), ...besides };
+      return subjectOf(set, { ...confinement, executableType }, which, purpose);
     }),
   ];
 }
@@ -73,21 +84,36 @@ function worst(verdicts: readonly Verdict[]): Verdict {
 
 const SEVERITY: readonly Verdict['outcome'][] = ['violated', 'undecided', 'holds-as-set', 'holds'];
 
-/** A never as it stands, with all that its proof asked of the domain's rules. */
+/** A never as it stands, with all that its proof asked of the domain's rules, and every way that is open. */
 export interface Standing extends Proved {
   readonly asked: ReadonlyMap<ClassId, number>;
+  readonly ways: ReadonlySet<string>;
 }
 
 /** Every never of a description, for asking again and again what further rules would open. */
 export function standing(set: PolicySet, confinement: Described): readonly Standing[] {
-  const subject = subjectIn(set, confinement);
   const ids = neverIds(confinement.never);
+  const subjectsOf = eachLeavingOut((leavesOut) => subjectsFor(set, confinement, {}, leavesOut));
   return confinement.never.map((never, i) => {
     const asked = new Map<ClassId, number>();
-    const verdict =
-      subject === undefined ? absent(confinement, never) : proveOne({ ...subject, asked }, never);
-    return { id: ids[i]!, verdict, asked };
+    const verdicts = subjectsOf(never)?.map((subject) =>
+      proveOne({ ...subject, asked }, never),
+    ) ?? [absent(confinement, never)];
+    const ways = new Set(verdicts.flatMap(waysOf).map(({ what }) => what));
+    return { id: ids[i]!, verdict: worst(verdicts), asked, ways };
   });
+}
+
+/** What is made for a never is made once for all that leave the same domains out. */
+function eachLeavingOut<Made>(
+  make: (leavesOut: readonly string[] | undefined) => Made,
+): (never: Never) => Made {
+  const known = new Map<string, Made>();
+  return ({ leavesOut = [] }) => {
+    const key = leavesOut.join(' ');
+    if (!known.has(key)) known.set(key, make(leavesOut));
+    return known.get(key)!;
+  };
 }
 
 /** A way that rules would open, and the never that it is against. */
@@ -108,17 +134,21 @@ export function waysAdded(
   added: ReadonlySet<RuleId>,
   stands: readonly Standing[],
 ): readonly AddedWay[] {
-  let subject: Subject | undefined;
-  return stands.flatMap(({ id, verdict, asked }): AddedWay[] => {
+  const subjectsOf = eachLeavingOut((leavesOut) =>
+    subjectsFor(set, confinement, { added }, leavesOut),
+  );
+  return stands.flatMap(({ id, verdict, asked, ways: before }): AddedWay[] => {
     const { never } = verdict;
     const { asksAll } = guaranteeOf(never);
     if (!asksAll && !touches(set.db, added, asked)) return [];
-    subject ??= subjectIn(set, confinement, { added });
-    if (subject === undefined) return [];
-    const before = new Set(waysOf(verdict).map(({ what }) => what));
-    // Of ways that are found whole, those that stood are not new.
-    const way = waysOf(proveOne(subject, never)).find(({ what }) => !asksAll || !before.has(what));
-    return way === undefined ? [] : [{ id, never, what: way.what }];
+    for (const subject of subjectsOf(never) ?? []) {
+      // Of ways that are found whole, those that stood are not new.
+      const way = waysOf(proveOne(subject, never)).find(
+        ({ what }) => !asksAll || !before.has(what),
+      );
+      if (way !== undefined) return [{ id, never, what: way.what }];
+    }
+    return [];
   });
 }
 
@@ -140,8 +170,9 @@ export function waysAddedByEach(
   stands: readonly Standing[],
 ): readonly WaysOfEach[] {
   const added = new Set(addedBy.keys());
-  const subject = subjectIn(set, confinement, { added, addedBy });
-  if (subject === undefined) return [];
+  const subjectsOf = eachLeavingOut((leavesOut) =>
+    subjectsFor(set, confinement, { added, addedBy }, leavesOut),
+  );
   return stands.flatMap((one): WaysOfEach[] => {
     const ways = new Map<number, string | undefined>();
     const { never } = one.verdict;
@@ -149,7 +180,7 @@ export function waysAddedByEach(
     if (guaranteeOf(never).asksAll) {
       for (const asker of addedBy.values()) ways.set(asker, undefined);
     } else if (touches(set.db, added, one.asked)) {
-      proveOne({ ...subject, ways }, never);
+      for (const subject of subjectsOf(never) ?? []) proveOne({ ...subject, ways }, never);
     }
     return ways.size === 0 ? [] : [{ stands: one, ways }];
   });
