@@ -2,6 +2,7 @@ import {
   type ApparmorArtefact,
   apparmorArtefacts,
   DEFAULT_ABI,
+  profileName,
 } from '../apparmor/profile/index.ts';
 import { type Confinement, shipsPermissive } from '../description/index.ts';
 import { artefacts } from '../selinux/module/index.ts';
@@ -20,8 +21,8 @@ export function apparmorPath({ path, abi = DEFAULT_ABI }: ApparmorArtefact): str
 }
 
 /**
- * The binary package `NAME-apparmor`. dh_apparmor loads the profile and cleans up after a purge; the profile and the tunables are configuration files,
- * so dpkg asks before it replaces what an administrator edited.
+ * The binary package `NAME-apparmor`. dh_apparmor loads the profile, and takes its links and caches away with a purge; out of the kernel it takes
+ * nothing, so that is ours. The profile and the tunables are configuration files, so dpkg asks before it replaces what an administrator edited.
  */
 export function apparmorDebianPackage(confinement: Confinement): DebianPackage {
   const name = asDebian(`${confinement.name}-apparmor`);
@@ -36,6 +37,7 @@ export function apparmorDebianPackage(confinement: Confinement): DebianPackage {
     files: [
       file('mk', buildRules(confinement, name, profile)),
       ...(shipsPermissive(confinement) ? [file('postinst', postinst(profile))] : []),
+      file('postrm', postrm(profileName(confinement))),
     ],
     include: `include debian/${name}.mk`,
     hooks: [
@@ -114,6 +116,28 @@ function postinst(profile: string): string[] {
     'if [ "$1" = configure ] && [ -z "$2" ]; then',
     `\tmkdir -p ${forced}`,
     `\tln -sf ../${profile} ${forced}/${profile}`,
+    'fi',
+    '',
+    '#DEBHELPER#',
+    '',
+    'exit 0',
+  ];
+}
+
+/** By its name, as aa-remove-unknown does: `apparmor_parser -R` would read a file that a purge has deleted, or that somebody broke. */
+function postrm(profile: string): string[] {
+  const kernel = '/sys/kernel/security/apparmor';
+  return [
+    '#!/bin/sh',
+    `# ${HEADER}`,
+    'set -e',
+    '',
+    '# Out of the kernel, which nothing else does before the next boot. With a purge again: between the',
+    '# two, a boot loads what a removal leaves on disk.',
+    'if [ "$1" = remove ] || [ "$1" = purge ]; then',
+    `\tif grep -q '^${profile.replaceAll('.', '\\.')} (' ${kernel}/profiles 2>/dev/null; then`,
+    `\t\tprintf %s '${profile}' > ${kernel}/.remove || :`,
+    '\tfi',
     'fi',
     '',
     '#DEBHELPER#',
