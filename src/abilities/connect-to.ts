@@ -10,6 +10,7 @@ import {
   optional,
   unmediated,
 } from '../description/index.ts';
+import { TCP_CLIENT } from './socket-permissions.ts';
 
 /**
  * Opens TCP connections to ports by their types: a service of the list below, or types of the policy. Which machine answers is not
@@ -31,20 +32,7 @@ export function connectTo(options: {
     blocks: [
       {
         why: 'A TCP socket that connects. By its own it reaches nothing: the kernel asks for the port at each connection.',
-        selinux: [
-          allow('self', 'tcp_socket', [
-            'append',
-            'connect',
-            'create',
-            'getattr',
-            'getopt',
-            'ioctl',
-            'read',
-            'setopt',
-            'shutdown',
-            'write',
-          ]),
-        ],
+        selinux: [allow('self', 'tcp_socket', TCP_CLIENT)],
         apparmor: [
           ...['inet', 'inet6'].map((family) =>
             networkRule(family, 'stream', { access: CONNECT, older: 'whole' }),

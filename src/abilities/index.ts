@@ -1,5 +1,6 @@
 export { capturePackets } from './capture-packets.ts';
 export { connectTo } from './connect-to.ts';
+export { controlDaemon } from './control-daemon.ts';
 export { keepCache } from './keep-cache.ts';
 export { keepState } from './keep-state.ts';
 export { listenOn } from './listen-on.ts';
@@ -28,6 +29,7 @@ export { runSystemPrograms } from './run-system-programs.ts';
 export { sendDatagrams } from './send-datagrams.ts';
 export { serveUnixSocket } from './serve-unix-socket.ts';
 export { setClock } from './set-clock.ts';
+export { shareFiles } from './share-files.ts';
 export { shareMemory } from './share-memory.ts';
 export { startFromShell } from './start-from-shell.ts';
 export { talkToUnixSocket } from './talk-to-unix-socket.ts';

@@ -1,4 +1,12 @@
-import { type Ability, allow, fileRule, optional, treeAt } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  checkOptions,
+  fileRule,
+  OPTION,
+  optional,
+  treeAt,
+} from '../description/index.ts';
 import { LIST_DIRECTORY, READ_FILE, READ_LINK } from './unit-directory.ts';
 
 /**
@@ -9,6 +17,7 @@ import { LIST_DIRECTORY, READ_FILE, READ_LINK } from './unit-directory.ts';
 export function readContent(
   options: { own?: readonly string[]; published?: boolean } = {},
 ): Ability {
+  checkOptions('readContent', options, { own: OPTION.somePaths, published: OPTION.flag });
   const { own = [], published = false } = options;
   return {
     name: 'readContent',

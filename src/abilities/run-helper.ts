@@ -1,6 +1,7 @@
 import {
   type Ability,
   allow,
+  type Block,
   call,
   checkOptions,
   fileAt,
@@ -10,37 +11,33 @@ import {
 } from '../description/index.ts';
 
 /**
- * Runs helper programs in its own domain, with no right beyond its own. `programs` are executables of the program's package, which carry a
- * type of the module; nothing else becomes executable. `shell`: also the shell, for scripts and system(3), with which it runs any command line.
+ * Runs helper programs. `programs` are executables of the program's package, which carry a type of the module and run in its own domain, with no
+ * right beyond its own; nothing else becomes executable. `shell`: also the shell, for scripts and system(3), with which it runs any command line.
+ * `domains` are further ones of the description, by their names there: their programs run in those, and it signals them.
  */
-export function runHelper(options: { programs: readonly string[]; shell?: boolean }): Ability {
-  checkOptions('runHelper', options, { programs: OPTION.paths, shell: OPTION.flag });
+export function runHelper(options: {
+  programs?: readonly string[];
+  shell?: boolean;
+  domains?: readonly string[];
+}): Ability {
+  checkOptions('runHelper', options, {
+    programs: OPTION.somePaths,
+    shell: OPTION.flag,
+    domains: OPTION.someNames,
+  });
+  const { programs = [], domains = [] } = options;
   return {
     name: 'runHelper',
     title: 'Run helper programs',
-    types: [{ name: 'helper', nature: 'executable', what: 'helper programs' }],
-    fileContexts: options.programs.map((path) => fileAt(path, 'own:helper')),
+    ...(programs.length === 0
+      ? {}
+      : {
+          types: [{ name: 'helper', nature: 'executable', what: 'helper programs' }],
+          fileContexts: programs.map((path) => fileAt(path, 'own:helper')),
+        }),
+    ...(domains.length === 0 ? {} : { starts: domains }),
     blocks: [
-      {
-        why: 'Helper programs of its own package, in the same domain: what they may do is what it may do. It waits for them and ends them.',
-        selinux: [
-          call('corecmd_search_bin'),
-          allow('own:helper', 'file', [
-            'execute',
-            'execute_no_trans',
-            'getattr',
-            'ioctl',
-            'map',
-            'open',
-            'read',
-          ]),
-          allow('self', 'process', ['sigchld', 'sigkill', 'signal', 'sigstop']),
-        ],
-        apparmor: [
-          fileRule(options.programs, 'mrix'),
-          signalRule(['send', 'receive'], '@{profile_name}'),
-        ],
-      },
+      ...(programs.length === 0 ? [] : [inTheSameDomain(programs)]),
       ...(options.shell
         ? [
             {
@@ -50,6 +47,39 @@ export function runHelper(options: { programs: readonly string[]; shell?: boolea
             },
           ]
         : []),
+      ...domains.map(inDomain),
+    ],
+  };
+}
+
+function inTheSameDomain(programs: readonly string[]): Block {
+  return {
+    why: 'Helper programs of its own package, in the same domain: what they may do is what it may do. It waits for them and ends them.',
+    selinux: [
+      call('corecmd_search_bin'),
+      allow('own:helper', 'file', [
+        'execute',
+        'execute_no_trans',
+        'getattr',
+        'ioctl',
+        'map',
+        'open',
+        'read',
+      ]),
+      allow('self', 'process', ['sigchld', 'sigkill', 'signal', 'sigstop']),
+    ],
+    apparmor: [fileRule(programs, 'mrix'), signalRule(['send', 'receive'], '@{profile_name}')],
+  };
+}
+
+function inDomain(name: string): Block {
+  return {
+    why: 'A helper program in a domain of its own, which it enters by executing the program, also under no_new_privs. It signals and ends it; of what the helper may do it gets nothing.',
+    selinux: [
+      call('corecmd_search_bin'),
+      call('domtrans_pattern', 'self', `module:${name}_exec`, `module:${name}`),
+      allow(`module:${name}`, 'process2', ['nnp_transition', 'nosuid_transition']),
+      allow(`module:${name}`, 'process', ['sigkill', 'signal', 'signull', 'sigstop']),
     ],
   };
 }

@@ -1,8 +1,10 @@
 import {
   type Ability,
   allow,
+  checkOptions,
   networkRule,
   nothingToAllow,
+  OPTION,
   unmediated,
 } from '../description/index.ts';
 
@@ -19,6 +21,11 @@ export function sendDatagrams(options: {
   from?: readonly number[];
   when: string;
 }): Ability {
+  checkOptions('sendDatagrams', options, {
+    to: OPTION.ports,
+    from: OPTION.ports,
+    when: OPTION.text,
+  });
   const { to = [], from = [], when } = options;
   return {
     name: 'sendDatagrams',

@@ -1,7 +1,16 @@
-import { type Ability, allow, call, capabilityRule, fileRule } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  call,
+  capabilityRule,
+  checkOptions,
+  fileRule,
+  OPTION,
+} from '../description/index.ts';
 
 /** Sets and disciplines the clock of the system. `hardware`: also the clock of the machine (/dev/rtc). */
 export function setClock(options: { hardware?: boolean } = {}): Ability {
+  checkOptions('setClock', options, { hardware: OPTION.flag });
   return {
     name: 'setClock',
     title: 'Set the clock',

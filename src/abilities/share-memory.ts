@@ -1,7 +1,9 @@
 import {
   type Ability,
   allow,
+  checkOptions,
   nothingToAllow,
+  OPTION,
   ownerRule,
   transitionTo,
 } from '../description/index.ts';
@@ -12,6 +14,7 @@ import { MANAGE_FILE } from './unit-directory.ts';
  * `systemV`: shmget and semget besides. Memory that a process maps shared without a name is not asked about.
  */
 export function shareMemory(options: { systemV?: boolean } = {}): Ability {
+  checkOptions('shareMemory', options, { systemV: OPTION.flag });
   return {
     name: 'shareMemory',
     title: 'Share memory among its processes',

@@ -11,6 +11,7 @@ import {
   optional,
   unixRule,
 } from '../description/index.ts';
+import { UNIX_CLIENT } from './socket-permissions.ts';
 import { UNIX_PEERS } from './unix-peers.ts';
 
 /**
@@ -40,16 +41,7 @@ export function talkToUnixSocket(options: {
         why: 'A socket of the unix family that connects; on the way to the socket file nothing is listed.',
         selinux: [
           either([call('files_search_runtime'), call('files_search_pids')]),
-          allow('self', 'unix_stream_socket', [
-            'connect',
-            'create',
-            'getattr',
-            'getopt',
-            'read',
-            'setopt',
-            'shutdown',
-            'write',
-          ]),
+          allow('self', 'unix_stream_socket', UNIX_CLIENT),
         ],
         apparmor: [unixRule('stream'), UNIX_PEERS],
       },

@@ -1,10 +1,11 @@
-import { type Ability, allow } from '../description/index.ts';
+import { type Ability, allow, checkOptions, OPTION } from '../description/index.ts';
 
 /**
  * Asynchronous input and output by io_uring, as databases use it. What goes through the ring is asked about as if a system call did it.
  * `kernelThread`: a thread of the kernel polls the ring (`IORING_SETUP_SQPOLL`).
  */
 export function useIoUring(options: { kernelThread?: boolean } = {}): Ability {
+  checkOptions('useIoUring', options, { kernelThread: OPTION.flag });
   return {
     name: 'useIoUring',
     title: 'Use io_uring',

@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import {
   type Ability,
   allow,
   call,
+  checkOptions,
   fileRule,
   ioctls,
   ownerRule,
@@ -23,6 +25,7 @@ const TERMINAL_IOCTLS: Readonly<Record<string, number>> = {
  * Draws on the terminal that it inherits and on /dev/tty. `ioctls` replaces the commands that a full-screen program needs.
  */
 export function useTerminal(options: { ioctls?: Readonly<Record<string, number>> } = {}): Ability {
+  checkOptions('useTerminal', options, { ioctls: z.record(z.string(), z.number()).optional() });
   return {
     name: 'useTerminal',
     title: 'Use the terminal',

@@ -1,4 +1,9 @@
-import { type Confinement, ConfinementProblems, equivalencesOf } from '../description/index.ts';
+import {
+  type Confinement,
+  ConfinementProblems,
+  domainsOf,
+  equivalencesOf,
+} from '../description/index.ts';
 import {
   fedoraNameProblems,
   type InterfaceTable,
@@ -148,7 +153,7 @@ function namesOf({ types, classes }: PolicyDb): NameTable {
  * permissive. The nevers are proved on what the policy refuses once it is enforced, so neither may be in what the new one is linked with.
  */
 export function ownModules(confinement: Confinement): readonly string[] {
-  return [confinement.name, permissiveModule(confinement).name];
+  return [confinement.name, ...domainsOf(confinement).map((one) => permissiveModule(one).name)];
 }
 
 /** What was installed and is not in the policy that was examined. */
@@ -161,13 +166,14 @@ function replacedNotes(
     ({ name, priorities, disabled }) =>
       `${name} (priority ${priorities.join(' and ')}${disabled ? ', disabled' : ''})`,
   );
-  const permissive = installed.some(({ name }) => name === permissiveModule(confinement).name);
+  const permissive = domainsOf(confinement).filter((one) =>
+    installed.some(({ name }) => name === permissiveModule(one).name),
+  );
   return [
     `installed there, and replaced here by the description’s module: ${modules.join(', ')}`,
-    ...(permissive
-      ? [
-          `${confinement.domain} is permissive there, and refused nothing until \`semanage permissive -d ${confinement.domain}\` is run: what stands here holds from then on`,
-        ]
-      : []),
+    ...permissive.map(
+      ({ domain }) =>
+        `${domain} is permissive there, and refused nothing until \`semanage permissive -d ${domain}\` is run: what stands here holds from then on`,
+    ),
   ];
 }

@@ -1,3 +1,4 @@
+import { type Confinement, domainsOf } from '../description/index.ts';
 import type { PolicyDb } from '../selinux/policydb/index.ts';
 import { type PolicySet, type Proved, prove } from '../selinux/prove/index.ts';
 import {
@@ -21,20 +22,26 @@ import { type Profile, rulesetOf } from './load-profile.ts';
 import { step } from './progress.ts';
 
 /** A policy with a profile's module in it: what the domain may do there, and what of the nevers holds. */
-export interface ExaminedTarget extends Policy {
+export interface ExaminedTarget extends Policy, ExaminedDomain {
   readonly set: PolicySet;
+  /** The same of the further domains, in the order of the description. */
+  readonly further: readonly ExaminedDomain[];
+  /** The policy's domains of login users, by their names without `_t`. */
+  readonly users: readonly string[];
+  /** What each call of an interface grants there. Asked of the compilers once, when it is wanted. */
+  calls(): Promise<CallsOnTarget>;
+  /** What `check --record` keeps of it. */
+  baseline(): Promise<Baseline>;
+}
+
+/** What one domain of the description may do on a policy, and what of its nevers holds. */
+export interface ExaminedDomain {
   readonly grants: readonly Grant[];
   /** What no program should be granted, and the domain is. */
   readonly sensitive: readonly SensitiveGrant[];
   /** The domains that come into it by executing the program. */
   readonly entrances: readonly string[];
-  /** The policy's domains of login users, by their names without `_t`. */
-  readonly users: readonly string[];
   readonly proved: readonly Proved[];
-  /** What each call of an interface grants there. Asked of the compilers once, when it is wanted. */
-  calls(): Promise<CallsOnTarget>;
-  /** What `check --record` keeps of it. */
-  baseline(): Promise<Baseline>;
 }
 
 /** One policy that the module was linked into. */
@@ -106,10 +113,13 @@ function examined(
 ): Omit<ExaminedTarget, 'calls' | 'baseline'> {
   const { confinement } = profile;
   const set = loadPolicySet(io, policy.files, rulesetOf(profile));
+  const [own, ...further] = domainsOf(confinement).map((domain) => examinedDomain(set, domain));
+  return { ...policy, set, ...own!, further, users: usersOf(set.db) };
+}
+
+function examinedDomain(set: PolicySet, confinement: Confinement): ExaminedDomain {
   const { db } = set;
   return {
-    ...policy,
-    set,
     // The linked policy has the domain: the module that declares it was just linked into it.
     grants: domainSummary(db, db.types.ids.get(confinement.domain)!),
     sensitive: sensitiveGrants(db, confinement.domain),
@@ -118,7 +128,6 @@ function examined(
       db.types.ids.get(confinement.domain)!,
       db.types.ids.get(confinement.executableType)!,
     ),
-    users: usersOf(db),
     proved: prove(set, confinement),
   };
 }

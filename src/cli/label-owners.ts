@@ -1,5 +1,6 @@
 import {
   type Confinement,
+  domainsOf,
   escapePath,
   type Problem,
   type TakenPath,
@@ -55,10 +56,20 @@ export function ownedPaths(
   confinement: Confinement,
   policies: readonly BaseLabels[],
 ): readonly OwnedPath[] {
+  return domainsOf(confinement).flatMap((domain, i) =>
+    ownedBy(domain, i === 0 ? 'program' : `domains[${i - 1}]`, policies),
+  );
+}
+
+function ownedBy(
+  confinement: Confinement,
+  place: string,
+  policies: readonly BaseLabels[],
+): readonly OwnedPath[] {
   const { program, fileContexts, takesOver = [] } = confinement;
   const executables = program.executables
     .map((path, i) => ({
-      place: `program.executables[${i}]`,
+      place: `${place}.executables[${i}]`,
       path,
       owners: ownersIn(policies, path),
     }))
@@ -134,11 +145,9 @@ function plain(pattern: string): string {
 }
 
 /** Whose executables are by the lists of Debian's policies, for machines that have none of them at hand: one sentence each. */
-export function knownOwners({
-  program,
-  takesOver = [],
-}: Pick<Confinement, 'program' | 'takesOver'>): readonly string[] {
-  return program.executables.flatMap((path) => {
+export function knownOwners(confinement: Confinement): readonly string[] {
+  const { takesOver = [] } = confinement;
+  return executablesOf(confinement).flatMap(({ path }) => {
     const owners = ownersOf(path);
     if (owners.length === 0 || takesOver.some((one) => one.path === path)) return [];
     const each = owners.map(
@@ -150,6 +159,15 @@ export function knownOwners({
       `${path} is another module’s already: ${each.join('; ')}; ${whatCanBeDone(path, types)}`,
     ];
   });
+}
+
+/** Of all domains, each with the type that it is to have. */
+function executablesOf(
+  confinement: Confinement,
+): readonly { readonly path: string; readonly executableType: string }[] {
+  return domainsOf(confinement).flatMap(({ program, executableType }) =>
+    program.executables.map((path) => ({ path, executableType })),
+  );
 }
 
 /** The programs at a path, by release. */
@@ -174,10 +192,11 @@ function whatCanBeDone(path: string, types: readonly string[]): string {
  * Debian's policy gives the path, or that is called like the program, is a sign that Fedora labels it too.
  */
 export function fedoraOwnerDoubts(
-  { program, executableType, takesOver = [] }: Confinement,
+  confinement: Confinement,
   types: ReadonlySet<string>,
 ): readonly string[] {
-  return program.executables.flatMap((path) => {
+  const { takesOver = [] } = confinement;
+  return executablesOf(confinement).flatMap(({ path, executableType }) => {
     const name = path.slice(path.lastIndexOf('/') + 1).replaceAll(/[.-]/g, '_');
     const signs = [
       ...ownersOf(path).map(({ type }) => type),

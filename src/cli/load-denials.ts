@@ -5,6 +5,7 @@ import type { Collector } from '../fleet/index.ts';
 import { canDecompress, compressionOf, decompressed } from './decompress.ts';
 import type { Io } from './io.ts';
 import { readInParts } from './log-parts.ts';
+import { UsageError } from './verb.ts';
 
 /** Reads a log as it comes, `-` for the standard input: memory grows with the distinct requests only. Throws NoAuditLog. */
 export async function collectLog(io: Io, log: string, collector: Collector): Promise<void> {
@@ -19,6 +20,9 @@ export async function readLogEvents(
   unread: Unread,
   add: (event: AuditEvent) => void,
 ): Promise<void> {
+  if (log !== '-' && statSync(resolve(io.cwd, log)).isDirectory()) {
+    throw new UsageError(`\`${log}\` is a directory`, 'name the logs in it');
+  }
   const input = log === '-' ? process.stdin : createReadStream(resolve(io.cwd, log));
   let isEmpty = true;
   let events = 0;

@@ -109,7 +109,7 @@ function apparmorCase({ id, verdict }: ProvedOfProfile, line: number): ProofCase
 function apparmorOutcome(verdict: ProvedOfProfile['verdict']): ProofCase['outcome'] {
   if (isOpen(verdict)) return 'failed';
   if (verdict.outcome === 'undecided') return 'undecided';
-  return verdict.outcome === 'unmediated' || verdict.assumes.length > 0 ? 'noted' : 'passed';
+  return verdict.outcome === 'accepted' || verdict.assumes.length > 0 ? 'noted' : 'passed';
 }
 
 function caseOf(one: Proved, line: number, origins: OriginsOf | undefined): ProofCase {

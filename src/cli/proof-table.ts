@@ -299,6 +299,19 @@ function summary(proved: readonly Proved[]): string {
     proved.filter(({ verdict }) => verdict.outcome === outcome).length;
   const parts = (Object.keys(WORDS) as Outcome[])
     .filter((outcome) => count(outcome) > 0)
-    .map((outcome) => `${count(outcome)} ${WORDS[outcome]}`);
+    .map(
+      (outcome) =>
+        `${count(outcome)} ${WORDS[outcome]}${outcome === 'holds' ? leaning(proved) : ''}`,
+    );
   return `${quantity(proved.length, 'never')}: ${parts.join(', ')}`;
+}
+
+/** How many of those that hold do so with a word behind it: a total must not be rosier than its table. */
+function leaning(proved: readonly Proved[]): string {
+  const held = proved.filter(({ verdict }) => verdict.outcome === 'holds');
+  const parts = (['base', 'assumes'] as const).flatMap((on) => {
+    const count = held.filter(({ verdict }) => verdict[on].length > 0).length;
+    return count === 0 ? [] : [`${count} ${on === 'base' ? 'beyond base' : 'assuming'}`];
+  });
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }

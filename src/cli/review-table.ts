@@ -341,7 +341,7 @@ function reasons({ tally, meaning }: Judged, style: Style): string[] {
 function adviceLines({ abilities, statement }: Advice, style: Style): string[] {
   if (abilities === undefined) {
     return [
-      `  as a statement: ${printable(statement)}; which ability has it is looked for with --target`,
+      `  as a statement: ${printable(statement)}; which ability has it is looked for with --target, where a description has one domain`,
     ];
   }
   if (abilities.length === 0) {

@@ -3,6 +3,7 @@ import {
   type Block,
   booleanName,
   type Confinement,
+  domainsOf,
   type Entry,
   everyStatement,
   type InterfaceCall,
@@ -81,8 +82,15 @@ interface Place {
 }
 
 function placesOf(sources: OriginSources): readonly Place[] {
+  return domainsOf(sources.confinement).flatMap((confinement) =>
+    placesOfDomain({ ...sources, confinement }),
+  );
+}
+
+function placesOfDomain(sources: OriginSources): readonly Place[] {
   const { confinement, text } = sources;
-  const concerns = concernsOf(confinement, text);
+  // Lines are found by the names of abilities, which several domains may have.
+  const concerns = concernsOf(confinement, confinement.module === undefined ? text : '');
   const places: Place[] = [];
   const inBlocks = new Set<string>();
   for (const ability of confinement.may) {

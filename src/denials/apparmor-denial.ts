@@ -56,8 +56,15 @@ export function readApparmor(event: AuditEvent, unread: Unread): ApparmorAccess[
   });
 }
 
+/** An event without what `readApparmor` reads of it: whoever reads both mechanisms' records gives `readDenials` this, which counts the others as not read. */
+export function withoutApparmor(event: AuditEvent): AuditEvent {
+  return event.records.some(isApparmorRefusal)
+    ? { ...event, records: event.records.filter((record) => !isApparmorRefusal(record)) }
+    : event;
+}
+
 /** Whether a record is AppArmor's and says that something was refused, or would have been. Both kernel and bus write that first. */
-export function isApparmorRefusal({ type, body }: Pick<AuditRecord, 'type' | 'body'>): boolean {
+function isApparmorRefusal({ type, body }: Pick<AuditRecord, 'type' | 'body'>): boolean {
   return (type === 'AVC' || type === 'USER_AVC') && REFUSAL.test(body);
 }
 

@@ -1,5 +1,6 @@
 import type { ApparmorAccess, ApparmorDenial } from './apparmor-denial.ts';
 import type { ApparmorRequest } from './apparmor-request.ts';
+import { isBefore } from './earlier.ts';
 
 /** AppArmor's records of one request of one profile: how often, where and when it came, and whether it was let through. */
 export interface ApparmorTally {
@@ -95,9 +96,4 @@ function union(one: readonly string[], other: readonly string[], most: number): 
   // Mostly it has them.
   if (other.every((name) => all.has(name))) return one;
   return [...new Set([...one, ...other])].slice(0, most);
-}
-
-/** 0 is no time. */
-function isBefore(one: number, other: number): boolean {
-  return one > 0 && (other === 0 || one < other);
 }

@@ -1,5 +1,4 @@
 import { type Context, parseContext } from '../selinux/words/index.ts';
-import { isApparmorRefusal } from './apparmor-denial.ts';
 import type { AuditEvent } from './event.ts';
 import type { AuditRecord } from './record.ts';
 import type { Unread } from './unread.ts';
@@ -49,8 +48,6 @@ export function readDenials(event: AuditEvent, unread?: Unread): Denial[] {
       continue;
     }
     const denial = denialOf(record, event);
-    // Of AppArmor's own reader.
-    if (denial === undefined && isApparmorRefusal(record)) continue;
     if (denial === undefined) unread?.addIfTelling(record.raw);
     else denials.push(denial);
   }

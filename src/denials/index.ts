@@ -3,6 +3,7 @@ export {
   type ApparmorDenial,
   apparmorDenialsOf,
   readApparmor,
+  withoutApparmor,
 } from './apparmor-denial.ts';
 export { type ApparmorRequest, formatRequest } from './apparmor-request.ts';
 export { ApparmorTallies, type ApparmorTally } from './apparmor-tally.ts';

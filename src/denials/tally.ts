@@ -1,5 +1,6 @@
 import { type Context, formatContext } from '../selinux/words/index.ts';
 import { type Denial, wholeDenial } from './denial.ts';
+import { isBefore } from './earlier.ts';
 
 /**
  * Denials of one request: the contexts that asked and were asked for, class, permissions as the kernel asked for them at once, an ioctl's command
@@ -177,11 +178,6 @@ function absorb(sum: Sums, other: DenialTally): void {
   sum.permissive += other.permissive;
   sum.refused += other.refused;
   if (isBefore(other.example.time, sum.example.time)) sum.example = other.example;
-}
-
-/** 0 is no time. */
-function isBefore(one: number, other: number): boolean {
-  return one > 0 && (other === 0 || one < other);
 }
 
 function extendedOf(denial: Denial): Extended {

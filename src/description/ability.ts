@@ -22,6 +22,8 @@ export interface Ability {
   readonly directories?: readonly Directory[];
   /** Who starts the program. */
   readonly entries?: readonly Entry[];
+  /** Further domains of the description that it enters, by their names there. */
+  readonly starts?: readonly string[];
   /** New directories of these names in a user's home get a type of ours when the user makes them. */
   readonly homeNames?: readonly HomeName[];
   /** Packet labels that the companion ruleset puts on traffic. */

@@ -1,4 +1,4 @@
-import { type Confinement, type Description, labelInModule } from './confinement.ts';
+import { asDescription, type Confinement, type Description, labelInModule } from './confinement.ts';
 import { fileAt } from './file-context.ts';
 import { ConfinementProblems } from './problems.ts';
 import { problemsOf } from './validate.ts';
@@ -11,19 +11,47 @@ export function confine(description: Description): Confinement {
   const problems = problemsOf(description);
   if (problems.length > 0)
     throw new ConfinementProblems(String(description?.name ?? 'a program'), problems);
-  const { name } = description;
+  const own = structuredClone(description);
+  const { name, domains } = own;
+  if (domains === undefined) return deepFreeze(checked(own));
+  const module = {
+    name,
+    domains: [
+      { name: '', ...typesOf(name) },
+      ...domains.map((further) => ({
+        name: further.name,
+        ...typesOf(`${name}_${further.name}`),
+      })),
+    ],
+  };
   return deepFreeze({
-    ...structuredClone(description),
-    domain: `${name}_t`,
-    executableType: `${name}_exec_t`,
+    ...checked(own),
+    module,
+    further: domains.map((further) => ({
+      ...checked(asDescription(own, further), module),
+      module,
+    })),
+  });
+}
+
+/** `module`: the one that a further domain is a part of. */
+function checked(description: Description, module?: { readonly name: string }): Confinement {
+  const { name } = description;
+  return {
+    ...description,
+    ...typesOf(name),
     roleAttribute: `${name}_roles`,
     mechanisms: description.mechanisms ?? ['selinux'],
     fileContexts: [
       ...description.program.executables.map((path) => fileAt(path, 'own:exec')),
       ...description.may.flatMap((ability) => ability.fileContexts ?? []),
       ...(description.fileContexts ?? []),
-    ].map((context) => labelInModule(description, context)),
-  });
+    ].map((context) => labelInModule({ ...description, module }, context)),
+  };
+}
+
+function typesOf(name: string): Pick<Confinement, 'domain' | 'executableType'> {
+  return { domain: `${name}_t`, executableType: `${name}_exec_t` };
 }
 
 function deepFreeze<T>(value: T): T {

@@ -42,6 +42,8 @@ export interface Description {
    * They are taken from it by an equivalence of file contexts on the machine, since no module can label what another one labels.
    */
   readonly takesOver?: readonly TakenPath[];
+  /** Further programs of the package, each in a domain of its own of the same module: a helper that the program runs, a control tool. */
+  readonly domains?: readonly FurtherDomain[];
 }
 
 /** A path that another module labels. */
@@ -52,6 +54,28 @@ export interface TakenPath {
   readonly from: readonly string[];
   /** Why this description is to hold instead of that module's domain: for the man page. */
   readonly why: string;
+}
+
+/** A program beside the description's own. What is not said here (version, rollout, tunables) it has of the description. */
+export interface FurtherDomain {
+  /** After the module's name and `_`, the prefix of its types: `ctrl` makes `MODULE_ctrl_t`. */
+  readonly name: string;
+  /** What it is, in one line without a final period. */
+  readonly title: string;
+  /** The entry points of its domain; the first one's file name is what it is called. */
+  readonly executables: readonly string[];
+  readonly may: readonly Ability[];
+  readonly never: readonly Never[];
+  readonly residuals?: readonly Residual[];
+  readonly accepts?: readonly Acceptance[];
+}
+
+/** A domain of a module, as the others of it know it. */
+export interface DomainOfModule {
+  /** Its name in the description; empty for the description's own. */
+  readonly name: string;
+  readonly domain: string;
+  readonly executableType: string;
 }
 
 /**
@@ -120,8 +144,12 @@ export interface Note {
   readonly text: string;
 }
 
-/** A checked description: plain, deeply frozen data. */
+/** A checked description: plain, deeply frozen data. Of several domains, the description's own. */
 export interface Confinement extends Description {
+  /** The further domains, each as a confinement of its own in the same module: `name` is then the prefix of its types. */
+  readonly further?: readonly Confinement[];
+  /** The module that it is a part of, with all of its domains, the description's own first; absent where that is the only one. */
+  readonly module?: { readonly name: string; readonly domains: readonly DomainOfModule[] };
   readonly domain: string;
   readonly executableType: string;
   readonly mechanisms: readonly Mechanism[];
@@ -167,16 +195,48 @@ export function residualsOf(
   return [...said, ...new Map(unmediated.map((residual) => [residual.id, residual])).values()];
 }
 
-/** `own:log` → `rustnet_log_t`, `self` stays; a name of the policy stays as it is. */
-export function typeName(confinement: { readonly name: string }, ref: string): string {
-  if (!ref.startsWith('own:')) return ref;
-  const own = ref.slice('own:'.length);
-  return own === 'domain' ? `${confinement.name}_t` : `${confinement.name}_${own}_t`;
+/** A further domain as a description of its own, with what it has of the whole. */
+export function asDescription(whole: Description, further: FurtherDomain): Description {
+  const { name, title, executables, may, never, residuals = [], accepts } = further;
+  const { version, released, rollout, program, tunables, mechanisms, takesOver } = whole;
+  return {
+    name: `${whole.name}_${name}`,
+    ...{ title, version, released, rollout, tunables },
+    program: { ...program, name: executables[0]!.replace(/^.*\//, ''), executables },
+    ...{ may, never, residuals },
+    ...(accepts && { accepts }),
+    ...(mechanisms && { mechanisms }),
+    ...(takesOver && { takesOver }),
+  };
+}
+
+/** The domains of a module, the description's own first: each with its abilities and nevers. */
+export function domainsOf(confinement: Confinement): readonly Confinement[] {
+  return [confinement, ...(confinement.further ?? [])];
+}
+
+/** What bears names: a domain, and the module that it is a part of, where that has another name. */
+interface Named {
+  readonly name: string;
+  readonly module?: { readonly name: string } | undefined;
+}
+
+/** `own:log` → `rustnet_log_t`, `module:ctrl` → `rustnet_ctrl_t` in whichever domain it is said, `self` stays; a name of the policy stays as it is. */
+export function typeName(named: Named, ref: string): string {
+  const [, whose, own] = /^(own|module):(.*)$/.exec(ref) ?? [];
+  if (own === undefined) return ref;
+  const prefix = whose === 'own' ? named.name : moduleName(named);
+  return own === 'domain' ? `${prefix}_t` : `${prefix}_${own}_t`;
+}
+
+/** The name of the module that a domain is a part of. */
+export function moduleName({ name, module }: Named): string {
+  return module?.name ?? name;
 }
 
 /** A label of the module; at or below a taken path, the label of its stand-in. */
 export function labelInModule(
-  description: Pick<Description, 'name' | 'takesOver'>,
+  description: Named & Pick<Description, 'takesOver'>,
   context: FileContext,
 ): FileContext {
   for (const { path } of description.takesOver ?? []) {
@@ -194,7 +254,7 @@ export function labelInModule(
 
 /** The same back: what paths the label is for. */
 export function labelledBy(
-  description: Pick<Description, 'name' | 'takesOver'>,
+  description: Named & Pick<Description, 'takesOver'>,
   pattern: string,
 ): string {
   for (const { path } of description.takesOver ?? []) {
@@ -206,15 +266,16 @@ export function labelledBy(
 
 /**
  * The path that a taken one is labelled like (file_contexts.subs). semodule refuses a second label for a path on Debian 13, and drops it in silence
- * on Debian 12; a line of file_contexts.local wins over a module's on Debian 12 and loses on Debian 13. An equivalence comes before all of them.
+ * on Debian 12; a line of file_contexts.local wins over a module's on Debian 12 and loses on Debian 13. An equivalence comes before all of them, and
+ * is the module's, whichever of its domains the path is of.
  */
-function standInFor({ name }: { readonly name: string }, path: string): string {
-  return `/usr/share/${name}-selinux${path}`;
+function standInFor(named: Named, path: string): string {
+  return `/usr/share/${moduleName(named)}-selinux${path}`;
 }
 
 /** The lines of file_contexts.subs that the description needs on a machine: what `semanage fcontext -a -e LIKE PATH` adds. */
 export function equivalencesOf(
-  confinement: Pick<Confinement, 'name' | 'takesOver'>,
+  confinement: Named & Pick<Confinement, 'takesOver'>,
 ): readonly Equivalence[] {
   return (confinement.takesOver ?? []).map(({ path }) => ({
     path,
@@ -229,6 +290,6 @@ export interface Equivalence {
 }
 
 /** The boolean's full name. */
-export function booleanName(confinement: { readonly name: string }, tunable: string): string {
-  return `${confinement.name}_${tunable}`;
+export function booleanName(named: Named, tunable: string): string {
+  return `${moduleName(named)}_${tunable}`;
 }

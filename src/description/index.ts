@@ -18,9 +18,13 @@ export {
   booleanName,
   type Confinement,
   type Description,
+  type DomainOfModule,
+  domainsOf,
   type Equivalence,
   equivalencesOf,
+  type FurtherDomain,
   labelledBy,
+  moduleName,
   type Note,
   type Residual,
   type Rollout,
@@ -33,6 +37,7 @@ export {
   typeName,
 } from './confinement.ts';
 export { escapePath, type FileContext, fileAt, fixedPath, treeAt, winner } from './file-context.ts';
+export { leavingOut } from './leaving-out.ts';
 export { MECHANISMS, type Mechanism } from './mechanism.ts';
 export * from './network-access.ts';
 export { nevers } from './never-suite.ts';

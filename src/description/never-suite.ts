@@ -1,5 +1,5 @@
 import type { Never } from './nevers/index.ts';
-import type { Kind } from './nevers/kind.ts';
+import { type Context, checkDomains, type Kind } from './nevers/kind.ts';
 import { NEVERS } from './nevers/kinds.ts';
 import { ConfinementProblems, type Problem } from './problems.ts';
 import { neverShapeProblems } from './shape.ts';
@@ -41,10 +41,16 @@ function problemsOf(never: Never, place: string): readonly Problem[] {
   const problems: Problem[] = [];
   // The table has under each kind what takes nevers of that kind, which the type of a lookup cannot say.
   const { check } = NEVERS[never.kind] as Kind<Never>;
-  check?.(never, {
+  const context: Context = {
     own: new Set(),
+    domains: [],
     report: (at, message, hint) => problems.push({ path: `${place}.${at}`, message, hint }),
-  });
+  };
+  checkDomains(
+    (never.leavesOut ?? []).map((domain, k) => ({ place: `leavesOut[${k}]`, domain })),
+    context,
+  );
+  check?.(never, context);
   return problems;
 }
 

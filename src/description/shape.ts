@@ -28,6 +28,7 @@ export const PARTS: readonly string[] = [
   'mechanisms',
   'fileContexts',
   'takesOver',
+  'domains',
 ];
 
 /** What is wrong with the shape of a description: missing, unknown or mistyped fields. */
@@ -198,7 +199,13 @@ const fileContext = z.strictObject({
 });
 
 const [first, ...others] = Object.entries<Pick<Kind<Never>, 'fields'>>(NEVERS).map(
-  ([kind, { fields }]) => z.strictObject({ kind: z.literal(kind), why: text, ...fields }),
+  ([kind, { fields }]) =>
+    z.strictObject({
+      kind: z.literal(kind),
+      why: text,
+      leavesOut: z.array(text).min(1).optional(),
+      ...fields,
+    }),
 );
 const never = z.discriminatedUnion('kind', [first!, ...others]);
 
@@ -206,6 +213,89 @@ const never = z.discriminatedUnion('kind', [first!, ...others]);
 export function neverShapeProblems(list: unknown): readonly Problem[] {
   return problemsIn(z.strictObject({ never: z.array(never) }), { never: list });
 }
+
+const may = z
+  .array(
+    z.strictObject({
+      name: text,
+      of: text.optional(),
+      title: text,
+      blocks: z.array(
+        z.strictObject({
+          why: text,
+          whyIn,
+          when: text.optional(),
+          selinux: z.array(statement).min(1),
+          apparmor: z.array(apparmorRule).min(1).optional(),
+        }),
+      ),
+      types: z
+        .array(
+          z.strictObject({
+            name: text,
+            nature: z.enum(NATURES),
+            what: text,
+            ports: z
+              .strictObject({
+                protocol: z.enum(['tcp', 'udp']),
+                numbers: z.array(z.int().min(1).max(65535)).min(1),
+              })
+              .optional(),
+            below: z.array(text).optional(),
+          }),
+        )
+        .optional(),
+      fileContexts: z.array(fileContext).optional(),
+      directories: z
+        .array(
+          z.strictObject({
+            path: text,
+            mode: z.string().regex(/^[0-7]{4}$/, 'a mode is four octal digits, as `1770`'),
+            owner: text,
+            group: text,
+            type: text,
+            why: text,
+          }),
+        )
+        .optional(),
+      entries: z
+        .array(
+          z.discriminatedUnion('from', [
+            z.strictObject({ from: z.literal('user'), prefix: text }),
+            z.strictObject({ from: z.literal('sudo') }),
+            z.strictObject({ from: z.literal('service') }),
+          ]),
+        )
+        .optional(),
+      starts: z.array(text).optional(),
+      homeNames: z
+        .array(z.strictObject({ under: z.enum(['config', 'data']), name: text, type: text }))
+        .optional(),
+      secmark: z
+        .union([
+          z.strictObject({
+            ...{ datagrams: text, tcp: text, other: text, when: text },
+            to: z.array(z.number().int().min(1).max(65_535)),
+            from: z.array(z.number().int().min(1).max(65_535)),
+          }),
+          z.strictObject({ resolver: text, other: text, when: text }),
+        ])
+        .optional(),
+    }),
+  )
+  .min(1);
+
+const residuals = z.array(
+  z.strictObject({
+    id: text,
+    what: text,
+    why: text,
+    mechanism: z.enum(MECHANISMS).optional(),
+    accepts: z.array(acceptedWay).min(1).optional(),
+  }),
+);
+
+const accepts = z.array(z.strictObject({ id: text, why: text }));
 
 const SHAPE = z.strictObject({
   name: text,
@@ -249,91 +339,29 @@ const SHAPE = z.strictObject({
       more: z.array(z.strictObject({ on: text, what: text })).optional(),
     }),
   ),
-  may: z
-    .array(
-      z.strictObject({
-        name: text,
-        of: text.optional(),
-        title: text,
-        blocks: z.array(
-          z.strictObject({
-            why: text,
-            whyIn,
-            when: text.optional(),
-            selinux: z.array(statement).min(1),
-            apparmor: z.array(apparmorRule).min(1).optional(),
-          }),
-        ),
-        types: z
-          .array(
-            z.strictObject({
-              name: text,
-              nature: z.enum(NATURES),
-              what: text,
-              ports: z
-                .strictObject({
-                  protocol: z.enum(['tcp', 'udp']),
-                  numbers: z.array(z.int().min(1).max(65535)).min(1),
-                })
-                .optional(),
-              below: z.array(text).optional(),
-            }),
-          )
-          .optional(),
-        fileContexts: z.array(fileContext).optional(),
-        directories: z
-          .array(
-            z.strictObject({
-              path: text,
-              mode: z.string().regex(/^[0-7]{4}$/, 'a mode is four octal digits, as `1770`'),
-              owner: text,
-              group: text,
-              type: text,
-              why: text,
-            }),
-          )
-          .optional(),
-        entries: z
-          .array(
-            z.discriminatedUnion('from', [
-              z.strictObject({ from: z.literal('user'), prefix: text }),
-              z.strictObject({ from: z.literal('sudo') }),
-              z.strictObject({ from: z.literal('service') }),
-            ]),
-          )
-          .optional(),
-        homeNames: z
-          .array(z.strictObject({ under: z.enum(['config', 'data']), name: text, type: text }))
-          .optional(),
-        secmark: z
-          .union([
-            z.strictObject({
-              ...{ datagrams: text, tcp: text, other: text, when: text },
-              to: z.array(z.number().int().min(1).max(65_535)),
-              from: z.array(z.number().int().min(1).max(65_535)),
-            }),
-            z.strictObject({ resolver: text, other: text, when: text }),
-          ])
-          .optional(),
-      }),
-    )
-    .min(1),
+  may,
   never: z.array(never),
-  residuals: z.array(
-    z.strictObject({
-      id: text,
-      what: text,
-      why: text,
-      mechanism: z.enum(MECHANISMS).optional(),
-      accepts: z.array(acceptedWay).min(1).optional(),
-    }),
-  ),
-  accepts: z.array(z.strictObject({ id: text, why: text })).optional(),
+  residuals,
+  accepts: accepts.optional(),
   notes: z.array(z.strictObject({ about: text, text })).optional(),
   mechanisms: z.array(z.enum(MECHANISMS)).min(1).optional(),
   fileContexts: z.array(fileContext).optional(),
   takesOver: z
     .array(z.strictObject({ path: text, from: names, why: text }))
+    .min(1)
+    .optional(),
+  domains: z
+    .array(
+      z.strictObject({
+        name: text,
+        title: text,
+        executables: z.array(text).min(1),
+        may,
+        never: z.array(never),
+        residuals: residuals.optional(),
+        accepts: accepts.optional(),
+      }),
+    )
     .min(1)
     .optional(),
 });
@@ -404,11 +432,12 @@ function discriminated(issue: z.core.$ZodIssueInvalidUnion, path: string): Probl
   const given = (issue.input as Record<string, unknown> | null | undefined)?.[field];
   if (given === undefined)
     return { path, message: 'missing', hint: 'use the functions that make them' };
+  const aboutNever = /^(domains\[\d+\]\.)?never/.test(path);
   return {
     path,
-    message: `there is no ${path.startsWith('never') ? 'never of kind' : field} \`${String(given)}\``,
+    message: `there is no ${aboutNever ? 'never of kind' : field} \`${String(given)}\``,
     hint:
-      suggestion(String(given), path.startsWith('never') ? Object.keys(NEVERS) : OTHERS) ??
+      suggestion(String(given), aboutNever ? Object.keys(NEVERS) : OTHERS) ??
       'use the functions that make them',
   };
 }

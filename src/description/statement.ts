@@ -1,12 +1,18 @@
 /**
  * What an ability asks of the policy, as plain data. The subject is always the program's own domain unless a field says
  * otherwise. Names are those of the reference policy; `own:NAME` is the type that the module itself declares as
- * `MODULE_NAME_t`, and `self` the domain's own objects.
+ * `MODULE_NAME_t`, and `self` the domain's own objects. In a further domain `own:NAME` is that domain's, `MODULE_DOMAIN_NAME_t`; `module:NAME` is
+ * `MODULE_NAME_t` in every domain.
  */
 export type Statement = Rule | IoctlRule | InterfaceCall | Either | TypeTransition | Optional;
 
 /** A type or attribute of the policy (`sysfs_t`, `domain`), one of the module's own (`own:log`), or `self`. */
-export type TypeRef = 'self' | `own:${string}` | (string & {});
+export type TypeRef = 'self' | `own:${string}` | `module:${string}` | (string & {});
+
+/** Whether a reference is to a type that the module declares, this domain's or another's. */
+export function isOwnRef(ref: string): boolean {
+  return ref.startsWith('own:') || ref.startsWith('module:');
+}
 
 export interface Rule {
   readonly kind: 'allow' | 'dontaudit';

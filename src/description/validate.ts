@@ -7,7 +7,13 @@ import {
   suggestion,
 } from '../selinux/words/index.ts';
 import type { Ability, Block, OwnType } from './ability.ts';
-import type { Description, TakenPath } from './confinement.ts';
+import {
+  asDescription,
+  type Description,
+  type FurtherDomain,
+  type TakenPath,
+  typeName,
+} from './confinement.ts';
 import {
   escapePath,
   type FileContext,
@@ -17,7 +23,7 @@ import {
   winner,
 } from './file-context.ts';
 import type { Never } from './nevers/index.ts';
-import type { Kind } from './nevers/kind.ts';
+import { type Context, checkDomains as checkDomainsNamed, type Kind } from './nevers/kind.ts';
 import { NEVERS } from './nevers/kinds.ts';
 import type { Problem } from './problems.ts';
 import { PARTS, shapeProblems } from './shape.ts';
@@ -68,6 +74,8 @@ export function problemsOf(description: unknown): readonly Problem[] {
     const own = contextsIn(known).map(({ context }) => context.pattern);
     if (Array.isArray(takesOver)) checkTaken(takesOver, own, report);
   });
+  if (Array.isArray(known.domains)) checkDomains(known, problems, report);
+  if (Array.isArray(known.may)) checkStarts(known, report);
   checkFileContexts(known, report);
   return problems.sort((a, b) => rank(a.path) - rank(b.path));
 }
@@ -77,6 +85,128 @@ type Report = (path: string, message: string, hint: string) => void;
 function rank(path: string): number {
   const index = PARTS.indexOf(/^[^.[]*/.exec(path)![0]);
   return index === -1 ? PARTS.length : index;
+}
+
+/** Each further domain as the description that it is, then what is between them. */
+function checkDomains(
+  description: Description,
+  problems: readonly Problem[],
+  report: Report,
+): void {
+  const further = description.domains!;
+  const misshapen = (place: string): boolean => problems.some(({ path }) => path.startsWith(place));
+  further.forEach((domain, i) => {
+    const place = `domains[${i}]`;
+    if (misshapen(place)) return;
+    const within: Report = (path, message, hint) =>
+      report(`${place}.${path.replace(/^program\./, '')}`, message, hint);
+    const whole = asDescription(description, domain);
+    checkName(whole.name, within);
+    checkProgram(whole.program, within);
+    checkAbilities(domain.may, { ...whole, tunables: description.tunables }, within, description);
+    checkNevers(domain.never, whole, within, otherDomains(description, domain));
+    checkResiduals(whole.residuals, whole, within);
+    checkAccepts(domain.accepts ?? [], within);
+    domain.may.forEach((ability, k) => {
+      if (ability.secmark === undefined) return;
+      within(
+        `may[${k}]`,
+        'packets are labelled for the description’s own domain alone',
+        'give the ability to that domain, or describe this one in a module of its own',
+      );
+    });
+  });
+  if (misshapen('domains')) return;
+  if (description.mechanisms?.includes('apparmor')) {
+    report(
+      'domains',
+      'AppArmor profiles are written for one program, and the description has several domains',
+      'leave `apparmor` out of `mechanisms`, or describe each program by itself',
+    );
+  }
+  checkDomainNames(description, report);
+}
+
+function otherDomains({ domains }: Description, except?: FurtherDomain): string[] {
+  return (Array.isArray(domains) ? (domains as readonly FurtherDomain[]) : [])
+    .filter((one) => one !== except)
+    .map(({ name }) => name);
+}
+
+/** Two domains of one name, and types that get the same name in two domains. */
+function checkDomainNames(description: Description, report: Report): void {
+  const further = description.domains!;
+  const declared = new Map<string, string>();
+  const declare = (type: string, place: string): void => {
+    const other = declared.get(type);
+    if (other === undefined) declared.set(type, place);
+    else if (other !== place)
+      report(
+        place,
+        `the type \`${type}\` is declared for two things`,
+        `${other} declares it too: give one of them another name`,
+      );
+  };
+  const all = [
+    { name: description.name, may: description.may, place: 'name' },
+    ...further.map(({ name, may }, i) => ({
+      ...{ name: `${description.name}_${name}`, may },
+      place: `domains[${i}].name`,
+    })),
+  ];
+  further.forEach(({ name }, i) => {
+    const first = further.findIndex((other) => other.name === name);
+    if (first < i)
+      report(
+        `domains[${i}].name`,
+        `the domain \`${name}\` is described twice`,
+        `domains[${first}] has the same name: join them, or give one another name`,
+      );
+  });
+  for (const { name, may, place } of all) {
+    declare(typeName({ name }, 'own:domain'), place);
+    declare(typeName({ name }, 'own:exec'), place);
+    for (const type of may.flatMap((ability) => ability?.types ?? []))
+      declare(typeName({ name }, `own:${type.name}`), place);
+  }
+}
+
+/** Who starts whom: a domain that the description lacks, and one that nothing enters. */
+function checkStarts(description: Description, report: Report): void {
+  const further = contextsOf(description.domains, (domain) =>
+    Array.isArray(domain?.may) ? domain : undefined,
+  );
+  // Of some that have not their shape that is told.
+  if (further.length < (description.domains?.length ?? 0)) return;
+  const started = new Set<string>();
+  const all = [
+    { may: description.may, place: 'may', others: otherDomains(description) },
+    ...further.map((domain, i) => ({
+      ...{ may: domain.may, place: `domains[${i}].may` },
+      others: otherDomains(description, domain),
+    })),
+  ];
+  for (const { may, place, others } of all) {
+    may.forEach((ability, k) => {
+      for (const name of ability?.starts ?? []) {
+        started.add(name);
+        if (others.includes(name)) continue;
+        report(
+          `${place}[${k}].starts`,
+          `the description has no other domain \`${name}\``,
+          suggestion(name, others) ?? 'describe it under `domains`',
+        );
+      }
+    });
+  }
+  further.forEach(({ name, may }, i) => {
+    if (started.has(name) || may.some((ability) => (ability?.entries ?? []).length > 0)) return;
+    report(
+      `domains[${i}].may`,
+      `nothing enters the domain \`${name}\``,
+      'start it with `runHelper({ domains: […] })` of another domain, or say who does: startFromShell, runAsDaemon',
+    );
+  });
 }
 
 function checkName(name: string, report: Report): void {
@@ -178,6 +308,12 @@ function everyWhen(description: Description): { when: string; path: string }[] {
   const add = (when: unknown, path: string): void => {
     if (typeof when === 'string') places.push({ when, path });
   };
+  if (Array.isArray(description.domains)) {
+    (description.domains as readonly FurtherDomain[]).forEach((domain, i) => {
+      for (const { when, path } of everyWhen({ ...description, ...domain, domains: [] }))
+        places.push({ when, path: `domains[${i}].${path}` });
+    });
+  }
   if (Array.isArray(description.may)) {
     (description.may as readonly Ability[]).forEach((ability, i) => {
       ability?.blocks?.forEach?.((block, k) => {
@@ -201,7 +337,13 @@ function everyWhen(description: Description): { when: string; path: string }[] {
   return places;
 }
 
-function checkAbilities(may: readonly Ability[], description: Description, report: Report): void {
+/** `whole` has the other domains of the module, where the description is that of one of several. */
+function checkAbilities(
+  may: readonly Ability[],
+  description: Description,
+  report: Report,
+  whole: Description = description,
+): void {
   const tunables = Array.isArray(description.tunables)
     ? description.tunables.map((tunable) => tunable?.name)
     : [];
@@ -256,10 +398,17 @@ function checkAbilities(may: readonly Ability[], description: Description, repor
     );
   }
   const own = new Set(['domain', 'exec', ...types.keys()]);
+  // Of a domain that is started and not there, that alone is told.
+  const started = contextsOf(may, (ability) => ability?.starts).flat();
+  const ofModule = new Set([
+    ...typesOfModule(whole),
+    ...started.flatMap((name) => [name, `${name}_exec`]),
+  ]);
   may.forEach((ability, i) => {
     ability?.blocks?.forEach?.((block, k) => {
       checkHalves(block, ability.name, description, `may[${i}].blocks[${k}]`, report);
-      if (Array.isArray(block?.selinux)) checkBlock(block, own, `may[${i}].blocks[${k}]`, report);
+      if (Array.isArray(block?.selinux))
+        checkBlock(block, { own, ofModule }, `may[${i}].blocks[${k}]`, report);
     });
   });
 }
@@ -281,7 +430,29 @@ function checkHalves(
   );
 }
 
-function checkBlock(block: Block, own: ReadonlySet<string>, place: string, report: Report): void {
+/** What can stand after `module:`: the types of all domains, without the module's name. */
+function typesOfModule({ may, domains }: Description): ReadonlySet<string> {
+  const own = (list: readonly Ability[]): string[] => [
+    'exec',
+    ...contextsOf(list, (ability) => ability?.types?.map(({ name }) => name)).flat(),
+  ];
+  return new Set([
+    'domain',
+    ...own(may),
+    ...contextsOf(domains, (domain) =>
+      typeof domain?.name === 'string'
+        ? [domain.name, ...own(domain.may).map((name) => `${domain.name}_${name}`)]
+        : undefined,
+    ).flat(),
+  ]);
+}
+
+function checkBlock(
+  block: Block,
+  { own, ofModule }: { readonly own: ReadonlySet<string>; readonly ofModule: ReadonlySet<string> },
+  place: string,
+  report: Report,
+): void {
   block.selinux.forEach((outer, n) => {
     for (const statement of everyStatement([outer])) {
       const path = `${place}.selinux[${n}]`;
@@ -292,6 +463,14 @@ function checkBlock(block: Block, own: ReadonlySet<string>, place: string, repor
               path,
               `the module declares no type \`${ref.slice(4)}\``,
               suggestion(ref.slice(4), [...own]) ?? 'declare it under `types` of an ability',
+            );
+        } else if (ref.startsWith('module:')) {
+          const name = ref.slice('module:'.length);
+          if (!ofModule.has(name))
+            report(
+              path,
+              `no domain of the module declares a type \`${name}\``,
+              suggestion(name, [...ofModule]) ?? `it has ${[...ofModule].sort().join(', ')}`,
             );
         } else if (
           ref !== 'self' &&
@@ -377,7 +556,12 @@ function isFileName(ref: string): boolean {
   return quoted === undefined ? /^[\w.-]+$/.test(ref) : isObjectName(quoted);
 }
 
-function checkNevers(nevers: readonly Never[], description: Description, report: Report): void {
+function checkNevers(
+  nevers: readonly Never[],
+  description: Description,
+  report: Report,
+  domains: readonly string[] = otherDomains(description),
+): void {
   const own = new Set(
     contextsOf(description.may, (ability: Ability) =>
       ability?.types?.map((type: OwnType) => type.name),
@@ -387,10 +571,16 @@ function checkNevers(nevers: readonly Never[], description: Description, report:
     if (never === undefined) return;
     // The table has under each kind what takes nevers of that kind, which the type of a lookup cannot say.
     const { check } = NEVERS[never.kind] as Kind<Never>;
-    check?.(never, {
+    const context: Context = {
       own,
+      domains,
       report: (place, message, hint) => report(`never[${i}].${place}`, message, hint),
-    });
+    };
+    checkDomainsNamed(
+      (never.leavesOut ?? []).map((domain, k) => ({ place: `leavesOut[${k}]`, domain })),
+      context,
+    );
+    check?.(never, context);
   });
 }
 
@@ -490,6 +680,28 @@ function contextsIn(description: Description): readonly PlacedContext[] {
       context,
       place: `fileContexts[${k}]`,
     })),
+    ...contextsOf(description.domains, contextsOfDomain).flat(),
+  ];
+}
+
+/** The labels of a further domain, whose own types are told apart from those of the description's own. */
+function contextsOfDomain(domain: FurtherDomain, i: number): PlacedContext[] {
+  const named = ({ type, ...context }: FileContext): FileContext => ({
+    ...context,
+    type: type?.replace(/^own:/, `module:${domain.name}_`),
+  });
+  return [
+    ...contextsOf(domain?.executables, (path: unknown, k) =>
+      typeof path === 'string' && path.startsWith('/')
+        ? { context: named(fileAt(path, 'own:exec')), place: `domains[${i}].executables[${k}]` }
+        : undefined,
+    ),
+    ...contextsOf(domain?.may, (ability: Ability, k) =>
+      contextsOf(ability?.fileContexts, (context, n) => ({
+        context: named(context),
+        place: `domains[${i}].may[${k}].fileContexts[${n}]`,
+      })),
+    ).flat(),
   ];
 }
 

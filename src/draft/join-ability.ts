@@ -20,7 +20,9 @@ export function withAbility(
 
 /** The parts of a description of which `confine` makes a confinement. */
 export function descriptionOf(confinement: Confinement): Description {
-  const { domain: _, executableType: __, roleAttribute: ___, fileContexts, ...rest } = confinement;
+  const { fileContexts, ...made } = confinement;
+  const { domain: _, executableType: __, roleAttribute: ___, ...described } = made;
+  const { module: ____, further: _____, ...rest } = described;
   // The executables' come first, then the abilities'.
   const brought = confinement.may.reduce(
     (sum, ability) => sum + (ability.fileContexts?.length ?? 0),

@@ -17,6 +17,7 @@ import {
   Tallies,
   Unread,
   type UnreadLines,
+  withoutApparmor,
 } from '../denials/index.ts';
 import type { Confinement } from '../description/index.ts';
 import { concerns } from '../review/index.ts';
@@ -88,26 +89,25 @@ export class Collector {
 
   add(event: AuditEvent): void {
     this.hosts.add(event.host ?? '', event.time);
-    for (const denial of readDenials(event, this.unread)) {
+    const profiles = this.described?.profiles;
+    const accesses = profiles === undefined ? [] : readApparmor(event, this.unread);
+    const others = profiles === undefined ? event : withoutApparmor(event);
+    for (const denial of readDenials(others, this.unread)) {
       if (this.concerns(denial)) this.tallies.add(denial);
       else this.others++;
     }
-    for (const access of readApparmor(event, this.unread)) this.addApparmor(access);
+    for (const access of accesses) this.addApparmor(access, profiles ?? []);
     this.refused(event);
     this.execution(event);
   }
 
-  private addApparmor(access: ApparmorAccess): void {
-    const { profile, text } = access.denial;
-    const profiles = this.described?.profiles;
-    if (profiles === undefined)
-      this.unread.add('apparmor', text.find((line) => line.includes('apparmor=')) ?? '');
-    else if (
+  private addApparmor(access: ApparmorAccess, profiles: readonly string[]): void {
+    const { profile } = access.denial;
+    const isOurs =
       access.namespace === undefined &&
-      profiles.some((name) => profile === name || profile.startsWith(`${name}//`))
-    ) {
-      this.apparmor.add(access);
-    } else this.others++;
+      profiles.some((name) => profile === name || profile.startsWith(`${name}//`));
+    if (isOurs) this.apparmor.add(access);
+    else this.others++;
   }
 
   addCounted({ example, count, ...rest }: CountedDenials): void {

@@ -1,4 +1,9 @@
-import { type Confinement, equivalencesOf, shipsPermissive } from '../description/index.ts';
+import {
+  type Confinement,
+  domainsOf,
+  equivalencesOf,
+  shipsPermissive,
+} from '../description/index.ts';
 import {
   installedPath,
   isExecutable,
@@ -182,11 +187,11 @@ const OPENING = ['#!/bin/sh', `# ${HEADER}`, 'set -e', ''] as const;
 
 /** Shell that those which install and remove the module start with. */
 function shared(confinement: Confinement): string[] {
-  const permissive = permissiveModule(confinement).name;
+  const permissive = domainsOf(confinement).map((domain) => permissiveModule(domain).name);
   return [
     ...OPENING,
     `module=${confinement.name}`,
-    `permissive=${permissive}`,
+    `permissive=${permissive.length === 1 ? permissive[0] : `"${permissive.join(' ')}"`}`,
     // Set by preinst while the files of the release before are still there.
     ...(shipsPermissive(confinement) ? [] : [`was_permissive=${wasPermissive(confinement)}`]),
     '',
@@ -285,14 +290,18 @@ function postinst(confinement: Confinement): string[] {
         '\t# Permissive with the first installation only: an update must not undo what an',
         '\t# administrator chose.',
         `\tif ! in_store "$1" ${PRIORITY.package} "$module"; then`,
-        `\t\tset -- "$1" -X ${PRIORITY.administrator} -i "${PACKAGES}/$permissive.cil"`,
+        ...ofEachDomain(confinement, '\t\t', (entry, given) => [
+          `set -- ${given} -X ${PRIORITY.administrator} -i "${PACKAGES}/${entry}.cil"`,
+        ]),
         '\tfi',
       ]
     : [
         '\t# Of the release before this one; an entry that an administrator makes later stays.',
-        `\tif [ -e "$was_permissive" ] && in_store "$1" ${PRIORITY.administrator} "$permissive"; then`,
-        `\t\tset -- "$1" -X ${PRIORITY.administrator} -r "$permissive"`,
-        '\tfi',
+        ...ofEachDomain(confinement, '\t', (entry, given) => [
+          `if [ -e "$was_permissive" ] && in_store "$1" ${PRIORITY.administrator} "${entry}"; then`,
+          `\tset -- ${given} -X ${PRIORITY.administrator} -r "${entry}"`,
+          'fi',
+        ]),
       ];
   return [
     ...shared(confinement),
@@ -340,6 +349,22 @@ function postinst(confinement: Confinement): string[] {
   ];
 }
 
+/** Shell for the entry that makes a domain permissive, for each domain of the module. `given` is what a function was given so far. */
+function ofEachDomain(
+  confinement: Confinement,
+  indent: string,
+  lines: (entry: string, given: string) => readonly string[],
+): string[] {
+  if (confinement.further === undefined) {
+    return lines('$permissive', '"$1"').map((line) => `${indent}${line}`);
+  }
+  return [
+    `${indent}for entry in $permissive; do`,
+    ...lines('$entry', '"$@"').map((line) => `${indent}\t${line}`),
+    `${indent}done`,
+  ];
+}
+
 /** Only of a release that ships enforcing: the step from permissive is told by the file that the release before had. */
 function preinst(confinement: Confinement): string[] {
   const permissive = permissiveModule(confinement).name;
@@ -382,9 +407,11 @@ function prerm(confinement: Confinement): string[] {
     `\t\t\tset -- -X ${PRIORITY.package} -r "$module"`,
     '\t\tfi',
     '\t\t# Also the entry of "semanage permissive -a": it would keep the module.',
-    `\t\tif in_store "$policy" ${PRIORITY.administrator} "$permissive"; then`,
-    `\t\t\tset -- "$@" -X ${PRIORITY.administrator} -r "$permissive"`,
-    '\t\tfi',
+    ...ofEachDomain(confinement, '\t\t', (entry) => [
+      `if in_store "$policy" ${PRIORITY.administrator} "${entry}"; then`,
+      `\tset -- "$@" -X ${PRIORITY.administrator} -r "${entry}"`,
+      'fi',
+    ]),
     '\t\tif [ $# -gt 0 ]; then',
     '\t\t\tchange "$policy" "$@"',
     '\t\tfi',

@@ -1,5 +1,6 @@
 import {
   type Confinement,
+  domainsOf,
   equivalencesOf,
   rolloutEvidence,
   shipsPermissive,
@@ -128,13 +129,18 @@ function installedFile(
 
 /** How the domain ships and on what that rests, in the words of both packages. */
 export function descriptionOf(confinement: Confinement): readonly string[] {
-  const { program, domain } = confinement;
+  const { program } = confinement;
+  const domains = domainsOf(confinement).map(({ domain }) => domain);
+  const subject =
+    domains.length === 1
+      ? `The domain ${domains[0]} is`
+      : `The domains ${domains.slice(0, -1).join(', ')} and ${domains.at(-1)} are`;
   const evidence = rolloutEvidence(confinement);
   const rollout = shipsPermissive(confinement)
-    ? `The domain ${domain} is installed in permissive mode: what the policy would refuse is logged and granted, until an administrator runs "semanage permissive -d ${domain}".`
+    ? `${subject} installed in permissive mode: what the policy would refuse is logged and granted, until an administrator runs ${domains.map((domain) => `"semanage permissive -d ${domain}"`).join(', ')}.`
     : evidence
-      ? `The domain ${domain} is enforcing. That rests on a run with the domain enforcing, whose report has the SHA-256 ${evidence.sha256}.`
-      : `The domain ${domain} is enforcing. No evidence of a run with the domain enforcing is recorded.`;
+      ? `${subject} enforcing. That rests on a run with the domain enforcing, whose report has the SHA-256 ${evidence.sha256}.`
+      : `${subject} enforcing. No evidence of a run with the domain enforcing is recorded.`;
   return [
     ...wrapped(
       `This package confines ${program.name} on systems with SELinux. ${confinement.name}_selinux(8) tells what the program may do, what an administrator can switch, and what no policy can refuse.`,
@@ -147,8 +153,11 @@ export function descriptionOf(confinement: Confinement): readonly string[] {
 }
 
 function scriptlets(confinement: Confinement, units: readonly string[]): readonly Scriptlet[] {
-  const { name, domain } = confinement;
-  const permissive = permissiveModule(confinement).name;
+  const { name } = confinement;
+  const entries = domainsOf(confinement).map((one) => ({
+    domain: one.domain,
+    permissive: permissiveModule(one).name,
+  }));
   const semodule = `semodule -n -s ${POLICY} -X ${PRIORITY.administrator}`;
   const enabled = units.filter((unit) => !unit.includes('-refresh'));
   const taken = equivalencesOf(confinement);
@@ -166,7 +175,11 @@ function scriptlets(confinement: Confinement, units: readonly string[]): readonl
     {
       section: '%post',
       lines: [
-        ...rolloutLines(confinement, semodule, permissive),
+        ...rolloutLines(
+          confinement,
+          semodule,
+          entries.map(({ permissive }) => permissive),
+        ),
         `%selinux_modules_install -s ${POLICY} -p ${PRIORITY.package} ${DIRECTORY}/${name}.pp.bz2`,
         ...taken.flatMap(({ path, like }) => [
           `# ${path} is another module's: it gets the label of this one.`,
@@ -206,8 +219,10 @@ function scriptlets(confinement: Confinement, units: readonly string[]): readonl
       section: '%postun',
       lines: [
         'if [ $1 -eq 0 ]; then',
-        `  # An entry that "semanage permissive -a ${domain}" made would keep the module.`,
-        `  ${semodule} -r ${permissive} >/dev/null 2>&1 || :`,
+        ...entries.flatMap(({ domain, permissive }) => [
+          `  # An entry that "semanage permissive -a ${domain}" made would keep the module.`,
+          `  ${semodule} -r ${permissive} >/dev/null 2>&1 || :`,
+        ]),
         'fi',
         `%selinux_modules_uninstall -s ${POLICY} -p ${PRIORITY.package} ${name}`,
         'if [ $1 -eq 0 ]; then',
@@ -231,7 +246,7 @@ function relabelled(path: string): string {
 function rolloutLines(
   confinement: Confinement,
   semodule: string,
-  permissive: string,
+  entries: readonly string[],
 ): readonly string[] {
   const active = `grep -q '^ *SELINUXTYPE=${POLICY}' %{_sysconfdir}/selinux/config`;
   return shipsPermissive(confinement)
@@ -239,16 +254,18 @@ function rolloutLines(
         '# Permissive on the first installation only: an update must not undo what an',
         '# administrator chose. Before the module, so that it never loads without.',
         `if [ $1 -eq 1 ] && ${active}; then`,
-        `  ${semodule} -i ${DIRECTORY}/${permissive}.cil || :`,
+        ...entries.map((entry) => `  ${semodule} -i ${DIRECTORY}/${entry}.cil || :`),
         'fi',
       ]
     : [
         '# The release before this one shipped the domain permissive, if its entry is still',
         '# here: rpm removes old files later. An entry that an administrator makes after',
         '# this update stays.',
-        `if [ $1 -gt 1 ] && [ -e ${DIRECTORY}/${permissive}.cil ]; then`,
-        `  ${semodule} -r ${permissive} >/dev/null 2>&1 || :`,
-        'fi',
+        ...entries.flatMap((entry) => [
+          `if [ $1 -gt 1 ] && [ -e ${DIRECTORY}/${entry}.cil ]; then`,
+          `  ${semodule} -r ${entry} >/dev/null 2>&1 || :`,
+          'fi',
+        ]),
       ];
 }
 

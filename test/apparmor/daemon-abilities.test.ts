@@ -156,13 +156,13 @@ describe('the example of a daemon', () => {
         'capabilities',
         'read',
       ]);
-      expect(ids('unmediated')).toEqual([
+      expect(ids('accepted')).toEqual([
         'listen',
         'load-kernel-module',
         'executable-memory',
         'inject-keystrokes',
       ]);
-      for (const { verdict } of by.get('unmediated')!) expect(verdict.residuals).toHaveLength(1);
+      for (const { verdict } of by.get('accepted')!) expect(verdict.residuals).toHaveLength(1);
       // A TCP socket that may send can open by that, and SCTP has the type of TCP.
       expect(ids('undecided')).toEqual(['connect-tcp']);
       expect(ids('violated')).toEqual(['egress', 'write']);

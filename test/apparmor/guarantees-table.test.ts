@@ -28,6 +28,10 @@ const BY_ROW: Readonly<Record<string, readonly [Never, profile?: string]>> = {
   'send-udp': [{ kind: 'send-udp', why }],
   'connect-tcp': [{ kind: 'connect-tcp', why }],
   listen: [{ kind: 'listen', why }],
+  'listen, but ports': [
+    { kind: 'listen', why, except: [{ protocol: 'tcp', type: 'http_port_t' }] },
+    'profile p /p {\n  /p mr,\n  network inet stream,\n}\n',
+  ],
   egress: [{ kind: 'egress', why, channels: EGRESS_CHANNELS }],
   'unix-sockets': [{ kind: 'unix-sockets', why, except: [] }],
   'unix-sockets, but a peer': [{ kind: 'unix-sockets', why, except: [peer] }, WITH_A_PEER],

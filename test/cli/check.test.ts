@@ -18,7 +18,7 @@ test('it begins with what is shipped, and ends with yes, what the domain may do,
   expect(text.out).toContain('It is not that policy');
   expect(text.out).toContain('frames can be sent through the capture socket');
   expect(text.out).toContain(
-    'Debian 12: 17 nevers: 15 holds, 2 holds as set\nDebian 13: 17 nevers: 15 holds, 2 holds as set\nFedora facts: 17 nevers: 14 holds, 3 holds as set\n',
+    'Debian 12: 17 nevers: 15 holds (2 beyond base, 3 assuming), 2 holds as set\nDebian 13: 17 nevers: 15 holds (2 beyond base, 3 assuming), 2 holds as set\nFedora facts: 17 nevers: 14 holds (6 beyond base, 3 assuming), 3 holds as set\n',
   );
 });
 

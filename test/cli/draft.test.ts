@@ -248,13 +248,35 @@ test('what a log lost, and what of it could not be read, is asked for', async ()
   writeFileSync(
     log,
     'type=AVC msg=audit(1.0:1): avc:  denied  { read } for  pid=1 comm="tcpdump" scontext=u:r:tcpdump_t:s0 tcontext=u:object_r:etc_\n' +
-      'kernel: audit: audit_lost=5 audit_rate_limit=0 audit_backlog_limit=64\n',
+      'kernel: audit: audit_lost=5 audit_rate_limit=0 audit_backlog_limit=64\n' +
+      'type=AVC msg=audit(1.0:2): apparmor="DENIED" operation="open" class="file" profile="tcpdump" name="/etc/shadow" pid=7 comm="tcpdump" requested_mask="r" denied_mask="r" fsuid=0 ouid=0\n',
   );
   const { code, out, err } = await draft('--name', 'tcpdump', '--trace', TRACE, '--log', log);
   expect(code, err).toBe(0);
   const questions = out.replaceAll(/\n\s*\/\/\s+/g, ' ');
   expect(questions).toMatch(/1 line of cut\.log tell.*etc_/);
   expect(questions).toMatch(/1 line of cut\.log tell.*audit_lost=5/);
+  // The draft reads SELinux's records.
+  expect(questions).toMatch(/1 line of cut\.log tell.*apparmor=/);
+}, 240_000);
+
+test('what a tally passed over and could not keep is asked for as well', async () => {
+  const log = join(directory, 'two.log');
+  const denial = (source: string): string =>
+    `type=AVC msg=audit(1.0:1): avc:  denied  { read } for  pid=1 comm="x" scontext=u:r:${source}:s0 tcontext=u:object_r:etc_t:s0 tclass=file\n`;
+  writeFileSync(log, denial('tcpdump_t') + denial('other_t').repeat(3));
+  const tally = join(directory, 'tally.ndjson');
+  const made = await runCli(['review', 'profiles/tcpdump', '--out', tally, log], { cwd: root });
+  expect(made.err).not.toContain('confine:');
+  // As one has it that was made of more requests than are kept apart.
+  writeFileSync(
+    tally,
+    readFileSync(tally, 'utf8').replace(/("kind":"overflow"[^\n]*"count":)"?0"?/, '$17'),
+  );
+  const { out, err } = await draft('--name', 'tcpdump', '--trace', TRACE, '--log', tally);
+  const questions = out.replaceAll(/\n\s*\/\/\s+/g, ' ');
+  expect(questions, err).toContain('3 denials in tally.ndjson of other programs were passed over');
+  expect(questions).toContain('7 denials in tally.ndjson came after the most');
 }, 240_000);
 
 test('what is missing is said with what to do', async () => {

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { labelledPrograms } from '../../scripts/labelled-programs.ts';
-import { runAsDaemon, useRuntimeDirectory } from '../../src/abilities/index.ts';
+import { runAsDaemon, startFromShell, useRuntimeDirectory } from '../../src/abilities/index.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { fedoraOwnerDoubts, knownOwners, labelOwnerProblems } from '../../src/cli/label-owners.ts';
 import { fedoraFacts } from '../../src/cli/load-facts.ts';
@@ -15,6 +15,7 @@ import {
   executeAnything,
   type TakenPath,
 } from '../../src/description/index.ts';
+import { descriptionOf } from '../../src/draft/index.ts';
 import { debianPackage } from '../../src/packaging/index.ts';
 import { rpmPackage } from '../../src/packaging/rpm-package.ts';
 import { programTable } from '../../src/selinux/facts/index.ts';
@@ -56,6 +57,23 @@ function cache(takesOver?: readonly TakenPath[]): Confinement {
     never: [executeAnything('it runs nothing')],
     residuals: [],
     ...(takesOver === undefined ? {} : { takesOver }),
+  });
+}
+
+/** The same program as a further domain of a description. */
+function helper(takesOver?: readonly TakenPath[]): Confinement {
+  const { name: _, program, may, ...rest } = descriptionOf(cache(takesOver));
+  return confine({
+    ...rest,
+    name: 'mymain',
+    program: { ...program, executables: ['/usr/bin/mymain'] },
+    may: [startFromShell({ users: ['unconfined'] })],
+    domains: [
+      {
+        ...{ name: 'cache', title: 'a cache in memory', executables: [PROGRAM], may },
+        never: [executeAnything('it runs nothing')],
+      },
+    ],
   });
 }
 
@@ -128,6 +146,37 @@ test('without taking it over, Debian 12 drops the label in silence, which is pro
   expect(JSON.stringify(verdict)).toContain('is labelled memcached_exec_t (file_contexts, line');
   await expect(linked('debian-13', cache())).rejects.toThrow('Problems processing filecon rules');
 }, 300_000);
+
+test('of a further domain it is said as well', async () => {
+  const { fileContexts } = await basePolicy(await distribution('debian-12'));
+  const base = loadFileContexts(processIo(), { fileContexts });
+  const policies = [{ title: 'Debian 12', base }];
+  const problems = labelOwnerProblems(helper(), policies);
+  expect(problems.map(({ path }) => path)).toEqual([
+    'domains[0].executables[0]',
+    'the label of /run/memcached(/.*)?',
+  ]);
+  expect(labelOwnerProblems(helper(TAKEN), policies)).toEqual([]);
+  expect(knownOwners(helper())).toHaveLength(1);
+  expect(knownOwners(helper(TAKEN))).toEqual([]);
+  expect(fedoraOwnerDoubts(helper(), fedoraFacts().types)[0]).toContain('memcached_exec_t');
+  expect(fedoraOwnerDoubts(helper(TAKEN), fedoraFacts().types)).toEqual([]);
+}, 120_000);
+
+test.each(TARGETS)(
+  'on $title an equivalence takes over the path of a further domain',
+  async ({ id }) => {
+    const taken = helper(TAKEN);
+    const policy = await linked(id, taken);
+    expect(await label(id, policy, PROGRAM)).toBe('mymain_cache_exec_t');
+    expect(await label(id, policy, '/run/memcached/memcached.pid')).toBe('mymain_cache_runtime_t');
+    const base = await basePolicy(await distribution(id));
+    const verdict = await outcome(taken.further![0]!, policy, base);
+    expect(verdict.outcome).toBe('holds');
+    expect(verdict.assumes.join()).toContain(`\`${PROGRAM} /usr/share/mymain-selinux${PROGRAM}\``);
+  },
+  300_000,
+);
 
 test.each(TARGETS)(
   'on $title an equivalence takes the path over',

@@ -75,7 +75,7 @@ describe('review of AppArmor’s records', () => {
     const outcomes = new Map(
       columns[0].nevers.map((never: { id: string; outcome: string }) => [never.id, never.outcome]),
     );
-    expect(outcomes.get('connect-tcp')).toBe('holds');
+    expect(outcomes.get('connect-tcp')).toBe('accepted');
     expect(outcomes.get('read')).toBe('holds');
   });
 

@@ -209,6 +209,14 @@ function asks(permission: string, target: string, tclass: string, serial: number
 
 const SELF = 'u:r:tcpdump_t';
 
+/** The way to databases, and one of them: the way alone would not tell which program's they are. */
+const GEOIP =
+  asks('search', 'u:object_r:var_lib_t', 'dir', 2) +
+  avc(
+    '{ read } for  pid=7 comm="tcpdump" path="/var/lib/GeoIP/GeoLite2-City.mmdb" scontext=u:r:tcpdump_t:s0 tcontext=u:object_r:var_lib_t:s0 tclass=file',
+    3,
+  );
+
 test.each(['debian-12', 'debian-13'])(
   'on %s an open request names the ability that would grant it, the excess and what it breaks',
   async (target) => {
@@ -246,10 +254,12 @@ test.each(['debian-12', 'debian-13'])(
 test('--what-if takes what breaks no never, proves it, and says what is open then', async () => {
   const asked = log(
     'what-if.log',
-    asks('map_create', SELF, 'bpf', 1) + asks('search', 'u:object_r:var_lib_t', 'dir', 2),
+    asks('map_create', SELF, 'bpf', 1) + asks('read', 'system_u:system_r:init_t', 'file', 2),
   );
   const { out, code } = await review('profiles/tcpdump', '--what-if', asked);
-  expect(out).toMatch(/^with allow\('self', 'bpf', \['map_create'\]\)\n and readGeoip\(\)\n/);
+  expect(out).toMatch(
+    /^with allow\('self', 'bpf', \['map_create'\]\)\n and observeProcesses\(\)\n/,
+  );
   expect(out).toMatch(/capabilities +holds/);
   expect(out).toContain('no request of tcpdump_t is open then');
   expect(code).toBe(0);
@@ -262,12 +272,34 @@ test('options are found from the paths that were asked for, and its labels count
   const { out } = await review('profiles/tcpdump', log('settings.log', record));
   // The never about HOME stands against the file as it is labelled now.
   expect(out).toContain('stopped: never read');
-  const geoip = asks('search', 'u:object_r:var_lib_t', 'dir', 2);
   const named = JSON.parse(
-    (await review('profiles/tcpdump', log('named.log', geoip), '--json')).out,
+    (await review('profiles/tcpdump', log('named.log', GEOIP), '--json')).out,
   ) as { requests: { abilities: object[] }[] };
   expect(named.requests[0]!.abilities).toMatchObject([{ ability: 'readGeoip()', opens: 2 }]);
 });
+
+test('of several domains one is named: the denials of another are not passed over as strangers’', async () => {
+  const tools = 'docs/examples/mosquitto-tools';
+  const asked = log(
+    'ctrl.log',
+    avc(
+      '{ read } for  pid=7 comm="mosquitto_ctrl" scontext=u:r:mosquitto_ctrl_t:s0 tcontext=u:object_r:shadow_t:s0 tclass=file',
+    ),
+  );
+  const none = await review(tools, asked);
+  expect(none.code).toBe(2);
+  expect(none.err).toContain(
+    '--domain mosquitto_t, --domain mosquitto_ctrl_t, --domain mosquitto_passwd_t',
+  );
+  for (const named of ['ctrl', 'mosquitto_ctrl_t']) {
+    const { out, code } = await review(tools, '--domain', named, asked);
+    expect(out).toContain('the description must decide about 1 of 1');
+    expect(code).toBe(1);
+  }
+  const wrong = await review(tools, '--domain', 'ctl', asked);
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toContain('did you mean');
+}, 120_000);
 
 test('--what-if and --policy do not go together', async () => {
   const { code, err } = await review('--policy', 'x', '--what-if', log('x.log', OPEN));

@@ -118,7 +118,7 @@ test('a first check says, last, that the files were not generated, and the comma
   });
   expect(ran.code).toBe(1);
   expect(ran.out.trimEnd().split('\n').slice(-3)).toEqual([
-    'Debian 13: 16 nevers: 16 holds',
+    'Debian 13: 16 nevers: 16 holds (2 beyond base)',
     'no, for one reason: every never holds, but its files are not generated yet: run `confine build',
     '  lister`',
   ]);

@@ -8,6 +8,7 @@ import {
   readApparmor,
   readDenials,
   Unread,
+  withoutApparmor,
 } from '../../src/denials/index.ts';
 
 /** Records in every shape, and that none of them is lost: what is read is counted by request, what is not by line. */
@@ -15,7 +16,7 @@ function read(text: string): { found: string[]; unread: string[] } {
   const unread = new Unread();
   const tallies = new ApparmorTallies();
   for (const event of eventsIn(text, unread)) {
-    expect(readDenials(event, unread)).toEqual([]);
+    expect(readDenials(withoutApparmor(event), unread)).toEqual([]);
     for (const access of readApparmor(event, unread)) tallies.add(access);
   }
   return {
@@ -251,6 +252,18 @@ test.each([
   ],
 ])('a record that is %s counts as not read', (_, line) => {
   expect(read(line)).toEqual({ found: [], unread: ['apparmor 1'] });
+});
+
+test('who reads SELinux’s records alone is told of them, one by one, the bus’s too', () => {
+  const lines = [
+    `type=AVC msg=audit(1764290091.123:456): ${BODY}`,
+    `type=USER_AVC msg=audit(1764290091.123:457): pid=1 uid=0 subj=unconfined msg='apparmor="DENIED" operation="dbus_method_call" bus="system" mask="send" label="app"'`,
+  ];
+  const unread = new Unread();
+  for (const event of eventsIn(lines.join('\n'), unread)) {
+    expect(readDenials(event, unread)).toEqual([]);
+  }
+  expect(unread.all()).toMatchObject([{ kind: 'apparmor', count: 2 }]);
 });
 
 test('a command that is called like AppArmor’s first words is no record of its', () => {

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { capturePackets, startFromShell, writeOutput } from '../../src/abilities/index.ts';
+import {
+  capturePackets,
+  runHelper,
+  shareFiles,
+  startFromShell,
+  writeOutput,
+} from '../../src/abilities/index.ts';
 import {
   type Ability,
   allow,
@@ -11,11 +17,14 @@ import {
   egressBy,
   executeAnything,
   ioctls,
+  leaveTheDomain,
+  leavingOut,
   readBelow,
   rolloutEvidence,
   sendUdp,
   shipsPermissive,
   treeAt,
+  typeName,
 } from '../../src/description/index.ts';
 
 const sound: Description = {
@@ -414,4 +423,98 @@ test.each<[Record<string, unknown>, string]>([
   [{ why: 'w' }, 'never[0].kind: missing'],
 ])('what is no never is said with its place: %o', (never, message) => {
   expect(problems({ never: [never] as never }).join('\n')).toContain(message);
+});
+
+const aid = {
+  name: 'aid',
+  title: 'a helper',
+  executables: ['/usr/bin/aid'],
+  may: [startFromShell({ users: ['unconfined'] })],
+  never: [],
+};
+
+function problemsWith(parts: Partial<Description>): string[] {
+  try {
+    confine({ ...sound, ...parts });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfinementProblems)) throw error;
+    return error.problems.map(({ path, message, hint }) => `${path}: ${message} (${hint})`);
+  }
+}
+
+test('a further domain is a confinement of its own in the same module', () => {
+  const thing = confine({ ...sound, domains: [aid] });
+  const [further] = thing.further!;
+  expect(further).toMatchObject({ name: 'thing_aid', domain: 'thing_aid_t' });
+  expect(further!.module).toEqual(thing.module);
+  expect(typeName(further!, 'own:log')).toBe('thing_aid_log_t');
+  expect(typeName(further!, 'module:log')).toBe('thing_log_t');
+  expect(typeName(thing, 'module:aid_exec')).toBe('thing_aid_exec_t');
+  expect('module' in confine(sound) || 'further' in confine(sound)).toBe(false);
+});
+
+test.each<[string, Partial<Description>, string]>([
+  [
+    'two domains with one name',
+    { domains: [aid, { ...aid, executables: ['/usr/bin/other'] }] },
+    'domains[1].name: the domain `aid` is described twice (domains[0] has the same name: join them, or give one another name)',
+  ],
+  [
+    'a domain that the description has not',
+    { may: [...sound.may, runHelper({ domains: ['aide'] })], domains: [aid] },
+    'may[2].starts: the description has no other domain `aide` (did you mean `aid`?)',
+  ],
+  [
+    'one that is named where there are none',
+    { may: [...sound.may, runHelper({ domains: ['aid'] })] },
+    'may[2].starts: the description has no other domain `aid` (describe it under `domains`)',
+  ],
+  [
+    'a domain that nothing enters',
+    { domains: [{ ...aid, may: [shareFiles({ read: ['log'] })] }] },
+    'domains[0].may: nothing enters the domain `aid` (start it with `runHelper({ domains: […] })` of another domain, or say who does: startFromShell, runAsDaemon)',
+  ],
+  [
+    'a file of a type that no domain has',
+    { domains: [{ ...aid, may: [...aid.may, shareFiles({ read: ['lag'] })] }] },
+    'domains[0].may[1].blocks[1].selinux[0]: no domain of the module declares a type `lag` (did you mean `log`?)',
+  ],
+  [
+    'an exception for a domain that is none',
+    { never: [leaveTheDomain('w', { except: [{ domain: 'ait' }] })], domains: [aid] },
+    'never[0].except[0].domain: the description has no other domain `ait` (did you mean `aid`?)',
+  ],
+  [
+    'one that is left out and is none',
+    { never: [leavingOut('ait', executeAnything('w'))], domains: [aid] },
+    'never[0].leavesOut[0]: the description has no other domain `ait` (did you mean `aid`?)',
+  ],
+  [
+    'two things of one type',
+    { domains: [{ ...aid, name: 'log' }] },
+    'domains[0].name: the type `thing_log_t` is declared for two things (name declares it too: give one of them another name)',
+  ],
+  [
+    'one program in two domains',
+    { domains: [{ ...aid, executables: ['/usr/bin/thing'] }] },
+    'domains[0].executables[0]: `/usr/bin/thing` is labelled twice, `own:exec` and `module:aid_exec` (program.executables[0] labels it too: remove one of them)',
+  ],
+  [
+    'AppArmor',
+    { mechanisms: ['selinux', 'apparmor'], domains: [aid] },
+    'domains: AppArmor profiles are written for one program, and the description has several domains (leave `apparmor` out of `mechanisms`, or describe each program by itself)',
+  ],
+  [
+    'a mistake within',
+    { domains: [{ ...aid, executables: ['bin/aid'] }] },
+    'domains[0].executables[0]: `bin/aid` is not an absolute path (name the installed file, as `/usr/bin/program`)',
+  ],
+  [
+    'a field that is none',
+    { domains: [{ ...aid, nevers: [] } as never] },
+    'domains[0].nevers: a description has no such field (did you mean `never`?)',
+  ],
+])('of several domains: %s', (_, parts, problem) => {
+  expect(problemsWith(parts)).toContain(problem);
 });

@@ -1,6 +1,6 @@
 import { processIo } from '../../src/cli/io.ts';
 import { writeOutCalls } from '../../src/cli/write-out-calls.ts';
-import type { Confinement } from '../../src/description/index.ts';
+import { type Confinement, domainsOf } from '../../src/description/index.ts';
 import { artefacts, moduleSource } from '../../src/selinux/module/index.ts';
 import {
   basePolicy,
@@ -36,10 +36,12 @@ export async function bothForms(
   };
 }
 
-async function given(policy: LinkedPolicy, { name, domain }: Confinement): Promise<string[]> {
+async function given(policy: LinkedPolicy, confinement: Confinement): Promise<string[]> {
+  const { name } = confinement;
+  const domains = domainsOf(confinement).map(({ domain }) => domain);
   const rules = ['-A', '--dontaudit', '--allowxperm', '-T'];
   const questions = [
-    [...rules, '-s', domain],
+    ...domains.map((domain) => [...rules, '-s', domain]),
     [...rules, '-rt', '-t', `^${name}_`],
     [...rules, '-rs', '-s', `^${name}_`],
     ['--role_allow', '--role_trans', '--range_trans'],
@@ -50,8 +52,12 @@ async function given(policy: LinkedPolicy, { name, domain }: Confinement): Promi
     // Conditional rules are not joined by the compilers: permission by permission they say the same, however they are cut.
     found.push(...[...new Set(stdout.trim().split('\n').flatMap(byPermission))].sort());
   }
-  const { stdout } = await peer('seinfo', [policy.policy, '-r', 'system_r', '-x']);
-  found.push(`system_r has the domain: ${new RegExp(`\\b${domain}\\b`).test(stdout)}`);
+  for (const role of ['system_r', 'unconfined_r', 'staff_r']) {
+    const { stdout } = await peer('seinfo', [policy.policy, '-r', role, '-x']);
+    for (const domain of domains) {
+      found.push(`${role} has ${domain}: ${new RegExp(`\\b${domain}\\b`).test(stdout)}`);
+    }
+  }
   return found;
 }
 

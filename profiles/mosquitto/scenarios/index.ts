@@ -75,12 +75,11 @@ mosquitto_sub -h 127.0.0.1 ${AS} -t house/door -C 1 -W 20`,
     title: 'The same over TLS, and with its configuration read again',
     exercises: ['readCertificates', 'readConfiguration'],
     modes: ['permissive', 'enforcing'],
-    before: 'systemctl start mosquitto',
     steps: [
       {
         do: 'run',
         as: 'root',
-        command: `systemctl reload mosquitto; sleep 1
+        command: `systemctl start mosquitto; systemctl reload mosquitto; sleep 1
 mosquitto_pub -h localhost -p 8883 --cafile /etc/mosquitto/certs/lab.crt ${AS} -t house/tls -r -m closed
 mosquitto_sub -h localhost -p 8883 --cafile /etc/mosquitto/certs/lab.crt ${AS} -t house/tls -C 1 -W 20`,
         sees: ['^closed$'],
@@ -96,12 +95,12 @@ const refused: readonly Scenario[] = [
     title: 'The broker refuses a client with a wrong password',
     exercises: ['readConfiguration'],
     modes: ['enforcing'],
-    before: 'systemctl start mosquitto',
     steps: [
       {
         do: 'run',
         as: 'root',
-        command: `${ELSEWHERE} mosquitto_pub -h ${network.address} -u lab -P guess -t house/door -m open`,
+        command: `systemctl start mosquitto
+${ELSEWHERE} mosquitto_pub -h ${network.address} -u lab -P guess -t house/door -m open`,
         exit: 'any',
         sees: ['not authori[sz]ed'],
       },
@@ -132,13 +131,13 @@ const refused: readonly Scenario[] = [
     title: 'A bridge to another broker: no connection is opened',
     exercises: ['readConfiguration'],
     modes: ['enforcing'],
-    before: `printf 'connection away\\naddress 193.0.6.139:80\\ntopic # out\\n' > /etc/mosquitto/conf.d/bridge.conf
-systemctl start mosquitto`,
+    before: `printf 'connection away\\naddress 193.0.6.139:80\\ntopic # out\\n' > /etc/mosquitto/conf.d/bridge.conf`,
     steps: [
       {
         do: 'run',
         as: 'root',
-        command: `mosquitto_sub -h 127.0.0.1 ${AS} -t house/door -C 1 -W 20
+        command: `systemctl start mosquitto
+mosquitto_sub -h 127.0.0.1 ${AS} -t house/door -C 1 -W 20
 for try in $(seq 50); do grep -q 'creating bridge' /var/log/mosquitto/mosquitto.log && break; sleep 0.2; done
 grep bridge /var/log/mosquitto/mosquitto.log | tail -n 3`,
         sees: ['^open$', 'Error creating bridge: Permission denied'],

@@ -1,4 +1,5 @@
 import type { Attack, Scenario, Step, Suite } from '../../../src/description/index.ts';
+import { anyProgram } from '../../any-program-attacks.ts';
 import { network } from '../../rustnet/scenarios/network.ts';
 
 const PROGRAM = '/usr/bin/pdftotext';
@@ -123,17 +124,7 @@ const attacks: readonly Attack[] = [
     probe: 'tcp 193.0.6.139 80',
     refusedBy: [{ tclass: 'tcp_socket', permissions: ['create'], target: 'self' }],
   },
-  {
-    id: 'exec-shell',
-    title: 'Execute a shell',
-    against: 'execute',
-    as: 'user',
-    // In a directory that the domain may search, so that it is the shell that is refused and not the way to it.
-    target:
-      'mkdir -p /usr/share/confine-lab && cp /usr/bin/bash /usr/share/confine-lab/shell && chcon -t shell_exec_t /usr/share/confine-lab/shell',
-    probe: 'exec /usr/share/confine-lab/shell -c true',
-    refusedBy: [{ tclass: 'file', permissions: ['execute'], target: 'shell_exec_t' }],
-  },
+  anyProgram['exec-shell'],
   {
     id: 'write-bashrc',
     title: 'Put a command into the user’s .bashrc',

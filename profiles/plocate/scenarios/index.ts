@@ -1,6 +1,10 @@
 import type { Attack, Scenario, Suite } from '../../../src/description/index.ts';
+import { anyProgram } from '../../any-program-attacks.ts';
 import { network } from '../../rustnet/scenarios/network.ts';
 import { serviceAttacks } from '../../service-attacks.ts';
+
+/** The image's file system was labelled before it had this directory. */
+const LABEL = 'restorecon -F /lost+found 2>/dev/null || true';
 
 const scenarios: readonly Scenario[] = [
   {
@@ -15,7 +19,8 @@ const scenarios: readonly Scenario[] = [
       'shareDatabase',
     ],
     modes: ['permissive', 'enforcing'],
-    before: `rm -f /var/lib/plocate/plocate.db
+    before: `${LABEL}
+rm -f /var/lib/plocate/plocate.db
 mkdir -p /srv/haystack && touch /srv/haystack/confine-needle`,
     steps: [
       // The timer is what starts it, so that it is asked for what a timer starts.
@@ -76,14 +81,7 @@ const attacks: readonly Attack[] = [
       },
     ],
   },
-  {
-    id: 'tcp',
-    title: 'Open a TCP connection',
-    against: 'connect-tcp',
-    as: 'user',
-    probe: 'tcp 193.0.6.139 80',
-    refusedBy: [{ tclass: 'tcp_socket', permissions: ['create'], target: 'self' }],
-  },
+  anyProgram.tcp,
   {
     id: 'udp',
     title: 'Send a datagram to port 1234',

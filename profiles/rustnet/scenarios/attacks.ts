@@ -1,4 +1,5 @@
 import type { Attack, ExpectedDenial } from '../../../src/description/index.ts';
+import { anyProgram } from '../../any-program-attacks.ts';
 
 /** Its own class and no other: the socket could not even be made. */
 function creation(tclass: string): ExpectedDenial[] {
@@ -38,14 +39,7 @@ export const attacks: readonly Attack[] = [
     arrives: 'stolen-by-dns',
     refusedBy: [{ tclass: 'udp_socket', permissions: ['write'], target: 'self' }],
   },
-  {
-    id: 'tcp',
-    title: 'Open a TCP connection',
-    against: 'connect-tcp',
-    as: 'user',
-    probe: 'tcp 193.0.6.139 80',
-    refusedBy: creation('tcp_socket'),
-  },
+  anyProgram.tcp,
   {
     id: 'mptcp',
     title: 'Open a multipath TCP socket',
@@ -84,14 +78,7 @@ export const attacks: readonly Attack[] = [
     probe: 'udp-bind 5000',
     refusedBy: [{ tclass: 'udp_socket', permissions: ['name_bind'] }],
   },
-  {
-    id: 'raw-ip',
-    title: 'Make a raw IP socket',
-    against: 'egress',
-    as: 'root',
-    probe: 'socket 2 3 1',
-    refusedBy: creation('rawip_socket'),
-  },
+  anyProgram['raw-ip'],
   {
     id: 'icmp',
     title: 'Make an ICMP socket',
@@ -127,14 +114,7 @@ export const attacks: readonly Attack[] = [
     // Its creation is granted, since libpcap dies without: with neither bind nor connect it reaches nobody.
     refusedBy: [{ tclass: 'bluetooth_socket', permissions: ['bind'], target: 'self' }],
   },
-  {
-    id: 'vsock',
-    title: 'Make a socket to the hypervisor',
-    against: 'egress',
-    as: 'user',
-    probe: 'socket 40 1 0',
-    refusedBy: creation('vsock_socket'),
-  },
+  anyProgram.vsock,
   {
     id: 'af-alg',
     title: 'Make a socket to the kernel’s ciphers',
@@ -248,17 +228,7 @@ export const attacks: readonly Attack[] = [
       { tclass: 'capability', permissions: ['dac_override', 'dac_read_search'], optional: true },
     ],
   },
-  {
-    id: 'exec-shell',
-    title: 'Execute a shell',
-    against: 'execute',
-    as: 'user',
-    // In a directory that the domain may search, so that it is the shell that is refused and not the way to it.
-    target:
-      'mkdir -p /usr/share/confine-lab && cp /usr/bin/bash /usr/share/confine-lab/shell && chcon -t shell_exec_t /usr/share/confine-lab/shell',
-    probe: 'exec /usr/share/confine-lab/shell -c true',
-    refusedBy: [{ tclass: 'file', permissions: ['execute'], target: 'shell_exec_t' }],
-  },
+  anyProgram['exec-shell'],
   {
     id: 'exec-copied',
     title: 'Execute a binary that it could have written itself',
@@ -269,59 +239,11 @@ export const attacks: readonly Attack[] = [
     probe: 'exec /var/log/rustnet/tool',
     refusedBy: [{ tclass: 'file', permissions: ['execute'], target: 'own:log' }],
   },
-  {
-    id: 'setexec',
-    title: 'Choose the context of the next program',
-    against: 'transition',
-    as: 'user',
-    probe: 'setexec unconfined_u:unconfined_r:unconfined_t:s0',
-    refusedBy: [{ tclass: 'process', permissions: ['setexec'], target: 'self' }],
-  },
-  {
-    id: 'load-module',
-    title: 'Load a kernel module',
-    against: 'load-kernel-module',
-    as: 'root',
-    probe: 'unload confine_no_such_module',
-    refusedBy: [{ tclass: 'capability', permissions: ['sys_module'], target: 'self' }],
-  },
-  {
-    id: 'setenforce',
-    title: 'Switch SELinux to permissive',
-    against: 'change-policy',
-    as: 'root',
-    probe: 'setenforce',
-    refusedBy: [
-      {
-        tclass: 'dir|file',
-        permissions: ['search', 'read', 'write', 'open'],
-        target: 'security_t',
-      },
-    ],
-  },
-  {
-    id: 'ptrace',
-    title: 'Attach to another process',
-    against: 'ptrace',
-    as: 'root',
-    probe: 'ptrace $PID',
-    refusedBy: [
-      { tclass: 'process', permissions: ['ptrace'] },
-      { tclass: 'capability', permissions: ['sys_ptrace'], optional: true },
-    ],
-  },
-  {
-    id: 'execmem',
-    title: 'Map memory both writable and executable',
-    against: 'executable-memory',
-    as: 'user',
-    probe: 'execmem',
-    refusedBy: [{ tclass: 'process', permissions: ['execmem'], target: 'self' }],
-    twinNeeds: {
-      before: 'setsebool allow_execmem=1 2>/dev/null || setsebool deny_execmem=0',
-      after: 'setsebool allow_execmem=0 2>/dev/null || true',
-    },
-  },
+  anyProgram.setexec,
+  anyProgram['load-module'],
+  anyProgram.setenforce,
+  anyProgram.ptrace,
+  anyProgram.execmem,
   {
     id: 'execstack',
     title: 'Make the stack executable',
@@ -339,22 +261,8 @@ export const attacks: readonly Attack[] = [
         'setsebool allow_execmem=0 allow_execstack=0 2>/dev/null || setsebool selinuxuser_execstack=0',
     },
   },
-  {
-    id: 'mount',
-    title: 'Mount a file system',
-    against: 'mount',
-    as: 'root',
-    probe: 'mount /mnt',
-    refusedBy: [{ tclass: 'dir', permissions: ['mounton'] }],
-  },
-  {
-    id: 'host-name',
-    title: 'Use a capability that it was not given: set the host’s name',
-    against: 'capabilities',
-    as: 'root',
-    probe: 'hostname',
-    refusedBy: [{ tclass: 'capability', permissions: ['sys_admin'], target: 'self' }],
-  },
+  anyProgram.mount,
+  anyProgram['host-name'],
   {
     id: 'write-bashrc',
     title: 'Write to the user’s .bashrc',
@@ -375,15 +283,7 @@ export const attacks: readonly Attack[] = [
     after: 'rm -f /tmp/confine-lab-other',
     refusedBy: [{ tclass: 'file', permissions: ['append', 'write', 'open'] }],
   },
-  {
-    id: 'write-etc',
-    title: 'Create a file in /etc',
-    against: 'write',
-    as: 'root',
-    probe: 'create /etc/confine-lab-$$',
-    after: 'rm -f /etc/confine-lab-*',
-    refusedBy: [{ tclass: 'dir', permissions: ['write'], target: 'etc_t' }],
-  },
+  anyProgram['write-etc'],
   {
     id: 'tiocsti',
     title: 'Type into the user’s terminal',

@@ -1,4 +1,5 @@
 import type { Suite } from '../../../src/description/index.ts';
+import { anyProgram } from '../../any-program-attacks.ts';
 import { network } from '../../rustnet/scenarios/network.ts';
 
 /** A few: that a second program needs no more than this. */
@@ -55,16 +56,7 @@ wait`,
       arrives: 'stolen-by-udp',
       refusedBy: [{ tclass: 'udp_socket', permissions: ['create', 'write'], target: 'self' }],
     },
-    {
-      id: 'exec-shell',
-      title: 'Execute a shell',
-      against: 'execute',
-      as: 'user',
-      target:
-        'mkdir -p /usr/share/confine-lab && cp /usr/bin/bash /usr/share/confine-lab/shell && chcon -t shell_exec_t /usr/share/confine-lab/shell',
-      probe: 'exec /usr/share/confine-lab/shell -c true',
-      refusedBy: [{ tclass: 'file', permissions: ['execute'], target: 'shell_exec_t' }],
-    },
+    anyProgram['exec-shell'],
   ],
 };
 

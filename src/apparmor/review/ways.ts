@@ -130,7 +130,7 @@ function textOf(body: readonly string[]): string {
   return body.join('\n');
 }
 
-/** What the kernel does not ask about is an open way, unless the description accepts it. */
+/** What the kernel does not ask about is an open way; one that the description accepts is not among them. */
 function differenceOf(after: readonly Sayings[], before: readonly Sayings[]): Opened {
   const broken: Broken[] = [];
   const unsaid: string[] = [];
@@ -139,11 +139,9 @@ function differenceOf(after: readonly Sayings[], before: readonly Sayings[]): Op
       const known = new Set(before[i]?.verdict[of]);
       return verdict[of].filter((text) => !known.has(text));
     };
-    const accepted = verdict.residuals.length > 0;
-    const unasked = fresh('unmediated');
-    const [way] = [...fresh('ways'), ...(accepted ? [] : unasked)];
+    const [way] = [...fresh('ways'), ...fresh('unmediated')];
     if (way !== undefined) broken.push({ id, never: verdict.never, way });
-    else unsaid.push(...[...fresh('reasons'), ...unasked].map((text) => `${id}: ${text}`));
+    else unsaid.push(...fresh('reasons').map((text) => `${id}: ${text}`));
   }
   return { broken, unsaid };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   type Confinement,
+  domainsOf,
   residualsOf,
   rolloutEvidence,
   shipsPermissive,
@@ -21,6 +22,7 @@ import type { Io } from '../io.ts';
 import { coverageLines, type LabelCoverage, labelCoverage } from '../label-coverage.ts';
 import { loadFileContexts } from '../load-file-contexts.ts';
 import { DEFAULT_PROFILE, describedBy, type Profile } from '../load-profile.ts';
+import { refuseSeveralDomains } from '../one-domain.ts';
 import { openingLines, undeclaredOpenings } from '../openings.ts';
 import { step } from '../progress.ts';
 import {
@@ -103,8 +105,9 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
       'they are selinux and apparmor, or all',
     );
   }
-  const profile = await describedBy(io, named);
   const { targets, leftOut } = chosenTargets(io, options.target, CHECK_TARGETS);
+  const profile = await describedBy(io, named);
+  if (options.record) refuseSeveralDomains(profile, 'the record for upkeep');
   const columns = await examineTargets(io, profile, targets);
   if (options.record) return recordBaselines(io, profile, columns);
   const result = await resultOf(io, profile, columns, leftOut);
@@ -113,8 +116,10 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
     file: profile.file,
     suites: [
       demandsSuite(demandsOf(result)),
-      ...result.columns.map(({ id, proved, origins }) =>
-        provedSuite(id, profile.file, proved, origins),
+      ...domainsOf(profile.confinement).flatMap((domain, i) =>
+        columnsOf(result, i).map(({ id, proved, origins }) =>
+          provedSuite(i === 0 ? id : `${id} ${domain.domain}`, profile.file, proved, origins),
+        ),
       ),
     ],
   });
@@ -225,18 +230,38 @@ async function checkApparmor(named: string, options: Options, io: Io): Promise<E
 function exitCodeOf(result: Result): ExitCode {
   return demandsOf(result).some(({ problems }) => problems.length > 0)
     ? ExitCode.no
-    : proofExitCode(result.columns.flatMap(({ proved }) => proved));
+    : proofExitCode(
+        result.columns.flatMap(({ proved, further }) => [
+          ...proved,
+          ...further.flatMap((one) => one.proved),
+        ]),
+      );
+}
+
+/** The columns of one domain of the description, by its place among them. */
+function columnsOf({ profile, columns }: Result, domain: number): readonly Column[] {
+  if (domain === 0) return columns;
+  const { domain: name } = domainsOf(profile.confinement)[domain]!;
+  return columns.map((column) => ({
+    ...column,
+    ...column.further[domain - 1]!,
+    title: `${column.title}, ${name}`,
+    coverage: column.furtherCoverage[domain - 1]!,
+  }));
 }
 
 /** What has to be so besides the nevers, each with what is wrong of it. */
-function demandsOf({ profile, outdated, columns, calls }: Result): readonly SaidDemand[] {
+function demandsOf(result: Result): readonly SaidDemand[] {
+  const { profile, outdated, columns, calls } = result;
   const { confinement, shown } = profile;
   const warnings = columns.flatMap(({ title, warnings }) =>
     warnings.map((warning) => `${title}: ${warning}`),
   );
-  const entering = entranceProblems(confinement, columns);
-  const undeclared = undeclaredOpenings(confinement, columns);
-  const sensitive = sensitiveProblems(confinement, columns);
+  const ofEach = <T>(ask: (domain: Confinement, columns: readonly Column[]) => readonly T[]): T[] =>
+    domainsOf(confinement).flatMap((domain, i) => [...ask(domain, columnsOf(result, i))]);
+  const entering = ofEach(entranceProblems);
+  const undeclared = ofEach(undeclaredOpenings);
+  const sensitive = ofEach(sensitiveProblems);
   const allowing = calls.filter(({ kind }) => kind === 'dontaudit that allows');
   return [
     {
@@ -304,7 +329,11 @@ function counted(problems: readonly unknown[], say: (count: number) => string): 
 }
 
 /** A policy, with who brought the rules there, and what its labels cover. */
-type Column = ExaminedTarget & { readonly origins: OriginsOf; readonly coverage: LabelCoverage };
+type Column = ExaminedTarget & {
+  readonly origins: OriginsOf;
+  readonly coverage: LabelCoverage;
+  readonly furtherCoverage: readonly LabelCoverage[];
+};
 
 function completed(
   io: Io,
@@ -312,18 +341,22 @@ function completed(
   column: ExaminedTarget,
   { given }: CallsOnTarget,
 ): Column {
-  const { set, grants, baseFileContexts } = column;
+  const { set, baseFileContexts } = column;
   const { db, base } = set;
   const text = readFileSync(file, 'utf8');
   // A policy that a module was linked into has file contexts.
   const fileContexts = set.fileContexts!;
+  const baseContexts = loadFileContexts(io, { fileContexts: baseFileContexts });
+  const covered = (domain: Confinement, { grants }: Pick<Column, 'grants'>): LabelCoverage =>
+    labelCoverage(domain, {
+      ...{ db, fileContexts, grants, labelled: set.labelled },
+      base: baseContexts,
+    });
   return {
     ...column,
     origins: ruleOrigins({ confinement, text, db, base, given }),
-    coverage: labelCoverage(confinement, {
-      ...{ db, fileContexts, grants, labelled: set.labelled },
-      base: loadFileContexts(io, { fileContexts: baseFileContexts }),
-    }),
+    coverage: covered(confinement, column),
+    furtherCoverage: column.further.map((one, i) => covered(confinement.further![i]!, one)),
   };
 }
 
@@ -361,6 +394,32 @@ function text(result: Result, io: Io): string {
       ({ title, date }) =>
         `${title}: what is known of Fedora’s policy of ${date}, compiled with the module. It is not that policy: on a Fedora machine \`confine check --target host\` asks the real one.`,
     ),
+    ...ofDomain(confinement, columns, style),
+    ...(confinement.further ?? []).flatMap((domain, i) => {
+      // Each table is of one domain, whose name stands above it.
+      const own = columnsOf(result, i + 1).map((column, k) => ({
+        ...column,
+        title: columns[k]!.title,
+      }));
+      return [
+        style.strong(`What ${domain.domain} may do, in the linked policies`),
+        ...ofDomain(domain, own, style),
+        ...residualLines(residualsOf(domain, 'selinux'), own, style),
+      ];
+    }),
+    ...surprising,
+    ...residualLines(residualsOf(confinement, 'selinux'), columns, style),
+    ...leftOut.flatMap((one) => [style.faint(`left out: ${leftOutText(one)}`), '']),
+    ...remarks(result, style),
+    ...domainsOf(confinement).flatMap((_, i) => proofTotals(columnsOf(result, i))),
+    ...ending(result, style),
+    '',
+  ].join('\n');
+}
+
+/** All that is said of one domain, below the line that says whose accesses these are. */
+function ofDomain(confinement: Confinement, columns: readonly Column[], style: Style): string[] {
+  return [
     '',
     summaryTable(columns, style),
     ...coverageLines(columns, style),
@@ -374,14 +433,7 @@ function text(result: Result, io: Io): string {
     proofComparison(columns, style),
     ...assumedLines(columns, style),
     ...openingLines(confinement, columns, style),
-    ...surprising,
-    ...residualLines(residualsOf(confinement, 'selinux'), columns, style),
-    ...leftOut.flatMap((one) => [style.faint(`left out: ${leftOutText(one)}`), '']),
-    ...remarks(result, style),
-    ...proofTotals(columns),
-    ...ending(result, style),
-    '',
-  ].join('\n');
+  ];
 }
 
 /** What the compilers and the policies had to say, and which files are not as the description says. */
@@ -402,7 +454,8 @@ function remarks({ profile, outdated, columns }: Result, style: Style): string[]
 
 /** Why it ends as it does, and the command that comes next: the last thing that is read. */
 function ending(result: Result, style: Style): string[] {
-  const { profile, outdated, columns } = result;
+  const { profile, outdated } = result;
+  const columns = domainsOf(profile.confinement).flatMap((_, i) => columnsOf(result, i));
   const faults = [...demandsOf(result).flatMap(({ inShort }) => inShort), ...proofFaults(columns)];
   const build = `\`confine build ${printable(profile.shown)}\``;
   const files = outdated.every(({ state }) => state === 'missing')
@@ -423,9 +476,10 @@ function ending(result: Result, style: Style): string[] {
 /** What an administrator gets who installs the package. */
 function shipped(confinement: Confinement): string[] {
   if (shipsPermissive(confinement)) {
-    return [
-      `Ships permissive: nothing below is enforced until \`semanage permissive -d ${confinement.domain}\`.`,
-    ];
+    return domainsOf(confinement).map(
+      ({ domain }) =>
+        `Ships permissive: nothing below is enforced until \`semanage permissive -d ${domain}\`.`,
+    );
   }
   const evidence = rolloutEvidence(confinement)?.evidence;
   return [
@@ -433,7 +487,8 @@ function shipped(confinement: Confinement): string[] {
   ];
 }
 
-function json({ profile, outdated, columns, calls, leftOut }: Result): unknown {
+function json(result: Result): unknown {
+  const { profile, outdated, columns, calls, leftOut } = result;
   const { confinement } = profile;
   return {
     profile: profile.shown,
@@ -463,9 +518,36 @@ function json({ profile, outdated, columns, calls, leftOut }: Result): unknown {
       coverage,
       nevers: proofJson({ proved, origins }),
     })),
+    ...(confinement.further && {
+      domains: confinement.further.map((domain, i) =>
+        furtherJson(domain, columnsOf(result, i + 1)),
+      ),
+    }),
   };
 }
 
 function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Of a further domain what is its own. */
+function furtherJson(confinement: Confinement, columns: readonly Column[]): unknown {
+  return {
+    domain: confinement.domain,
+    undeclared: undeclaredOpenings(confinement, columns),
+    problems: entranceProblems(confinement, columns),
+    residuals: confinement.residuals,
+    sensitive: sensitiveFindings(confinement, columns).map(({ where, ...finding }) => ({
+      ...finding,
+      where: Object.fromEntries(where),
+    })),
+    sensitiveProblems: sensitiveProblems(confinement, columns),
+    targets: columns.map(({ id, entrances, grants, coverage, proved, origins }) => ({
+      target: id,
+      entrances,
+      grants,
+      coverage,
+      nevers: proofJson({ proved, origins }),
+    })),
+  };
 }

@@ -41,6 +41,7 @@ import { readReport } from '../lab-report-file.ts';
 import { kernelPolicySet } from '../load-policy-set.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
 import { loadSuite, moduleFiles, probeSource, profileFiles } from '../load-suite.ts';
+import { refuseSeveralDomains } from '../one-domain.ts';
 import { readPackageChecks } from '../package-checks.ts';
 import { withTargets } from '../profile-targets.ts';
 import { step } from '../progress.ts';
@@ -116,6 +117,7 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
     const isSelinux = earlier.lab.mechanism === undefined;
     return hand(isSelinux ? await asOfToday(io, profile, earlier) : earlier, options, io);
   }
+  refuseSeveralDomains(profile, 'the lab');
   const suite = withVersion(await loadSuite(io, profile), options.programVersion);
   const ssh = parseSshTarget(options.target);
   if (ssh === undefined && options.target !== 'debian-13') {

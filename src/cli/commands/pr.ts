@@ -20,6 +20,7 @@ import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { readReport } from '../lab-report-file.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile } from '../load-profile.ts';
+import { refuseSeveralDomains } from '../one-domain.ts';
 import { UsageError, type Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
 
@@ -57,6 +58,7 @@ interface Options {
 
 async function pullRequest(named: string, options: Options, io: Io): Promise<ExitCode> {
   const profile = await loadProfile(io, named);
+  refuseSeveralDomains(profile, 'the pull request');
   const under = options.under.replace(/\/+$/, '');
   if (under.startsWith('/') || under.split('/').includes('..')) {
     throw new UsageError(`\`${options.under}\` is no directory inside a repository`);

@@ -104,22 +104,57 @@ async function proveProfile(named: string, options: Options, io: Io): Promise<Ex
   if (options.features !== undefined) {
     throw new UsageError('--features is about AppArmor profiles', 'name one with --apparmor');
   }
-  const { confinement, set, file, shown, origins } =
-    domain === undefined
-      ? await describedDomain(named, options, io)
-      : await otherDomain(named, domain, options, io);
+  const {
+    confinement,
+    further = [],
+    set,
+    file,
+    shown,
+    origins,
+  } = domain === undefined
+    ? await describedDomain(named, options, io)
+    : await otherDomain(named, domain, options, io);
   const proved = proveNevers(set, confinement);
+  const domains = further.map((one) => ({
+    ...{ confinement: one, origins },
+    proved: proveNevers(set, one),
+  }));
   writeProofReports(io, options, {
     title: `confine prove ${shown}`,
     file,
-    suites: [provedSuite('nevers', file, proved, origins)],
+    suites: [
+      provedSuite('nevers', file, proved, origins),
+      ...domains.map((one) => provedSuite(one.confinement.domain, file, one.proved, origins)),
+    ],
   });
   io.out(
     options.json
-      ? `${JSON.stringify({ domain: confinement.domain, policy: options.policy, nevers: proofJson({ proved, origins }) }, null, 2)}\n`
-      : text(residualsOf(confinement, 'selinux'), { proved, origins }, io.outStyle),
+      ? `${JSON.stringify(
+          {
+            ...{ domain: confinement.domain, policy: options.policy },
+            nevers: proofJson({ proved, origins }),
+            ...(domains.length > 0 && {
+              domains: domains.map((one) => ({
+                domain: one.confinement.domain,
+                nevers: proofJson(one),
+              })),
+            }),
+          },
+          null,
+          2,
+        )}\n`
+      : [{ confinement, proved, origins }, ...domains]
+          .map((one) =>
+            [
+              ...(domains.length === 0
+                ? []
+                : [io.outStyle.strong(`What ${one.confinement.domain} must never do`), '']),
+              text(residualsOf(one.confinement, 'selinux'), one, io.outStyle),
+            ].join('\n'),
+          )
+          .join('\n'),
   );
-  return proofExitCode(proved);
+  return proofExitCode([...proved, ...domains.flatMap((one) => one.proved)]);
 }
 
 async function proveOverApparmor(
@@ -183,6 +218,8 @@ function text(
 /** What is proved, of what, and the file that says so. */
 interface Asked {
   readonly confinement: Described;
+  /** The further domains of a description. */
+  readonly further?: readonly Described[];
   readonly set: PolicySet;
   readonly file: string;
   readonly shown: string;
@@ -198,7 +235,8 @@ async function describedDomain(named: string, options: Options, io: Io): Promise
   // Which headers its modules were compiled with is not known.
   const { db, base } = set;
   const origins = ruleOrigins({ confinement, text, db, base, given: undefined });
-  return { confinement, file, shown, set, origins };
+  const { further = [] } = confinement;
+  return { confinement, further, file, shown, set, origins };
 }
 
 async function otherDomain(

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Confinement } from '../../description/index.ts';
+import { type Confinement, domainsOf } from '../../description/index.ts';
 import { freshSince, type LogTally, readiness, withoutTold } from '../../fleet/index.ts';
 import { review as reviewTallies } from '../../review/index.ts';
 import type { PolicySet } from '../../selinux/prove/index.ts';
+import { suggestion } from '../../selinux/words/index.ts';
 import { type OpenTarget, POLICY_TARGETS, type PolicyTarget } from '../../targets/index.ts';
 import { printable, quantity } from '../../text/index.ts';
 import { adviceOn } from '../advise.ts';
@@ -33,6 +34,7 @@ import { whatIf } from '../what-if.ts';
 interface Options {
   readonly policy?: string;
   readonly target?: string;
+  readonly domain?: string;
   readonly fileContexts?: string;
   readonly features?: string;
   readonly from?: readonly string[];
@@ -61,6 +63,10 @@ export const review: Verb = {
         'a policy that the module is linked into (default: this description, linked into this machine’s own policy, or for Debian 13 where it has none)',
       )
       .option('--target <policy-target>', `instead of a policy, one of ${targetNames()}`)
+      .option(
+        '--domain <name>',
+        'which domain of a description that has several, by its name there or its type',
+      )
       .option('--file-contexts <file>', 'its file contexts (default: where the policy has them)')
       .option(
         '--features <features>',
@@ -114,7 +120,7 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
   checkOptions(options);
   const { out } = options;
   const profile = await loadProfile(io, named);
-  const { confinement } = profile;
+  const confinement = domainAsked(profile, options);
   if (options.view !== undefined) {
     const { viewFor } = await import('../fleet/clickhouse.ts');
     io.out(viewFor(io, from, options.view, confinement.program.executables));
@@ -156,14 +162,16 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
   }
   const { set, target } = await policySetOf(profile, options, io);
   const reviewed = await step(io, `${quantity(read.tallies.length, 'request')} reviewed`, () =>
-    reviewTallies(set, profile.confinement, read.tallies),
+    reviewTallies(set, confinement, read.tallies),
   );
   if (options.ready) {
     const result = readiness(read, reviewed, { hosts: options.hosts!, days: options.days! });
     io.out(options.json ? readyJson(result) : readyText(result, io.outStyle));
     return readyExitCode(result);
   }
-  const advice = await adviceOn(io, target, set, confinement, reviewed);
+  // An ability is tried in a module of its own, which a part of a module is not.
+  const asksAbilities = confinement.module === undefined ? target : undefined;
+  const advice = await adviceOn(io, asksAbilities, set, confinement, reviewed);
   if (options.whatIf) {
     return whatIf(io, { profile, target: target!, advice, tallies: read.tallies }, options);
   }
@@ -214,6 +222,32 @@ function refuseForApparmor(options: Options, { apparmor, tallies }: LogTally): v
   throw new UsageError(
     `the log holds ${quantity(apparmor.length, 'request')} that AppArmor refused, which do not go with ${asked[1]}`,
     'leave the option out',
+  );
+}
+
+/** The domain whose denials are judged. Throws UsageError for one that the description has not. */
+function domainAsked({ confinement }: Profile, { domain: named, whatIf }: Options): Confinement {
+  if (whatIf && confinement.module !== undefined) {
+    throw new UsageError(
+      '--what-if tries abilities in a module of one domain, and the description has several',
+      'leave it out, write the ability into the description, and check',
+    );
+  }
+  const names = confinement.module?.domains ?? [{ name: '', domain: confinement.domain }];
+  if (named === undefined) {
+    if (names.length === 1) return confinement;
+    // Denials of one would pass for those of other programs while another is judged.
+    throw new UsageError(
+      'the description has several domains, and a review is of one',
+      `say which, one after the other: ${names.map(({ domain }) => `--domain ${domain}`).join(', ')}`,
+    );
+  }
+  const at = names.findIndex(({ name, domain }) => named === domain || named === name);
+  if (at !== -1) return domainsOf(confinement)[at]!;
+  const known = names.flatMap(({ name, domain }) => (name === '' ? [domain] : [name, domain]));
+  throw new UsageError(
+    `the description has no domain \`${named}\``,
+    suggestion(named, known) ?? `it has ${names.map(({ domain }) => domain).join(', ')}`,
   );
 }
 

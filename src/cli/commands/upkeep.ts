@@ -6,6 +6,7 @@ import { CHECK_TARGETS } from '../check-targets.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { DEFAULT_PROFILE, describedBy, descriptionIn, type Profile } from '../load-profile.ts';
+import { refuseSeveralDomains } from '../one-domain.ts';
 import { addTargets, chosenTargets, targetNames } from '../targets.ts';
 import { policyFindings } from '../upkeep-policy.ts';
 import { programParts } from '../upkeep-program.ts';
@@ -83,6 +84,7 @@ async function runUpkeep(named: string, options: Options, io: Io): Promise<ExitC
   const started = new Date();
   refuseMixtures(options);
   const profile = await describedBy(io, named);
+  refuseSeveralDomains(profile, 'upkeep');
   const file = descriptionIn(profile.directory)!;
   const concerns = concernsOf(profile.confinement, readFileSync(file, 'utf8'));
   const report: UpkeepReport = {

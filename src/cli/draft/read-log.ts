@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { type Denial, type DenialTally, readDenials, Unread } from '../../denials/index.ts';
+import { type Denial, readDenials, Unread } from '../../denials/index.ts';
 import { plainPath, refOf, type Sighting } from '../../draft/index.ts';
+import type { LogTally } from '../../fleet/index.ts';
 import { printable, quantity } from '../../text/index.ts';
 import type { Io } from '../io.ts';
 import { readLogEvents } from '../load-denials.ts';
@@ -27,7 +28,7 @@ export async function readLog(io: Io, file: string, run: number, program: Wanted
   const unread = new Unread();
   const tally = await tallyIn(io, file);
   if (tally !== undefined) {
-    for (const one of tally.tallies) seen.addTally(one);
+    seen.addTally(tally);
     for (const lines of tally.unread) unread.merge(lines);
   } else {
     await readLogEvents(io, file, unread, (event) => {
@@ -70,11 +71,14 @@ class Seen {
     else this.others++;
   }
 
-  /** Of a tally the paths are a few only. */
-  addTally(tally: DenialTally): void {
-    const { example, paths, count } = tally;
-    if (paths.length >= TALLIED_PATHS && count > paths.length) this.cut++;
-    for (const path of paths.length === 0 ? [undefined] : paths) this.keep(example, path);
+  /** Of a tally the paths are a few only; what it passed over and could not keep it knows by number. */
+  addTally({ tallies, others, overflow }: LogTally): void {
+    for (const { example, paths, count } of tallies) {
+      if (paths.length >= TALLIED_PATHS && count > paths.length) this.cut++;
+      for (const path of paths.length === 0 ? [undefined] : paths) this.keep(example, path);
+    }
+    this.others += others;
+    this.overflow += overflow;
   }
 
   read(title: string, unread: Unread): Read {

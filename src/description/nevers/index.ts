@@ -26,6 +26,7 @@ export { runWritableMemory } from './executable-memory.ts';
 export { executeAnything, type HelperException } from './execute.ts';
 export { flowFrom } from './flow-from.ts';
 export { injectKeystrokes } from './inject-keystrokes.ts';
+export type { DomainException } from './kind.ts';
 export { listen } from './listen.ts';
 export { loadKernelModules } from './load-kernel-module.ts';
 export { mount } from './mount.ts';

@@ -1,4 +1,4 @@
-import { type Confinement, shipsPermissive } from '../../description/index.ts';
+import { type Confinement, domainsOf, shipsPermissive } from '../../description/index.ts';
 import { manPage } from './man-page.ts';
 import type { Role } from './role.ts';
 import { secmarkName, secmarkOf, secmarkScript, secmarkUnits } from './secmark.ts';
@@ -45,8 +45,10 @@ function make(confinement: Confinement): readonly Artefact[] {
   add('cil', `${name}.cil`, cilFile(confinement));
   add('manual', `${name}_selinux.8`, manPage(confinement));
   if (shipsPermissive(confinement)) {
-    const permissive = permissiveModule(confinement);
-    add('permissive', `${permissive.name}.cil`, permissive.text);
+    for (const domain of domainsOf(confinement)) {
+      const permissive = permissiveModule(domain);
+      add('permissive', `${permissive.name}.cil`, permissive.text);
+    }
   }
   add('tmpfiles', `${name}.conf`, tmpfilesFile(confinement));
   add('sysusers', `${name}.conf`, sysusersFile(confinement));

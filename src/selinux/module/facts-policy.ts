@@ -3,13 +3,12 @@ import {
   everyStatement,
   type InterfaceCall,
   type Statement,
-  typeName,
 } from '../../description/index.ts';
 import type { Given, KnownLabel, KnownRule, KnownTransition, PolicyFacts } from '../facts/index.ts';
 import { fileKindFlag } from '../words/index.ts';
 import { cilText, type Expansions } from './source/cil.ts';
 import { statementsOf } from './source/compiled-calls.ts';
-import { sorted } from './source/fc.ts';
+import { everyFileContext, sorted } from './source/fc.ts';
 import { offeredInterfaces } from './source/offered.ts';
 import { type Expansion, expand } from './source/reference-policy.ts';
 
@@ -276,10 +275,10 @@ const HOME = /^HOME_(DIR|ROOT)/;
 
 /** The module's labels come last: they are more special than all that are there, so libsemanage would sort them behind. */
 function ownLabels(confinement: Confinement): KnownLabel[] {
-  return sorted(confinement.fileContexts).map(({ pattern, kind, type }) => ({
+  return sorted(everyFileContext(confinement)).map(({ pattern, kind, type }) => ({
     pattern,
     kind: fileKindFlag(kind),
-    type: typeName(confinement, type),
+    type,
   }));
 }
 

@@ -31,17 +31,21 @@ export function manPage(confinement: Confinement): string {
     ...description(confinement),
     '.SH ENTRYPOINTS',
     ...entrypoints(confinement),
+    ...(confinement.further ?? []).flatMap((domain) => ['.PP', ...entrypoints(domain)]),
     '.SH PROCESS TYPES',
     ...processTypes(confinement),
+    ...(confinement.further ?? []).flatMap(furtherProcessType),
     '.SH BOOLEANS',
     ...booleans(confinement),
     '.SH FILE CONTEXTS',
     ...types(confinement),
+    ...(confinement.further ?? []).flatMap(types),
     ...homeFiles(confinement),
     ...directoriesOf(confinement).flatMap(outputs),
     ...packetTypes(confinement),
     '.SH RESIDUALS',
     ...residuals(confinement),
+    ...(confinement.further ?? []).flatMap(residualsOfFurther),
     ...notes(confinement),
     '.SH SEE ALSO',
     'selinux(8), semanage(8), setsebool(8), restorecon(8), nft(8)',
@@ -66,7 +70,11 @@ function description({ domain, program, title }: Confinement): string[] {
 }
 
 function entrypoints(confinement: Confinement): string[] {
-  const { domain, executableType, may, program } = confinement;
+  const { domain, executableType, may, program, module } = confinement;
+  const started = may.flatMap((ability) => ability.starts ?? []);
+  const starts = (module?.domains ?? []).flatMap((other) =>
+    started.includes(other.name) ? [other.domain] : [],
+  );
   const users = may
     .flatMap((ability) => ability.entries ?? [])
     .filter((entry) => entry.from === 'user');
@@ -77,7 +85,12 @@ function entrypoints(confinement: Confinement): string[] {
     ...takenOver(confinement),
     'A copy of the program in another place carries no such label and runs in the domain of its user.',
     '.PP',
-    `These users enter it from their shell: ${users.map((entry) => bold(`${entry.prefix}_t`)).join(', ')}.`,
+    ...(module !== undefined && users.length === 0
+      ? []
+      : [
+          `These users enter it from their shell: ${users.map((entry) => bold(`${entry.prefix}_t`)).join(', ')}.`,
+        ]),
+    ...starts.map((other) => `From ${bold(domain)} the program enters ${bold(other)}.`),
   ];
 }
 
@@ -118,6 +131,18 @@ function processTypes(confinement: Confinement): string[] {
   ];
 }
 
+function furtherProcessType(confinement: Confinement): string[] {
+  const { domain, program, title } = confinement;
+  return [
+    '.PP',
+    `${bold(program.name)}, ${roff(title)}, runs in the domain ${bold(domain)}. ${
+      shipsPermissive(confinement)
+        ? `It ships permissive too, and becomes enforcing with ${bold(`semanage permissive -d ${domain}`)}.`
+        : `It is enforcing too; ${bold(`semanage permissive -a ${domain}`)} makes it permissive.`
+    }`,
+  ];
+}
+
 function booleans(confinement: Confinement): string[] {
   const { program, tunables } = confinement;
   return [
@@ -136,19 +161,19 @@ function types(confinement: Confinement): string[] {
   const own = ownTypes(confinement)
     .filter(({ nature }) => nature !== 'packet')
     .map((type) => ({ type: typeName(confinement, `own:${type.name}`), what: type.what }));
-  return [{ type: confinement.executableType, what: 'the program' }, ...own].flatMap(
-    ({ type, what }) => {
-      const contexts = sorted(confinement.fileContexts).filter(
-        (context) => typeName(confinement, context.type) === type,
-      );
-      return [
-        '.TP',
-        bold(type),
-        `${roff(sentence(what))}${contexts.length > 0 ? ':' : '.'}`,
-        ...contexts.map((context) => `.br\n${roff(readable(context))}`),
-      ];
-    },
-  );
+  const { module, program } = confinement;
+  const what = module === undefined ? 'the program' : program.name;
+  return [{ type: confinement.executableType, what }, ...own].flatMap(({ type, what }) => {
+    const contexts = sorted(confinement.fileContexts).filter(
+      (context) => typeName(confinement, context.type) === type,
+    );
+    return [
+      '.TP',
+      bold(type),
+      `${roff(sentence(what))}${contexts.length > 0 ? ':' : '.'}`,
+      ...contexts.map((context) => `.br\n${roff(readable(context))}`),
+    ];
+  });
 }
 
 function homeFiles(confinement: Confinement): string[] {
@@ -222,6 +247,20 @@ function residuals(confinement: Confinement): string[] {
   return [
     'What no policy can refuse without breaking the program, and what an attacker who controls it could therefore do:',
     ...residualsOf(confinement, 'selinux').flatMap(({ what, why }) => [
+      '.TP',
+      '\\(bu',
+      `${roff(sentence(what))}: ${roff(why.replace(/\.$/, ''))}.`,
+    ]),
+  ];
+}
+
+function residualsOfFurther(confinement: Confinement): string[] {
+  const accepted = residualsOf(confinement, 'selinux');
+  if (accepted.length === 0) return [];
+  return [
+    '.PP',
+    `Of ${bold(confinement.domain)}:`,
+    ...accepted.flatMap(({ what, why }) => [
       '.TP',
       '\\(bu',
       `${roff(sentence(what))}: ${roff(why.replace(/\.$/, ''))}.`,

@@ -1,5 +1,6 @@
 import {
   type Confinement,
+  domainsOf,
   type Either,
   type InterfaceCall,
   namesIn,
@@ -34,9 +35,9 @@ export function interfaceProblems(
     return statement.kind === 'either' ? guarded(statement, path, tables) : [];
   };
   const called = everyPlace(confinement).flatMap(({ statement, path }) => judged(statement, path));
-  const byNature = ownTypes(confinement).flatMap((type) =>
-    judged(madeBy(type), `types \`${type.name}\``),
-  );
+  const byNature = domainsOf(confinement)
+    .flatMap(ownTypes)
+    .flatMap((type) => judged(madeBy(type), `types \`${type.name}\``));
   return [...called, ...byNature];
 }
 
@@ -122,11 +123,13 @@ export function fedoraNameProblems(
   confinement: Confinement,
   fedora: FedoraNames,
 ): readonly Problem[] {
-  const own = new Set([
-    confinement.domain,
-    confinement.executableType,
-    ...ownTypes(confinement).map(({ name }) => typeName(confinement, `own:${name}`)),
-  ]);
+  const own = new Set(
+    domainsOf(confinement).flatMap((domain) => [
+      domain.domain,
+      domain.executableType,
+      ...ownTypes(domain).map(({ name }) => typeName(domain, `own:${name}`)),
+    ]),
+  );
   const problems: Problem[] = [];
   for (const { statement, path, optional } of everyPlace(confinement)) {
     if (optional) continue;
@@ -134,7 +137,7 @@ export function fedoraNameProblems(
       void problems.push({ path, message, hint });
     for (const one of onFedora(statement, fedora)) {
       for (const name of typesNamed(one)) {
-        if (name === 'self' || /^(own:|\$)/.test(name) || own.has(name)) continue;
+        if (name === 'self' || /^(own:|module:|\$)/.test(name) || own.has(name)) continue;
         if (fedora.types.has(name) || fedora.attributes.has(name)) continue;
         // Some interfaces are called patterns, and take a class where macros take a type.
         if (one.kind === 'interface' && fedora.classes.has(name)) continue;
@@ -318,14 +321,17 @@ interface Place {
 }
 
 function* everyPlace(confinement: Confinement): Generator<Place> {
-  for (const [i, ability] of confinement.may.entries()) {
-    for (const [k, block] of ability.blocks.entries()) {
-      for (const [n, statement] of block.selinux.entries()) {
-        yield* inside(
-          statement,
-          `may[${i}] ${ability.name}, blocks[${k}].selinux[${n}]`,
-          undefined,
-        );
+  for (const [d, { may }] of domainsOf(confinement).entries()) {
+    const whose = d === 0 ? '' : `domains[${d - 1}].`;
+    for (const [i, ability] of may.entries()) {
+      for (const [k, block] of ability.blocks.entries()) {
+        for (const [n, statement] of block.selinux.entries()) {
+          yield* inside(
+            statement,
+            `${whose}may[${i}] ${ability.name}, blocks[${k}].selinux[${n}]`,
+            undefined,
+          );
+        }
       }
     }
   }

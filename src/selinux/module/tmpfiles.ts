@@ -1,4 +1,4 @@
-import type { Confinement, Directory } from '../../description/index.ts';
+import { type Confinement, type Directory, domainsOf } from '../../description/index.ts';
 import { wrapped } from '../../text/index.ts';
 
 /** tmpfiles.d(5): the directories that must exist before the program starts. systemd-tmpfiles labels them by the file contexts. */
@@ -30,5 +30,7 @@ export function sysusersFile(confinement: Confinement): string | undefined {
 }
 
 export function directoriesOf(confinement: Confinement): readonly Directory[] {
-  return confinement.may.flatMap((ability) => ability.directories ?? []);
+  return domainsOf(confinement).flatMap(({ may }) =>
+    may.flatMap((ability) => ability.directories ?? []),
+  );
 }

@@ -2,6 +2,7 @@ import type { Never, NeverKind, Residual } from '../../description/index.ts';
 import { neverIds } from '../../verdict/index.ts';
 import { type ClassId, type PolicyDb, type RuleId, RuleKind } from '../policydb/index.ts';
 import { considerations } from './inquiry/considerations.ts';
+import { beside, enteredFrom } from './inquiry/domains.ts';
 import { takenPaths } from './inquiry/executables.ts';
 import { Inquiry } from './inquiry/inquiry.ts';
 import type { PolicySet } from './inquiry/policy-set.ts';
@@ -10,6 +11,7 @@ import type { Verdict, Witness } from './inquiry/verdict.ts';
 import type { AssertedNever } from './nevers/assertion.ts';
 import type { Guarantee } from './nevers/guarantee.ts';
 import { GUARANTEES } from './nevers/index.ts';
+import { forbidTransitions } from './nevers/leaving.ts';
 
 /** One never of a description with what came of proving it. */
 export interface Proved {
@@ -20,14 +22,56 @@ export interface Proved {
 
 /** Every never of a description, in its order, proved over a policy that the description's module is linked into. */
 export function prove(set: PolicySet, confinement: Described): readonly Proved[] {
-  const found = subjectIn(set, confinement);
-  const subject = found && { ...found, ...waysOut(found) };
   const ids = neverIds(confinement.never);
-  return confinement.never.map((never, i) => ({
-    id: ids[i]!,
-    verdict: subject === undefined ? absent(confinement, never) : proveOne(subject, never),
-  }));
+  const known = new Map<string, readonly Subject[] | undefined>();
+  return confinement.never.map((never, i) => {
+    const key = (never.leavesOut ?? []).join(' ');
+    if (!known.has(key)) known.set(key, subjectsIn(set, confinement, never.leavesOut));
+    const subjects = known.get(key);
+    return {
+      id: ids[i]!,
+      verdict:
+        subjects === undefined
+          ? absent(confinement, never)
+          : worst(subjects.map((subject) => proveOne(subject, never))),
+    };
+  });
 }
+
+/**
+ * What a never is proved of: the domain; where it can enter others of its description, all of them as one that has the rules of each, so that no way
+ * is lost that one of them begins and another ends, and then each alone, since a rule on commands in one takes nothing away from another.
+ */
+function subjectsIn(
+  set: PolicySet,
+  confinement: Described,
+  leavesOut: readonly string[] = [],
+): readonly Subject[] | undefined {
+  const together = subjectIn(set, confinement, {}, leavesOut);
+  if (together === undefined) return undefined;
+  const { sources, own, home } = together;
+  const besides = { ...waysOut(together), ...beside(set.db, confinement, sources) };
+  const alone = sources.length === 1 ? [] : sources;
+  const { domains = [] } = confinement.module ?? {};
+  return [
+    { ...together, ...besides },
+    ...alone.map((domain) => {
+      const name = set.db.types.names[domain]!;
+      const { executableType = confinement.executableType } =
+        domains.find((one) => one.domain === name) ?? {};
+      const which = { domain, home, sources: [domain], own };
+      return { ...subjectOf(set, { ...confinement, executableType }, which), ...besides };
+    }),
+  ];
+}
+
+/** The first of the worst outcome. */
+function worst(verdicts: readonly Verdict[]): Verdict {
+  const rank = ({ outcome }: Verdict): number => SEVERITY.indexOf(outcome);
+  return verdicts.reduce((found, verdict) => (rank(verdict) < rank(found) ? verdict : found));
+}
+
+const SEVERITY: readonly Verdict['outcome'][] = ['violated', 'undecided', 'holds-as-set', 'holds'];
 
 /** A never as it stands, with all that its proof asked of the domain's rules. */
 export interface Standing extends Proved {
@@ -116,12 +160,13 @@ function subjectIn(
   set: PolicySet,
   confinement: Described,
   purpose: Purpose = {},
+  leavesOut: readonly string[] = [],
 ): Subject | undefined {
   const { types } = set.db;
   const domain = types.ids.get(confinement.domain);
-  return domain === undefined || types.attributes.has(domain)
-    ? undefined
-    : subjectOf(set, confinement, domain, purpose);
+  if (domain === undefined || types.attributes.has(domain)) return undefined;
+  const sources = [domain, ...enteredFrom(set.db, confinement, domain, leavesOut)];
+  return subjectOf(set, confinement, { domain, sources, own: new Set(sources) }, purpose);
 }
 
 function touches(
@@ -145,7 +190,7 @@ function waysOf(verdict: Verdict): readonly Witness[] {
 
 /** What a domain does as another one is that one's doing, so a proof about this one says nothing of it: where there is a way out, that is said. */
 function waysOut(subject: Subject): Pick<Subject, 'leaves' | 'attaches'> {
-  const leaves = firstWay(proveOne(subject, { kind: 'transition', why: '' }));
+  const leaves = firstWay(leavingItsOwn(subject));
   const attaches = firstWay(attachingToOthers(subject));
   return {
     ...(leaves && { leaves: `it does nothing as another domain, although it may ${leaves}` }),
@@ -155,13 +200,23 @@ function waysOut(subject: Subject): Pick<Subject, 'leaves' | 'attaches'> {
   };
 }
 
-/** The never about processes forbids its own too, through which a domain can do no more than by itself. */
-function attachingToOthers(subject: Subject): Verdict {
-  const inquiry = new Inquiry(subject, {
-    never: { kind: 'ptrace', why: '' },
+function leavingItsOwn(subject: Subject): Verdict {
+  const inquiry = bareInquiry(subject, { kind: 'transition', why: '' });
+  forbidTransitions(inquiry, [...subject.own]);
+  return inquiry.conclude();
+}
+
+function bareInquiry(subject: Subject, never: Never): Inquiry {
+  return new Inquiry(subject, {
+    never,
     ...{ question: '', residuals: [], considered: [], presupposes: [] },
   });
-  inquiry.forbid('ptrace-attach', { on: (target) => target !== subject.domain });
+}
+
+/** The never about processes forbids its own too, through which a domain can do no more than by itself. */
+function attachingToOthers(subject: Subject): Verdict {
+  const inquiry = bareInquiry(subject, { kind: 'ptrace', why: '' });
+  inquiry.forbid('ptrace-attach', { on: (target) => !subject.own.has(target) });
   return inquiry.conclude();
 }
 
@@ -187,6 +242,7 @@ export function proveOne(subject: Subject, never: Never): Verdict {
       guarantee.aboutLeaving ? undefined : subject.leaves,
       guarantee.aboutAttaching ? undefined : subject.attaches,
       ...takenPaths(subject.confinement),
+      ...(subject.beside ?? []),
     ].filter((text) => text !== undefined),
   });
   guarantee.prove(inquiry, never);

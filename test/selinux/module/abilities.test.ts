@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import * as abilities from '../../../src/abilities/index.ts';
 import { fedoraFacts } from '../../../src/cli/load-facts.ts';
-import { type Confinement, confine } from '../../../src/description/index.ts';
+import {
+  type Confinement,
+  confine,
+  domainsOf,
+  executeAnything,
+  ptrace,
+} from '../../../src/description/index.ts';
 import {
   artefacts,
   fedoraNameProblems,
@@ -65,7 +71,11 @@ const every: Confinement = confine({
     abilities.runAsService({ when: 'one' }),
     abilities.runAsTimerJob({ cron: true }),
     abilities.runGeneratedCode(),
-    abilities.runHelper({ programs: ['/usr/lib/every/helper'], shell: true }),
+    abilities.runHelper({
+      programs: ['/usr/lib/every/helper'],
+      shell: true,
+      domains: ['aid'],
+    }),
     abilities.runSystemPrograms(),
     abilities.serveUnixSocket({ directory: '/run/every/socket', clients: ['staff_t'] }),
     abilities.setClock({ hardware: true }),
@@ -95,6 +105,35 @@ const every: Confinement = confine({
   ],
   never: [],
   residuals: [],
+  domains: [
+    {
+      name: 'aid',
+      title: 'a helper in a domain of its own',
+      executables: ['/usr/lib/every/aid'],
+      may: [
+        abilities.runHelper({ domains: ['last'] }),
+        abilities.readSettings({
+          config: ['every-aid'],
+          data: ['every-aid'],
+          workingDirectory: { when: 'one', why: 'It may be anywhere.' },
+        }),
+        abilities.shareFiles({ read: ['conf'], manage: ['state'] }),
+      ],
+      never: [executeAnything('w', { except: [{ domain: 'last' }] }), ptrace('w')],
+    },
+    {
+      name: 'last',
+      title: 'a tool that controls it',
+      executables: ['/usr/bin/everyctl'],
+      may: [
+        abilities.startFromShell({ users: ['unconfined', 'staff'] }),
+        abilities.runAsDaemon(),
+        abilities.writeLogs({ directory: '/var/log/every-last' }),
+        abilities.controlDaemon({ socket: 'socket', port: 'port', signals: true }),
+      ],
+      never: [],
+    },
+  ],
 });
 
 /** A new file in a home directory gets one type: this stands beside no writeOutput with `home`. */
@@ -133,13 +172,15 @@ function description({ program, tunables, title, version, released }: Confinemen
   return { program, tunables, title, version, released, rollout, never: [], residuals: [] };
 }
 
+const ALL: readonly Confinement[] = [every, documents, datagrams];
+
 test('the descriptions use every ability', () => {
-  const used = new Set([...every.may, ...documents.may, ...datagrams.may].map(({ name }) => name));
+  const used = new Set(ALL.flatMap(domainsOf).flatMap(({ may }) => may.map(({ name }) => name)));
   expect([...used].sort()).toEqual(Object.keys(abilities).sort());
 });
 
 test('what each ability calls is written out, and exists in every target with its arguments', async () => {
-  expect([...unwrittenCalls(every), ...unwrittenCalls(datagrams)]).toEqual([]);
+  expect(ALL.flatMap(unwrittenCalls)).toEqual([]);
   const fedora = fedoraFacts();
   const headers = await Promise.all(
     TARGETS.map(async ({ id, title }) => ({
@@ -148,12 +189,14 @@ test('what each ability calls is written out, and exists in every target with it
     })),
   );
   const tables = [{ target: 'Fedora', interfaces: fedora.interfaces }, ...headers];
-  expect(interfaceProblems(every, tables)).toEqual([]);
-  expect(fedoraNameProblems(every, fedora)).toEqual([]);
+  for (const description of ALL) {
+    expect(interfaceProblems(description, tables)).toEqual([]);
+    expect(fedoraNameProblems(description, fedora)).toEqual([]);
+  }
 });
 
 test('what the .te and .if say is plain ASCII without quotes that m4 would read', () => {
-  for (const { name, text } of artefacts(every)) {
+  for (const { name, text } of ALL.flatMap(artefacts)) {
     expect([...text.matchAll(/[^\x00-\x7f]/g)].map(String), name).toEqual([]);
     if (!/\.(te|if)$/.test(name)) continue;
     expect(text.split('\n').filter((line) => /^#.*[`']/.test(line))).toEqual([]);

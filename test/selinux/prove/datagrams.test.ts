@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { listenOn, resolveNames, sendDatagrams } from '../../../src/abilities/index.ts';
 import { type Confinement, datagrams, type Never } from '../../../src/description/index.ts';
 import { artefacts } from '../../../src/selinux/module/index.ts';
+import { AS_ROOT } from '../../support/namespaces.ts';
 import { unpacked } from '../../support/unpacked.ts';
 import { describe, verdict, ways } from './subject-policy.ts';
 
@@ -105,7 +106,7 @@ test('nft understands the ruleset', async () => {
   const file = join(tmpdir(), `confine-datagrams-${process.pid}`);
   const check = (text: string): { status: number | null; stderr: string } => {
     writeFileSync(file, text);
-    const nft = ['-rn', join(root, 'usr/sbin/nft'), '-c', '-f', file];
+    const nft = [...AS_ROOT, '--net', join(root, 'usr/sbin/nft'), '-c', '-f', file];
     return spawnSync('unshare', nft, { encoding: 'utf8', env: { ...process.env, ...env } });
   };
   writeFileSync(file, RULESET);

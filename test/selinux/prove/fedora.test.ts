@@ -156,7 +156,7 @@ function calling(name: string): Confinement {
 
 function described(changes: Partial<Description>): Confinement {
   const { domain: _, executableType: __, roleAttribute: ___, ...description } = rustnet;
-  return confine({ ...description, fileContexts: [], ...changes });
+  return confine({ ...description, fileContexts: [], residuals: [], ...changes });
 }
 
 function verdictOf(proved: readonly Proved[], wanted: string): Verdict {

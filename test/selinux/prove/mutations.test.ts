@@ -2,7 +2,12 @@ import { beforeAll, expect, describe as group, test } from 'vitest';
 import type { Never } from '../../../src/description/index.ts';
 import { EGRESS_CHANNELS, type EgressChannel } from '../../../src/description/index.ts';
 import type { PolicyDb } from '../../../src/selinux/policydb/index.ts';
-import { prove, type Verdict, type Witness } from '../../../src/selinux/prove/index.ts';
+import {
+  type Described,
+  prove,
+  type Verdict,
+  type Witness,
+} from '../../../src/selinux/prove/index.ts';
 import { formatRule } from '../../../src/selinux/query/index.ts';
 import { policyFromCil } from '../../support/policy.ts';
 import { contexts, describe, PRELUDE } from './subject-policy.ts';
@@ -364,7 +369,8 @@ beforeAll(async () => {
     ({ name, offence, form }) => `(type ${name}_t) ${FORMS[form]!.cil(`${name}_t`, offence, name)}`,
   );
   db = await policyFromCil(
-    `${PRELUDE}${TYPES}(type ballast_t) (type clean_t) (type clean_log_t)\n${domains.join('\n')}`,
+    `${PRELUDE}${TYPES}(type ballast_t) (type clean_t) (type clean_log_t)\n${domains.join('\n')}
+${MUTATIONS.map(({ name }) => `(type of_${name}_t) ${rule(`of_${name}_t`, `${name}_t`, 'process', 'transition')}`).join('\n')}`,
   );
 });
 
@@ -405,6 +411,47 @@ function namesAccess({ rules }: Witness, name: string, [, tclass, permission]: A
     );
   });
 }
+
+/** A domain that has nothing of it itself, beside the one that has, as two of one description. */
+function caller(name: string, never: Never): Described {
+  const other = { name: 'other', domain: `${name}_t`, executableType: 'none_t' };
+  const own = { name: '', domain: `of_${name}_t`, executableType: 'none_t' };
+  return {
+    ...{ name, domain: own.domain, executableType: own.executableType },
+    ...{ may: [], never: [never], residuals: [] },
+    module: { name, domains: [own, other] },
+  };
+}
+
+/** What is said of entering that domain, so that the never is about what comes after. */
+function entering(never: Never): Never {
+  if (never.kind === 'transition') return { ...never, except: [{ domain: 'other' }] };
+  if (never.kind !== 'execute') return never;
+  return { ...never, except: [...(never.except ?? []), { domain: 'other' }] };
+}
+
+group('one offending access of a domain that it can enter', () => {
+  test.each([...byTitle])('%s', (_, mutations) => {
+    for (const { name, never, offence, form } of mutations) {
+      const said = entering(never);
+      const [found] = prove({ db, fileContexts: LABELS }, caller(name, said));
+      const { verdict } = found!;
+      const { open } = FORMS[form]!;
+      expect(verdict.outcome, form).toBe(open ? 'violated' : 'holds-as-set');
+      expect(
+        witnesses(verdict, open).some((witness) => namesAccess(witness, name, offence[0]!)),
+        form,
+      ).toBe(true);
+      // Left out, it is no way, and the verdict says what it rests on.
+      const out = prove(
+        { db, fileContexts: LABELS },
+        caller(name, { ...said, leavesOut: ['other'] }),
+      );
+      if (never.kind !== 'flow-from') expect(out[0]!.verdict.outcome, form).toBe('holds');
+      expect(out[0]!.verdict.assumes.join('; '), form).toContain(`${name}_t, which is left out`);
+    }
+  });
+});
 
 test('none of it is there: every never holds', () => {
   const nevers = [

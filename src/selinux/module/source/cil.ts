@@ -3,6 +3,7 @@ import {
   booleanName,
   type Confinement,
   ConfinementProblems,
+  domainsOf,
   type Either,
   type Entry,
   type FileContext,
@@ -13,12 +14,13 @@ import {
 import { wrapped } from '../../../text/index.ts';
 import type { Assertion } from '../../prove/index.ts';
 import { compiledCall, filledParts } from './compiled-calls.ts';
-import { sorted } from './fc.ts';
+import { everyFileContext, sorted } from './fc.ts';
 import { madeBy } from './natures.ts';
 import { NEVERALLOWS, type Neverallow, neverallows } from './neverallow.ts';
-import { offeredInterfaces } from './offered.ts';
+import { type Offered, offeredInterfaces } from './offered.ts';
 import { ownTypes } from './own-types.ts';
 import { type Conditioned, type Expansion, expand, type Membership } from './reference-policy.ts';
+import { rolesOfStarted, type StartedRole } from './started.ts';
 import { substituted } from './substituted.ts';
 
 /**
@@ -42,8 +44,9 @@ const EVERYWHERE: Expansions = { expand, has: () => true };
 
 /** The module in CIL, with its interfaces written out as `expansions` say. */
 export function cilText(confinement: Confinement, expansions: Expansions): string {
-  const { domain, executableType, roleAttribute } = confinement;
-  const writer = new Writer(confinement, expansions);
+  const domains = domainsOf(confinement);
+  const offered = offeredInterfaces(confinement);
+  const writers = domains.map((domain) => new Writer(domain, expansions, offered));
   const lines = [
     ...wrapped(`${confinement.name} ${confinement.version}: ${confinement.title}.`, ';; '),
     '',
@@ -51,6 +54,22 @@ export function cilText(confinement: Confinement, expansions: Expansions): strin
       (tunable) => `(boolean ${booleanName(confinement, tunable.name)} ${tunable.default})`,
     ),
     '',
+    ...domains.flatMap((domain, i) =>
+      domainLines(domain, writers[i]!, i === 0 ? '' : `${domain.domain}: `),
+    ),
+    '',
+    ';;; File contexts',
+    '',
+    ...sorted(everyFileContext(confinement)).map(fileContext),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** `whose` stands before each heading of a further domain. */
+function domainLines(confinement: Confinement, writer: Writer, whose: string): string[] {
+  const { domain, executableType, roleAttribute } = confinement;
+  return [
+    ...(whose === '' ? [] : ['']),
     `(roleattribute ${roleAttribute})`,
     ...[
       domain,
@@ -65,17 +84,13 @@ export function cilText(confinement: Confinement, expansions: Expansions): strin
     ...ownTypes(confinement).flatMap((type) => writer.statements([madeBy(type)])),
     ...confinement.may.flatMap((ability) => [
       '',
-      `;;; ${ability.title}`,
+      `;;; ${whose}${ability.title}`,
       ...ability.blocks.flatMap((block) => ['', ...writer.block(block)]),
       ...(ability.entries ?? []).flatMap((entry) => ['', ...writer.entry(entry)]),
+      ...rolesOfStarted(confinement, ability).flatMap((grant) => writer.started(grant)),
     ]),
-    ...writer.nevers(neverallows(confinement)),
-    '',
-    ';;; File contexts',
-    '',
-    ...sorted(confinement.fileContexts).map((context) => fileContext(confinement, context)),
+    ...writer.nevers(neverallows(confinement), whose),
   ];
-  return `${lines.join('\n')}\n`;
 }
 
 /** Holds what a file of CIL needs beyond its statements: names for optional blocks and for sets of types. */
@@ -87,12 +102,11 @@ class Writer {
   #sets = 0;
   #needs = 0;
 
-  constructor(confinement: Confinement, expansions: Expansions) {
+  /** `offered`: by every domain of the module. */
+  constructor(confinement: Confinement, expansions: Expansions, offered: readonly Offered[]) {
     this.#confinement = confinement;
     this.#expansions = expansions;
-    this.#offered = new Map(
-      offeredInterfaces(confinement).map((offered) => [offered.name, offered]),
-    );
+    this.#offered = new Map(offered.map((one) => [one.name, one]));
   }
 
   block(block: Block): string[] {
@@ -119,7 +133,12 @@ class Writer {
     ]);
   }
 
-  nevers(nevers: readonly Neverallow[]): string[] {
+  started({ role, domain, ofPolicy }: StartedRole): string[] {
+    const line = `(roletype ${role} ${domain})`;
+    return ofPolicy ? this.#optional([line]) : [line];
+  }
+
+  nevers(nevers: readonly Neverallow[], whose: string): string[] {
     if (nevers.length === 0) return [];
     const { domain } = this.#confinement;
     const all = this.#setName();
@@ -135,7 +154,7 @@ class Writer {
       });
     return [
       '',
-      `;;; ${NEVERALLOWS.title}`,
+      `;;; ${whose}${NEVERALLOWS.title}`,
       '',
       ...wrapped(NEVERALLOWS.why, '; '),
       `(typeattribute ${all})`,
@@ -314,7 +333,6 @@ function markers(types: readonly string[]): string[] {
   return types.map((type) => `(typeattributeset cil_gen_require ${type})`);
 }
 
-function fileContext(confinement: Confinement, context: FileContext): string {
-  const type = typeName(confinement, context.type);
-  return `(filecon "${context.pattern}" ${context.kind} (system_u object_r ${type} ((s0) (s0))))`;
+function fileContext({ pattern, kind, type }: FileContext): string {
+  return `(filecon "${pattern}" ${kind} (system_u object_r ${type} ((s0) (s0))))`;
 }

@@ -1,5 +1,6 @@
 import {
   type Confinement,
+  domainsOf,
   everyStatement,
   type InterfaceCall,
   type Statement,
@@ -20,12 +21,12 @@ export function unwrittenCalls(confinement: Confinement): readonly InterfaceCall
   return [...new Map(unknown.map((call) => [callKey(call), call])).values()];
 }
 
-/** All that a description says of its own domain: what makes its types what they are, and its blocks. */
+/** All that a description says of its domains: what makes their types what they are, and their blocks. */
 export function statementsOf(confinement: Confinement): readonly Statement[] {
-  return [
-    ...ownTypes(confinement).map(madeBy),
-    ...confinement.may.flatMap(({ blocks }) => blocks.flatMap(({ selinux }) => selinux)),
-  ];
+  return domainsOf(confinement).flatMap((domain) => [
+    ...ownTypes(domain).map(madeBy),
+    ...domain.may.flatMap(({ blocks }) => blocks.flatMap(({ selinux }) => selinux)),
+  ]);
 }
 
 function isWritten(name: string, args: readonly string[]): boolean {
@@ -34,7 +35,8 @@ function isWritten(name: string, args: readonly string[]): boolean {
 
 /** Remembers for a description what its calls come to, so that its .cil can be written. */
 export function learnCalls(confinement: Confinement, calls: readonly CompiledCall[]): void {
-  learnt.set(confinement, new Map(calls.map((call) => [call.key, call])));
+  const byKey = new Map(calls.map((call) => [call.key, call]));
+  for (const domain of domainsOf(confinement)) learnt.set(domain, byKey);
 }
 
 /** A confinement is frozen, and its calls come to the same wherever they are compiled. */

@@ -1,14 +1,19 @@
-import { type Confinement, type FileContext, typeName } from '../../../description/index.ts';
+import {
+  type Confinement,
+  domainsOf,
+  type FileContext,
+  typeName,
+} from '../../../description/index.ts';
 import { wrapped } from '../../../text/index.ts';
 import { fileKindFlag } from '../../words/index.ts';
 
 /** The module's file contexts, aligned, home directories first as the reference policy has them. */
 export function fcFile(confinement: Confinement): string {
-  const rows = sorted(confinement.fileContexts).map((context) => ({
+  const rows = sorted(everyFileContext(confinement)).map((context) => ({
     pattern: context.pattern,
     flag: fileKindFlag(context.kind),
     why: context.why,
-    context: `gen_context(system_u:object_r:${typeName(confinement, context.type)},s0)`,
+    context: `gen_context(system_u:object_r:${context.type},s0)`,
   }));
   const width = Math.max(...rows.map(({ pattern }) => pattern.length));
   const lines: string[] = [];
@@ -19,6 +24,13 @@ export function fcFile(confinement: Confinement): string {
     lines.push(`${row.pattern.padEnd(width)}  ${row.flag.padEnd(2)}  ${row.context}`);
   });
   return `${lines.join('\n')}\n`;
+}
+
+/** The labels of all domains, with the names that their types have in the policy. */
+export function everyFileContext(confinement: Confinement): readonly FileContext[] {
+  return domainsOf(confinement).flatMap((domain) =>
+    domain.fileContexts.map((context) => ({ ...context, type: typeName(domain, context.type) })),
+  );
 }
 
 /** Home directories, then by path. */

@@ -1,5 +1,5 @@
-import type { Confinement } from '../../../description/index.ts';
-import { type Offered, offeredInterfaces } from './offered.ts';
+import { type Confinement, domainsOf } from '../../../description/index.ts';
+import { type Offered, offeredBy } from './offered.ts';
 import { sentence } from './te.ts';
 import { indented, requireLines, statementsLines } from './te-text.ts';
 
@@ -7,7 +7,9 @@ import { indented, requireLines, statementsLines } from './te-text.ts';
 export function ifFile(confinement: Confinement): string {
   return [
     `## <summary>${escapeXml(sentence(confinement.title))}.</summary>\n`,
-    ...offeredInterfaces(confinement).map((offered) => definition(confinement, offered)),
+    ...domainsOf(confinement).flatMap((domain) =>
+      offeredBy(domain).map((offered) => definition(domain, offered)),
+    ),
   ].join('');
 }
 

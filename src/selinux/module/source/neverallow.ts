@@ -1,5 +1,6 @@
 import {
   type Confinement,
+  domainsOf,
   everyStatement,
   neverTitle,
   type Statement,
@@ -99,7 +100,7 @@ function openedByTunables(confinement: Confinement): readonly Access[] | 'anythi
       for (const one of [...everyStatement([statement])].slice(1)) look(one, under, inside);
     }
   };
-  for (const { blocks } of confinement.may) {
+  for (const { blocks } of domainsOf(confinement).flatMap(({ may }) => may)) {
     for (const { when, selinux } of blocks) {
       for (const statement of selinux) look(statement, when !== undefined, new Set());
     }

@@ -2,6 +2,7 @@ import {
   allow,
   type Confinement,
   call,
+  domainsOf,
   either,
   type InterfaceCall,
   type Rule,
@@ -26,8 +27,13 @@ export interface Offered {
   readonly admin: boolean;
 }
 
-/** What other modules may ask: enter the domain, run it in a role, read or manage its logs and settings, administer it. */
+/** What other modules may ask of each domain: enter it, run it in a role, read or manage its logs and settings, administer it. */
 export function offeredInterfaces(confinement: Confinement): readonly Offered[] {
+  return domainsOf(confinement).flatMap(offeredBy);
+}
+
+/** The same of one domain. */
+export function offeredBy(confinement: Confinement): readonly Offered[] {
   const own = (nature: string): string | undefined => {
     const type = ownTypes(confinement).find((candidate) => candidate.nature === nature);
     return type && typeName(confinement, `own:${type.name}`);

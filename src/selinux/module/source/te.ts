@@ -2,7 +2,9 @@ import {
   type Ability,
   type Block,
   type Confinement,
+  domainsOf,
   type Entry,
+  isOwnRef,
   namesIn,
   type OwnType,
   type Statement,
@@ -12,6 +14,7 @@ import { wrapped } from '../../../text/index.ts';
 import { madeBy } from './natures.ts';
 import { NEVERALLOWS, type Neverallow, neverallows } from './neverallow.ts';
 import { ownTypes } from './own-types.ts';
+import { rolesOfStarted, type StartedRole } from './started.ts';
 import { macro, neverallowLines, requireLines, statementsLines, tunablePolicy } from './te-text.ts';
 
 /** The module's type enforcement file: declarations, then one section per ability, each block below its reason. */
@@ -39,18 +42,35 @@ export function teFile(confinement: Confinement): string {
       `gen_tunable(${confinement.name}_${tunable.name}, ${tunable.default})`,
       '',
     ]),
-    `attribute_role ${confinement.roleAttribute};`,
-    '',
-    `type ${confinement.domain};`,
-    `type ${confinement.executableType};`,
-    `application_domain(${confinement.domain}, ${confinement.executableType})`,
-    `role ${confinement.roleAttribute} types ${confinement.domain};`,
-    '',
-    ...ownTypes(confinement).flatMap((type) => declaration(confinement, type)),
-    ...withoutRepetition(confinement.may).flatMap((ability) => section(confinement, ability)),
-    ...neverallowSection(confinement),
+    ...domainsOf(confinement).flatMap(declarations),
+    ...sections(confinement, ''),
+    ...(confinement.further ?? []).flatMap((domain) => sections(domain, `${domain.domain}: `)),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** Of all domains before any rule: those of one name types of another. */
+function declarations(domain: Confinement): string[] {
+  return [
+    `attribute_role ${domain.roleAttribute};`,
+    '',
+    `type ${domain.domain};`,
+    `type ${domain.executableType};`,
+    `application_domain(${domain.domain}, ${domain.executableType})`,
+    `role ${domain.roleAttribute} types ${domain.domain};`,
+    '',
+    ...ownTypes(domain).flatMap((type) => declaration(domain, type)),
+  ];
+}
+
+/** `whose` stands before each heading of a further domain. */
+function sections(domain: Confinement, whose: string): string[] {
+  return [
+    ...withoutRepetition(domain.may).flatMap((ability) =>
+      section(domain, { ...ability, title: `${whose}${ability.title}` }),
+    ),
+    ...neverallowSection(domain, whose),
+  ];
 }
 
 /**
@@ -60,14 +80,15 @@ export function teFile(confinement: Confinement): string {
 function withoutRepetition(abilities: readonly Ability[]): readonly Ability[] {
   const granted = new Map<string, Set<string>>();
   const fresh = (block: Block, statement: Statement): Statement[] => {
-    const permissions = statement.kind === 'allow' ? statement.permissions : [''];
+    const isRule = statement.kind === 'allow' || statement.kind === 'dontaudit';
+    const permissions = isRule ? statement.permissions : [''];
     const { permissions: _, ...rest } = { permissions, ...statement };
     const key = `${block.when ?? ''} ${JSON.stringify(rest)}`;
     const known = granted.get(key) ?? new Set();
     const left = permissions.filter((permission) => !known.has(permission));
     granted.set(key, new Set([...known, ...permissions]));
     if (left.length === 0) return [];
-    return statement.kind === 'allow' ? [{ ...statement, permissions: left }] : [statement];
+    return isRule ? [{ ...statement, permissions: left }] : [statement];
   };
   return abilities.map((ability) => ({
     ...ability,
@@ -92,6 +113,7 @@ function declaration(confinement: Confinement, type: OwnType): string[] {
 
 function section(confinement: Confinement, ability: Ability): string[] {
   const entries = ability.entries ?? [];
+  const started = rolesOfStarted(confinement, ability);
   const entryLines = entries.flatMap((entry) => [...entryBlock(confinement, entry), '']);
   return [
     ...banner(ability.title),
@@ -103,15 +125,30 @@ function section(confinement: Confinement, ability: Ability): string[] {
         )
       : []),
     ...entryLines,
+    ...(started.length === 0
+      ? []
+      : [
+          ...wrapped(
+            'What it starts keeps the role of who started it, which must have that domain.',
+          ),
+          ...started.flatMap((grant) => [...roleLines(grant), '']),
+        ]),
   ];
 }
 
-function neverallowSection(confinement: Confinement): string[] {
+function roleLines({ role, domain, ofPolicy }: StartedRole): string[] {
+  const line = `role ${role} types ${domain};`;
+  return ofPolicy
+    ? macro('optional_policy', [...requireLines({ roles: [role] }), '', line])
+    : [line];
+}
+
+function neverallowSection(confinement: Confinement, whose: string): string[] {
   const nevers = neverallows(confinement);
   if (nevers.length === 0) return [];
   const { title, why } = NEVERALLOWS;
   return [
-    ...banner(title),
+    ...banner(`${whose}${title}`),
     '',
     ...wrapped(why),
     '',
@@ -155,8 +192,7 @@ function blockLines(confinement: Confinement, block: Block): string[] {
 function foreignTypes(statements: readonly Statement[]): string[] {
   const names = new Set<string>();
   for (const statement of statements) {
-    for (const ref of namesIn(statement))
-      if (/_t$/.test(ref) && !ref.startsWith('own:')) names.add(ref);
+    for (const ref of namesIn(statement)) if (/_t$/.test(ref) && !isOwnRef(ref)) names.add(ref);
   }
   return [...names].sort();
 }
@@ -165,7 +201,7 @@ function foreignAttributes(statements: readonly Statement[]): string[] {
   const names = new Set<string>();
   for (const statement of statements) {
     for (const ref of namesIn(statement)) {
-      if (!/_t$/.test(ref) && !ref.startsWith('own:') && ref !== 'self') names.add(ref);
+      if (!/_t$/.test(ref) && !isOwnRef(ref) && ref !== 'self') names.add(ref);
     }
   }
   return [...names].sort();

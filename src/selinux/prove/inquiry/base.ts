@@ -1,3 +1,4 @@
+import { moduleName } from '../../../description/index.ts';
 import {
   attributesOf,
   type ClassId,
@@ -49,12 +50,13 @@ export function dividedByBase(subject: Subject, grant: Grant): Divided {
  * `allow domain self` stands in a binary for each type by itself, so what every domain of the distribution has on itself, whatever the booleans
  * are, is told by that.
  */
-function isOnItself({ db, domain }: Subject, { rule, targets }: Grant): boolean {
-  return (
-    db.rules.source[rule] === domain &&
-    db.rules.target[rule] === domain &&
-    targets.length === 1 &&
-    targets[0] === domain
+function isOnItself({ db, sources }: Subject, { rule, targets }: Grant): boolean {
+  return sources.some(
+    (domain) =>
+      db.rules.source[rule] === domain &&
+      db.rules.target[rule] === domain &&
+      targets.length === 1 &&
+      targets[0] === domain,
   );
 }
 
@@ -147,7 +149,7 @@ function conditionOf(db: PolicyDb, rule: RuleId): string {
 
 /** The base attribute that a rule is written for; undefined for one that is somebody's own doing. */
 function attributeOf({ db, confinement }: Subject, rule: RuleId): string | undefined {
-  if (isOwnDoing(db, confinement.name, rule)) return undefined;
+  if (isOwnDoing(db, moduleName(confinement), rule)) return undefined;
   const source = db.rules.source[rule]!;
   if (!db.types.attributes.has(source)) return undefined;
   const name = db.types.names[source]!;

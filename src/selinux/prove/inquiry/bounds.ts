@@ -33,25 +33,31 @@ export function leftByBounds(
 }
 
 /** Whether another type bounds the domain. */
-export function isBounded({ db, domain }: Pick<Subject, 'db' | 'domain'>): boolean {
-  return db.types.bounds[domain] !== NONE;
+export function isBounded({ db, sources }: Pick<Subject, 'db' | 'sources'>): boolean {
+  return sources.some((domain) => db.types.bounds[domain] !== NONE);
 }
 
 /** Whether typebounds leaves the domain something of a grant under one setting of the booleans. */
 export function withinBounds(
-  { db, domain }: Pick<Subject, 'db' | 'domain'>,
+  { db, sources }: Pick<Subject, 'db' | 'sources'>,
   { targets, tclass, permissions }: Grant,
   on: Uint8Array,
 ): boolean {
-  if (db.types.bounds[domain] === NONE) return true;
+  if (sources.some((domain) => db.types.bounds[domain] === NONE)) return true;
   const setting = settingFrom(db, on);
-  return targets.some(
-    (target) => (leftByBounds(db, domain, target, tclass, setting) & permissions) !== 0,
+  return targets.some((target) =>
+    sources.some(
+      (domain) => (leftByBounds(db, domain, target, tclass, setting) & permissions) !== 0,
+    ),
   );
 }
 
 /** The rules that grant the same to the types that bound the domain: their booleans decide too. */
-export function boundingRules({ db, domain }: Subject, grant: Grant): RuleId[] {
+export function boundingRules({ db, sources }: Subject, grant: Grant): RuleId[] {
+  return sources.flatMap((domain) => boundingRulesOf(db, domain, grant));
+}
+
+function boundingRulesOf(db: PolicyDb, domain: TypeId, grant: Grant): RuleId[] {
   const { tclass, permissions } = grant;
   const rules: RuleId[] = [];
   for (const target of db.types.bounds[domain] === NONE ? [] : grant.targets) {

@@ -23,17 +23,19 @@ import type { Grant, Subject } from './subject.ts';
  * also whether what it is about is let through.
  */
 export function confirmed(
-  { db, domain }: Subject,
+  { db, sources }: Subject,
   { targets, tclass, permissions }: Grant,
   on: Uint8Array,
   filter?: Filter,
 ): boolean {
   const setting = on === db.booleans.defaults ? defaultSetting(db) : settingFrom(db, on);
-  return targets.some((target) => {
-    const { allowed } = accessVector(db, domain, target, tclass, setting);
-    if ((allowed & permissions) === 0) return false;
-    return filter === undefined || lets({ db, domain }, target, tclass, filter, setting);
-  });
+  return targets.some((target) =>
+    sources.some((domain) => {
+      const { allowed } = accessVector(db, domain, target, tclass, setting);
+      if ((allowed & permissions) === 0) return false;
+      return filter === undefined || lets({ db, domain }, target, tclass, filter, setting);
+    }),
+  );
 }
 
 /** Whether the `allowxperm` rules on a pair, if it has any, let an ioctl command or a message through. */

@@ -4,7 +4,7 @@ import type { PolicySet } from './policy-set.ts';
 
 /** What of a description says which files are its program. */
 interface Described
-  extends Pick<Confinement, 'name' | 'domain'>,
+  extends Pick<Confinement, 'name' | 'domain' | 'module'>,
     Partial<Pick<Confinement, 'program' | 'takesOver'>> {
   readonly executableType: string | undefined;
 }
@@ -29,8 +29,9 @@ export function mislabelledExecutables(
 }
 
 /** What is presupposed of a machine for each path that is taken from another module: no policy holds it. */
-export function takenPaths({ name, takesOver = [], domain }: Described): readonly string[] {
-  return equivalencesOf({ name, takesOver }).map(({ path, like }, i) => {
+export function takenPaths(described: Described): readonly string[] {
+  const { takesOver = [], domain } = described;
+  return equivalencesOf(described).map(({ path, like }, i) => {
     const { from } = takesOver[i]!;
     return `file_contexts.subs of the machine has the line \`${path} ${like}\`, as the package adds it: without it the label is ${from.join(' or ')}, and a program there runs in another domain than ${domain}`;
   });

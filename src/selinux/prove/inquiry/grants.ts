@@ -26,7 +26,9 @@ export function grantsOf(
     // By what typebounds leaves of it.
     const targets = new Map<number, TypeId[]>();
     for (const target of on) {
-      const left = (granted & leftByBounds(db, subject.domain, target, tclass)) >>> 0;
+      let leaves = 0;
+      for (const source of subject.sources) leaves |= leftByBounds(db, source, target, tclass);
+      const left = (granted & leaves) >>> 0;
       if (left !== 0) targets.set(left, [...(targets.get(left) ?? []), target]);
     }
     for (const [left, on] of targets) {

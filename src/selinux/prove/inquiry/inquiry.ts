@@ -186,7 +186,7 @@ export class Inquiry {
     if (check.capability !== undefined && !this.capable(check.capability)) return [];
     if (check.unlessCapability !== undefined && this.capable(check.unlessCapability)) return [];
     const asked = (target: TypeId, tclass: ClassId): boolean =>
-      (check.onSelf === undefined || target === this.subject.domain) &&
+      (check.onSelf === undefined || this.subject.own.has(target)) &&
       (on?.(target, tclass) ?? true);
     const wanted = permissions ?? check.permissions;
     const grants: Grant[] = [];
@@ -250,7 +250,8 @@ export class Inquiry {
           : breaks.length > 0
             ? { outcome: 'holds-as-set', ...grounds, breaks }
             : { outcome: 'holds', ...grounds };
-    if (!this.subject.db.permissive.has(this.subject.domain)) return verdict;
+    const { db, sources } = this.subject;
+    if (!sources.some((domain) => db.permissive.has(domain))) return verdict;
     return { outcome: 'violated', ...grounds, witnesses: open, breaks, enforced: verdict };
   }
 

@@ -1,4 +1,4 @@
-import type { Confinement } from '../../../description/index.ts';
+import { booleanName, type Confinement } from '../../../description/index.ts';
 import {
   attributesOf,
   type BooleanId,
@@ -16,7 +16,7 @@ import type { PolicySet } from './policy-set.ts';
 
 /** What a proof takes from a description; of a domain that no description made, what the policy itself says. */
 export interface Described
-  extends Pick<Confinement, 'name' | 'domain' | 'may' | 'never' | 'residuals'>,
+  extends Pick<Confinement, 'name' | 'domain' | 'may' | 'never' | 'residuals' | 'module'>,
     Partial<Pick<Confinement, 'program' | 'takesOver'>> {
   /** The type of the program's executables; undefined where none can be told. */
   readonly executableType: string | undefined;
@@ -28,13 +28,21 @@ export interface Described
 export interface Subject extends PolicySet, Purpose {
   readonly confinement: Described;
   readonly domain: TypeId;
+  /** The domain that the nevers are of; another one than `domain` where the rules of one that it can enter are asked by themselves. */
+  readonly home: TypeId;
+  /** The domains whose rules are asked, as if one process had them all: this one, and those of its description that it can enter. */
+  readonly sources: readonly TypeId[];
+  /** The domains that count as itself: what it may do there is asked too, so that coming there is no way out. */
+  readonly own: ReadonlySet<TypeId>;
   /** How the domain can act as another one, as a sentence; undefined where it cannot. Every other never presupposes that it does not. */
   readonly leaves?: string;
   /** The same of processes of other domains that it can attach to: what is written into them has their rights. */
   readonly attaches?: string;
+  /** The other domains of its description to which it can hand work, each as a sentence that every never presupposes. */
+  readonly beside?: readonly string[];
   /** Permissions that the domain has and that nobody has judged, as `class permission`: no never can be said to hold beside one. */
   readonly unjudged: readonly string[];
-  /** ClassId -> its `allow` rules whose source is the domain or an attribute of it. */
+  /** ClassId -> its `allow` rules whose source is one of the domains or an attribute of it. */
   readonly allowed: ReadonlyMap<ClassId, readonly RuleId[]>;
   /** The same of the rules on commands: `allowxperm` and `auditallowxperm`. */
   readonly extended: ReadonlyMap<ClassId, readonly RuleId[]>;
@@ -57,18 +65,24 @@ export function labelsKnown({ labelled }: PolicySet, path: string): boolean {
   return labelled?.some((known) => path === known || path.startsWith(`${known}/`)) ?? true;
 }
 
-/** Gathers the domain's rules, once for all guarantees. */
+/** Gathers the domain's rules, once for all guarantees, and those of the other `sources`. */
 export function subjectOf(
   set: PolicySet,
   confinement: Described,
-  domain: TypeId,
+  {
+    domain,
+    home = domain,
+    sources = [domain],
+    own = new Set([domain]),
+  }: Pick<Subject, 'domain'> & Partial<Pick<Subject, 'home' | 'sources' | 'own'>>,
   purpose: Purpose = {},
 ): Subject {
   const { db } = set;
   const allowed = new Map<ClassId, RuleId[]>();
   const extended = new Map<ClassId, RuleId[]>();
   const index = rulesBySource(db);
-  for (const source of attributesOf(db.types, domain)) {
+  const names = new Set(sources.flatMap((source) => [...attributesOf(db.types, source)]));
+  for (const source of names) {
     for (const rule of rowsOf(index, source)) {
       const kind = db.rules.kind[rule]!;
       const rules =
@@ -81,8 +95,11 @@ export function subjectOf(
     }
   }
   const unjudged = unjudgedOf(db, allowed);
-  const doubts = [...(set.doubts ?? []), ...mislabelledExecutables(set, confinement)];
-  return { ...set, doubts, ...purpose, confinement, domain, unjudged, allowed, extended };
+  // The program is that of the domain at home; where a sibling's rules are asked alone, it is not theirs.
+  const mislabelled = domain === home ? mislabelledExecutables(set, confinement) : [];
+  const doubts = [...(set.doubts ?? []), ...mislabelled];
+  const which = { domain, home, sources, own };
+  return { ...set, doubts, ...purpose, ...which, confinement, unjudged, allowed, extended };
 }
 
 /**
@@ -121,5 +138,7 @@ export function tunableBooleans(
   { db, confinement }: Subject,
   tunables: readonly string[],
 ): BooleanId[] {
-  return tunables.flatMap((tunable) => db.booleans.ids.get(`${confinement.name}_${tunable}`) ?? []);
+  return tunables.flatMap(
+    (tunable) => db.booleans.ids.get(booleanName(confinement, tunable)) ?? [],
+  );
 }

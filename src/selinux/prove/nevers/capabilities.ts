@@ -1,4 +1,5 @@
 import type { CapabilityException, Never } from '../../../description/index.ts';
+import type { TypeId } from '../../policydb/index.ts';
 import { tunableBooleans } from '../inquiry/subject.ts';
 import type { Asserted, Assertion } from './assertion.ts';
 import type { Guarantee } from './guarantee.ts';
@@ -10,8 +11,8 @@ export const capabilities: Guarantee<'capabilities'> = {
   asserted: assertedCapabilities,
   prove(inquiry, never) {
     const { subject } = inquiry;
-    const { db, domain } = subject;
-    const on = (target: number): boolean => target === domain;
+    const { db, own } = subject;
+    const on = (target: TypeId): boolean => own.has(target);
     const names = CLASSES.flatMap((name) => {
       const tclass = db.classes.ids.get(name);
       return tclass === undefined ? [] : db.classes.permissions[tclass]!;

@@ -7,7 +7,7 @@ import { capabilityAnywhere, networkAdministration } from './network-administrat
  * accepted where the description says so.
  */
 export function forbidCarriers(inquiry: Inquiry): void {
-  const { domain } = inquiry.subject;
+  const { own } = inquiry.subject;
   for (const carrier of CARRIERS) forbidChannel(inquiry, carrier);
   forbidKernelTraffic(inquiry);
   if (acceptsFrames(inquiry)) {
@@ -22,13 +22,13 @@ export function forbidCarriers(inquiry: Inquiry): void {
       'with net_admin or sys_admin its programs can send frames too, which the same residual accepts',
     );
     inquiry.noteGrants(
-      inquiry.grants('bpf-run', undefined, (target) => target !== domain),
+      inquiry.grants('bpf-run', undefined, (target) => !own.has(target)),
       'such a program can send a frame, which the same residual accepts',
     );
   } else {
     inquiry.forbid('frame-send');
     for (const check of LOADS) inquiry.forbid(check, { with: () => byBpf(inquiry) });
-    inquiry.forbid('bpf-run', { on: (target) => target !== domain, beyondBase: true });
+    inquiry.forbid('bpf-run', { on: (target) => !own.has(target), beyondBase: true });
   }
 }
 

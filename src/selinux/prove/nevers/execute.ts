@@ -1,7 +1,7 @@
 import type { ClassId, TypeId } from '../../policydb/index.ts';
 import type { Requirement } from '../inquiry/inquiry.ts';
 import { openedBy } from '../inquiry/opening.ts';
-import { executableType, typeOf } from '../inquiry/own-types.ts';
+import { domainsNamed, entryTypesOfOwn, executableType, typeOf } from '../inquiry/own-types.ts';
 import type { Grant } from '../inquiry/subject.ts';
 import { assumeHonestFileSystems, forbidContextMount } from './context-mount.ts';
 import type { Guarantee } from './guarantee.ts';
@@ -15,7 +15,9 @@ import { but } from './words.ts';
  */
 export const execute: Guarantee<'execute'> = {
   question: ({ except = [] }) =>
-    `execute another program or enter another domain${but(except.map(({ own }) => `programs of its own type ${own}`))}`,
+    `execute another program or enter another domain${but(
+      except.map((one) => ('own' in one ? `programs of its own type ${one.own}` : one.domain)),
+    )}`,
   aboutLeaving: true,
   prove(inquiry, { except = [] }) {
     const { subject } = inquiry;
@@ -25,13 +27,21 @@ export const execute: Guarantee<'execute'> = {
       if (own === undefined) inquiry.note(executablesSaid);
       else inquiry.assume(executablesSaid);
     }
-    const helpers = new Set(except.map((helper) => typeOf(subject, `own:${helper.own}`)));
+    const helpers = new Set(
+      except.map((one) => ('own' in one ? typeOf(subject, `own:${one.own}`) : undefined)),
+    );
+    const others = new Set(entryTypesOfOwn(subject));
     inquiry.forbid('execute-here', {
-      on: (type) => type !== own && !helpers.has(type),
+      on: (type) => type !== own && !helpers.has(type) && !others.has(type),
       beyondBase: true,
     });
-    // What it may run, by the base or again, must not become another program.
-    const runnable = inquiry.grants('execute-here');
+    // What it may run, by the base or again, must not become another program: nor what leads into another domain of its description.
+    const runnable = [
+      ...inquiry.grants('execute-here'),
+      ...(others.size === 0
+        ? []
+        : inquiry.grants('memory-mapped', ['execute'], (type) => others.has(type))),
+    ];
     const types = new Set(runnable.flatMap(({ targets }) => targets));
     // A device or pipe with such a label is no program.
     const file = subject.db.classes.ids.get('file');
@@ -56,6 +66,12 @@ export const execute: Guarantee<'execute'> = {
     }
     forbidContextMount(inquiry, runnable);
     assumeHonestFileSystems(inquiry, runnable);
-    forbidTransitions(inquiry);
+    forbidTransitions(inquiry, [
+      subject.home,
+      ...domainsNamed(
+        subject,
+        except.flatMap((one) => ('domain' in one ? one.domain : [])),
+      ),
+    ]);
   },
 };

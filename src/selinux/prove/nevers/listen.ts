@@ -32,7 +32,7 @@ export const listen: Guarantee<'listen'> = {
     // A socket of its own that may listen at all; of other labels, the ports were asked of those.
     const serves = (type: TypeId, tclass: ClassId): boolean =>
       ports.tcp_socket.size > 0 &&
-      type === subject.domain &&
+      subject.own.has(type) &&
       db.classes.names[tclass] === 'tcp_socket';
     notePortExceptions(inquiry, except);
     inquiry.forbid('port-bind', {
@@ -46,7 +46,7 @@ export const listen: Guarantee<'listen'> = {
       },
     });
     inquiry.forbid('foreign-bind', {
-      on: (target) => target !== subject.domain,
+      on: (target) => !subject.own.has(target),
       beyondBase: true,
       baseNeeds: (grant) => heldSocket(inquiry, grant),
     });

@@ -11,7 +11,7 @@ export const unixSockets: Guarantee<'unix-sockets'> = {
   residuals: ['resolver-names', 'inherited-descriptors'],
   prove(inquiry, never) {
     const { subject } = inquiry;
-    const { db, domain } = subject;
+    const { db, own } = subject;
     const peers = new Set<TypeId>();
     for (const { peer, domains } of never.except) {
       const known = domains.flatMap((name) => db.types.ids.get(name) ?? []);
@@ -19,7 +19,7 @@ export const unixSockets: Guarantee<'unix-sockets'> = {
         inquiry.note(`the policy has no domain of ${peer} (${domains.join(', ')})`);
       for (const id of known) membersOf(db.types, id).forEach((type) => void peers.add(type));
     }
-    const another = (target: TypeId): boolean => target !== domain && !peers.has(target);
+    const another = (target: TypeId): boolean => !own.has(target) && !peers.has(target);
     // Which peers, since one of many may be the one that the never is about.
     const detail = ({ targets }: Grant): string =>
       targets.length > 1 ? targets.map((target) => db.types.names[target]).join(', ') : '';

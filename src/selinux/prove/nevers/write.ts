@@ -20,12 +20,12 @@ export const write: Guarantee<'write'> = {
   considers: [labelsOfFiles],
   prove(inquiry, never) {
     const { subject } = inquiry;
-    const { db, domain } = subject;
+    const { db, own } = subject;
     const exceptions = exceptedTypes(subject, never.except);
     notePathExceptions(inquiry, never.except);
     const harmless = harmlessDevices(subject);
     const devices = db.classes.ids.get('chr_file');
-    const inBounds = (type: TypeId): boolean => type !== domain && !exceptions.has(type);
+    const inBounds = (type: TypeId): boolean => !own.has(type) && !exceptions.has(type);
 
     inquiry.forbid('file-write', {
       on: (type, tclass) => inBounds(type) && !harmless(type, tclass),
@@ -43,7 +43,7 @@ export const write: Guarantee<'write'> = {
     // The type of its processes is no file's, unless a file system takes files of that type.
     const associates = { grants: inquiry.grants('file-associate') };
     inquiry.forbid('file-create', {
-      on: (type) => type === domain && !exceptions.has(type),
+      on: (type) => own.has(type) && !exceptions.has(type),
       beyondBase: true,
       with: () => [associates],
     });
