@@ -1,6 +1,7 @@
 import { residualsOf, shipsPermissive } from '../description/index.ts';
 import {
   type DomainView,
+  machineTitle,
   type Report,
   standingOnMachine,
   type TargetColumn,
@@ -25,11 +26,33 @@ export function withTargets(
   };
 }
 
+/** The same for a report of a run under AppArmor, with both mechanisms side by side: the picture is of the other one's domain. */
+export function besideApparmor(
+  profile: Profile,
+  targets: readonly ExaminedTarget[],
+  underApparmor: readonly TargetColumn[],
+  report: Report,
+): Report {
+  const linked = targets.map((target) => {
+    const column = targetColumn(profile, target);
+    return { ...column, title: `SELinux, ${column.title}` };
+  });
+  const tried = machineTitle(report.lab);
+  const others = underApparmor.filter(
+    (column) => column.title !== tried || !standsAlike(column, report),
+  );
+  return { ...report, targets: [...linked, ...others] };
+}
+
 /** The release that the machine runs needs no column beside the machine's own, unless it says something else today. */
-function saysTheSame({ id, nevers }: TargetColumn, { lab, nevers: recorded }: Report): boolean {
-  const [, release] = /^debian-(\d+)$/.exec(id) ?? [];
+function saysTheSame(column: TargetColumn, report: Report): boolean {
+  const [, release] = /^debian-(\d+)$/.exec(column.id) ?? [];
   if (release === undefined) return false;
-  if (!lab.machine.distribution.startsWith(`Debian GNU/Linux ${release} `)) return false;
+  if (!report.lab.machine.distribution.startsWith(`Debian GNU/Linux ${release} `)) return false;
+  return standsAlike(column, report);
+}
+
+function standsAlike({ nevers }: TargetColumn, { nevers: recorded }: Report): boolean {
   return recorded.every((never) =>
     nevers.some(
       ({ kind, standing }) => kind === never.kind && standing === standingOnMachine(never),

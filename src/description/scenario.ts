@@ -152,7 +152,7 @@ export type Step =
   | {
       readonly do: 'screen';
       readonly shows: readonly string[];
-      /** Seconds, by default 30. */
+      /** Seconds, by default 90. */
       readonly within?: number;
       /** Keeps a picture under this name. */
       readonly picture?: string;

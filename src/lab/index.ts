@@ -7,6 +7,7 @@ export type { QemuMachine } from './machine/qemu-guest.ts';
 export { startQemu } from './machine/qemu-machine.ts';
 export { connectSsh, parseSshTarget } from './machine/ssh-machine.ts';
 export type { ModuleFiles } from './module.ts';
+export { type PackageStep, runSteps } from './package-steps.ts';
 export { probeBinary } from './probe.ts';
 export { realProgram } from './program.ts';
 export { recordRequests } from './record-requests.ts';

@@ -1,5 +1,6 @@
 import { PRIORITY, permissiveEntry } from '../selinux/words/index.ts';
 import type { Machine } from './machine/machine.ts';
+import { type PackageStep, runSteps } from './package-steps.ts';
 import type { CheckResult } from './result.ts';
 
 /** Packages of one module, in the order in which a system meets them. */
@@ -39,29 +40,10 @@ export async function runPackages(
   for (const file of [series.first, series.update, series.enforcing, series.later]) {
     await machine.put(`${DIRECTORY}/${file.name}`, file.bytes);
   }
-  const checks: CheckResult[] = [];
-  for (const step of steps(series)) {
-    progress(`${series.format}: ${step.title}`);
-    const { code, stdout, stderr } = await machine.run(step.command, { timeout: 1200 });
-    const output = `${stdout}${stderr}`.trimEnd();
-    const problems = [
-      ...(code === 0 ? [] : [`it ended with exit code ${code}`]),
-      ...step.says.filter((one) => !one.test(output)).map((one) => `missing: ${one}`),
-      ...(step.never ?? []).filter((one) => one.test(output)).map((one) => `unexpected: ${one}`),
-    ];
-    checks.push({
-      id: `${series.format}-${step.id}`,
-      title: `${series.format}: ${step.title}`,
-      outcome: problems.length === 0 ? 'passed' : 'failed',
-      problems,
-      command: step.command,
-      output,
-    });
-  }
-  return checks;
+  return runSteps(machine, series.format, steps(series), progress);
 }
 
-function steps(series: PackageSeries): readonly Step[] {
+function steps(series: PackageSeries): readonly PackageStep[] {
   return [
     firstInstallation(series),
     updateWhileRunning(series),
@@ -70,14 +52,6 @@ function steps(series: PackageSeries): readonly Step[] {
     administratorPermits(series),
     removal(series),
   ];
-}
-
-interface Step {
-  readonly id: string;
-  readonly title: string;
-  readonly command: string;
-  readonly says: readonly RegExp[];
-  readonly never?: readonly RegExp[];
 }
 
 /** What the steps ask a machine, and how it answers. */
@@ -103,7 +77,7 @@ function wordsOf({ module }: PackageSeries): {
   };
 }
 
-function firstInstallation(series: PackageSeries): Step {
+function firstInstallation(series: PackageSeries): PackageStep {
   const { booleans, format, first, module, program } = series;
   const { domain, list, listed, permissive } = wordsOf(series);
   const on = Object.keys(booleans).filter((name) => booleans[name]);
@@ -130,7 +104,7 @@ getent group ${module}; ls -Zld /var/log/${module}`,
   };
 }
 
-function updateWhileRunning(series: PackageSeries): Step {
+function updateWhileRunning(series: PackageSeries): PackageStep {
   const { list, running, listed, permissive, inDomain } = wordsOf(series);
   return {
     id: 'update',
@@ -144,7 +118,7 @@ ${running}`,
   };
 }
 
-function administratorEnforces(series: PackageSeries): Step {
+function administratorEnforces(series: PackageSeries): PackageStep {
   const { domain, list, listed, permissive } = wordsOf(series);
   return {
     id: 'administrator-enforces',
@@ -157,7 +131,7 @@ ${list}`,
   };
 }
 
-function flip(series: PackageSeries): Step {
+function flip(series: PackageSeries): PackageStep {
   const { domain, entry, list, running, listed, permissive, inDomain } = wordsOf(series);
   return {
     id: 'flip',
@@ -172,7 +146,7 @@ ${running}`,
   };
 }
 
-function administratorPermits(series: PackageSeries): Step {
+function administratorPermits(series: PackageSeries): PackageStep {
   const { domain, list, listed, permissive } = wordsOf(series);
   return {
     id: 'administrator-permits',
@@ -184,7 +158,7 @@ ${list}`,
   };
 }
 
-function removal(series: PackageSeries): Step {
+function removal(series: PackageSeries): PackageStep {
   const { format, module, program } = series;
   const { domain, entry } = wordsOf(series);
   return {

@@ -68,7 +68,8 @@ async function runStep<P>(scene: Scene<P>, step: Step): Promise<StepResult> {
       await scene.terminal.press(step.keys);
       return { did: `press ${step.keys.join(' ')}` };
     case 'screen': {
-      const seconds = step.within ?? 30;
+      // Long enough for a machine that others use too: where it shows, nothing waits.
+      const seconds = step.within ?? 90;
       const { screen, missing } = await scene.terminal.waitFor(step.shows, seconds);
       return {
         did: `see ${step.shows.map((pattern) => `/${pattern}/`).join(' ')}`,

@@ -2,6 +2,7 @@ import {
   type ApparmorArtefact,
   apparmorArtefacts,
   DEFAULT_ABI,
+  profileName,
 } from '../apparmor/profile/index.ts';
 import { type Confinement, shipsPermissive } from '../description/index.ts';
 import { artefacts } from '../selinux/module/index.ts';
@@ -20,10 +21,14 @@ export function apparmorPath({ path, abi = DEFAULT_ABI }: ApparmorArtefact): str
 }
 
 /**
- * The binary package `NAME-apparmor`. dh_apparmor loads the profile and cleans up after a purge; the profile and the tunables are configuration files,
- * so dpkg asks before it replaces what an administrator edited.
+ * The binary package `NAME-apparmor`. dh_apparmor loads the profile, and takes its links and caches away with a purge; out of the kernel it takes
+ * nothing, so that is ours. The profile and the tunables are configuration files, so dpkg asks before it replaces what an administrator edited.
+ * `from`: packages of the same source that had the profile's file before.
  */
-export function apparmorDebianPackage(confinement: Confinement): DebianPackage {
+export function apparmorDebianPackage(
+  confinement: Confinement,
+  from: readonly string[] = [],
+): DebianPackage {
   const name = asDebian(`${confinement.name}-apparmor`);
   const file = (suffix: string, lines: readonly string[]): DebianFile => ({
     name: `${name}.${suffix}`,
@@ -36,6 +41,7 @@ export function apparmorDebianPackage(confinement: Confinement): DebianPackage {
     files: [
       file('mk', buildRules(confinement, name, profile)),
       ...(shipsPermissive(confinement) ? [file('postinst', postinst(profile))] : []),
+      file('postrm', postrm(profileName(confinement))),
     ],
     include: `include debian/${name}.mk`,
     hooks: [
@@ -43,7 +49,7 @@ export function apparmorDebianPackage(confinement: Confinement): DebianPackage {
       { hook: 'execute_before_dh_installdeb', target: `${name}-systemd` },
     ],
     buildDepends: ['apparmor', 'dh-apparmor'],
-    stanza: stanza(confinement, name, profile),
+    stanza: stanza(confinement, name, profile, from),
     sourceDirectory: 'apparmor',
     sources: sourcesOf(confinement, name),
   };
@@ -122,8 +128,36 @@ function postinst(profile: string): string[] {
   ];
 }
 
-function stanza(confinement: Confinement, name: string, profile: string): string[] {
+/** By its name, as aa-remove-unknown does: `apparmor_parser -R` would read a file that a purge has deleted, or that somebody broke. */
+function postrm(profile: string): string[] {
+  const kernel = '/sys/kernel/security/apparmor';
+  return [
+    '#!/bin/sh',
+    `# ${HEADER}`,
+    'set -e',
+    '',
+    '# Out of the kernel, which nothing else does before the next boot. With a purge again: between the',
+    '# two, a boot loads what a removal leaves on disk.',
+    'if [ "$1" = remove ] || [ "$1" = purge ]; then',
+    `\tif grep -q '^${profile.replaceAll('.', '\\.')} (' ${kernel}/profiles 2>/dev/null; then`,
+    `\t\tprintf %s '${profile}' > ${kernel}/.remove || :`,
+    '\tfi',
+    'fi',
+    '',
+    '#DEBHELPER#',
+    '',
+    'exit 0',
+  ];
+}
+
+function stanza(
+  confinement: Confinement,
+  name: string,
+  profile: string,
+  from: readonly string[],
+): string[] {
   const { program } = confinement;
+  const earlier = from.map((one) => `${one} (<< \${source:Version})`).join(', ');
   const mode = shipsPermissive(confinement)
     ? `The profile is installed in complain mode: what it would refuse is logged and granted, until an administrator runs "aa-enforce ${DIRECTORY}/${profile}".`
     : 'The profile is enforcing.';
@@ -142,6 +176,8 @@ function stanza(confinement: Confinement, name: string, profile: string): string
     `Depends: \${apparmor:Depends}, \${misc:Depends}`,
     'Suggests: apparmor-utils',
     `Enhances: ${program.name}`,
+    // A file goes over from one package to another as Debian's policy 7.6.1 has it.
+    ...(from.length === 0 ? [] : [`Breaks: ${earlier}`, `Replaces: ${earlier}`]),
     `Description: AppArmor profile for ${program.name}`,
     ...text.map((line) => (line === '' ? ' .' : ` ${line}`)),
   ];

@@ -47,3 +47,4 @@ export { type StepMap, stepDot, stepPicture } from './step-map.ts';
 export type { Standing, TargetColumn } from './target-column.ts';
 export { terminalPicture } from './terminal-picture.ts';
 export { verdictOf, whereLines } from './verdict.ts';
+export { machineTitle } from './wording.ts';

@@ -60,9 +60,10 @@ export function leftOutText({ leftOut }: Lab): string[] {
   return leftOut.map(({ title, why }) => `${title}: ${why}`);
 }
 
-/** As a column's heading: `Debian 13` of `Debian GNU/Linux 13 (trixie)`. */
-export function machineTitle({ machine }: Lab): string {
-  return machine.distribution.replace(' GNU/Linux', '').replace(/ \([^()]*\)$/, '');
+/** As a column's heading: `Debian 13` of `Debian GNU/Linux 13 (trixie)`; `AppArmor, Debian 13` where that is what it enforced. */
+export function machineTitle({ machine, mechanism }: Lab): string {
+  const release = machine.distribution.replace(' GNU/Linux', '').replace(/ \([^()]*\)$/, '');
+  return mechanism === 'apparmor' ? `AppArmor, ${release}` : release;
 }
 
 /** What a packager's user gets; nothing where the report does not know. */

@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -21,33 +20,17 @@ import {
   withDebianHooks,
   withoutDebianHooks,
 } from '../../src/packaging/index.ts';
-import { apparmorParser, cached, digest, run, unpackPackages } from '../../src/targets/index.ts';
+import { run } from '../../src/targets/index.ts';
+import { apparmorDebhelper, buildDeb } from '../support/build-package.ts';
 
 const MAINTAINER = 'A Person <a.person@debian.org>';
 const deb = apparmorDebianPackage(rustnet);
 let work: string;
-/** With Debian 12's dh_apparmor, and the abi files of Debian 13. */
 let environment: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   work = mkdtempSync(join(tmpdir(), 'confine-aa-deb-'));
-  const helper = join(
-    await cached(`apparmor/dh-${digest('dh-apparmor')}`, (partial) =>
-      unpackPackages({ suite: 'bookworm' }, ['dh-apparmor'], partial),
-    ),
-    'root/usr',
-  );
-  const scripts = join(work, 'autoscripts');
-  for (const from of [
-    '/usr/share/debhelper/autoscripts',
-    join(helper, 'share/debhelper/autoscripts'),
-  ])
-    cpSync(from, scripts, { recursive: true });
-  environment = {
-    PATH: `${join(helper, 'bin')}:${process.env.PATH}`,
-    DH_AUTOSCRIPTDIR: scripts,
-    APPARMOR_ABIS: join((await apparmorParser('trixie')).base, 'abi'),
-  };
+  environment = await apparmorDebhelper(work);
 }, 120_000);
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -62,12 +45,7 @@ function tree(name: string, files: Readonly<Record<string, string>>): string {
   return directory;
 }
 
-async function build(directory: string, env = environment): Promise<string[]> {
-  await run('dpkg-buildpackage', ['-d', '-b', '-us', '-uc'], { cwd: directory, env });
-  return readdirSync(join(directory, '..'))
-    .filter((file) => file.endsWith('.deb'))
-    .map((file) => join(directory, '..', file));
-}
+const build = (directory: string, env = environment): Promise<string[]> => buildDeb(directory, env);
 
 describe('a source package of its own', () => {
   let directory: string;
@@ -136,7 +114,33 @@ describe('a source package of its own', () => {
 
   test('a release that ships enforcing forces nothing', () => {
     const names = apparmorDebianPackage({ ...rustnet, rollout: 'enforcing' }).files;
-    expect(names.map(({ name }) => name)).toEqual(['rustnet-apparmor.mk']);
+    expect(names.map(({ name }) => name)).toEqual([
+      'rustnet-apparmor.mk',
+      'rustnet-apparmor.postrm',
+    ]);
+  });
+
+  test('removal and purge unload the profile and no other; an update unloads nothing', async () => {
+    const { stdout } = await run('dpkg-deb', ['-I', built, 'postrm']);
+    const kernel = mkdtempSync(join(work, 'kernel-'));
+    const script = stdout
+      .replaceAll('/sys/kernel/security/apparmor', kernel)
+      .replaceAll('/etc/apparmor.d', join(kernel, 'etc'));
+    const unloaded = async (profiles: string, ...args: string[]): Promise<string> => {
+      writeFileSync(join(kernel, 'profiles'), profiles);
+      writeFileSync(join(kernel, '.remove'), '');
+      await run('sh', ['-s', ...args], { input: script });
+      return readFileSync(join(kernel, '.remove'), 'utf8');
+    };
+    expect(await unloaded('rustnet (complain)\n', 'remove')).toBe('rustnet');
+    expect(await unloaded('rustnet (enforce)\n', 'purge')).toBe('rustnet');
+    expect(await unloaded('rustnet (enforce)\n', 'upgrade', '1.2.0')).toBe('');
+    expect(await unloaded('rustnets (enforce)\n', 'remove')).toBe('');
+    // A machine without AppArmor.
+    rmSync(join(kernel, 'profiles'));
+    rmSync(join(kernel, '.remove'));
+    await run('sh', ['-s', 'remove'], { input: script });
+    expect(existsSync(join(kernel, '.remove'))).toBe(false);
   });
 });
 

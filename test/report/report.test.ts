@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -177,19 +177,27 @@ test('a report that an earlier confine wrote is read', async () => {
   expect(markdownReport(earlier, 'pictures')).not.toContain('domain-wide');
 });
 
-test('the committed evidence is what its report.json says', async () => {
-  const committed = (name: string): string =>
-    readFileSync(
-      join(import.meta.dirname, '../../profiles/rustnet/evidence/debian-13', name),
-      'utf8',
-    );
-  expect(await htmlReport(evidence)).toBe(committed('report.html'));
-  expect(markdownReport(evidence, 'pictures')).toBe(committed('report.md'));
-  expect(jsonReport(evidence)).toBe(committed('report.json'));
-  expect(domainPicture(evidence.domain!, { form: 'wide' })).toBe(
-    committed('pictures/domain-wide.svg'),
-  );
-});
+const kept = join(import.meta.dirname, '../../profiles/rustnet/evidence');
+
+test.each(globSync('*/report.json', { cwd: kept }))(
+  'the committed %s is what stands beside it',
+  async (file) => {
+    const committed = (name: string): string => readFileSync(join(kept, file, '..', name), 'utf8');
+    const report = JSON.parse(committed('report.json')) as Report;
+    expect(await htmlReport(report)).toBe(committed('report.html'));
+    expect(markdownReport(report, 'pictures')).toBe(committed('report.md'));
+    expect(jsonReport(report)).toBe(committed('report.json'));
+    expect(junitReport(report)).toBe(committed('junit.xml'));
+    expect(sarifReport(report)).toBe(committed('report.sarif'));
+    // Under AppArmor there is no picture of the domain.
+    if (report.domain === undefined) expect(report.lab.mechanism).toBe('apparmor');
+    else {
+      const wide = domainPicture(report.domain, { form: 'wide' });
+      expect(wide).toBe(committed('pictures/domain-wide.svg'));
+    }
+    expect(headline(report).passed).toBe(true);
+  },
+);
 
 test('every excerpt has the command that makes it, and every claim a place that shows it', async () => {
   const markdown = markdownReport(evidence, 'pictures');

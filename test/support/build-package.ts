@@ -1,5 +1,6 @@
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../../src/targets/index.ts';
+import { apparmorParser, cached, digest, run, unpackPackages } from '../../src/targets/index.ts';
 
 const MACROS = join(import.meta.dirname, '..', 'packaging', 'rpm');
 
@@ -53,7 +54,34 @@ export async function askRpm(file: string, ...question: string[]): Promise<strin
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** Builds a source tree with debhelper; the packages come to stand beside it. */
-export async function buildDeb(tree: string): Promise<void> {
-  await run('dpkg-buildpackage', ['-d', '-b', '-us', '-uc'], { cwd: tree });
+/** Builds a source tree with debhelper; the packages come to stand beside it. Returns their paths. */
+export async function buildDeb(
+  tree: string,
+  env?: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  await run('dpkg-buildpackage', ['-d', '-b', '-us', '-uc'], { cwd: tree, ...(env && { env }) });
+  return readdirSync(join(tree, '..'))
+    .filter((file) => file.endsWith('.deb'))
+    .map((file) => join(tree, '..', file));
+}
+
+/** The environment that has Debian 12's dh_apparmor, unpacked below `work`, and the abi files of Debian 13. */
+export async function apparmorDebhelper(work: string): Promise<Readonly<Record<string, string>>> {
+  const helper = join(
+    await cached(`apparmor/dh-${digest('dh-apparmor')}`, (partial) =>
+      unpackPackages({ suite: 'bookworm' }, ['dh-apparmor'], partial),
+    ),
+    'root/usr',
+  );
+  const scripts = join(work, 'autoscripts');
+  for (const from of [
+    '/usr/share/debhelper/autoscripts',
+    join(helper, 'share/debhelper/autoscripts'),
+  ])
+    cpSync(from, scripts, { recursive: true });
+  return {
+    PATH: `${join(helper, 'bin')}:${process.env.PATH}`,
+    DH_AUTOSCRIPTDIR: scripts,
+    APPARMOR_ABIS: join((await apparmorParser('trixie')).base, 'abi'),
+  };
 }

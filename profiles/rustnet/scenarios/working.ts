@@ -31,6 +31,19 @@ const LOOKED_UP = ['www\\.nl\\.example:1234', 'foreign\\.example:53'];
 /** The same rows where no name is found. */
 const BY_ADDRESS = ['193\\.0\\.6\\.139:1234', '8\\.8\\.8\\.8:53'];
 
+/**
+ * A line is written as a connection ends, and of those that have not ended as rustnet quits: of these none, where one of its threads is late. A
+ * connection that is refused has ended at once.
+ */
+function aLineIn(file: string): Step {
+  return {
+    do: 'run',
+    as: 'root',
+    command: `timeout 10 bash -c ': </dev/tcp/193.0.6.139/9'
+for try in $(seq 100); do test -s ${file} && exit; sleep 0.5; done; exit 1`,
+  };
+}
+
 /** Started as it is typed, it sees some traffic and then shows these rows. */
 function watched(rows: readonly string[], picture?: string): readonly Step[] {
   return [
@@ -239,6 +252,7 @@ for try in $(seq 50); do nft list set inet rustnet_secmark resolvers4 2>/dev/nul
       { do: 'screen', shows: ['PCAP Export', 'PCAPNG Export'] },
       { do: 'traffic', seconds: 4 },
       { do: 'screen', shows: ['Written: [1-9]'], picture: 'outputs' },
+      aLineIn('/var/log/rustnet/capture.pcap.connections.jsonl'),
       QUIT,
       { do: 'file', pattern: '/var/log/rustnet/logs/rustnet_*.log', type: 'own:log' },
       {
@@ -270,6 +284,7 @@ for try in $(seq 50); do nft list set inet rustnet_secmark resolvers4 2>/dev/nul
       { do: 'screen', shows: ['PCAP Export'] },
       { do: 'traffic', seconds: 3 },
       { do: 'screen', shows: ['Written: [1-9]'] },
+      aLineIn('/tmp/cap.pcap.connections.jsonl'),
       QUIT,
       { do: 'file', pattern: '/tmp/cap.pcap', type: 'own:tmp', format: 'pcap' },
       {

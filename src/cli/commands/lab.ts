@@ -43,7 +43,7 @@ import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-p
 import { loadSuite, moduleFiles, probeSource, profileFiles } from '../load-suite.ts';
 import { refuseSeveralDomains } from '../one-domain.ts';
 import { readPackageChecks } from '../package-checks.ts';
-import { withTargets } from '../profile-targets.ts';
+import { besideApparmor, withTargets } from '../profile-targets.ts';
 import { step } from '../progress.ts';
 import { proveBuiltApparmor, provedIn } from '../prove-apparmor.ts';
 import { sinceBaselines } from '../report-since.ts';
@@ -114,8 +114,7 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
   const profile = await loadProfile(io, named);
   if (options.from !== undefined) {
     const earlier = readReport(resolve(io.cwd, options.from), options.from, profile);
-    const isSelinux = earlier.lab.mechanism === undefined;
-    return hand(isSelinux ? await asOfToday(io, profile, earlier) : earlier, options, io);
+    return hand(await asOfToday(io, profile, earlier), options, io);
   }
   refuseSeveralDomains(profile, 'the lab');
   const suite = withVersion(await loadSuite(io, profile), options.programVersion);
@@ -174,9 +173,8 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
       mechanism === 'apparmor'
         ? await underApparmor(profile, run, again)
         : await underSelinux(profile, run, again, packages);
-    // The targets and their baselines are SELinux's.
-    const isWhole = options.evidence === undefined || mechanism === 'apparmor';
-    return await hand(isWhole ? report : await asOfToday(io, profile, report), options, io);
+    const isEvidence = options.evidence !== undefined;
+    return await hand(isEvidence ? await asOfToday(io, profile, report) : report, options, io);
   } finally {
     await machine.stop();
   }
@@ -222,6 +220,9 @@ async function asOfToday(io: Io, profile: Profile, report: Report): Promise<Repo
   const profiles = profile.confinement.mechanisms.includes('apparmor')
     ? apparmorTargets(profile, await proveBuiltApparmor(io, profile, undefined))
     : [];
+  // Baselines are of linked policies alone.
+  if (report.lab.mechanism === 'apparmor')
+    return besideApparmor(profile, examined, profiles, report);
   const { since: _, ...whole } = withTargets(profile, examined, profiles, report);
   const since = await sinceBaselines(io, profile, examined);
   return since === undefined ? whole : { ...whole, since };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { Argument, Option } from 'commander';
 import { MECHANISMS, type Mechanism } from '../../description/index.ts';
 import {
@@ -135,11 +135,7 @@ async function packageProfile(
   )
     noteMissingTree(options.into, profile, io);
   if (form === 'deb' && options.into !== undefined && !options.remove)
-    noteMissingSources(
-      resolve(io.cwd, options.into),
-      BACKENDS[options.mechanism].debianPackage(profile.confinement),
-      io,
-    );
+    noteMissingSources(resolve(io.cwd, options.into), debianPackageOf(profile, options, io), io);
   return ExitCode.yes;
 }
 
@@ -183,7 +179,7 @@ function nextSteps(form: Form, { confinement }: Profile, options: Options): read
   switch (form) {
     case 'rpm':
       return [
-        `next: rpmbuild -ba --define "_sourcedir $PWD/${directory}" ${directory}/${confinement.name}-selinux.spec`,
+        `next: rpmbuild -ba --define "_sourcedir ${isAbsolute(options.output) ? '' : '$PWD/'}${directory}" ${directory}/${confinement.name}-selinux.spec`,
       ];
     case 'deb':
       return [`next: cd ${directory} && dpkg-buildpackage -us -uc -b`];
@@ -194,10 +190,18 @@ function nextSteps(form: Form, { confinement }: Profile, options: Options): read
   }
 }
 
+/** Whatever is in its way, what is there can be taken out again. */
+function debianPackageOf({ confinement }: Profile, options: Options, io: Io): DebianPackage {
+  const { takenFrom, debianPackage } = BACKENDS[options.mechanism];
+  const shown = options.into === undefined ? undefined : withoutSlash(options.into);
+  const debian = shown === undefined ? undefined : { path: resolve(io.cwd, shown), shown };
+  return debianPackage(confinement, options.remove ? [] : takenFrom(confinement, debian));
+}
+
 /** The edit of the program's own packaging. */
 function hooks(form: Form, profile: Profile, into: string, options: Options, io: Io): Wanted[] {
   const { confinement } = profile;
-  const named = into.replace(/(?<=.)\/+$/, '');
+  const named = withoutSlash(into);
   // A link is followed: what it points at is replaced, not the link.
   const path = existing(resolve(io.cwd, named), named);
   if (statSync(path).isDirectory() !== (form === 'deb')) {
@@ -220,7 +224,7 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
     );
     return [{ path, bytes, mode: statSync(path).mode & 0o777 }];
   }
-  const deb = BACKENDS[options.mechanism].debianPackage(profile.confinement);
+  const deb = debianPackageOf(profile, options, io);
   const shared = ['control', 'rules'] as const;
   const texts = {
     control: textOf(join(path, 'control'), `${named}/control`),
@@ -254,6 +258,10 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
       return { path: join(path, name), bytes: options.remove ? undefined : text, mode: 0o644 };
     }),
   ];
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/(?<=.)\/+$/, '');
 }
 
 function specIn(directory: string, named: string): string {
@@ -321,7 +329,7 @@ async function output(
     bytes,
     mode: executable ? 0o755 : 0o644,
   });
-  const deb = BACKENDS[options.mechanism].debianPackage(profile.confinement);
+  const deb = debianPackageOf(profile, options, io);
   const { sources } = deb;
   if (form === 'cil') return modulesForImages(profile, options.pp, file);
   if (options.into !== undefined)
