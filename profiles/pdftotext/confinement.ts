@@ -25,15 +25,17 @@ import {
   writeUserDocuments,
 } from '../../src/index.ts';
 
-/** Only there: what is appended is of no use to an attacker who cannot leave, and can spoil a file. On Debian none of it is granted. */
-const APPENDED = [
+/** Of Fedora's base: what is appended is of no use to an attacker who cannot leave, and can spoil a file. Debian's grants none of it. */
+const OF_FEDORA = [
   {
     path: 'HOME/paper.pdf',
+    only: 'base',
     when: 'read_documents',
     why: 'Fedora lets every application append to files of users that it may open',
   },
   {
     path: '/tmp/hsperfdata_root',
+    only: 'base',
     when: 'read_documents',
     why: 'its label is that of what users keep in /tmp: Fedora lets every application write to such files once it may open them',
   },
@@ -92,7 +94,7 @@ const pdftotext: Confinement = confine({
       except: [
         { own: 'document', when: 'write_documents' },
         { own: 'tmp', when: 'write_documents' },
-        ...APPENDED,
+        ...OF_FEDORA,
       ],
     }),
     injectKeystrokes('it must not type into the shell of the user'),

@@ -1,3 +1,4 @@
+import type { WriteException } from '../../description/index.ts';
 import { wholeMatch } from '../../patterns/index.ts';
 import { type CompiledProfile, PERM } from '../compiled/index.ts';
 import { applies, type Of, type ProfileSubject } from './judge.ts';
@@ -70,12 +71,13 @@ export function execute(
 }
 
 function excepted(
-  except: readonly { readonly path?: string; readonly own?: string; readonly when?: string }[],
+  except: readonly WriteException[],
   subject: ProfileSubject,
   finding: Finding,
 ): { without?: ReturnType<typeof namesBelow>[] } {
   const paths = except
-    .filter((exception) => applies(exception, subject))
+    // AppArmor has no base that grants beside the profile.
+    .filter((exception) => exception.only === undefined && applies(exception, subject))
     .flatMap(({ path, own }) => {
       if (path !== undefined) return [path];
       const found = subject.own?.[own ?? ''];
