@@ -111,6 +111,12 @@ const pdftotext: Confinement = confine({
       why: 'its policy lets every application do so through a descriptor, and reading by name brings the right to open.',
     },
   ],
+  notes: [
+    {
+      about: 'redirection',
+      text: 'A file that the shell opened for writing (pdftotext paper.pdf - > paper.txt) stays empty, and nobody is told: the policy cannot tell it from any other file of the user, and the kernel puts /dev/null in its place. Let the program name its output (pdftotext paper.pdf paper.txt), or write through a pipe: pdftotext paper.pdf - | cat > paper.txt.',
+    },
+  ],
 });
 
 export default pdftotext;

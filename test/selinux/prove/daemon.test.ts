@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import mosquitto from '../../../docs/examples/mosquitto/confinement.ts';
+import mosquitto from '../../../profiles/mosquitto/confinement.ts';
 import { processIo } from '../../../src/cli/io.ts';
 import { loadPolicySet } from '../../../src/cli/load-policy-set.ts';
 import { readPolicy } from '../../../src/selinux/policydb/index.ts';
@@ -8,7 +8,7 @@ import { prove } from '../../../src/selinux/prove/index.ts';
 import { linkedPolicy, linkedWith } from '../../support/linked-policy.ts';
 
 test.each(['debian-12', 'debian-13'] as const)(
-  'every never of the example of a daemon holds on %s',
+  'every never of a daemon holds on %s',
   async (target) => {
     const { policy, fileContexts } = await linkedWith(target, mosquitto);
     const base = readPolicy(readFileSync((await linkedPolicy(target)).policy));
