@@ -53,6 +53,7 @@ const pdftotext: Confinement = confine({
     homepage: 'https://poppler.freedesktop.org/',
     executables: ['/usr/bin/pdftotext'],
   },
+  mechanisms: ['selinux', 'apparmor'],
   rollout: 'permissive',
   tunables: [
     {
@@ -70,7 +71,7 @@ const pdftotext: Confinement = confine({
   ],
   may: [
     startFromShell({ users: ['unconfined', 'sysadm', 'staff', 'user'] }),
-    useTerminal(),
+    useTerminal({ eventLoop: false }),
     readSystemFiles(),
     readUserDocuments({ when: 'read_documents', temporary: true }),
     writeUserDocuments({ when: 'write_documents' }),
@@ -109,6 +110,21 @@ const pdftotext: Confinement = confine({
       id: 'appended-documents',
       what: 'on Fedora it can append to documents of the user that it may read, and write to temporary files',
       why: 'its policy lets every application do so through a descriptor, and reading by name brings the right to open.',
+      mechanism: 'selinux',
+    },
+    {
+      id: 'anonymous-memory',
+      what: 'make memory of its own writable and executable at once',
+      why: 'AppArmor asks where a file is mapped, and not about memory without one.',
+      mechanism: 'apparmor',
+      accepts: [{ never: 'executable-memory', notAsked: 'anonymous-memory' }],
+    },
+    {
+      id: 'modules-on-demand',
+      what: 'have the kernel load a module that it asks modprobe for by itself',
+      why: 'the kernel asks nobody then; it loads what its configuration names.',
+      mechanism: 'apparmor',
+      accepts: [{ never: 'load-kernel-module', notAsked: 'modules-on-demand' }],
     },
   ],
   notes: [

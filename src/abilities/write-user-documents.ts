@@ -4,8 +4,10 @@ import {
   call,
   checkOptions,
   OPTION,
+  ownerRule,
   type Statement,
   transitionTo,
+  unmediated,
 } from '../description/index.ts';
 
 /**
@@ -21,11 +23,24 @@ export function writeUserDocuments(options: { when: string }): Ability {
     name: 'writeUserDocuments',
     title: 'Write new documents of users',
     types: [
-      { name: 'document', nature: 'home-content', what: 'its outputs in home directories' },
-      { name: 'tmp', nature: 'tmp', what: 'its outputs in /tmp and /var/tmp' },
+      {
+        name: 'document',
+        nature: 'home-content',
+        what: 'its outputs in home directories',
+        below: ['HOME/*'],
+      },
+      {
+        name: 'tmp',
+        nature: 'tmp',
+        what: 'its outputs in /tmp and /var/tmp',
+        below: ['/tmp', '/var/tmp'],
+      },
     ],
     blocks: [
       {
+        whyIn: {
+          apparmor: 'Outputs in home directories, but not below hidden names. None is read back.',
+        },
         why: 'A new file in a home directory becomes an output by its type. Files of the user have another one: none can be overwritten or deleted.',
         when: options.when,
         selinux: [
@@ -35,15 +50,25 @@ export function writeUserDocuments(options: { when: string }): Ability {
           transitionTo('own:document', 'user_home_t', ['file']),
           write('own:document'),
         ],
+        apparmor: [ownerRule('@{HOME}/[^.]*{,/**}', 'w'), OVERWRITES],
       },
       {
+        whyIn: { apparmor: 'In /tmp and /var/tmp likewise.' },
         why: 'In /tmp and /var/tmp likewise, with a type that whoever cleans these directories may remove.',
         when: options.when,
         selinux: [call('files_tmp_filetrans', 'self', 'own:tmp', 'file'), write('own:tmp')],
+        apparmor: [ownerRule('/{,var/}tmp/**', 'w'), OVERWRITES],
       },
     ],
   };
 }
+
+/** The price of going by paths. */
+const OVERWRITES = unmediated(
+  'existing-documents',
+  'files of the user that are not hidden can be overwritten and deleted where a tunable lets it make new ones',
+  'AppArmor has one permission for creating, writing and deleting, and cannot tell a new file from an old one',
+);
 
 const ADD_ENTRY: readonly string[] = ['add_name', 'getattr', 'open', 'search', 'write'];
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import mosquitto from '../../profiles/mosquitto/confinement.ts';
+import pdftotext from '../../profiles/pdftotext/confinement.ts';
 import type { CompiledProfile } from '../../src/apparmor/compiled/index.ts';
 import { PERM } from '../../src/apparmor/compiled/index.ts';
 import { type ProvedOfProfile, proveProfiles } from '../../src/apparmor/prove/index.ts';
@@ -180,6 +181,37 @@ describe('a daemon', () => {
       expect(ways.slice(2).join()).toMatch(
         /^profile mosquitto may write \/run\/systemd\/(notify|journal)/,
       );
+    }
+  }, 120_000);
+});
+
+describe('a tool', () => {
+  const outcomes = async (
+    confinement: confine.Confinement,
+    set: (typeof FEATURE_SETS)[number],
+  ): Promise<Record<string, string>> =>
+    Object.fromEntries(
+      (await proved(confinement, set)).map(({ id, verdict }) => [id, verdict.outcome] as const),
+    );
+
+  test('its documents are an exception, and hidden files of the same directories are none', async () => {
+    const hidden = {
+      ...confine.temporaryFiles(),
+      name: 'hidden',
+      types: [],
+      blocks: [
+        { why: 'a decoy', selinux: [], apparmor: [confine.ownerRule('@{HOME}/.bashrc', 'w')] },
+      ],
+    };
+    for (const set of FEATURE_SETS) {
+      const found = await outcomes(pdftotext, set);
+      expect(Object.entries(found).filter(([, outcome]) => outcome !== 'holds')).toEqual([
+        ['load-kernel-module', 'accepted'],
+        ['executable-memory', 'accepted'],
+        ['inject-keystrokes', 'accepted'],
+      ]);
+      const decoy = await outcomes({ ...pdftotext, may: [...pdftotext.may, hidden] }, set);
+      expect(decoy.write).toBe('violated');
     }
   }, 120_000);
 });
