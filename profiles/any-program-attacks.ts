@@ -10,6 +10,23 @@ export const anyProgram: Readonly<Record<AnyProgram, Attack>> = {
     probe: 'tcp 193.0.6.139 80',
     refusedBy: [{ tclass: 'tcp_socket', permissions: ['create'], target: 'self' }],
   },
+  udp: {
+    id: 'udp',
+    title: 'Send a datagram to port 1234',
+    against: 'send-udp',
+    as: 'user',
+    probe: 'udp 193.0.6.139 1234 stolen-by-udp',
+    arrives: 'stolen-by-udp',
+    refusedBy: [{ tclass: 'udp_socket', permissions: ['create'], target: 'self' }],
+  },
+  listen: {
+    id: 'listen',
+    title: 'Accept connections',
+    against: 'listen',
+    as: 'user',
+    probe: 'tcp-listen 4444',
+    refusedBy: [{ tclass: 'tcp_socket', permissions: ['create'], target: 'self' }],
+  },
   'raw-ip': {
     id: 'raw-ip',
     title: 'Make a raw IP socket',
@@ -25,6 +42,27 @@ export const anyProgram: Readonly<Record<AnyProgram, Attack>> = {
     as: 'user',
     probe: 'socket 40 1 0',
     refusedBy: [{ tclass: 'vsock_socket', permissions: ['create'], target: 'self' }],
+  },
+  dbus: {
+    id: 'dbus',
+    title: 'Connect to the system bus',
+    against: 'unix-sockets',
+    as: 'user',
+    probe: 'unix /run/dbus/system_bus_socket',
+    refusedBy: [
+      {
+        tclass: 'dir|sock_file|unix_stream_socket',
+        permissions: ['search', 'write', 'create', 'connect', 'connectto'],
+      },
+    ],
+  },
+  'read-shadow': {
+    id: 'read-shadow',
+    title: 'Read /etc/shadow',
+    against: 'read',
+    as: 'root',
+    probe: 'read /etc/shadow',
+    refusedBy: [{ tclass: 'file', permissions: ['read', 'open'], target: 'shadow_t' }],
   },
   'exec-shell': {
     id: 'exec-shell',
@@ -119,8 +157,12 @@ export const anyProgram: Readonly<Record<AnyProgram, Attack>> = {
 
 type AnyProgram =
   | 'tcp'
+  | 'udp'
+  | 'listen'
   | 'raw-ip'
   | 'vsock'
+  | 'dbus'
+  | 'read-shadow'
   | 'exec-shell'
   | 'setexec'
   | 'load-module'

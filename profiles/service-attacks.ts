@@ -8,19 +8,7 @@ import { anyProgram } from './any-program-attacks.ts';
 export const serviceAttacks: readonly Attack[] = [
   anyProgram['raw-ip'],
   anyProgram.vsock,
-  {
-    id: 'dbus',
-    title: 'Connect to the system bus',
-    against: 'unix-sockets',
-    as: 'user',
-    probe: 'unix /run/dbus/system_bus_socket',
-    refusedBy: [
-      {
-        tclass: 'dir|sock_file|unix_stream_socket',
-        permissions: ['search', 'write', 'create', 'connect', 'connectto'],
-      },
-    ],
-  },
+  anyProgram.dbus,
   {
     id: 'read-document',
     title: 'Read a document of a user',
@@ -31,14 +19,7 @@ export const serviceAttacks: readonly Attack[] = [
     probe: 'read HOME/secret.txt',
     refusedBy: [{ tclass: 'dir|file', permissions: ['search', 'read', 'open'] }],
   },
-  {
-    id: 'read-shadow',
-    title: 'Read /etc/shadow',
-    against: 'read',
-    as: 'root',
-    probe: 'read /etc/shadow',
-    refusedBy: [{ tclass: 'file', permissions: ['read', 'open'], target: 'shadow_t' }],
-  },
+  anyProgram['read-shadow'],
   anyProgram['exec-shell'],
   anyProgram.setexec,
   anyProgram['load-module'],

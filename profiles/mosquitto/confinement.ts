@@ -8,6 +8,7 @@ import {
   EGRESS_CHANNELS,
   egressBy,
   executeAnything,
+  fileRule,
   injectKeystrokes,
   keepState,
   leaveTheDomain,
@@ -39,6 +40,7 @@ function askTcpWrappers(): Ability {
       {
         why: 'Debian builds it with libwrap, which reads /etc/hosts.allow and /etc/hosts.deny at each connection. They share a label with resolv.conf.',
         selinux: [allow('net_conf_t', 'file', ['getattr', 'ioctl', 'lock', 'open', 'read'])],
+        apparmor: [fileRule('/etc/hosts.{allow,deny}', 'r')],
       },
     ],
   };
@@ -59,6 +61,7 @@ const mosquitto: Confinement = confine({
     homepage: 'https://mosquitto.org/',
     executables: ['/usr/sbin/mosquitto'],
   },
+  mechanisms: ['selinux', 'apparmor'],
   rollout: 'permissive',
   tunables: [],
   may: [
@@ -82,7 +85,8 @@ const mosquitto: Confinement = confine({
         {
           peer: 'the service manager',
           domains: ['init_t'],
-          why: 'is told that the broker is ready',
+          sockets: ['/run/systemd/notify', '/run/systemd/journal/stdout'],
+          why: 'is told that the broker is ready, and gives it the socket of the journal for what it prints',
         },
       ],
     }),
@@ -115,6 +119,43 @@ const mosquitto: Confinement = confine({
       id: 'own-state',
       what: 'change or delete the messages and subscriptions that are stored',
       why: 'the broker writes them.',
+    },
+    {
+      id: 'sctp',
+      what: 'send by SCTP, where the kernel has the module of that protocol',
+      why: 'AppArmor tells sockets apart by family and type, and SCTP has the type of TCP.',
+      mechanism: 'apparmor',
+      accepts: [{ never: 'egress', sockets: ['inet stream', 'inet6 stream'], access: ['send'] }],
+    },
+    {
+      id: 'fast-open',
+      what: 'open a TCP connection by its first send (fast open), where net.ipv4.tcp_fastopen lets clients do so',
+      why: 'a broker answers its clients, which AppArmor asks as send; connecting is refused.',
+      mechanism: 'apparmor',
+      accepts: [
+        { never: 'connect-tcp', sockets: ['inet stream', 'inet6 stream'], access: ['send'] },
+      ],
+    },
+    {
+      id: 'anonymous-memory',
+      what: 'make memory of its own writable and executable at once',
+      why: 'AppArmor asks where a file is mapped, and not about memory without one.',
+      mechanism: 'apparmor',
+      accepts: [{ never: 'executable-memory', notAsked: 'anonymous-memory' }],
+    },
+    {
+      id: 'modules-on-demand',
+      what: 'have the kernel load a module that it asks modprobe for by itself',
+      why: 'the kernel asks nobody then; it loads what its configuration names.',
+      mechanism: 'apparmor',
+      accepts: [{ never: 'load-kernel-module', notAsked: 'modules-on-demand' }],
+    },
+    {
+      id: 'terminal-ioctls',
+      what: 'put keystrokes into a terminal that is handed to it, where dev.tty.legacy_tiocsti is 1',
+      why: 'AppArmor checks no ioctl, and no rule opens a terminal; set the sysctl to 0.',
+      mechanism: 'apparmor',
+      accepts: [{ never: 'inject-keystrokes', notAsked: 'terminal-ioctls' }],
     },
   ],
   notes: [

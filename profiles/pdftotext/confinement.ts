@@ -25,15 +25,17 @@ import {
   writeUserDocuments,
 } from '../../src/index.ts';
 
-/** Only there: what is appended is of no use to an attacker who cannot leave, and can spoil a file. On Debian none of it is granted. */
-const APPENDED = [
+/** Of Fedora's base: what is appended is of no use to an attacker who cannot leave, and can spoil a file. Debian's grants none of it. */
+const OF_FEDORA = [
   {
     path: 'HOME/paper.pdf',
+    only: 'base',
     when: 'read_documents',
     why: 'Fedora lets every application append to files of users that it may open',
   },
   {
     path: '/tmp/hsperfdata_root',
+    only: 'base',
     when: 'read_documents',
     why: 'its label is that of what users keep in /tmp: Fedora lets every application write to such files once it may open them',
   },
@@ -51,6 +53,7 @@ const pdftotext: Confinement = confine({
     homepage: 'https://poppler.freedesktop.org/',
     executables: ['/usr/bin/pdftotext'],
   },
+  mechanisms: ['selinux', 'apparmor'],
   rollout: 'permissive',
   tunables: [
     {
@@ -68,7 +71,7 @@ const pdftotext: Confinement = confine({
   ],
   may: [
     startFromShell({ users: ['unconfined', 'sysadm', 'staff', 'user'] }),
-    useTerminal(),
+    useTerminal({ eventLoop: false }),
     readSystemFiles(),
     readUserDocuments({ when: 'read_documents', temporary: true }),
     writeUserDocuments({ when: 'write_documents' }),
@@ -92,7 +95,7 @@ const pdftotext: Confinement = confine({
       except: [
         { own: 'document', when: 'write_documents' },
         { own: 'tmp', when: 'write_documents' },
-        ...APPENDED,
+        ...OF_FEDORA,
       ],
     }),
     injectKeystrokes('it must not type into the shell of the user'),
@@ -107,6 +110,27 @@ const pdftotext: Confinement = confine({
       id: 'appended-documents',
       what: 'on Fedora it can append to documents of the user that it may read, and write to temporary files',
       why: 'its policy lets every application do so through a descriptor, and reading by name brings the right to open.',
+      mechanism: 'selinux',
+    },
+    {
+      id: 'anonymous-memory',
+      what: 'make memory of its own writable and executable at once',
+      why: 'AppArmor asks where a file is mapped, and not about memory without one.',
+      mechanism: 'apparmor',
+      accepts: [{ never: 'executable-memory', notAsked: 'anonymous-memory' }],
+    },
+    {
+      id: 'modules-on-demand',
+      what: 'have the kernel load a module that it asks modprobe for by itself',
+      why: 'the kernel asks nobody then; it loads what its configuration names.',
+      mechanism: 'apparmor',
+      accepts: [{ never: 'load-kernel-module', notAsked: 'modules-on-demand' }],
+    },
+  ],
+  notes: [
+    {
+      about: 'redirection',
+      text: 'A file that the shell opened for writing (pdftotext paper.pdf - > paper.txt) stays empty, and nobody is told: the policy cannot tell it from any other file of the user, and the kernel puts /dev/null in its place. Let the program name its output (pdftotext paper.pdf paper.txt), or write through a pipe: pdftotext paper.pdf - | cat > paper.txt.',
     },
   ],
 });

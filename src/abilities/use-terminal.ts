@@ -2,10 +2,12 @@ import { z } from 'zod';
 import {
   type Ability,
   allow,
+  type Block,
   call,
   checkOptions,
   fileRule,
   ioctls,
+  OPTION,
   ownerRule,
   unixRule,
   unmediated,
@@ -22,10 +24,16 @@ const TERMINAL_IOCTLS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Draws on the terminal that it inherits and on /dev/tty. `ioctls` replaces the commands that a full-screen program needs.
+ * Draws on the terminal that it inherits and on /dev/tty. `ioctls` replaces the commands that a full-screen program needs. `eventLoop: false` is for a
+ * program that only prints: it makes no socket for itself.
  */
-export function useTerminal(options: { ioctls?: Readonly<Record<string, number>> } = {}): Ability {
-  checkOptions('useTerminal', options, { ioctls: z.record(z.string(), z.number()).optional() });
+export function useTerminal(
+  options: { ioctls?: Readonly<Record<string, number>>; eventLoop?: boolean } = {},
+): Ability {
+  checkOptions('useTerminal', options, {
+    ioctls: z.record(z.string(), z.number()).optional(),
+    eventLoop: OPTION.flag,
+  });
   return {
     name: 'useTerminal',
     title: 'Use the terminal',
@@ -54,11 +62,13 @@ export function useTerminal(options: { ioctls?: Readonly<Record<string, number>>
           ),
         ],
       },
-      {
-        why: 'The event loop wakes itself through a socket pair when the window changes its size.',
-        selinux: [allow('self', 'unix_stream_socket', ['create', 'getattr', 'read', 'write'])],
-        apparmor: [unixRule('stream')],
-      },
+      ...(options.eventLoop === false ? [] : [EVENT_LOOP]),
     ],
   };
 }
+
+const EVENT_LOOP: Block = {
+  why: 'The event loop wakes itself through a socket pair when the window changes its size.',
+  selinux: [allow('self', 'unix_stream_socket', ['create', 'getattr', 'read', 'write'])],
+  apparmor: [unixRule('stream')],
+};

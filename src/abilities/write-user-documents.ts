@@ -30,14 +30,24 @@ export function writeUserDocuments(options: { when: string; replace?: boolean })
     name: 'writeUserDocuments',
     title: 'Write new documents of users',
     types: [
-      { name: 'document', nature: 'home-content', what: 'its outputs in home directories' },
-      { name: 'tmp', nature: 'tmp', what: 'its outputs in /tmp and /var/tmp' },
+      {
+        name: 'document',
+        nature: 'home-content',
+        what: 'its outputs in home directories',
+        below: ['HOME/*'],
+      },
+      {
+        name: 'tmp',
+        nature: 'tmp',
+        what: 'its outputs in /tmp and /var/tmp',
+        below: ['/tmp', '/var/tmp'],
+      },
     ],
     blocks: [
       {
         why: 'A new file in a home directory becomes an output by its type. Files of the user have another one: none can be overwritten or deleted by this.',
         whyIn: {
-          apparmor: 'Files of the user in home directories, but for those below hidden names.',
+          apparmor: `Outputs in home directories, but not below hidden names.${replace ? '' : ' None is read back.'}`,
         },
         when,
         selinux: [
@@ -55,7 +65,7 @@ export function writeUserDocuments(options: { when: string; replace?: boolean })
         whyIn: { apparmor: 'In /tmp and /var/tmp likewise.' },
         when,
         selinux: [call('files_tmp_filetrans', 'self', 'own:tmp', 'file'), write('own:tmp')],
-        apparmor: [ownerRule(['/tmp/**', '/var/tmp/**'], 'w')],
+        apparmor: [ownerRule('/{,var/}tmp/**', 'w'), OVERWRITES],
       },
     ],
   };

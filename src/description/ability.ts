@@ -75,7 +75,7 @@ export interface OwnType {
   readonly what: string;
   /** Of a port type: the ports that the administrator gives it, since a module can give none. */
   readonly ports?: { readonly protocol: 'tcp' | 'udp'; readonly numbers: readonly number[] };
-  /** Directories below which files get it as they are created, for a mechanism that knows paths alone. */
+  /** Directories below which files get it as they are created, for a mechanism that knows paths alone; `HOME/*` is what is not hidden there. */
   readonly below?: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import mosquitto from '../../docs/examples/mosquitto/confinement.ts';
+import mosquitto from '../../profiles/mosquitto/confinement.ts';
+import pdftotext from '../../profiles/pdftotext/confinement.ts';
 import type { CompiledProfile } from '../../src/apparmor/compiled/index.ts';
 import { PERM } from '../../src/apparmor/compiled/index.ts';
 import { type ProvedOfProfile, proveProfiles } from '../../src/apparmor/prove/index.ts';
@@ -129,50 +130,97 @@ describe.each(FEATURE_SETS.map(({ id }) => id))('%s', (id) => {
   });
 });
 
-describe('the example of a daemon', () => {
-  let proved: ReadonlyMap<string, readonly ProvedOfProfile[]>;
-  beforeAll(async () => {
-    const found = new Map<string, readonly ProvedOfProfile[]>();
+describe('a daemon', () => {
+  test('what AppArmor can hold of it holds; all else is accepted by the residual that names it', async () => {
     for (const set of FEATURE_SETS) {
-      const compiler = await DescribedProfile.of(mosquitto, set);
-      found.set(
-        set.id,
-        proveProfiles(subjectOf(mosquitto, await compiler.compiled()), mosquitto.never),
-      );
+      const verdicts = await proved(mosquitto, set);
+      const peers = set.id === 'linux-6.12' ? ['unix-sockets by unix-sockets'] : [];
+      expect(verdicts.map(({ verdict }) => verdict.outcome).sort()).toEqual([
+        ...Array<string>(6 + peers.length).fill('accepted'),
+        ...Array<string>(10 - peers.length).fill('holds'),
+      ]);
+      expect(
+        verdicts.flatMap(({ id, verdict: { accepted } }) =>
+          [...new Set(accepted.map(({ residual }) => residual))].map((by) => `${id} by ${by}`),
+        ),
+      ).toEqual([
+        'listen by listening-ports',
+        'connect-tcp by fast-open',
+        'egress by sctp',
+        ...peers,
+        'load-kernel-module by modules-on-demand',
+        'executable-memory by anonymous-memory',
+        'inject-keystrokes by terminal-ioctls',
+      ]);
     }
-    proved = found;
   }, 120_000);
 
-  test('what AppArmor can hold of it holds; what it cannot is said and by what', () => {
-    for (const verdicts of proved.values()) {
-      const by = Map.groupBy(verdicts, ({ verdict }) => verdict.outcome);
-      const ids = (outcome: string): string[] =>
-        (by.get(outcome as never) ?? []).map(({ id }) => id);
-      expect(ids('holds')).toEqual([
-        'execute',
-        'transition',
-        'change-policy',
-        'ptrace',
-        'mount',
-        'capabilities',
-        'read',
-      ]);
-      expect(ids('accepted')).toEqual([
-        'listen',
-        'load-kernel-module',
-        'executable-memory',
-        'inject-keystrokes',
-      ]);
-      for (const { verdict } of by.get('accepted')!) expect(verdict.residuals).toHaveLength(1);
+  test('what its residuals and the paths of sockets do not name is not accepted', async () => {
+    const never = mosquitto.never.map((one) =>
+      one.kind === 'unix-sockets' ? { ...one, except: [] } : one,
+    );
+    const bare = { ...mosquitto, never, residuals: [] };
+    for (const set of FEATURE_SETS) {
+      const verdicts = await proved(bare, set);
+      const outcomes = Object.fromEntries(
+        verdicts.map(({ id, verdict }) => [id, verdict.outcome] as const),
+      );
       // A TCP socket that may send can open by that, and SCTP has the type of TCP.
-      expect(ids('undecided')).toEqual(['connect-tcp']);
-      expect(ids('violated')).toEqual(['egress', 'write']);
-      const ways = by.get('violated')!.flatMap(({ verdict }) => verdict.ways);
-      expect(ways).toEqual([
+      expect(outcomes).toMatchObject({
+        'connect-tcp': 'undecided',
+        egress: 'violated',
+        'unix-sockets': 'violated',
+        write: 'violated',
+      });
+      const ways = verdicts
+        .filter(({ id }) => id === 'egress' || id === 'write')
+        .flatMap(({ verdict }) => verdict.ways);
+      expect(ways.slice(0, 2)).toEqual([
         'profile mosquitto may send or connect on a inet stream socket: sctp',
         'profile mosquitto may send or connect on a inet6 stream socket: sctp',
-        'profile mosquitto may write /run/systemd/notify',
       ]);
+      expect(ways.slice(2).join()).toMatch(
+        /^profile mosquitto may write \/run\/systemd\/(notify|journal)/,
+      );
     }
-  });
+  }, 120_000);
 });
+
+describe('a tool', () => {
+  const outcomes = async (
+    confinement: confine.Confinement,
+    set: (typeof FEATURE_SETS)[number],
+  ): Promise<Record<string, string>> =>
+    Object.fromEntries(
+      (await proved(confinement, set)).map(({ id, verdict }) => [id, verdict.outcome] as const),
+    );
+
+  test('its documents are an exception, and hidden files of the same directories are none', async () => {
+    const hidden = {
+      ...confine.temporaryFiles(),
+      name: 'hidden',
+      types: [],
+      blocks: [
+        { why: 'a decoy', selinux: [], apparmor: [confine.ownerRule('@{HOME}/.bashrc', 'w')] },
+      ],
+    };
+    for (const set of FEATURE_SETS) {
+      const found = await outcomes(pdftotext, set);
+      expect(Object.entries(found).filter(([, outcome]) => outcome !== 'holds')).toEqual([
+        ['load-kernel-module', 'accepted'],
+        ['executable-memory', 'accepted'],
+        ['inject-keystrokes', 'accepted'],
+      ]);
+      const decoy = await outcomes({ ...pdftotext, may: [...pdftotext.may, hidden] }, set);
+      expect(decoy.write).toBe('violated');
+    }
+  }, 120_000);
+});
+
+async function proved(
+  confinement: confine.Confinement,
+  set: (typeof FEATURE_SETS)[number],
+): Promise<readonly ProvedOfProfile[]> {
+  const compiler = await DescribedProfile.of(confinement, set);
+  return proveProfiles(subjectOf(confinement, await compiler.compiled()), confinement.never);
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import mosquittoSuite from '../../profiles/mosquitto/scenarios/index.ts';
+import pdftotextSuite from '../../profiles/pdftotext/scenarios/index.ts';
 import plocateSuite from '../../profiles/plocate/scenarios/index.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { loadProfile, type Profile } from '../../src/cli/load-profile.ts';
@@ -20,17 +21,19 @@ import type { Mechanism } from '../../src/lab/mechanism.ts';
 import { progressOf } from '../support/progress.ts';
 
 /**
- * Programs that the service manager starts, enforcing from their installation, in one boot: each transaction of the policy costs the guest a
- * minute, so that all scenarios come first, and the attacks of both when nothing is refused in silence any more.
+ * Programs of the distribution, two that the service manager starts and one that users do, enforcing from their installation, in one boot: each
+ * transaction of the policy costs the guest a minute, so that all scenarios come first, and the attacks when nothing is refused in silence any more.
  */
 const progress = progressOf('services');
 let guest: QemuMachine;
 let mosquitto: Profile;
 let plocate: Profile;
+let pdftotext: Profile;
 
 beforeAll(async () => {
   mosquitto = await loadProfile(processIo(), 'profiles/mosquitto');
   plocate = await loadProfile(processIo(), 'profiles/plocate');
+  pdftotext = await loadProfile(processIo(), 'profiles/pdftotext');
   guest = await startQemu(await debian13(), { progress });
 }, 600_000);
 
@@ -40,6 +43,12 @@ test('a broker works, and is refused what it is not for', async () => {
   const { scenarios } = await run(mosquitto, only(mosquittoSuite, mosquittoSuite.scenarios, []));
   expect(problemsOf(scenarios)).toEqual([]);
   expect(scenarios).toHaveLength(mosquittoSuite.scenarios.length);
+}, 1_200_000);
+
+test('a parser of documents works in a user’s home, and is refused keys, files of the user and what the shell opened for writing', async () => {
+  const { scenarios } = await run(pdftotext, only(pdftotextSuite, pdftotextSuite.scenarios, []));
+  expect(problemsOf(scenarios)).toEqual([]);
+  expect(scenarios).toHaveLength(pdftotextSuite.scenarios.length);
 }, 1_200_000);
 
 test('a timer job works, and an attacker in it is refused', async () => {
@@ -65,6 +74,20 @@ test('an attacker in the broker is refused; a rule that is missing and a never t
     /unexpected denial: mosquitto_t tls_privkey_t:file \{ (open|read)/,
   );
   expect(problemsOf(attacks.slice(0, -1))).toEqual([]);
+  expect(attacks.at(-1)!.problems).toContain('the attack succeeded: ok');
+}, 1_200_000);
+
+test('a document that takes the parser over gets nowhere; a denial that does not come is missed', async () => {
+  // Only what is granted is not refused: the document that it may read is no key.
+  const [key] = pdftotextSuite.attacks;
+  const broken = { ...key!, id: 'decoy', probe: 'read HOME/paper.pdf' };
+  const { attacks } = await run(
+    pdftotext,
+    only(pdftotextSuite, [], [...pdftotextSuite.attacks, broken]),
+    { installed: true },
+  );
+  expect(problemsOf(attacks.slice(0, -1))).toEqual([]);
+  expect(attacks).toHaveLength(pdftotextSuite.attacks.length + 1);
   expect(attacks.at(-1)!.problems).toContain('the attack succeeded: ok');
 }, 1_200_000);
 

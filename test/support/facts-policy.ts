@@ -8,18 +8,25 @@ import type { Confinement } from '../../src/description/index.ts';
 import type { PolicyFacts } from '../../src/selinux/facts/index.ts';
 import type { FileContexts } from '../../src/selinux/file-contexts/index.ts';
 import { type PolicyDb, readPolicy } from '../../src/selinux/policydb/index.ts';
-import { type Proved, prove } from '../../src/selinux/prove/index.ts';
+import { type PolicySet, type Proved, prove } from '../../src/selinux/prove/index.ts';
 import { compileCil, distribution } from '../../src/targets/index.ts';
 
 /** Fedora's facts with a description's module in them: the policy, its labels, and what comes of the nevers there. */
 export async function onFedoraFacts(
   confinement: Confinement,
   facts: PolicyFacts = fedoraFacts(),
-): Promise<{ db: PolicyDb; labels: FileContexts; proved: readonly Proved[]; base: string }> {
+): Promise<{
+  set: PolicySet;
+  db: PolicyDb;
+  labels: FileContexts;
+  proved: readonly Proved[];
+  base: string;
+}> {
   const dist = await distribution('debian-13');
   const column = await fedoraColumn(processIo(), dist, facts, confinement);
   const set = loadPolicySet(processIo(), column.files, undefined);
   return {
+    set,
     db: set.db,
     labels: set.fileContexts!,
     proved: prove(set, confinement),

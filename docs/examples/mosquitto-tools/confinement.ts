@@ -31,7 +31,7 @@ import {
 } from '../../../src/index.ts';
 
 /**
- * The MQTT broker of docs/examples/mosquitto with two tools of its package, each in a domain of its own: `mosquitto_ctrl` tells a running broker
+ * The MQTT broker of profiles/mosquitto with two tools of its package, each in a domain of its own: `mosquitto_ctrl` tells a running broker
  * who may do what, over its port; `mosquitto_passwd` writes its password file and talks to nobody. A person starts both.
  */
 const mosquitto: Confinement = confine({

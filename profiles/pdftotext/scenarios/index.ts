@@ -74,6 +74,52 @@ const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    id: 'pipe-to-file',
+    title: 'A paper by its name, through a pipe into a file of the user',
+    exercises: ['startFromShell', 'useTerminal', 'readUserDocuments'],
+    modes: BOTH,
+    after: 'rm -f /home/confine-lab/piped.txt',
+    steps: [
+      asUser(`${PROGRAM} paper.pdf - | cat > piped.txt; cat piped.txt`, {
+        sees: ['A line of the paper'],
+      }),
+    ],
+  },
+  {
+    id: 'redirect-refused',
+    title: 'Into a file that the shell opened: the text does not come there',
+    exercises: ['writeUserDocuments'],
+    modes: ['enforcing'],
+    after: 'rm -f /home/confine-lab/redirected.txt',
+    steps: [
+      // The kernel puts /dev/null in the place of the descriptor: neither the program nor the user is told.
+      asUser(`${PROGRAM} paper.pdf - > redirected.txt; echo $?; wc -c < redirected.txt`, {
+        sees: ['^0$'],
+        seesNot: ['^[1-9]'],
+      }),
+    ],
+    denials: [{ tclass: 'file', permissions: ['write'], target: 'user_home_t' }],
+  },
+  {
+    id: 'key-refused',
+    title: 'A paper among the keys of the user is not read, nor is its text put there',
+    exercises: ['readUserDocuments', 'writeUserDocuments'],
+    modes: ['enforcing'],
+    before:
+      'cp /home/confine-lab/paper.pdf /home/confine-lab/.ssh/; chown -R confine-lab: /home/confine-lab/.ssh',
+    after: 'rm -f /home/confine-lab/.ssh/paper.*',
+    steps: [
+      asUser(
+        `${PROGRAM} .ssh/paper.pdf - 2>&1 | cat; ${PROGRAM} paper.pdf .ssh/paper.txt; ls .ssh`,
+        {
+          sees: ['Permission denied|t open file'],
+          seesNot: ['A line of the paper', 'paper.txt$'],
+        },
+      ),
+    ],
+    denials: [{ tclass: 'dir', permissions: ['search'], target: 'ssh_home_t' }],
+  },
+  {
     id: 'named-refused',
     title: 'A paper by its name, with pdftotext_read_documents off',
     exercises: ['readUserDocuments'],
@@ -104,27 +150,35 @@ const attacks: readonly Attack[] = [
     title: 'Read a private SSH key of the user',
     against: 'read',
     as: 'user',
-    probe: 'read HOME/.ssh/authorized_keys',
-    refusedBy: [{ tclass: 'dir', permissions: ['search'] }],
+    probe: 'read HOME/.ssh/id_ed25519',
+    refusedBy: [{ tclass: 'dir', permissions: ['search'], target: 'ssh_home_t' }],
   },
-  {
-    id: 'udp',
-    title: 'Send what it read in a datagram',
-    against: 'send-udp',
-    as: 'user',
-    probe: 'udp 193.0.6.139 1234 stolen-by-udp',
-    arrives: 'stolen-by-udp',
-    refusedBy: [{ tclass: 'udp_socket', permissions: ['create'], target: 'self' }],
-  },
-  {
-    id: 'tcp',
-    title: 'Open a connection',
-    against: 'connect-tcp',
-    as: 'user',
-    probe: 'tcp 193.0.6.139 80',
-    refusedBy: [{ tclass: 'tcp_socket', permissions: ['create'], target: 'self' }],
-  },
+  anyProgram['read-shadow'],
+  anyProgram.udp,
+  anyProgram.tcp,
+  anyProgram.listen,
+  anyProgram['raw-ip'],
+  anyProgram.vsock,
+  anyProgram.dbus,
   anyProgram['exec-shell'],
+  {
+    id: 'exec-output',
+    title: 'Execute a program that it wrote itself',
+    against: 'execute',
+    as: 'user',
+    target:
+      'install -o confine-lab -m 755 /bin/true /home/confine-lab/tool && chcon -t pdftotext_document_t /home/confine-lab/tool',
+    probe: 'exec HOME/tool',
+    after: 'rm /home/confine-lab/tool',
+    refusedBy: [{ tclass: 'file', permissions: ['execute'], target: 'own:document' }],
+  },
+  anyProgram.setexec,
+  anyProgram['load-module'],
+  anyProgram.setenforce,
+  anyProgram.ptrace,
+  anyProgram.execmem,
+  anyProgram.mount,
+  anyProgram['host-name'],
   {
     id: 'write-bashrc',
     title: 'Put a command into the user’s .bashrc',
@@ -136,18 +190,47 @@ const attacks: readonly Attack[] = [
     ],
   },
   {
-    id: 'read-other-document',
+    id: 'write-document',
+    title: 'Write to the document that it reads',
+    against: 'write',
+    as: 'user',
+    probe: 'write HOME/paper.pdf',
+    refusedBy: [
+      { tclass: 'file', permissions: ['append', 'write', 'open'], target: 'user_home_t' },
+    ],
+  },
+  anyProgram['write-etc'],
+  {
+    id: 'tiocsti',
+    title: 'Type into the user’s terminal',
+    against: 'inject-keystrokes',
+    as: 'user',
+    terminal: true,
+    probe: 'tiocsti',
+    refusedBy: [{ tclass: 'chr_file', permissions: ['ioctl'], ioctl: '0x5412' }],
+  },
+  {
+    id: 'residual-other-documents',
     title: 'Read another document of the user',
     residual: 'other-documents',
     as: 'user',
-    probe: 'read HOME/paper.pdf',
+    probe: 'read HOME/letter.txt',
   },
 ];
 
 const suite: Suite = {
   program: { from: 'distribution', package: 'poppler-utils', path: PROGRAM },
   network,
-  files: [{ path: 'HOME/paper.pdf', content: { text: PAPER }, owner: 'user', mode: '0644' }],
+  files: [
+    { path: 'HOME/paper.pdf', content: { text: PAPER }, owner: 'user', mode: '0644' },
+    { path: 'HOME/letter.txt', content: { text: 'a letter\n' }, owner: 'user', mode: '0600' },
+    {
+      path: 'HOME/.ssh/id_ed25519',
+      content: { text: 'a private key\n' },
+      owner: 'user',
+      mode: '0600',
+    },
+  ],
   scenarios,
   attacks,
 };

@@ -1,3 +1,4 @@
+import type { WriteException } from '../../description/index.ts';
 import { wholeMatch } from '../../patterns/index.ts';
 import { type CompiledProfile, granted, PERM } from '../compiled/index.ts';
 import { filePermissions } from '../query/index.ts';
@@ -93,12 +94,13 @@ function permissionsOn(profile: CompiledProfile, path: string): number {
 }
 
 function excepted(
-  except: readonly { readonly path?: string; readonly own?: string; readonly when?: string }[],
+  except: readonly WriteException[],
   subject: ProfileSubject,
   finding: Finding,
 ): { without?: ReturnType<typeof namesBelow>[] } {
   const paths = except
-    .filter((exception) => applies(exception, subject))
+    // AppArmor has no base that grants beside the profile.
+    .filter((exception) => exception.only === undefined && applies(exception, subject))
     .flatMap(({ path, own }) => {
       if (path !== undefined) return [path];
       const found = subject.own?.[own ?? ''];

@@ -18,12 +18,13 @@ import {
 } from '../query/index.ts';
 import type { Finding } from './verdict.ts';
 
-/** All names at and below paths. `HOME` stands for every home directory. */
+/** All names at and below paths. `HOME` stands for every home directory, `HOME/*` for what is not hidden in it. */
 export function namesBelow(paths: readonly string[]): Automaton {
   return wholeMatch(paths.map(patternBelow).join('|'));
 }
 
 function patternBelow(path: string): string {
+  if (path === 'HOME/*') return `${HOMES}/[^/.][^/]*(/.*)?`;
   return `${literally(path).replace(/^HOME(?=\/|$)/, HOMES)}(/.*)?`;
 }
 

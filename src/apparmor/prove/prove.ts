@@ -82,11 +82,17 @@ function sorted(
 ): Sorted {
   const open = (list: Finding['ways']): string[] =>
     list.filter((way) => acceptedBy(way, kind, residuals) === undefined).map(sentenceOf);
-  const accepted = [...ways, ...unmediated].flatMap((way) => {
+  const accepted = [...ways, ...reasons, ...unmediated].flatMap((way) => {
     const residual = acceptedBy(way, kind, residuals);
     return residual === undefined ? [] : [{ says: sentenceOf(way), residual }];
   });
-  return { ways: open(ways), reasons, unmediated: open(unmediated), accepted, assumes };
+  return {
+    ways: open(ways),
+    reasons: open(reasons),
+    unmediated: open(unmediated),
+    accepted,
+    assumes,
+  };
 }
 
 /** Several as one, each sentence once. */

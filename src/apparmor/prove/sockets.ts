@@ -11,7 +11,7 @@ import {
 } from '../query/index.ts';
 import { applies, type Of, type ProfileSubject } from './judge.ts';
 import { directWays } from './paths.ts';
-import { emptyFinding, type Finding, sentenceOf } from './verdict.ts';
+import { emptyFinding, type Finding, saying, sentenceOf } from './verdict.ts';
 
 /** `inet dgram`: every type where none is named. */
 export type SocketKind = readonly [family: string, type?: string];
@@ -49,11 +49,11 @@ export function connectTcp(
   if (connections.ways.length === 0) {
     const unsure = emptyFinding();
     socketWays(profile, STREAMS, PERM.write, 'send', unsure);
-    for (const way of unsure.ways) {
-      finding.reasons.push(
-        `${sentenceOf(way)}: kernels without the feature tcp-fast-open connect by that`,
-      );
-    }
+    finding.reasons.push(
+      ...unsure.ways.map((way) =>
+        saying(way, (says) => `${says}: kernels without the feature tcp-fast-open connect by that`),
+      ),
+    );
   }
   toResolversOnly(connections, except, subject, finding);
   // Its connections are made of TCP inside the kernel.

@@ -36,7 +36,8 @@ export interface Way {
 /** What the parts of a proof found. */
 export interface Finding {
   readonly ways: (string | Way)[];
-  readonly reasons: string[];
+  /** What could not be said; a way that may be one is accepted as one is. */
+  readonly reasons: (string | Way)[];
   readonly unmediated: (string | Way)[];
   readonly assumes: string[];
 }

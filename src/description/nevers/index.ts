@@ -39,7 +39,7 @@ export { sendUdp } from './send-udp.ts';
 export { leaveTheDomain } from './transition.ts';
 export type { PeerException } from './unix-sockets.ts';
 export { reachUnixSockets } from './unix-sockets.ts';
-export { writeFiles } from './write.ts';
+export { type WriteException, writeFiles } from './write.ts';
 
 /**
  * What the program must never do: the vocabulary. A `Never` is plain data; `guarantee` proves it over the linked policy and

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import exiftool from '../../../docs/examples/exiftool/confinement.ts';
-import mosquitto from '../../../docs/examples/mosquitto/confinement.ts';
+import mosquitto from '../../../profiles/mosquitto/confinement.ts';
 import { processIo } from '../../../src/cli/io.ts';
 import { loadPolicySet } from '../../../src/cli/load-policy-set.ts';
 import type { Confinement, Never } from '../../../src/description/index.ts';
@@ -19,7 +19,7 @@ test.each(
     EXAMPLES.map(([example, kind]) => [example.name, target, example, kind] as const),
   ),
 )(
-  'every never of the example %s holds on %s',
+  'every never of %s holds on %s',
   async (_, target, example, kind) => {
     const { policy, fileContexts } = await linkedWith(target, example);
     const base = readPolicy(readFileSync((await linkedPolicy(target)).policy));

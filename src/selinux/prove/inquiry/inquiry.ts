@@ -43,6 +43,11 @@ export interface Forbidding {
   readonly beyondBase?: boolean;
   /** What a grant of the base takes besides `with` to be of use. Any other grant counts without it. */
   readonly baseNeeds?: (grant: Grant) => readonly Requirement[];
+  /**
+   * Of one target: where a grant of the base takes a rule of somebody else besides, it is no offence all the same, `always` or while one of these
+   * is on. What others grant of the same is one.
+   */
+  readonly baseUnless?: (target: TypeId) => readonly BooleanId[] | 'always' | undefined;
   /** Completes the sentence about a grant: `ports tcp 80`. */
   readonly detail?: (grant: Grant) => string;
 }
@@ -128,7 +133,7 @@ export class Inquiry {
 
   /**
    * A grant of the base is listed for the targets where the base alone opens the way. Where it takes a rule of somebody else besides
-   * (the base lets every domain read, a module lets this one open), that is an offence like any other.
+   * (the base lets every domain read, a module lets this one open), that is an offence like any other, unless that very thing is excepted.
    */
   private divide(check: KernelCheck, grant: Grant, attribute: string, options: Forbidding): void {
     const targets: TypeId[] = [];
@@ -137,23 +142,38 @@ export class Inquiry {
       const needed = [...(options.with?.(one) ?? []), ...(options.baseNeeds?.(one) ?? [])];
       if (needed.every(({ grants }) => grants.some((also) => this.alikeInBase(also, one)))) {
         targets.push(...one.targets);
-      } else this.offend(check, one, options, needed);
+        continue;
+      }
+      const unless = needs ? options.baseUnless?.(one.targets[0]!) : undefined;
+      if (unless !== undefined) this.restOnBase(attribute);
+      if (unless !== 'always') {
+        this.offend(
+          check,
+          one,
+          { ...options, unless: [...(options.unless ?? []), ...(unless ?? [])] },
+          needed,
+        );
+      }
     }
     if (targets.length === 0) return;
     const listed = { ...grant, targets };
     const what = this.describe(check, listed, options.detail?.(listed) ?? '');
-    const { base, baseAssumes } = this.subject;
-    if (baseAssumes !== undefined) this.assume(baseAssumes);
-    if (base === undefined) {
-      this.doubt(
-        `the rules of ${attribute} open ways whose origin is unknown, the distribution’s policy or a module beside it: its own policy, without other modules, tells`,
-      );
-    }
+    this.restOnBase(attribute);
     this.base.push({
       what: `${what}${conditionText(this.subject.db, grant.rule)}`,
       attribute,
       rule: ruleOf(this.subject.db, grant.rule),
     });
+  }
+
+  /** Says what it takes for the rules of an attribute to be the base's; where nobody can tell, that is a doubt. */
+  private restOnBase(attribute: string): void {
+    const { base, baseAssumes } = this.subject;
+    if (baseAssumes !== undefined) this.assume(baseAssumes);
+    if (base !== undefined) return;
+    this.doubt(
+      `the rules of ${attribute} open ways whose origin is unknown, the distribution’s policy or a module beside it: its own policy, without other modules, tells`,
+    );
   }
 
   /** Whether a grant is the base's too, and in force whenever the other one is. */

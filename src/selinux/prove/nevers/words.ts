@@ -1,7 +1,7 @@
 import type {
   DatagramException,
-  PathException,
   ResolverException,
+  WriteException,
 } from '../../../description/index.ts';
 
 /** What is excepted, to follow a question. */
@@ -19,7 +19,8 @@ export function butToResolvers(except: ResolverException | DatagramException | u
   return ` but ${ways.join(' and ')}, with ${except.when}`;
 }
 
-export function placeInWords({ path, own, when }: PathException): string {
-  const what = path ?? `its own type ${own}`;
-  return when === undefined ? what : `${what} with ${when}`;
+export function placeInWords({ path, own, when, only }: WriteException): string {
+  const place = path ?? `its own type ${own}`;
+  const what = when === undefined ? place : `${place} with ${when}`;
+  return only === undefined ? what : `${what}, as far as the base grants it`;
 }

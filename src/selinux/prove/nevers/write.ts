@@ -21,7 +21,14 @@ export const write: Guarantee<'write'> = {
   prove(inquiry, never) {
     const { subject } = inquiry;
     const { db, own } = subject;
-    const exceptions = exceptedTypes(subject, never.except);
+    const exceptions = exceptedTypes(
+      subject,
+      never.except.filter(({ only }) => only === undefined),
+    );
+    const ofBase = exceptedTypes(
+      subject,
+      never.except.filter(({ only }) => only === 'base'),
+    );
     notePathExceptions(inquiry, never.except);
     const harmless = harmlessDevices(subject);
     const devices = db.classes.ids.get('chr_file');
@@ -31,6 +38,7 @@ export const write: Guarantee<'write'> = {
       on: (type, tclass) => inBounds(type) && !harmless(type, tclass),
       beyondBase: true,
       with: (grant) => openedBy(inquiry, grant),
+      baseUnless: (type) => ofBase.get(type),
     });
     for (const check of ['file-create', 'file-remove']) {
       inquiry.forbid(check, { on: inBounds, beyondBase: true });
