@@ -162,15 +162,16 @@ async function runService(
 ): Promise<string[]> {
   const { code, stdout } = await machine.run(
     `systemctl reset-failed ${unit} 2>/dev/null
-timeout ${LONGEST} systemctl start ${unit} >/dev/null 2>&1 || { ${SAID(unit)}; exit 1; }
+timeout ${LONGEST} systemctl start ${unit} >/dev/null 2>&1 || { code=$?; ${SAID(unit)}; exit $code; }
 # One that forks, or fails over its configuration, has not said so yet.
 sleep 5
 ! systemctl is-failed --quiet ${unit} || { ${SAID(unit)}; exit 1; }`,
     { timeout: LONGEST + 60 },
   );
   if (code !== 0) {
+    const late = code === TIMED_OUT ? ` within ${LONGEST} seconds` : '';
     throw new MachineError(
-      `${unit} does not start in the lab: ${lastLine(stdout) ?? 'its journal is empty'}`,
+      `${unit} does not start in the lab${late}: ${lastLine(stdout) ?? 'its journal is empty'}`,
       { hint: 'a unit may need files, a network or another service that the guest has not' },
     );
   }
@@ -205,8 +206,8 @@ timeout --kill-after=10 ${LONGEST} script -q -e -c ${quoted(line)} /dev/null < /
   ];
 }
 
-/** Seconds. strace in an emulated guest makes of one second twenty. */
-const LONGEST = 300;
+/** Seconds. strace in an emulated guest makes minutes of seconds: an index of all files takes ten. */
+const LONGEST = 900;
 /** timeout(1)'s exit code. */
 const TIMED_OUT = 124;
 

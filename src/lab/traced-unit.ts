@@ -9,7 +9,8 @@ export function tracedStart(unit: string, strace: string, directory: string): st
     '[Service]',
     'ExecStart=',
     ...startLines(unit).map(({ prefixes, line }) => `ExecStart=${prefixes}${strace} ${line}`),
-    'TimeoutStartSec=300',
+    // A tracer takes its time; whoever starts it waits no longer than it wants.
+    'TimeoutStartSec=infinity',
     'SystemCallFilter=',
     ...(has('CapabilityBoundingSet') ? ['CapabilityBoundingSet=CAP_SYS_PTRACE'] : []),
     // Else it would get a mount namespace that the unit does not give it.

@@ -179,7 +179,23 @@ function domainAlone(
         name: 'start',
         title: 'Start',
         entries: [isService ? { from: 'service' } : { from: 'user', prefix: 'unconfined' }],
-        blocks: [],
+        // The service manager starts a tracer, like a script, in the domain of scripts: the program is executed from there.
+        blocks: isService
+          ? [
+              {
+                why: 'The service manager starts the tracer.',
+                selinux: [
+                  {
+                    kind: 'type-transition',
+                    parent: 'own:exec',
+                    result: 'self',
+                    classes: ['process'],
+                    source: 'initrc_t',
+                  },
+                ],
+              },
+            ]
+          : [],
       },
     ],
     never: [],
