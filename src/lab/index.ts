@@ -10,7 +10,7 @@ export type { ModuleFiles } from './module.ts';
 export { probeBinary } from './probe.ts';
 export { realProgram } from './program.ts';
 export { recordRequests } from './record-requests.ts';
-export { type RecordedRun, type RecordedUnit, recordRuns } from './record-runs.ts';
+export { type RecordedUnit, recordRuns } from './record-runs.ts';
 export { olderThan } from './release.ts';
 export type { CheckResult, LabResult } from './result.ts';
 export { type PackageFile, type PackageSeries, runPackages } from './run-packages.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type Confinement, confine } from '../../description/index.ts';
+import { allow, type Confinement, confine } from '../../description/index.ts';
 import type { Names } from '../../draft/index.ts';
 import {
   debian13,
@@ -185,6 +185,9 @@ function domainAlone(
               {
                 why: 'The service manager starts the tracer.',
                 selinux: [
+                  // Neither is anything that the program asks for by itself.
+                  { ...allow('self', 'process', 'transition'), sources: ['initrc_t'] },
+                  allow('initrc_t', 'fd', 'use'),
                   {
                     kind: 'type-transition',
                     parent: 'own:exec',
