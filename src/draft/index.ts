@@ -16,4 +16,4 @@ export {
   suggestionsFor,
   type Wanted,
 } from './suggest.ts';
-export { readUnit } from './unit.ts';
+export { readUnit, type UnitFacts } from './unit.ts';

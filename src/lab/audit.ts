@@ -8,6 +8,8 @@ import type { Records } from './mechanism.ts';
 export interface AuditWindow<T> {
   readonly value: T;
   readonly denials: readonly LabDenial[];
+  /** The records as they were written, of all programs and with the marks. */
+  readonly log: string;
 }
 
 /** A machine's audit log, cut into windows by marks that go through the kernel: what is between them happened between them. */
@@ -32,7 +34,7 @@ export async function watchAudit(machine: Machine, records: Records): Promise<Au
       await said(machine, `${records.before}; auditctl -m ${mark}-begin`);
       const value = await action();
       const log = await said(machine, READ(mark));
-      return { value, denials: eventsIn(log).flatMap(records.read) };
+      return { value, denials: eventsIn(log).flatMap(records.read), log };
     },
   };
 }

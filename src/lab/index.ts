@@ -1,5 +1,5 @@
 export { apparmor, type ProfileFiles } from './apparmor.ts';
-export { packagesOf } from './machine/guest-packages.ts';
+export { packagesOf, wholePackages } from './machine/guest-packages.ts';
 export { debian13, type Image } from './machine/image.ts';
 export type { Machine } from './machine/machine.ts';
 export { MachineError } from './machine/machine-error.ts';
@@ -11,9 +11,11 @@ export { type PackageStep, runSteps } from './package-steps.ts';
 export { probeBinary } from './probe.ts';
 export { realProgram } from './program.ts';
 export { recordRequests } from './record-requests.ts';
+export { type RecordedUnit, recordRuns } from './record-runs.ts';
 export { olderThan } from './release.ts';
 export type { CheckResult, LabResult } from './result.ts';
 export { type PackageFile, type PackageSeries, runPackages } from './run-packages.ts';
 export { allPassed, runSuite, type SuiteOutcome } from './run-suite.ts';
 export { type KernelPolicy, selinux } from './selinux.ts';
 export { suiteUnder } from './suite-under.ts';
+export { startLines } from './traced-unit.ts';

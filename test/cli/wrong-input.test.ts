@@ -23,6 +23,8 @@ beforeAll(async () => {
   writeFileSync(join(work, 'truncated'), readFileSync(policy).subarray(0, 5000));
   writeFileSync(join(work, 'text'), 'a line of text\n');
   mkdirSync(join(work, 'directory'));
+  mkdirSync(join(work, 'kept'));
+  writeFileSync(join(work, 'kept/run-1.log'), '');
   mkdirSync(join(work, 'project/debian'), { recursive: true });
   writeFileSync(join(work, 'project/program.spec'), '');
   writeFileSync(join(work, 'project/debian/control'), '');
@@ -53,6 +55,7 @@ beforeAll(async () => {
 const BROKEN = ['missing', 'empty', 'garbage', 'truncated', 'text', 'directory', 'huge', 'loop'];
 
 const RUSTNET = join(root, 'profiles/rustnet');
+const LAB = ['draft', '--lab', '--package', 'plocate'];
 const DENIAL =
   'avc: denied { read } for pid=1 comm="httpd" name="a" scontext=system_u:system_r:httpd_t:s0 tcontext=system_u:object_r:shadow_t:s0 tclass=file';
 
@@ -258,6 +261,33 @@ test.each([
   [['draft'], '--name NAME'],
   [['draft', '--name', 'a', '--output', 'text'], 'name a directory, or a .ts'],
   [['draft', '--name', 'a', '--output', 'first'], '`first/confinement.ts` is there already'],
+  [['draft', '--name', 'a', '--runs', '2'], 'add --lab'],
+  [['draft', '--name', 'a', '--lab-command', 'a'], 'add --lab'],
+  [['draft', '--name', 'a', '--keep', 'kept'], 'add --lab'],
+  [['draft', '--lab', '--name', 'a'], '--package NAME'],
+  [[...LAB, '--log', 'denials.log'], 'makes logs and traces of its own'],
+  [[...LAB, '--trace', 'text'], 'makes logs and traces of its own'],
+  [[...LAB, '--target', 'debian-12'], 'runs the policy of debian-13'],
+  [[...LAB, '--target', 'debian-14'], 'runs the policy of debian-13'],
+  [[...LAB, '--runs', '0'], 'a number from 1 to 20'],
+  [[...LAB, '--runs', '1e1'], 'a number from 1 to 20'],
+  [[...LAB, '--keep', 'text'], '`text` is no directory'],
+  [[...LAB, '--keep', 'kept'], '`kept` has `run-1.log` of an earlier draft already'],
+  [[...LAB, '--lab-file', 'text'], 'say what is done with the file'],
+  [[...LAB, '--lab-command', 'a', '--lab-file', 'directory'], 'is no file'],
+  [[...LAB, '--lab-command', 'a', '--lab-file', 'text', './text'], 'rename one'],
+  [[...LAB, '--lab-command', ' '], '`--lab-command` is empty'],
+  [[...LAB, '--unit', 'a.service', 'b.service'], 'the lab runs one unit'],
+  [[...LAB, '--unit', 'a.timer'], 'the name of a service'],
+  [[...LAB, '--unit', 'zzz.service'], 'it has plocate-updatedb.service'],
+  [[...LAB, '--program', 'zzz'], 'no program `/usr/bin/zzz`'],
+  [['draft', '--lab', '--package', 'a.rpm'], 'give the .deb'],
+  [['draft', '--lab', '--package', '-o'], 'no name of a package'],
+  [['draft', '--lab', '--package', 'zzz-none'], 'Debian 13 has no package `zzz-none`'],
+  // Said before anything boots: it is labelled, it has nothing to run, its domain is another module’s.
+  [['draft', '--lab', '--package', 'lighttpd', '--name', 'lister'], '--domain httpd_t'],
+  [['draft', '--lab', '--package', 'lighttpd', '--name', 'httpd'], 'a domain `httpd_t` already'],
+  [[...LAB, '--program', 'plocate'], '--lab-command'],
   [['package', 'rpm', 'first', '--into', 'project'], 'project/program.spec'],
   [['package', 'deb', 'first', '--into', 'project'], 'project/debian'],
   [['query', 'diff', 'a', 'b', '-s', 'sshd_t'], '--effective'],

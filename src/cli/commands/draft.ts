@@ -12,12 +12,15 @@ import {
   startsAsRoot,
 } from '../../draft/index.ts';
 import { artefacts, secmarkName } from '../../selinux/module/index.ts';
+import type { PolicyDb } from '../../selinux/policydb/index.ts';
 import { prove, type Ruleset, type Verdict } from '../../selinux/prove/index.ts';
 import { POLICY_TARGETS, type PolicyTarget } from '../../targets/index.ts';
 import { quantity } from '../../text/index.ts';
 import { linkProfile } from '../check-profile.ts';
 import { gatherEvidence, refuseSources, type Sources } from '../draft/gather-evidence.ts';
+import { GUEST, type LabOptions, labPlan } from '../draft/lab-plan.ts';
 import { policyNames } from '../draft/policy-names.ts';
+import { keptWords, runInLab } from '../draft/run-in-lab.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { ownedPaths, takenInDraft } from '../label-owners.ts';
@@ -31,8 +34,7 @@ import { chosenTargets, targetNames, usualTarget } from '../targets.ts';
 import { UsageError, type Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
 
-interface Options extends Sources {
-  readonly target?: string;
+interface Options extends Sources, LabOptions {
   readonly output?: string;
 }
 
@@ -42,13 +44,24 @@ export const draft: Verb = {
   define(command, run, io) {
     command
       .option('--package <name...>', 'installed packages, or .deb or .rpm files')
-      .option('--unit <file...>', 'units that start it, beside those of the package')
+      .option(
+        '--unit <file...>',
+        'units that start it, beside those of the package; with --lab, or the one of the package that is run',
+      )
       .option(
         '--program <file>',
         'its executable: the file that is read, and where it is installed',
       )
       .option('--log <file...>', 'audit logs of its runs in a permissive domain, one run each')
       .option('--trace <file...>', 'what strace -f -y wrote of its runs, one run each')
+      .option('--lab', 'run it in a Debian 13 guest, and draft from the log and the trace of that')
+      .option(
+        '--lab-command <command>',
+        'what the lab runs: the program, or what is asked of its service',
+      )
+      .option('--lab-file <file...>', 'files that the command finds where it is run')
+      .option('--runs <number>', 'how often the lab runs it (default: 1)')
+      .option('--keep <directory>', 'where the lab’s logs, traces and packages stay')
       .option('--name <name>', 'the module’s name (default: the executable’s)')
       .option('--target <policy-target>', `the policy that is asked, one of ${targetNames()}`)
       .option(
@@ -64,7 +77,10 @@ end, never a rule; a never is written down only if it is proved.
 Examples:
   confine draft --package tcpdump                                what is installed
   confine draft --package tcpdump --trace run1.txt run2.txt      and what two runs did
-  confine draft --name lister --log audit.log --output lister`,
+  confine draft --name lister --log audit.log --output lister
+  confine draft --package plocate --name plocate --lab --runs 2  what its service does in a guest
+  confine draft --package poppler-utils --program pdftotext --lab --lab-file paper.pdf \\
+    --lab-command 'pdftotext paper.pdf -'`,
       )
       .action((options: Options) => run(() => draftProgram(options, io)));
   },
@@ -72,23 +88,20 @@ Examples:
 
 async function draftProgram(options: Options, io: Io): Promise<ExitCode> {
   const output = options.output === undefined ? undefined : outputOf(io, options.output);
-  refuseSources(io, options);
+  const plan = labPlan(io, options);
+  refuseSources(io, plan?.sources ?? options);
+  const named = plan === undefined ? options.target : GUEST;
   const target =
-    options.target === undefined
-      ? usualTarget(io)
-      : chosenTargets(io, [options.target], POLICY_TARGETS).targets[0]!;
+    named === undefined ? usualTarget(io) : chosenTargets(io, [named], POLICY_TARGETS).targets[0]!;
   const opened = await step(io, `compilers and headers of ${target.title}`, () => target.open());
   const base = await opened.base([]);
   const db = loadPolicy(io, base.policy);
   const labels = loadFileContexts(io, { fileContexts: base.fileContexts });
   const names = policyNames(db, labels);
-  const evidence = await gatherEvidence(io, options, names);
-  if (db.types.ids.has(`${evidence.name}_t`)) {
-    throw new UsageError(
-      `the policy of ${target.title} has a domain \`${evidence.name}_t\` already`,
-      `explain it with confine explain --domain ${evidence.name}_t, or draft another: --name my_${evidence.name}`,
-    );
-  }
+  const refuse = (name: string): void => refuseTaken(db, target.title, name);
+  const ran = plan && (await runInLab(io, plan, names, refuse));
+  const evidence = await gatherEvidence(io, ran?.sources ?? options, names).finally(ran?.dispose);
+  refuse(evidence.name);
   const hints = hintsOf(
     evidence.name,
     evidence.sightings,
@@ -115,6 +128,7 @@ async function draftProgram(options: Options, io: Io): Promise<ExitCode> {
   const taken = ownedPaths(bare, [{ title: target.title, base: labels }]).map(takenInDraft);
   const whole = await proved(io, target, { evidence, choice, taken });
   const text = descriptionText(whole);
+  if (plan?.keep !== undefined) io.err(`${keptWords(relative(io.cwd, plan.keep) || '.', plan)}\n`);
   if (output === undefined) io.out(text);
   else {
     writeWhole(output, text);
@@ -128,6 +142,14 @@ Read it, and answer the questions at its end. Next:
 `);
   }
   return ExitCode.yes;
+}
+
+function refuseTaken({ types }: PolicyDb, policy: string, name: string): void {
+  if (!types.ids.has(`${name}_t`)) return;
+  throw new UsageError(
+    `the policy of ${policy} has a domain \`${name}_t\` already`,
+    `explain it with confine explain --domain ${name}_t, or draft another: --name my_${name}`,
+  );
 }
 
 /** A file of TypeScript, or the directory of the profile. Throws UsageError for one that is there. */

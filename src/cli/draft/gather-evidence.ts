@@ -7,6 +7,7 @@ import {
   readTrace,
   readUnit,
   type Sighting,
+  type UnitFacts,
 } from '../../draft/index.ts';
 import { printable, quantity } from '../../text/index.ts';
 import { elfFacts } from '../../upkeep/index.ts';
@@ -23,6 +24,8 @@ export interface Sources {
   readonly log?: readonly string[];
   readonly trace?: readonly string[];
   readonly program?: string;
+  /** What is to be asked besides. */
+  readonly questions?: readonly string[];
 }
 
 /** Refuses what cannot be read or names no program, before anything is fetched for it. */
@@ -41,38 +44,20 @@ const NAMELESS = {
 
 /** Everything that was named, read into one value. Throws UsageError where no program can be told from it. */
 export async function gatherEvidence(io: Io, sources: Sources, names: Names): Promise<Evidence> {
-  const packaged =
-    sources.package === undefined ? undefined : await readPackages(io, sources.package);
-  const units = [
-    ...(packaged?.units ?? []),
-    ...(sources.unit ?? []).map((file) => ({
-      name: basename(file),
-      text: readFileSync(resolve(io.cwd, file), 'utf8'),
-    })),
-  ].map(({ name, text }) => ({ name, ...readUnit(name, text, names) }));
-  const executable = executableOf(
-    sources,
-    packaged,
-    units.flatMap(({ starts }) => starts),
-  );
-  const name =
-    sources.name ??
-    basename(executable)
-      .toLowerCase()
-      .replace(/[^a-z0-9_]/g, '_');
-  const file = packaged?.links.get(executable) ?? executable;
+  const meant = await programMeant(io, sources, names);
+  const { name, executable, file, packaged, units, place } = meant;
   const program = { name, executable: file, command: basename(executable) };
+  const runs = runsOf(io, sources);
   const logs: Read[] = [];
-  for (const file of sources.log ?? []) logs.push(await readLog(io, file, logs.length, program));
-  const traces = (sources.trace ?? []).map((file, i) =>
-    readTraceFile(io, file, logs.length + i, basename(executable), names),
+  for (const log of sources.log ?? []) logs.push(await readLog(io, log, runs.of(log), program));
+  const traces = (sources.trace ?? []).map((trace) =>
+    readTraceFile(io, trace, runs.of(trace), basename(executable), names),
   );
   // A package's own file is the one that it installs, whatever lies at that path here.
   const bytes =
     packaged?.executables.find(({ path }) => path === file)?.bytes ??
     (sources.program === undefined ? undefined : readFileSync(resolve(io.cwd, sources.program)));
   const elf = bytes && elfFacts(bytes);
-  const place = placeOf(file, names);
   const unit = startingUnit(units, executable);
   return {
     name,
@@ -83,22 +68,14 @@ export async function gatherEvidence(io: Io, sources: Sources, names: Names): Pr
       homepage: packaged?.homepage || `https://example.org/${name}`,
       executables: [place.path],
     },
-    runs: [...(sources.log ?? []), ...(sources.trace ?? [])].map((file) => basename(file)),
+    runs: runs.names,
     sightings: [
       ...[...logs, ...traces].flatMap(({ sightings }) => sightings),
       ...units.flatMap(({ sightings }) => sightings.map((one) => ({ ...one, run: undefined }))),
       ...(packaged?.capabilities ?? []).flatMap((words) => fileCapabilities(words)),
     ],
     unit,
-    service:
-      unit === undefined
-        ? undefined
-        : {
-            notify: units.some(({ notify }) => notify),
-            bus: units.some(({ bus }) => bus),
-            sockets: [...new Set(units.flatMap(({ sockets }) => sockets))].sort(),
-            timer: units.some(({ times }) => times === unit),
-          },
+    service: unit === undefined ? undefined : serviceOf(unit, units),
     imports: elf?.imports,
     questions: [
       ...place.questions,
@@ -109,12 +86,85 @@ export async function gatherEvidence(io: Io, sources: Sources, names: Names): Pr
           ]),
       ...scriptQuestions(file, bytes),
       ...[...logs, ...traces, ...units].flatMap(({ questions }) => questions),
+      ...(sources.questions ?? []),
     ],
   };
 }
 
+/** Which program the sources are about, and what starts it. */
+export interface ProgramMeant {
+  /** The module's name. */
+  readonly name: string;
+  /** As it is called, and the file that this is or leads to. */
+  readonly executable: string;
+  readonly file: string;
+  readonly packaged: PackageFacts | undefined;
+  readonly units: readonly (UnitFacts & { readonly name: string; readonly text: string })[];
+  /** Where the draft has it: another place, where the policy labels its own for another module. */
+  readonly place: { readonly path: string; readonly questions: readonly string[] };
+}
+
+/** Throws UsageError where none can be told. */
+export async function programMeant(io: Io, sources: Sources, names: Names): Promise<ProgramMeant> {
+  const packaged =
+    sources.package === undefined ? undefined : await readPackages(io, sources.package);
+  const units = [
+    ...(packaged?.units ?? []),
+    ...(sources.unit ?? []).map((file) => ({
+      name: basename(file),
+      text: readFileSync(resolve(io.cwd, file), 'utf8'),
+    })),
+  ].map(({ name, text }) => ({ name, text, ...readUnit(name, text, names) }));
+  const executable = executableOf(
+    sources,
+    packaged,
+    units.flatMap(({ starts }) => starts),
+  );
+  const file = packaged?.links.get(executable) ?? executable;
+  return {
+    name:
+      sources.name ??
+      basename(executable)
+        .toLowerCase()
+        .replace(/[^a-z0-9_]/g, '_'),
+    ...{ executable, file, packaged, units },
+    place: placeOf(file, names),
+  };
+}
+
+/** A log and a trace of one name in one directory, as run-1.log and run-1.strace, are of one run; any other file is a run of its own. */
+function runsOf(
+  io: Io,
+  { log = [], trace = [] }: Sources,
+): { readonly names: readonly string[]; of(file: string): number } {
+  const stem = (file: string): string => resolve(io.cwd, file).replace(/\.[^./]+$/, '');
+  const runs = log.map((file) => [file]);
+  for (const file of trace) {
+    const same = runs.find(
+      (one) => one.length === 1 && log.includes(one[0]!) && stem(one[0]!) === stem(file),
+    );
+    if (same === undefined) runs.push([file]);
+    else same.push(file);
+  }
+  return {
+    names: runs.map((files) =>
+      files.length === 1 ? basename(files[0]!) : basename(stem(files[0]!)),
+    ),
+    of: (file) => runs.findIndex((files) => files.includes(file)),
+  };
+}
+
+function serviceOf(unit: string, units: ProgramMeant['units']): Evidence['service'] {
+  return {
+    notify: units.some(({ notify }) => notify),
+    bus: units.some(({ bus }) => bus),
+    sockets: [...new Set(units.flatMap(({ sockets }) => sockets))].sort(),
+    timer: units.some(({ times }) => times === unit),
+  };
+}
+
 /** The service that starts the executable itself, else the first: it may start it by a script. */
-function startingUnit(
+export function startingUnit(
   units: readonly { name: string; starts: readonly string[] }[],
   executable: string,
 ): string | undefined {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { RealProgram } from '../../description/index.ts';
 import { cached, digest, downloadPackages, run } from '../../targets/index.ts';
 import type { PackageFile } from '../run-packages.ts';
@@ -26,18 +26,63 @@ export async function guestPackages(
   const has = new Set(installed.split('\n').map((line) => line.replace(/[:\t].*/, '')));
   const missing = names.filter((name) => !has.has(name)).sort();
   if (missing.length === 0) return [];
-  const directory = await cached(
-    `guest/packages-${digest(RECIPE, installed, ...missing)}`,
-    async (work) => {
-      const debs = await downloadPackages({ suite: 'trixie' }, missing, work, installed);
-      for (const deb of debs) await run('mv', [deb, work]);
-      await run('rm', ['-rf', join(work, 'apt')]);
-    },
-  );
+  const directory = await fetched(missing, installed);
+  return debsIn(directory).map((name) => ({ name, bytes: readFileSync(join(directory, name)) }));
+}
+
+/** Packages as they are fetched for a program that is to be drafted. */
+export interface WholePackages {
+  /** Files of the packages that were named, in that order. */
+  readonly named: readonly string[];
+  /** Those and what they depend on: what is to be installed. */
+  readonly all: readonly PackageFile[];
+}
+
+/** The same for names and for files of packages, as files: those that the image has too, since it is asked what is in them. Throws ToolchainError. */
+export async function wholePackages(
+  image: Image,
+  named: readonly string[],
+): Promise<WholePackages> {
+  const names = named.filter((one) => !one.endsWith('.deb'));
+  const files = named.filter((one) => one.endsWith('.deb'));
+  const installed = readFileSync(image.packages, 'utf8')
+    .split('\n')
+    .filter((line) => !names.includes(line.replace(/[:\t].*/, '')))
+    .join('\n');
+  const bytes = files.map((file) => readFileSync(file));
+  const directory = await fetched([...names, ...files].sort(), installed, bytes);
+  const debs = debsIn(directory);
+  return {
+    named: named.map((one) =>
+      one.endsWith('.deb')
+        ? one
+        : join(directory, debs.find((name) => name.startsWith(`${one}_`)) ?? one),
+    ),
+    all: [
+      ...debs.map((name) => ({ name, bytes: readFileSync(join(directory, name)) })),
+      ...files.map((file, i) => ({ name: basename(file), bytes: bytes[i]! })),
+    ],
+  };
+}
+
+/** Where they and what they depend on lie. `bytes`: of those that are files. */
+function fetched(
+  packages: readonly string[],
+  installed: string,
+  bytes: readonly Uint8Array[] = [],
+): Promise<string> {
+  const key = digest(RECIPE, installed, ...packages, ...bytes);
+  return cached(`guest/packages-${key}`, async (work) => {
+    const debs = await downloadPackages({ suite: 'trixie' }, packages, work, installed);
+    for (const deb of debs) await run('mv', [deb, work]);
+    await run('rm', ['-rf', join(work, 'apt')]);
+  });
+}
+
+function debsIn(directory: string): string[] {
   return readdirSync(directory)
     .filter((name) => name.endsWith('.deb'))
-    .sort()
-    .map((name) => ({ name, bytes: readFileSync(join(directory, name)) }));
+    .sort();
 }
 
 /** Changes when the way they are fetched changes. */
