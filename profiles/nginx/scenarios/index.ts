@@ -21,6 +21,8 @@ restorecon -RF /etc/nginx /var/www`;
 
 /** A client on another host: what it asks for comes over the wire. */
 const ELSEWHERE = 'ip netns exec confine-lab curl -s -m 20';
+/** Debian’s own page, by its name: not every site of a scenario has it as its index. */
+const PAGE = 'index.nginx-debian.html';
 const STOP = 'systemctl stop nginx; systemctl reset-failed nginx 2>/dev/null || true';
 
 /** One more server, of which a scenario is about. */
@@ -85,12 +87,12 @@ ${ELSEWHERE} http://${network.address}/large.bin | cmp - /var/www/html/large.bin
         do: 'run',
         as: 'root',
         command: `systemctl start nginx
-${ELSEWHERE} -k https://${network.address}/ -o /dev/null -w '%{http_code} over TLS\\n'
+${ELSEWHERE} -k https://${network.address}/${PAGE} -o /dev/null -w '%{http_code} over TLS\\n'
 echo 'server { listen 8008; root /var/www/html; }' > /etc/nginx/conf.d/site.conf
 systemctl reload nginx
-for try in $(seq 50); do ${ELSEWHERE} -f -o /dev/null http://${network.address}:8008/ && break; sleep 0.2; done
-${ELSEWHERE} -o /dev/null -w '%{http_code} on port 8008\\n' http://${network.address}:8008/`,
-        sees: ['^200 over TLS|^403 over TLS', '^200 on port 8008|^403 on port 8008'],
+for try in $(seq 50); do ${ELSEWHERE} -f -o /dev/null http://${network.address}:8008/${PAGE} && break; sleep 0.2; done
+${ELSEWHERE} -o /dev/null -w '%{http_code} on port 8008\\n' http://${network.address}:8008/${PAGE}`,
+        sees: ['^200 over TLS$', '^200 on port 8008$'],
       },
     ],
     after: `rm -f /etc/nginx/conf.d/site.conf; ${STOP}`,
@@ -120,7 +122,7 @@ for try in $(seq 50); do [ -e /var/log/nginx/access.log ] && break; sleep 0.2; d
 sleep 1; ${ELSEWHERE} -o /dev/null http://${network.address}/
 for try in $(seq 50); do [ -s /var/log/nginx/access.log ] && break; sleep 0.2; done
 nginx -s quit && echo told to quit
-for try in $(seq 50); do systemctl is-active -q nginx || break; sleep 0.2; done
+for try in $(seq 50); do [ "$(systemctl is-active nginx)" = inactive ] && break; sleep 0.2; done
 systemctl is-active nginx || true`,
         sees: ['^reloaded$', '^opened again$', '^told to quit$', '^inactive$'],
       },
@@ -295,11 +297,12 @@ const attacks: readonly Attack[] = [
   },
   {
     id: 'residual-pid-file',
-    title: 'Write to its PID file',
+    title: 'Make its PID file, with whatever it likes in it',
     residual: 'pid-file',
     as: 'root',
-    target: 'touch /run/nginx.pid; restorecon -F /run/nginx.pid',
-    probe: 'write /run/nginx.pid',
+    target: 'rm -f /run/nginx.pid',
+    probe: 'create /run/nginx.pid',
+    twinNeeds: { before: 'rm -f /run/nginx.pid', after: '' },
     after: 'rm /run/nginx.pid',
   },
 ];
