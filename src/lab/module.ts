@@ -183,6 +183,7 @@ export async function removeModule(
   paths: readonly string[],
 ): Promise<string[]> {
   const entry = permissiveEntry(domain);
+  const relabelled = [...new Set(paths)];
   const removal = await machine.run(
     `
 systemctl disable --quiet --now ${name}-secmark.service 2>/dev/null
@@ -192,7 +193,7 @@ permissive=
 if semodule -lfull | grep -q '^${PRIORITY.administrator} *${entry} '; then permissive='-X ${PRIORITY.administrator} -r ${entry}'; fi
 semodule -X ${PRIORITY.package} -r ${name} $permissive || exit 1
 ${equivalent({ equivalences }, '-d')}
-for path in ${[...new Set(paths)].join(' ')}; do [ ! -e $path ] || restorecon -RF $path; done
+for path in ${relabelled.join(' ')}; do [ ! -e $path ] || restorecon -RF $path; done
 true`,
     { timeout: 600 },
   );
@@ -205,7 +206,9 @@ semodule -lfull | grep -w -e ${name} -e ${entry} | sed 's/^/module: /' || true
 getsebool -a | grep '^${name}_' | sed 's/^/boolean: /' || true
 semanage fcontext -l 2>/dev/null | grep -e ':${name}_' -e '/usr/share/${name}-selinux/' | sed 's/^/file context: /' || true
 semanage permissive -l 2>/dev/null | grep -w ${domain} | sed 's/^/permissive: /' || true
-find /usr/bin /usr/sbin /usr/local /var/log /var/lib /var/cache /run /etc /home ${equivalences.map(({ path }) => path).join(' ')} -context '*:${name}_*' 2>/dev/null | grep -v confine-probe-inside | sed 's/^/label: /' || true`,
+find /usr/bin /usr/sbin /usr/local /var/log /var/lib /var/cache /run /etc /home -context '*:${name}_*' 2>/dev/null | grep -v confine-probe-inside | sed 's/^/label: /' || true
+# A label that the policy has no more is shown as none.
+find ${relabelled.join(' ')} -context '*:unlabeled_t:*' 2>/dev/null | sed 's/^/label: /' || true`,
   );
   return left.split('\n').filter((line) => line !== '');
 }
