@@ -1,11 +1,16 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import mosquitto from '../profiles/mosquitto/confinement.ts';
+import nginx from '../profiles/nginx/confinement.ts';
+import plocate from '../profiles/plocate/confinement.ts';
 import rustnet from '../profiles/rustnet/confinement.ts';
 import { commandTree } from '../src/cli/command-tree.ts';
 import { processIo } from '../src/cli/io.ts';
 import { residualsOf } from '../src/description/index.ts';
-import { linkedPolicy } from './support/linked-policy.ts';
+import { readPolicy } from '../src/selinux/policydb/index.ts';
+import { implies, policyPair } from '../src/selinux/query/index.ts';
+import { linkedPolicy, linkedWith } from './support/linked-policy.ts';
 import { runCli } from './support/run-cli.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -54,6 +59,30 @@ test('the generated text that README quotes is what is generated', () => {
     quoted.trimEnd(),
   );
 });
+
+test.each([
+  ['plocate_t', 'locate_t', plocate],
+  ['mosquitto_t', 'memcached_t', mosquitto],
+  ['nginx_t', 'httpd_t', nginx],
+])(
+  'what docs/profiles.md counts of %s against %s is so on a linked policy',
+  async (domain, like, profile) => {
+    const page = readFileSync(join(root, 'docs/profiles.md'), 'utf8');
+    const of = page
+      .slice(page.indexOf(`\n${domain} `))
+      .split('\n\n')
+      .slice(0, 2)
+      .join();
+    const db = readPolicy(readFileSync((await linkedWith('debian-13', profile)).policy));
+    const [more, less] = [
+      [domain, like],
+      [like, domain],
+    ].map(([left, right]) => implies(policyPair(db, db), left!, right).count.toLocaleString('en'));
+    expect(of).toContain(like);
+    expect(of).toMatch(new RegExp(`- More: ${more} accesses[^]*- Less: ${less}\\.`));
+  },
+  240_000,
+);
 
 test('README’s first table, and what it says of residuals, is the report’s', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');

@@ -201,6 +201,7 @@ class Trace {
     const of = tclass === 'dir' ? 'dir' : kind;
     this.see(of === kind ? type : this.names.type(path, of), of, permissions, what, path);
     if (entry.length > 0) this.entry(path, entry, what);
+    if (givesAway(name, args)) this.see('self', 'capability', ['chown'], what);
     if (to !== undefined && /^rename/.test(name)) this.entry(to, ['add_name', 'write'], what);
   }
 
@@ -395,6 +396,11 @@ const FILE_CALLS: ReadonlyMap<string, FileCall> = new Map<string, FileCall>([
     (name) => [name, ['file', ['setattr'], []]] as const,
   ),
 ]);
+
+/** A file gets another owner: -1 leaves it as it is. */
+function givesAway(name: string, args: string): boolean {
+  return /chown/.test(name) && /", \d+, -?\d+/.test(args);
+}
 
 /** What a call asks of the process itself. */
 const OWN: Readonly<Record<string, readonly [tclass: string, permissions: readonly string[]]>> = {

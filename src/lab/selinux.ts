@@ -4,6 +4,7 @@ import {
   type ExpectedDenial,
   type ExpectedRefusal,
   fixedPath,
+  labelledBy,
   type RealProgram,
   typeName,
 } from '../description/index.ts';
@@ -183,8 +184,11 @@ ls -Z ${path} | grep -q ':${executableType}:'`,
 }
 
 /** What the module labels outside of homes, as the packages' scripts relabel it: what was there before the module has other labels. */
-function labelledPaths({ fileContexts }: Confinement): string[] {
-  const paths = fileContexts.filter(({ pattern }) => pattern.startsWith('/')).map(fixedPath);
+function labelledPaths(confinement: Confinement): string[] {
+  const paths = confinement.fileContexts
+    .map(({ pattern }) => ({ pattern: labelledBy(confinement, pattern) }))
+    .filter(({ pattern }) => pattern.startsWith('/'))
+    .map(fixedPath);
   return [...new Set(paths)].sort();
 }
 

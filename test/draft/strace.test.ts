@@ -35,6 +35,12 @@ test.each([
   ],
   // The terminal that it was started in, as -y shows it.
   ['write(1</dev/pts/3<char 136:3>>, "x", 1) = 1', ['dev_t:chr_file write']],
+  // Another owner takes a capability, another group of its own none.
+  [
+    'chown("/srv/x", 33, -1) = 0',
+    ['srv_t:dir search', 'srv_t:file setattr', 'self:capability chown'],
+  ],
+  ['chown("/srv/x", -1, 33) = 0', ['srv_t:dir search', 'srv_t:file setattr']],
   ['setuid(33) = 0', ['self:capability setuid']],
   // Where it works is seen from a call that names no other directory.
   [

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import mosquittoSuite from '../../profiles/mosquitto/scenarios/index.ts';
+import nginxSuite from '../../profiles/nginx/scenarios/index.ts';
 import pdftotextSuite from '../../profiles/pdftotext/scenarios/index.ts';
 import plocateSuite from '../../profiles/plocate/scenarios/index.ts';
 import { processIo } from '../../src/cli/io.ts';
@@ -21,17 +22,19 @@ import type { Mechanism } from '../../src/lab/mechanism.ts';
 import { progressOf } from '../support/progress.ts';
 
 /**
- * Programs of the distribution, two that the service manager starts and one that users do, enforcing from their installation, in one boot: each
- * transaction of the policy costs the guest a minute, so that all scenarios come first, and the attacks when nothing is refused in silence any more.
+ * Programs of the distribution, three that the service manager starts and one that users do, enforcing from their installation, in one boot: each
+ * transaction of the policy costs the guest a minute, so that the scenarios come first, and the attacks when nothing is refused in silence any more.
  */
 const progress = progressOf('services');
 let guest: QemuMachine;
 let mosquitto: Profile;
+let nginx: Profile;
 let plocate: Profile;
 let pdftotext: Profile;
 
 beforeAll(async () => {
   mosquitto = await loadProfile(processIo(), 'profiles/mosquitto');
+  nginx = await loadProfile(processIo(), 'profiles/nginx');
   plocate = await loadProfile(processIo(), 'profiles/plocate');
   pdftotext = await loadProfile(processIo(), 'profiles/pdftotext');
   guest = await startQemu(await debian13(), { progress });
@@ -49,6 +52,12 @@ test('a parser of documents works in a user’s home, and is refused keys, files
   const { scenarios } = await run(pdftotext, only(pdftotextSuite, pdftotextSuite.scenarios, []));
   expect(problemsOf(scenarios)).toEqual([]);
   expect(scenarios).toHaveLength(pdftotextSuite.scenarios.length);
+}, 1_200_000);
+
+test('a web server on paths of another module works, with its control tool, and is refused what it is not for', async () => {
+  const { scenarios } = await run(nginx, only(nginxSuite, nginxSuite.scenarios, []));
+  expect(problemsOf(scenarios)).toEqual([]);
+  expect(scenarios).toHaveLength(nginxSuite.scenarios.length);
 }, 1_200_000);
 
 test('a timer job works, and an attacker in it is refused', async () => {
@@ -89,6 +98,21 @@ test('a document that takes the parser over gets nowhere; a denial that does not
   expect(problemsOf(attacks.slice(0, -1))).toEqual([]);
   expect(attacks).toHaveLength(pdftotextSuite.attacks.length + 1);
   expect(attacks.at(-1)!.problems).toContain('the attack succeeded: ok');
+}, 1_200_000);
+
+test('an attacker in the web server is refused; its removal gives back the paths that it took over', async () => {
+  const { attacks } = await run(nginx, only(nginxSuite, [], nginxSuite.attacks), {
+    installed: true,
+  });
+  expect(problemsOf(attacks)).toEqual([]);
+  expect(attacks).toHaveLength(nginxSuite.attacks.length);
+
+  const life = selinux(nginx.confinement, { ...moduleFiles(nginx), permissive: undefined });
+  expect((await life.on(guest).remove(nginxSuite.program)).problems).toEqual([]);
+  for (const { path, from } of nginx.confinement.takesOver!) {
+    const { stdout } = await guest.run(`ls -Zd ${path}`);
+    expect(from, path).toContain(stdout.split(':')[2]);
+  }
 }, 1_200_000);
 
 async function run(

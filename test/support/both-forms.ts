@@ -44,6 +44,8 @@ async function given(policy: LinkedPolicy, confinement: Confinement): Promise<st
     ...domains.map((domain) => [...rules, '-s', domain]),
     [...rules, '-rt', '-t', `^${name}_`],
     [...rules, '-rs', '-s', `^${name}_`],
+    // What others make with a type of the module, where neither they nor the place are of it.
+    ['-T', '-rd', '-D', `^${name}_`],
     ['--role_allow', '--role_trans', '--range_trans'],
   ];
   const found: string[] = [];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import nginx from '../../../profiles/nginx/confinement.ts';
 import * as abilities from '../../../src/abilities/index.ts';
 import { fedoraFacts } from '../../../src/cli/load-facts.ts';
 import {
@@ -218,4 +219,16 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))('%s', (_, id
     expect(alone.te.length).toBeGreaterThan(3);
     expect(alone.cil).toEqual(alone.te);
   }, 600_000);
+
+  test('a file that gets its type by its name, whoever makes it, is the same in both', async () => {
+    const { te, cil } = await bothForms(id, nginx);
+    expect(te.filter((line) => line.startsWith('type_transition'))).toEqual(
+      expect.arrayContaining(
+        ['nginx_t', 'unconfined_t'].map(
+          (maker) => `type_transition ${maker} var_run_t:file nginx_runtime_t nginx.pid;`,
+        ),
+      ),
+    );
+    expect(cil).toEqual(te);
+  }, 300_000);
 });
