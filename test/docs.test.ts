@@ -40,7 +40,7 @@ describe.each(pages)('%s', (page) => {
         .replaceAll(policy, '$POLICY')
         .replaceAll(fileContexts, '$FILE_CONTEXTS');
       expect(printed).toMatch(patternOf(output));
-    }, 240_000);
+    });
   }
 
   test('its links to files lead somewhere', () => {
@@ -81,7 +81,6 @@ test.each([
     expect(of).toContain(like);
     expect(of).toMatch(new RegExp(`- More: ${more} accesses[^]*- Less: ${less}\\.`));
   },
-  240_000,
 );
 
 test('README’s first table, and what it says of residuals, is the report’s', () => {

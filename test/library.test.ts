@@ -14,7 +14,7 @@ beforeAll(async () => {
     // A project's own .ts is what its package.json says; this one says nothing.
     cpSync(join(root, 'docs/examples', file), join(directory, file.replace(/\.ts$/, '.mts')));
   }
-}, 240_000);
+});
 
 test('the examples have types, found in the packed package by the compiler of a project', async () => {
   const { exitCode, stdout } = await execa(
@@ -27,7 +27,7 @@ test('the examples have types, found in the packed package by the compiler of a 
     { cwd: directory, reject: false },
   );
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
-}, 60_000);
+});
 
 test('the example reads a policy, asks, proves and reads denials', async () => {
   const { policy } = await linkedPolicy('debian-13');
@@ -40,4 +40,4 @@ test('the example reads a policy, asks, proves and reads denials', async () => {
   expect(stdout).toContain('\nptrace: holds\nload-kernel-module: holds\n');
   expect(stdout).toContain('rustnet_t rustnet_t:udp_socket write');
   expect(stdout).not.toContain('unread');
-}, 60_000);
+});

@@ -12,7 +12,7 @@ let program: string;
 
 beforeAll(async () => {
   ({ directory, program } = await installedPackage());
-}, 240_000);
+});
 
 async function confine(
   argv: readonly string[],
@@ -52,7 +52,7 @@ test('the installed package runs every verb but the lab, which has a machine to 
     });
     expect(ran.out, argv.join(' ')).toMatch(says);
   }
-}, 240_000);
+});
 
 test('an answer that nobody can get is no yes: the standard output is closed', async () => {
   const installed = join(directory, 'node_modules/.bin/confine');
@@ -77,17 +77,17 @@ test('a log that is read by several threads: each begins with a file that no imp
   const { code, out, err } = await confine(['review', 'lister', 'large.log', '--policy', policy]);
   expect(code, err).toBe(0);
   expect(out).toMatch(/130,?000/);
-}, 120_000);
+});
 
 test('its types are found by the compiler of a project', async () => {
   expect(await compiled('lister/confinement.mts')).toEqual({ exitCode: 0, stdout: '' });
-}, 60_000);
+});
 
 test('the tutorial’s blocks, one below the other, are a description that is right for the compiler and that checks', async () => {
   const blocks = blocksOf('tutorial.md');
   expect(blocks.length).toBe(3);
   await expectChecks('tcpdump', blocks.join(''), 'Debian 13: 3 nevers: 3 holds');
-}, 240_000);
+});
 
 test('an ability of one’s own, pasted as its page says', async () => {
   const [ability, may] = blocksOf('own-abilities.md');
@@ -99,7 +99,7 @@ test('an ability of one’s own, pasted as its page says', async () => {
   const te = readFileSync(join(directory, 'certified/selinux/lister.te'), 'utf8');
   expect(te).toContain('# The bundle in /etc/ssl/certs, by which it tells whom it talks to.');
   expect(te).toContain('allow lister_t cert_t:file { getattr open read };');
-}, 240_000);
+});
 
 test('an ability of one’s own calls any interface; one that no policy has is a mistake, and no stack trace', async () => {
   const text = readFileSync(join(directory, 'certified/confinement.mts'), 'utf8');
@@ -120,7 +120,7 @@ test('an ability of one’s own calls any interface; one that no policy has is a
   expect(code).toBe(2);
   expect(err).toContain('`miscfiles_read_no_such_thing`');
   expect(err).not.toMatch(/^ +at /m);
-}, 120_000);
+});
 
 test('the page of the manual is in it, and npm knows where', () => {
   const installed = join(directory, 'node_modules/confine-mac');

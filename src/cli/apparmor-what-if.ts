@@ -9,6 +9,7 @@ import { ExitCode } from './exit-code.ts';
 import type { FeatureSet } from './feature-sets.ts';
 import type { Io } from './io.ts';
 import { subjectOf } from './prove-apparmor.ts';
+import { besidesText, nothingToTry } from './what-if.ts';
 
 /**
  * Compiles the description with what was advised on AppArmor's open requests, or with the rules that would grant them where no ability fits, proves it,
@@ -19,14 +20,12 @@ export async function whatIfApparmor(
   confinement: Confinement,
   set: FeatureSet,
   { reviewed, advice }: ReviewedRecords,
-  { json }: { readonly json?: true },
+  { json, besides }: { readonly json?: true; readonly besides: ExitCode },
 ): Promise<ExitCode> {
   const open = reviewed.filter(({ meaning }) => meaning.kind === 'open');
   if (open.length === 0) {
-    io.out(
-      json ? `${JSON.stringify({ tried: [] })}\n` : 'nothing is open: there is nothing to try\n',
-    );
-    return ExitCode.yes;
+    io.out(json ? `${JSON.stringify({ tried: [] })}\n` : nothingToTry(besides));
+    return besides;
   }
   const chosen = open.map((one) => ({
     one,
@@ -61,9 +60,11 @@ export async function whatIfApparmor(
           '',
           apparmorText(columns, io.outStyle),
           left === 0 ? 'no request is open then' : `${left} of its requests would still be open`,
+          ...besidesText(besides),
           '',
         ].join('\n'),
   );
+  if (besides !== ExitCode.yes) return besides;
   const code = apparmorExitCode(columns);
   return code === ExitCode.yes && left > 0 ? ExitCode.no : code;
 }

@@ -98,6 +98,22 @@ export function reviewExitCode(
 /** Where a request of either mechanism stands. */
 type RequestStanding = 'decide' | 'unknown' | 'settled';
 
+/** How the review would end if nothing were open: what was not read or not judged stands in the way of a yes whatever is tried. */
+export function exitCodeBesides(
+  read: LogTally,
+  reviewed: readonly Reviewed[],
+  apparmor: ReviewedRecords | undefined,
+): ExitCode {
+  return reviewExitCode(
+    read,
+    reviewed.filter((one) => standingOf(one) !== 'decide'),
+    apparmor && {
+      ...apparmor,
+      reviewed: apparmor.reviewed.filter((one) => standingOfApparmor(one) !== 'decide'),
+    },
+  );
+}
+
 function standingOf(one: Reviewed): RequestStanding {
   return mustDecide(one) ? 'decide' : cannotJudge(one) ? 'unknown' : 'settled';
 }

@@ -21,18 +21,18 @@ export interface Trial {
   readonly advice: ReadonlyMap<Reviewed, Advice>;
   /** Every request of the logs, to be judged again. */
   readonly tallies: readonly DenialTally[];
+  /** How the review would end if nothing were open. */
+  readonly besides: ExitCode;
 }
 
 /** Links the description with what was advised, proves it, and says what then is still open. Nothing is written. */
 export async function whatIf(io: Io, trial: Trial, { json }: { json?: true }): Promise<ExitCode> {
-  const { profile, advice, tallies } = trial;
+  const { profile, advice, tallies, besides } = trial;
   const target = POLICY_TARGETS.find(({ id }) => id === trial.target.id)!;
   const chosen = [...advice.values()].map((one) => ({ one, ...chosenOf(one) }));
   if (chosen.length === 0) {
-    io.out(
-      json ? `${JSON.stringify({ tried: [] })}\n` : 'nothing is open: there is nothing to try\n',
-    );
-    return ExitCode.yes;
+    io.out(json ? `${JSON.stringify({ tried: [] })}\n` : nothingToTry(besides));
+    return besides;
   }
   const tried = [...new Set(chosen.map(({ named, one }) => named ?? one.statement))];
   // What is tried is proved on SELinux: its words in another mechanism are not asked for.
@@ -61,11 +61,25 @@ export async function whatIf(io: Io, trial: Trial, { json }: { json?: true }): P
           '',
           proofTable({ proved }, io.outStyle),
           openText(open, confinement),
+          ...besidesText(besides),
           '',
         ].join('\n'),
   );
+  if (besides !== ExitCode.yes) return besides;
   const code = proofExitCode(proved);
   return code === ExitCode.yes && open > 0 ? ExitCode.no : code;
+}
+
+/** Of a log in which nothing is left to grant. */
+export function nothingToTry(besides: ExitCode): string {
+  return `${['nothing is open: there is nothing to try', ...besidesText(besides)].join('\n')}\n`;
+}
+
+/** That more is in the log than a trial can settle. */
+export function besidesText(besides: ExitCode): string[] {
+  return besides === ExitCode.yes
+    ? []
+    : ['not all of the log was read and judged: `confine review` without --what-if says what'];
 }
 
 function openText(open: number, { domain }: Confinement): string {

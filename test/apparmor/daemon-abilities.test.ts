@@ -58,7 +58,7 @@ beforeAll(async () => {
     const [own] = await (await DescribedProfile.of(all, set)).compiled();
     profiles.set(set.id, own!);
   }
-}, 120_000);
+});
 
 describe.each(FEATURE_SETS.map(({ id }) => id))('%s', (id) => {
   const may = (path: string, half: 'owner' | 'other' = 'other'): string =>
@@ -153,7 +153,7 @@ describe('a daemon', () => {
         'inject-keystrokes by terminal-ioctls',
       ]);
     }
-  }, 120_000);
+  });
 
   test('what its residuals and the paths of sockets do not name is not accepted', async () => {
     const never = mosquitto.never.map((one) =>
@@ -183,7 +183,7 @@ describe('a daemon', () => {
         /^profile mosquitto may write \/run\/systemd\/(notify|journal)/,
       );
     }
-  }, 120_000);
+  });
 });
 
 describe('a tool', () => {
@@ -214,7 +214,7 @@ describe('a tool', () => {
       const decoy = await outcomes({ ...pdftotext, may: [...pdftotext.may, hidden] }, set);
       expect(decoy.write).toBe('violated');
     }
-  }, 120_000);
+  });
 });
 
 async function proved(

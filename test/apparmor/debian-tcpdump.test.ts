@@ -31,7 +31,7 @@ beforeAll(async () => {
     debian: await compiled(join(unpacked, 'root/etc/apparmor.d/usr.bin.tcpdump')),
     ours: await compiled(join(own, 'usr.local.bin.tcpdump')),
   };
-}, 120_000);
+});
 
 function answers(whose: 'debian' | 'ours', kind: Never['kind']) {
   const never = tcpdump.never.find((one) => one.kind === kind)!;

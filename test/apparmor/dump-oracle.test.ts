@@ -14,7 +14,6 @@ import { randomPath, randomProfile } from './random-profile.ts';
 /** The compiler's own automaton as text, before it is compressed into tables: walked here line by line, and held against what was read. */
 test.each(PARSER_SUITES)(
   'the automata that %s prints say the same as the tables that it writes',
-  { timeout: 300_000 },
   async (suite) => {
     const parser = await apparmorParser(suite);
     const disagreements: string[] = [];

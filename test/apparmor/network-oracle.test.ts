@@ -31,7 +31,6 @@ const TYPES = ['stream', 'dgram', 'raw', 'seqpacket'];
 
 test.each(BUILDS)(
   'random rules for sockets, by $suite for $features, are granted as written',
-  { timeout: 300_000 },
   async (build) => {
     const disagreements: string[] = [];
     for (let seed = 1; seed <= 25; seed++) {

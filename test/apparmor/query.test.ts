@@ -31,7 +31,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 describe.each(BUILDS)('$suite for $features', (build) => {
   const file = join(work, `${build.suite}-${build.features}`);
-  beforeAll(async () => writeFileSync(file, await compileBytes(PROFILE, build)), 120_000);
+  beforeAll(async () => writeFileSync(file, await compileBytes(PROFILE, build)));
   const ask = (...words: string[]) =>
     runCli(['query', 'apparmor', ...words, '--policy', file], { cwd: work });
 

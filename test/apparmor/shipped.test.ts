@@ -12,7 +12,6 @@ test.each([
   { suite: 'sid', features: 'linux-7.2', least: 130 },
 ] as const)(
   'every profile that $suite ships is read and answers, for $features',
-  { timeout: 300_000 },
   async ({ suite, features, least }) => {
     const parser = await apparmorParser(suite);
     const shipped = readdirSync(parser.base).filter((name) =>

@@ -7,7 +7,7 @@ let text: CliResult;
 
 beforeAll(async () => {
   text = await runCli(['check', '--target', 'debian-12,debian-13,fedora']);
-}, 240_000);
+});
 
 test('it begins with what is shipped, and ends with yes, what the domain may do, the proofs, and the residuals', () => {
   expect(text.code).toBe(0);
@@ -76,7 +76,7 @@ test('the same as data, for the small profile too', async () => {
     tclass: 'packet_socket',
     permissions: ['bind', 'create', 'getattr', 'getopt', 'ioctl', 'map', 'read', 'setopt', 'write'],
   });
-}, 240_000);
+});
 
 /** `check` of rustnet's description with a change. */
 async function checked(change: (source: string) => string, form = '--json'): Promise<CliResult> {
@@ -131,7 +131,7 @@ test('an interface that is called for its dontaudit and allows is a fault, and s
   const fedora = data.targets.find(({ target }: { target: string }) => target === 'fedora');
   const sockets = fedora.nevers.find(({ id }: { id: string }) => id === 'unix-sockets');
   expect(sockets.outcome).toBe('violated');
-}, 240_000);
+});
 
 test('a domain that nobody enters is no green table', async () => {
   const { code, out } = await checked((source) =>
@@ -154,7 +154,7 @@ test('a domain that nobody enters is no green table', async () => {
     'Fedora facts: nobody enters rustnet_t, so nothing below concerns the program',
     expect.stringMatching(/^no policy has the user domain visitor_t: domains of users are .*staff/),
   ]);
-}, 240_000);
+});
 
 test('in brief: verdicts, what opens a way, what is wrong, residuals by name, and no more', async () => {
   const right = await runCli(['check', '--brief', '--target', 'debian-13']);
@@ -178,7 +178,7 @@ test('in brief: verdicts, what opens a way, what is wrong, residuals by name, an
     'not so: what a tunable opens on one distribution alone is said\n  rustnet_can_read_user_home opens a way to write, on Fedora facts alone\n',
   );
   expect(out).toMatch(/\nno:\n {2}1 setting opens a never on one policy alone\n/);
-}, 240_000);
+});
 
 const SHADOW = `{
       name: 'more',
@@ -219,7 +219,7 @@ test('a name in an optional block that no target has is a mistake, with the near
   expect(code).toBe(2);
   expect(err).toContain('no target has the type or attribute `ceert_t`');
   expect(err).toContain('did you mean `cert_t`?');
-}, 240_000);
+});
 
 test('a profile named like a module of the policy would replace it', async () => {
   const { code, err } = await checked((source) =>
@@ -229,7 +229,7 @@ test('a profile named like a module of the policy would replace it', async () =>
   expect(err).toContain(
     'name: the policy of Fedora, Debian 12, Debian 13 has a module `memcached`, which this one would replace',
   );
-}, 240_000);
+});
 
 test('a rule of the module for every domain is no base, whatever its source', async () => {
   const { code, out } = await checked((source) =>
@@ -257,4 +257,4 @@ test('a rule of the module for every domain is no base, whatever its source', as
     expect(execute.outcome, target).toBe('violated');
     expect(execute.witnesses[0].what, target).toContain('bin_t:file execute_no_trans');
   }
-}, 240_000);
+});

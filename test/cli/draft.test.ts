@@ -40,7 +40,7 @@ test('a draft says what asked for each ability, keeps proved nevers, asks the re
   // Every target, what is known of Fedora among them.
   const checked = await runConfine(['check', 'tcpdump'], directory);
   expect(checked.code, checked.out).toBe(0);
-}, 240_000);
+});
 
 const UNIT = `[Unit]
 Description=a message broker
@@ -81,7 +81,7 @@ test('a daemon gets its abilities from its unit and a run, with nothing broader,
   expect(built.code, built.err).toBe(0);
   const checked = await runConfine(['check', 'mosquitto'], directory);
   expect(checked.code, checked.out).toBe(0);
-}, 240_000);
+});
 
 const REAL: readonly (readonly [
   name: string,
@@ -187,7 +187,7 @@ test('a log of a daemon tells of its ports, sockets and directories; of none of 
   expect(out).toMatch(
     /allow\('unreserved_port_t', 'tcp_socket', \['name_connect']\), by port 9999/,
   );
-}, 240_000);
+});
 
 const ASKED_BY_SERVICE: readonly (readonly [ability: string, ...records: string[]])[] = [
   [
@@ -290,7 +290,7 @@ test('a domain that the policy has already is said before anything is compiled',
   const { code, err } = await draft('--name', 'logrotate', '--trace', TRACE);
   expect(code).toBe(2);
   expect(err).toContain('has a domain `logrotate_t` already');
-}, 60_000);
+});
 
 test('the same evidence gives the same bytes, and a name in it stays in its comment', async () => {
   const trace = join(directory, 'hostile.strace');
@@ -303,7 +303,7 @@ test('the same evidence gives the same bytes, and a name in it stays in its comm
   expect(once.code).toBe(0);
   expect(again.out).toBe(once.out);
   expect(once.out).not.toContain('\u2028');
-}, 240_000);
+});
 
 test('what a log lost, and what of it could not be read, is asked for', async () => {
   const log = join(directory, 'cut.log');
@@ -320,7 +320,7 @@ test('what a log lost, and what of it could not be read, is asked for', async ()
   expect(questions).toMatch(/1 line of cut\.log tell.*audit_lost=5/);
   // The draft reads SELinux's records.
   expect(questions).toMatch(/1 line of cut\.log tell.*apparmor=/);
-}, 240_000);
+});
 
 test('what a tally passed over and could not keep is asked for as well', async () => {
   const log = join(directory, 'two.log');
@@ -339,7 +339,7 @@ test('what a tally passed over and could not keep is asked for as well', async (
   const questions = out.replaceAll(/\n\s*\/\/\s+/g, ' ');
   expect(questions, err).toContain('3 denials in tally.ndjson of other programs were passed over');
   expect(questions).toContain('7 denials in tally.ndjson came after the most');
-}, 240_000);
+});
 
 test('what is missing is said with what to do', async () => {
   const none = await draft();
@@ -357,4 +357,4 @@ test('what is missing is said with what to do', async () => {
   const there = await draft('--name', 'x', '--output', join(directory, 'there/confinement.ts'));
   expect(there.code).toBe(2);
   expect(there.err).toContain('is there already');
-}, 60_000);
+});

@@ -171,7 +171,7 @@ test('a profile on a target: its nevers as check proves them, its entrances as c
     expect(words[worst]).toContain(on[0]!.standing);
   }
   expect(view.residuals).toHaveLength(5);
-}, 300_000);
+});
 
 interface CheckedTarget {
   readonly entrances: string[];

@@ -43,7 +43,7 @@ test('every never of a first description holds on the linked policies', async ()
   expect(out).toContain('Fedora facts: 16 nevers: 16 holds');
   expect(out).not.toContain('Residuals');
   expect(code).toBe(0);
-}, 240_000);
+});
 
 test('what is there is not written over, and what makes no name is refused', async () => {
   const cwd = project();

@@ -66,7 +66,7 @@ test('what a call is said to grant is what it grants in the linked policy', asyn
       ).toEqual([]);
     });
   });
-}, 240_000);
+});
 
 test('rustnet calls nothing as dontaudit that allows; Fedora’s wider search of /run is said', async () => {
   const dist = await distribution('debian-13');
@@ -81,7 +81,7 @@ test('rustnet calls nothing as dontaudit that allows; Fedora’s wider search of
       name === 'sysnet_read_config' && kind === 'grants more in one place',
   );
   expect(wider?.where.get('Fedora facts')).toContain('pidfile:dir { getattr open search }');
-}, 120_000);
+});
 
 test('of Fedora’s 16 interfaces that are named dontaudit and allow, every one would be found', () => {
   const facts = fedoraFacts();

@@ -52,7 +52,7 @@ test('a proof that presupposes something says so in every form of the report', a
     expect(text).toContain('assuming that');
     expect(text).toContain('rustnet-secmark is loaded whenever');
   }
-}, 240_000);
+});
 
 test('what holds as the booleans are set is not said to hold', async () => {
   const made = await report(
@@ -63,4 +63,4 @@ test('what holds as the booleans are set is not said to hold', async () => {
     verdict: 'holds as set',
     says: 'as the booleans are set; b would break it',
   });
-}, 240_000);
+});

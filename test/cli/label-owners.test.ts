@@ -110,7 +110,7 @@ test('the list of programs is what the modules of both releases label', async ()
   );
   const file = join(import.meta.dirname, '../../data/debian/programs.tsv');
   expect(readFileSync(file, 'utf8')).toBe(programTable(releases));
-}, 120_000);
+});
 
 test('whose a path is, is said with its module, type, domain and line, and what can be done', async () => {
   const policies = await Promise.all(
@@ -135,7 +135,7 @@ test('whose a path is, is said with its module, type, domain and line, and what 
   expect(knownOwners(cache(TAKEN))).toEqual([]);
   expect(fedoraOwnerDoubts(cache(), fedoraFacts().types)[0]).toContain('memcached_exec_t');
   expect(fedoraOwnerDoubts(cache(TAKEN), fedoraFacts().types)).toEqual([]);
-}, 120_000);
+});
 
 test('without taking it over, Debian 12 drops the label in silence, which is proved undecided, and Debian 13 refuses it', async () => {
   const here = await linked('debian-12', cache());
@@ -145,7 +145,7 @@ test('without taking it over, Debian 12 drops the label in silence, which is pro
   expect(verdict.outcome).toBe('undecided');
   expect(JSON.stringify(verdict)).toContain('is labelled memcached_exec_t (file_contexts, line');
   await expect(linked('debian-13', cache())).rejects.toThrow('Problems processing filecon rules');
-}, 300_000);
+});
 
 test('of a further domain it is said as well', async () => {
   const { fileContexts } = await basePolicy(await distribution('debian-12'));
@@ -161,7 +161,7 @@ test('of a further domain it is said as well', async () => {
   expect(knownOwners(helper(TAKEN))).toEqual([]);
   expect(fedoraOwnerDoubts(helper(), fedoraFacts().types)[0]).toContain('memcached_exec_t');
   expect(fedoraOwnerDoubts(helper(TAKEN), fedoraFacts().types)).toEqual([]);
-}, 120_000);
+});
 
 test.each(TARGETS)(
   'on $title an equivalence takes over the path of a further domain',
@@ -175,28 +175,23 @@ test.each(TARGETS)(
     expect(verdict.outcome).toBe('holds');
     expect(verdict.assumes.join()).toContain(`\`${PROGRAM} /usr/share/mymain-selinux${PROGRAM}\``);
   },
-  300_000,
 );
 
-test.each(TARGETS)(
-  'on $title an equivalence takes the path over',
-  async ({ id }) => {
-    const taken = cache(TAKEN);
-    const policy = await linked(id, taken);
-    expect(await label(id, policy, PROGRAM)).toBe('mycache_exec_t');
-    expect(await label(id, policy, '/run/memcached/memcached.pid')).toBe('mycache_runtime_t');
-    const base = await basePolicy(await distribution(id));
-    const verdict = await outcome(taken, policy, base);
-    expect(verdict.outcome).toBe('holds');
-    expect(verdict.assumes.join()).toContain('file_contexts.subs of the machine has the line');
-    // As `semanage fcontext -D` leaves a machine.
-    const without = await linked(id, taken, []);
-    rmSync(`${without.fileContexts}.subs`, { force: true });
-    expect(await label(id, without, PROGRAM)).toBe('memcached_exec_t');
-    expect((await outcome(taken, without, base)).outcome).toBe('undecided');
-  },
-  300_000,
-);
+test.each(TARGETS)('on $title an equivalence takes the path over', async ({ id }) => {
+  const taken = cache(TAKEN);
+  const policy = await linked(id, taken);
+  expect(await label(id, policy, PROGRAM)).toBe('mycache_exec_t');
+  expect(await label(id, policy, '/run/memcached/memcached.pid')).toBe('mycache_runtime_t');
+  const base = await basePolicy(await distribution(id));
+  const verdict = await outcome(taken, policy, base);
+  expect(verdict.outcome).toBe('holds');
+  expect(verdict.assumes.join()).toContain('file_contexts.subs of the machine has the line');
+  // As `semanage fcontext -D` leaves a machine.
+  const without = await linked(id, taken, []);
+  rmSync(`${without.fileContexts}.subs`, { force: true });
+  expect(await label(id, without, PROGRAM)).toBe('memcached_exec_t');
+  expect((await outcome(taken, without, base)).outcome).toBe('undecided');
+});
 
 test('both packages make the equivalence and take it back, and the manual tells its price', () => {
   const line =

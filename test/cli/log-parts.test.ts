@@ -117,4 +117,4 @@ test('threads read what one reader reads', async () => {
   expect(collected.all()).toEqual(inParts([0], size));
   expect(await whole()).toEqual(collected.all());
   expect(collected.all().tallies).toHaveLength(50);
-}, 60_000);
+});

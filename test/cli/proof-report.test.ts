@@ -133,7 +133,7 @@ test('what cannot be decided is a warning and an error, never a pass and never l
 let checked: Reports;
 beforeAll(async () => {
   checked = await reported(['check', 'profiles/tcpdump', '--target', 'debian-13,debian-12']);
-}, 240_000);
+});
 
 test('check says the same of every policy, and what else it asks of the description', () => {
   const { code, rules, results, junit } = checked;
@@ -174,4 +174,4 @@ test('a way names the line of the description that brought its rule', async () =
     [at + 1, 'allow rustnet_t rustnet_t:capability sys_admin; [ rustnet_use_sys_admin ]:True'],
   ]);
   expect(opened!.message.text).toContain(`from traceWithBpf (line ${at + 1})`);
-}, 120_000);
+});

@@ -58,7 +58,7 @@ describe('on Debian 13’s own policy', () => {
       'execute: violated',
     ]);
     expect(answer.code).toBe(1);
-  }, 120_000);
+  });
 });
 
 describe('what only a description has is said to be absent', () => {

@@ -248,7 +248,6 @@ test.each(['debian-12', 'debian-13'])(
     ]);
     expect(json.requests[0]!.abilities[0]!.breaks.map(({ id }) => id)).toEqual(['capabilities']);
   },
-  120_000,
 );
 
 test('--what-if takes what breaks no never, proves it, and says what is open then', async () => {
@@ -263,7 +262,7 @@ test('--what-if takes what breaks no never, proves it, and says what is open the
   expect(out).toMatch(/capabilities +holds/);
   expect(out).toContain('no request of tcpdump_t is open then');
   expect(code).toBe(0);
-}, 120_000);
+});
 
 test('options are found from the paths that were asked for, and its labels count', async () => {
   const record = avc(
@@ -299,7 +298,7 @@ test('of several domains one is named: the denials of another are not passed ove
   const wrong = await review(tools, '--domain', 'ctl', asked);
   expect(wrong.code).toBe(2);
   expect(wrong.err).toContain('did you mean');
-}, 120_000);
+});
 
 test('--what-if and --policy do not go together', async () => {
   const { code, err } = await review('--policy', 'x', '--what-if', log('x.log', OPEN));

@@ -131,11 +131,11 @@ test('a rule is traced to the statement or the call that brought it, or is nobod
   expect(said(found, 'allow filesystem_unconfined_type')).toEqual([
     'the attribute filesystem_unconfined_type, which the domain joins by fs_unconfined(thing_t), work (line 4)',
   ]);
-}, 120_000);
+});
 
 test('without the policy that it was linked into, what is not the description’s is not told apart', async () => {
   const found = await origins({ base: undefined });
   expect(said(found, 'without executing', 'init_t:process')).toEqual([
     'the distribution’s policy or another module; no statement of the description',
   ]);
-}, 120_000);
+});

@@ -60,7 +60,7 @@ test('a grant without a reason fails, with its rule and boolean on each policy',
   expect(text).toContain('read the password hashes (read-shadow): no reason is given');
   expect(text).toMatch(/^no: 1 fault in what no program should be granted/m);
   expect(text).not.toMatch(/^yes/m);
-}, 240_000);
+});
 
 test('with a reason it passes, and the reason is told', async () => {
   const { code, data, text } = await checked(
@@ -71,7 +71,7 @@ test('with a reason it passes, and the reason is told', async () => {
   expect(text).toContain('read the password hashes (read-shadow): a test needs it');
   expect(text).toContain('load-policy is accepted, and granted on none of these policies');
   expect(code).toBe(0);
-}, 240_000);
+});
 
 test('a reason for what is none fails, with what was meant', async () => {
   const { code, data } = await checked("accepts: [{ id: 'read-shaodw', why: 'a test' }],");
@@ -79,4 +79,4 @@ test('a reason for what is none fails, with what was meant', async () => {
   expect(data.sensitiveProblems.join('\n')).toMatch(
     /no sensitive access `read-shaodw`: .*read-shadow/,
   );
-}, 240_000);
+});

@@ -70,7 +70,7 @@ describe.each(WIDTHS)('in a terminal of %i columns', (columns) => {
         new RegExp(last.source.replace(/^\^/, '')),
       );
       await expect(ran.out).toMatchFileSnapshot(`../golden/screens/${name}-${columns}.txt`);
-    }, 300_000);
+    });
   }
 
   test('no line of any other verb is wider, and no word is broken that need not be', async () => {
@@ -93,7 +93,7 @@ describe.each(WIDTHS)('in a terminal of %i columns', (columns) => {
       expect(out.length, argv.join(' ')).toBeGreaterThan(40);
       expectFits(out, columns, (await runCli(argv, { cwd: root })).out);
     }
-  }, 300_000);
+  });
 
   test('what is in the cache, one of it touched by somebody whose clock is ahead', async () => {
     const env = { XDG_CACHE_HOME: cacheOfThree() };
@@ -123,7 +123,7 @@ test('a first check says, last, that the files were not generated, and the comma
     '  lister`',
   ]);
   expect(ran.out).not.toContain('missing');
-}, 300_000);
+});
 
 test('a pipe gets no colour, no width, and ASCII where the locale is C', async () => {
   const run = (env: Record<string, string>, argv: readonly string[]) =>
@@ -144,7 +144,7 @@ test('a pipe gets no colour, no width, and ASCII where the locale is C', async (
   const json = ['query', 'types', 'etc_t', '--json', '--policy', policy];
   const [a, b] = [await run({ LC_ALL: 'C', LANG: 'de_DE.UTF-8' }, json), await run({}, json)];
   expect(a.stdout).toBe(b.stdout);
-}, 300_000);
+});
 
 test('colour: on a terminal, not with NO_COLOR or a dumb one, and where FORCE_COLOR asks for it', async () => {
   const argv = ['check', 'profiles/tcpdump', '--target', 'debian-13'];
@@ -158,7 +158,7 @@ test('colour: on a terminal, not with NO_COLOR or a dumb one, and where FORCE_CO
     env: { NO_COLOR: '', FORCE_COLOR: '1' },
   });
   expect(piped.stdout).toContain('\x1b[');
-}, 300_000);
+});
 
 test('colour takes no width and never reaches past its cell', async () => {
   const env = { NO_COLOR: '' };
@@ -169,7 +169,7 @@ test('colour takes no width and never reaches past its cell', async () => {
   for (const line of coloured.out.split('\n')) {
     expect(line).not.toMatch(/\x1b\[(?:[12]|3[0-7])m[^\x1b]*$/);
   }
-}, 300_000);
+});
 
 /** A cache of its own: the real one changes while other tests run. */
 function cacheOfThree(): string {

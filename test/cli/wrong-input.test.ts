@@ -50,7 +50,7 @@ beforeAll(async () => {
     expect(found).not.toBe(text);
     writeFileSync(join(work, name), found);
   }
-}, 240_000);
+});
 
 const BROKEN = ['missing', 'empty', 'garbage', 'truncated', 'text', 'directory', 'huge', 'loop'];
 
@@ -186,7 +186,7 @@ test('every answer is the one that is kept', async () => {
     }
   }
   await expect(`${rows.join('\n')}\n`).toMatchFileSnapshot('../golden/wrong-input.txt');
-}, 240_000);
+});
 
 function brokenFor(verb: string): readonly string[] {
   return BROKEN.filter((file) => !ANSWERS[verb]?.includes(file));

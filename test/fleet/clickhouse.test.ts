@@ -78,7 +78,7 @@ beforeAll(async () => {
   for (const shard of [0, 1] as const) {
     await cluster.query(shard, 'INSERT INTO audit.records_local FORMAT JSONEachRow', half(shard));
   }
-}, 300_000);
+});
 
 function from(query: string, shard: 0 | 1 = 0): string {
   return `clickhouse://localhost:${cluster.ports[shard]}/audit?${query}`;

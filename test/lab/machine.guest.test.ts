@@ -63,7 +63,7 @@ systemctl is-active auditd systemd-resolved ssh`,
     'active',
   ]);
   expect(code).toBe(0);
-}, 120_000);
+});
 
 test('a denial that is provoked is seen, between its marks and only there', async () => {
   const audit = await watchAudit(guest, SELINUX_RECORDS);
@@ -87,7 +87,7 @@ test('a denial that is provoked is seen, between its marks and only there', asyn
   );
   expect(broke).toMatchObject({ message: 'it broke', evidence: { hint: 'mend it' } });
   expect(broke.evidence.denials!.at(-1)).toMatch(/avc: +denied .*netutils_t/);
-}, 180_000);
+});
 
 test('the kernel answers 100,000 random access questions as `query access` does', async () => {
   const db = readPolicy(await guest.get('/sys/fs/selinux/policy'));
@@ -162,7 +162,7 @@ test('the same interface over SSH, against the guest’s own sshd', async () => 
   } finally {
     await remote?.stop();
   }
-}, 180_000);
+});
 
 describe('guests that go on from one snapshot', () => {
   test('are machines of their own, at today’s time', async () => {
@@ -183,7 +183,7 @@ describe('guests that go on from one snapshot', () => {
     } finally {
       await Promise.all([one!.stop(), other!.stop()]);
     }
-  }, 300_000);
+  });
 
   test('have a clock that runs as fast as the host’s', async () => {
     const at = async (): Promise<number> => {
@@ -194,7 +194,7 @@ describe('guests that go on from one snapshot', () => {
     const behind = await at();
     await sleep(10_000);
     expect(Math.abs((await at()) - behind)).toBeLessThan(2);
-  }, 120_000);
+  });
 
   test.each<[string, (memory: string, whole: string) => void]>([
     [
@@ -202,50 +202,46 @@ describe('guests that go on from one snapshot', () => {
       (memory, whole) => writeFileSync(memory, readFileSync(whole).subarray(0, 5_000_000)),
     ],
     ['never comes', (memory) => execFileSync('mkfifo', [memory])],
-  ])(
-    'a snapshot whose memory %s is thrown away, and the guest boots',
-    async (_, broken) => {
-      const image = await debian13();
-      const whole = await snapshotOf(image, {});
-      const cache = mkdtempSync(join(directory, 'cache-'));
-      const there = join(cache, 'confine/guest', basename(whole.directory));
-      mkdirSync(there, { recursive: true });
-      symlinkSync(dirname(image.rootDisk), join(there, '..', basename(dirname(image.rootDisk))));
-      copyFileSync(whole.changes, join(there, 'changes.qcow2'));
-      broken(join(there, 'memory'), whole.memory);
-      // Held open: who reads from a pipe into which nothing comes then ends with this test, and not never.
-      const held = openSync(join(there, 'memory'), 'r+');
-      const said: string[] = [];
-      vi.stubEnv('XDG_CACHE_HOME', cache);
-      try {
-        // It boots, and is given no time for it.
-        await expect(
-          startQemu(image, {
-            accelerator: 'tcg',
-            bootTimeout: 3,
-            progress: (what) => said.push(what),
-          }),
-        ).rejects.toThrow('the machine did not come up within 3 seconds');
-      } finally {
-        closeSync(held);
-        vi.unstubAllEnvs();
-      }
-      expect(said).toEqual([
-        expect.stringMatching(
-          /^the snapshot `.*` does not go on, and is thrown away; the guest boots/,
-        ),
-      ]);
-      expect(existsSync(there)).toBe(false);
-    },
-    120_000,
-  );
+  ])('a snapshot whose memory %s is thrown away, and the guest boots', async (_, broken) => {
+    const image = await debian13();
+    const whole = await snapshotOf(image, {});
+    const cache = mkdtempSync(join(directory, 'cache-'));
+    const there = join(cache, 'confine/guest', basename(whole.directory));
+    mkdirSync(there, { recursive: true });
+    symlinkSync(dirname(image.rootDisk), join(there, '..', basename(dirname(image.rootDisk))));
+    copyFileSync(whole.changes, join(there, 'changes.qcow2'));
+    broken(join(there, 'memory'), whole.memory);
+    // Held open: who reads from a pipe into which nothing comes then ends with this test, and not never.
+    const held = openSync(join(there, 'memory'), 'r+');
+    const said: string[] = [];
+    vi.stubEnv('XDG_CACHE_HOME', cache);
+    try {
+      // It boots, and is given no time for it.
+      await expect(
+        startQemu(image, {
+          accelerator: 'tcg',
+          bootTimeout: 3,
+          progress: (what) => said.push(what),
+        }),
+      ).rejects.toThrow('the machine did not come up within 3 seconds');
+    } finally {
+      closeSync(held);
+      vi.unstubAllEnvs();
+    }
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^the snapshot `.*` does not go on, and is thrown away; the guest boots/,
+      ),
+    ]);
+    expect(existsSync(there)).toBe(false);
+  });
 });
 
 test('a host that nobody answers on could not run', async () => {
   await expect(connectSsh({ user: 'root', host: '127.0.0.1', port: 1 })).rejects.toBeInstanceOf(
     MachineError,
   );
-}, 60_000);
+});
 
 test('a guest that is killed in the middle of the run is a broken machine', async () => {
   const open = guest.run('sleep 60').catch((error: unknown) => error);
@@ -259,4 +255,4 @@ test('a guest that is killed in the middle of the run is a broken machine', asyn
   expect(await withDenials(guest, error as MachineError, SELINUX_RECORDS)).toBe(error);
   await guest.stop();
   expect(() => process.kill(guest.pid, 0)).toThrow();
-}, 60_000);
+});

@@ -35,7 +35,7 @@ describe.each(SEEDS)('domain transitions of random policy %i', (seed) => {
       questionOn(pick, domains, [...domains, ...files], 4),
     );
     await compare(policy, questions);
-  }, 120_000);
+  });
 });
 
 describe('domain transitions of Debian 13’s policy', () => {
@@ -57,7 +57,7 @@ describe('domain transitions of Debian 13’s policy', () => {
       ...(i % 20 === 0 ? { exclude: ['init_t', 'bin_t'] } : { exclude: [] }),
     }));
     await compare(policy, questions);
-  }, 300_000);
+  });
 });
 
 test('every difference from sedta that is listed happens', () => {

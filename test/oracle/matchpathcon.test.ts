@@ -36,9 +36,7 @@ describe.each(['default', 'mls'] as const)('labels by Debian 13’s file context
     fc = contextsAt(base);
   }, 600_000);
 
-  test('are matchpathcon’s, for 4,200 paths made from the entries and mutated', {
-    timeout: 120_000,
-  }, async () => {
+  test('are matchpathcon’s, for 4,200 paths made from the entries and mutated', async () => {
     const pick = choices(20_250_213);
     let labelled = 0;
     for (const [kind, mode] of MODES) {
@@ -53,7 +51,6 @@ describe.each(['default', 'mls'] as const)('labels by Debian 13’s file context
 describe('labels by random file contexts', () => {
   test.each(Array.from({ length: 12 }, (_, i) => i + 1))(
     'are matchpathcon’s (%i)',
-    { timeout: 60_000 },
     async (seed) => {
       const pick = choices(seed);
       const base = join(work, `file_contexts${seed}`);

@@ -54,7 +54,7 @@ describe('who may', () => {
         [],
       );
     }
-  }, 240_000);
+  });
 });
 
 const ASKED = [
@@ -88,7 +88,7 @@ test('every boolean’s rules are those that sesearch finds for it, in the branc
     if (together.length === 0) expect([name, ours.length]).toEqual([name, lines.length]);
     else expect(ours.length).toBeLessThanOrEqual(lines.length);
   }
-}, 240_000);
+});
 
 test('audit2why gives 400 random denials the same reason', async () => {
   const { one: pick, chance } = choices(20_261_128);
@@ -138,7 +138,7 @@ test('audit2why gives 400 random denials the same reason', async () => {
   for (const answer of ['allow', 'terule', 'dontaudit', 'boolean']) {
     expect(said.filter((each) => each.startsWith(answer)).length, answer).toBeGreaterThan(0);
   }
-}, 120_000);
+});
 
 function takesSeveral(term: BooleanTerm): boolean {
   const isOn = (name: string): boolean => db.booleans.defaults[db.booleans.ids.get(name)!] === 1;

@@ -31,7 +31,7 @@ let environment: Readonly<Record<string, string>>;
 beforeAll(async () => {
   work = mkdtempSync(join(tmpdir(), 'confine-aa-deb-'));
   environment = await apparmorDebhelper(work);
-}, 120_000);
+});
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 function tree(name: string, files: Readonly<Record<string, string>>): string {
@@ -59,7 +59,7 @@ describe('a source package of its own', () => {
     const debs = await build(directory);
     expect(debs).toEqual([expect.stringMatching(/rustnet-apparmor_1\.1\.0_all\.deb$/)]);
     built = debs[0]!;
-  }, 120_000);
+  });
 
   test('holds the profile and the tunables as configuration files', async () => {
     const { stdout } = await run('dpkg-deb', ['-I', built, 'conffiles']);
@@ -93,7 +93,7 @@ describe('a source package of its own', () => {
       { accept: [0, 2] },
     );
     expect([...stdout.matchAll(/^[EWI]: .*$/gm)].map(([line]) => line)).toEqual([]);
-  }, 120_000);
+  });
 
   test('a first installation is in complain mode, and an update leaves the mode alone', async () => {
     const { stdout } = await run('dpkg-deb', ['-I', built, 'postinst']);
@@ -153,7 +153,7 @@ test('without an abi that we know the build ends with what to install', async ()
   await expect(build(directory, { ...environment, APPARMOR_ABIS: work })).rejects.toThrow(
     /install apparmor/,
   );
-}, 120_000);
+});
 
 test('hooks into a program’s debian directory build both packages, and go to the byte', async () => {
   const original = {
@@ -176,4 +176,4 @@ test('hooks into a program’s debian directory build both packages, and go to t
   const names = (await build(directory)).map((file) => file.replace(/^.*\/(.*?)_.*$/, '$1'));
   expect(names.sort()).toEqual(['rustnet', 'rustnet-apparmor']);
   expect(readFileSync(join(directory, 'debian/rules'), 'utf8')).toBe(edited.rules);
-}, 120_000);
+});

@@ -96,7 +96,7 @@ describe('a package of its own', () => {
     await expect(machine.unpack(ours!)).rejects.toThrow(
       /trying to overwrite '\/etc\/apparmor\.d\/usr\.bin\.tcpdump', which is also in package tcpdump/,
     );
-  }, 300_000);
+  });
 
   test('for a program that has a profile of our name is refused too', async () => {
     const cwd = profileFor('/usr/sbin/mosquitto');
@@ -157,7 +157,7 @@ describe('in the source package that makes the program', () => {
 
     expect((await packageIn(cwd, '--into', 'debian', '--remove')).code).toBe(0);
     expect(readFileSync(join(cwd, 'debian/control'), 'utf8')).toBe(CONTROL);
-  }, 300_000);
+  });
 });
 
 function atUsrBin() {

@@ -50,5 +50,4 @@ test.each(['plain', 'my_tool', 'MyTool'])(
       }
     }
   },
-  60_000,
 );

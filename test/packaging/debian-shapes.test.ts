@@ -229,33 +229,29 @@ async function contents(directory: string): Promise<Record<string, string>> {
 describe('a program’s packages stay as they were, and the new one is the same', () => {
   let first: string | undefined;
 
-  test.each(Object.entries(SHAPES))(
-    '%s',
-    async (name, shape) => {
-      const edited = withDebianHooks(shape, rustnet, Object.keys(shape));
-      const before = tree(name, shape, shape, false);
-      const after = tree(name, shape, edited, true);
-      await buildDeb(before);
-      await buildDeb(after);
-      const plain = await contents(before);
-      const { 'rustnet-selinux': own, ...others } = await contents(after);
-      expect(others).toEqual(plain);
-      expect(Object.keys(plain).length).toBeGreaterThan(0);
-      // The same package from every shape, at every level.
-      first ??= own;
-      expect(own).toBe(first);
-      expect(own).toMatch(/usr\/share\/selinux\/packages\/default\/rustnet\.pp\.bz2/);
-      expect([...own!.matchAll(/systemd-sysusers .*|systemd-tmpfiles .*/g)].join('\n')).toMatch(
-        /^systemd-sysusers .*\nsystemd-tmpfiles .*--create rustnet-selinux\.conf/,
-      );
-      expect(own).not.toMatch(/deb-systemd-/);
-      expect(others.prog ?? others.libprog1 ?? others['prog-common']).toContain('/bin/prog');
-      expect(withDebianHooks({ ...shape, ...edited }, rustnet, Object.keys(shape))).toEqual(edited);
-      const { control, rules } = shape;
-      expect(withoutDebianHooks(edited, rustnet)).toEqual({ control, rules });
-    },
-    180_000,
-  );
+  test.each(Object.entries(SHAPES))('%s', async (name, shape) => {
+    const edited = withDebianHooks(shape, rustnet, Object.keys(shape));
+    const before = tree(name, shape, shape, false);
+    const after = tree(name, shape, edited, true);
+    await buildDeb(before);
+    await buildDeb(after);
+    const plain = await contents(before);
+    const { 'rustnet-selinux': own, ...others } = await contents(after);
+    expect(others).toEqual(plain);
+    expect(Object.keys(plain).length).toBeGreaterThan(0);
+    // The same package from every shape, at every level.
+    first ??= own;
+    expect(own).toBe(first);
+    expect(own).toMatch(/usr\/share\/selinux\/packages\/default\/rustnet\.pp\.bz2/);
+    expect([...own!.matchAll(/systemd-sysusers .*|systemd-tmpfiles .*/g)].join('\n')).toMatch(
+      /^systemd-sysusers .*\nsystemd-tmpfiles .*--create rustnet-selinux\.conf/,
+    );
+    expect(own).not.toMatch(/deb-systemd-/);
+    expect(others.prog ?? others.libprog1 ?? others['prog-common']).toContain('/bin/prog');
+    expect(withDebianHooks({ ...shape, ...edited }, rustnet, Object.keys(shape))).toEqual(edited);
+    const { control, rules } = shape;
+    expect(withoutDebianHooks(edited, rustnet)).toEqual({ control, rules });
+  });
 });
 
 test('a level with a restriction is refused by debhelper itself', async () => {
@@ -263,7 +259,7 @@ test('a level with a restriction is refused by debhelper itself', async () => {
   const directory = tree('restricted level', shape, shape, false);
   const build = run('dpkg-buildpackage', ['-d', '-b', '-us', '-uc'], { cwd: directory });
   await expect(build).rejects.toThrow(/Could not parse desired debhelper compat level/);
-}, 60_000);
+});
 
 test('a build without the packages of all architectures asks nothing of the policy', async () => {
   const name = 'hooks of its own for all packages, and for some';
@@ -272,7 +268,7 @@ test('a build without the packages of all architectures asks nothing of the poli
   rmSync(join(directory, 'selinux'), { recursive: true });
   await run('dpkg-buildpackage', ['-d', '-B', '-us', '-uc'], { cwd: directory });
   expect(Object.keys(await contents(directory))).toEqual(['prog']);
-}, 60_000);
+});
 
 const SOUND: DebianFiles = {
   control: source(level(13)) + binary('prog') + binary('prog-doc', 'all'),

@@ -136,7 +136,6 @@ describe('a program’s packages get a dependency and nothing else, and the new 
         expect(own).toEqual(first);
       }
     },
-    120_000,
   );
 
   test.each(Object.entries(SHAPES))('elsewhere it is the same spec: %s', async (_, { spec }) => {

@@ -70,27 +70,21 @@ describe.each(Object.keys(PAGES))('the page %s', (name) => {
   let page: Page;
   beforeAll(async () => {
     page = await shown(name, await PAGES[name]!());
-  }, 120_000);
+  });
   afterAll(() => page?.close());
 
-  test.each(VIEWS)(
-    'fits $width px, $scheme, and is legible',
-    async (view) => {
-      await page.look(view);
-      expect(await page.ask(WIDER_THAN_THE_SCREEN)).toEqual([]);
-      const file = `${name}-${view.width}-${view.scheme}`;
-      writeFileSync(join(pictures, `${file}.png`), await page.screenshot());
-      writeFileSync(join(pictures, `${file}-whole.png`), await page.screenshot(true));
-      await page.ask('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
-      expect(await page.ask(WIDER_THAN_THE_SCREEN)).toEqual([]);
-      await page.ask(`${axe}; 0`);
-      expect(await page.ask(AXE)).toEqual([]);
-      await page.ask(
-        'document.querySelectorAll("details").forEach((one) => { one.open = false; })',
-      );
-    },
-    120_000,
-  );
+  test.each(VIEWS)('fits $width px, $scheme, and is legible', async (view) => {
+    await page.look(view);
+    expect(await page.ask(WIDER_THAN_THE_SCREEN)).toEqual([]);
+    const file = `${name}-${view.width}-${view.scheme}`;
+    writeFileSync(join(pictures, `${file}.png`), await page.screenshot());
+    writeFileSync(join(pictures, `${file}-whole.png`), await page.screenshot(true));
+    await page.ask('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
+    expect(await page.ask(WIDER_THAN_THE_SCREEN)).toEqual([]);
+    await page.ask(`${axe}; 0`);
+    expect(await page.ask(AXE)).toEqual([]);
+    await page.ask('document.querySelectorAll("details").forEach((one) => { one.open = false; })');
+  });
 
   test('prints', async () => {
     await page.look({ width: 720, height: 1000, scheme: 'dark', media: 'print' });
@@ -104,7 +98,7 @@ describe.each(Object.keys(PAGES))('the page %s', (name) => {
     const paper = await page.pdf();
     expect(paper.subarray(0, 5).toString()).toBe('%PDF-');
     writeFileSync(join(pictures, `${name}.pdf`), paper);
-  }, 120_000);
+  });
 
   test('has no dead link, and no id twice', async () => {
     expect(await page.ask(DEAD_LINKS)).toEqual([]);
@@ -159,7 +153,7 @@ test('the names of a policy do not change what a page is made of', async () => {
   expect(await shape('shape-hostile', explainPage(sampleView(HOSTILE), ''))).toEqual(
     await shape('shape-plain', explainPage(sampleView('plain'), '')),
   );
-}, 60_000);
+});
 
 describe('pictures', () => {
   const drawn: Readonly<Record<string, () => string>> = {

@@ -216,7 +216,7 @@ group('audit2why', () => {
     for (const answer of ['allow', 'terule', 'dontaudit', 'boolean']) {
       expect(said.filter((each) => each.startsWith(answer)).length, answer).toBeGreaterThan(0);
     }
-  }, 120_000);
+  });
 });
 
 /** Its answers and ours. It knows no nevers: what they stop, it would have us allow. */

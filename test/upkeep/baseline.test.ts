@@ -30,7 +30,7 @@ describe.each(['rustnet', 'tcpdump'])('the baselines of %s', (name) => {
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
-  }, 240_000);
+  });
 
   test.each(TARGETS)('on %s is small, and read and written it is the same', (target) => {
     const text = committed(target);

@@ -45,7 +45,7 @@ test('nothing changed since the record, and that is said with 0', async () => {
   expect(out).toContain('recorded of data/fedora 2024-10-24, and the same now');
   expect(out.trimEnd().split('\n').at(-1)).toBe('Nothing changed.');
   expect(code).toBe(0);
-}, 240_000);
+});
 
 test('Debian 13 after Debian 12: rules came and went, and nothing is to be done', async () => {
   const result = await runCli([
@@ -69,7 +69,7 @@ test('Debian 13 after Debian 12: rules came and went, and nothing is to be done'
       line: lineOf('refuseContainerNames(),'),
     },
   ]);
-}, 240_000);
+});
 
 test('Fedora after Debian 13: what its base opens, and the interfaces that took the place of others', async () => {
   const result = await runCli([
@@ -96,7 +96,7 @@ test('Fedora after Debian 13: what its base opens, and the interfaces that took 
     findings.find(({ what }) => what.includes('`networkmanager_read_runtime_files` is gone'))
       ?.level,
   ).toBe('unclear');
-}, 240_000);
+});
 
 /** Debian 13 as it is, in a cache of its own whose headers may be changed. */
 describe('a policy of which one thing was changed', () => {
@@ -114,7 +114,7 @@ describe('a policy of which one thing was changed', () => {
       cpSync(join(from, name), join(place, name), { recursive: true, verbatimSymlinks: true });
     }
     include = globSync(`${place}/tools-*/root/usr/share/selinux/devel/include`)[0]!;
-  }, 120_000);
+  });
 
   afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
@@ -138,7 +138,7 @@ describe('a policy of which one thing was changed', () => {
     const result = await ask();
     expect(findingsOf(result)).toEqual([]);
     expect(result.code).toBe(0);
-  }, 240_000);
+  });
 
   test('an interface that opens the passwords: the never, the abilities that call it, the rows', async () => {
     const result = await changed('kernel/devices.if', (text) =>
@@ -160,7 +160,7 @@ describe('a policy of which one thing was changed', () => {
       ['capturePackets', lineOf('capturePackets({')],
       ['traceWithBpf', lineOf('traceWithBpf({')],
     ]);
-  }, 240_000);
+  });
 
   test('an interface that grants less: unclear, with what is missing', async () => {
     const result = await changed('system/miscfiles.if', (text) =>
@@ -175,7 +175,7 @@ describe('a policy of which one thing was changed', () => {
     expect(found!.what).toBe('the interface `miscfiles_read_localization` grants less than it did');
     expect(found!.edit).toContain('locale_t:file');
     expect(found!.concerns.map(({ part }) => part)).toEqual(['readSystemFiles']);
-  }, 240_000);
+  });
 
   test('an interface that is gone: what calls it, and the nearest one', async () => {
     const result = await changed('kernel/kernel.if', (text) =>
@@ -188,7 +188,7 @@ describe('a policy of which one thing was changed', () => {
     expect(gone.concerns.map(({ part }) => part)).toEqual(['capturePackets', 'observeProcesses']);
     // What the others grant is told although nothing compiles.
     expect(findingsOf(result).some(({ what }) => what.includes('dev_read_sysfs'))).toBe(false);
-  }, 240_000);
+  });
 });
 
 /** The renamed type is the description's: for whoever compares it is the same as one that the policy renamed. */
@@ -231,7 +231,7 @@ describe('a type that was renamed', () => {
     expect(result.code).toBe(4);
     expect(goneIn(result)).toMatchObject({ level: 'unclear', concerns: [here] });
     expect(goneIn(result).edit).toContain('did you mean `cgroup_t`?');
-  }, 240_000);
+  });
 
   test('in a rule: it does not compile, with what was said', async () => {
     const result = await renamed(RULE);
@@ -240,7 +240,7 @@ describe('a type that was renamed', () => {
     expect(refusal!.what).toBe('the description does not compile there any more');
     expect(refusal!.changes.join('\n')).toContain('cgroups_t');
     expect(goneIn(result)).toMatchObject({ level: 'edit', concerns: [here] });
-  }, 240_000);
+  });
 });
 
 describe('rules of the base', () => {
@@ -302,7 +302,7 @@ describe('rules of the base', () => {
 
   test('as they were, nothing is found', async () => {
     expect(await compared(before)).toEqual([]);
-  }, 240_000);
+  });
 
   test('one that came and touches a never is for somebody to decide', async () => {
     const findings = await compared(
@@ -316,7 +316,7 @@ describe('rules of the base', () => {
     ]);
     expect(findings[0]!.changes).toContain('+ shadow_t:file { open read }');
     expect(findings[2]!.changes[0]).toMatch(/^\+ the base lets every domain: .*shadow_t/);
-  }, 240_000);
+  });
 
   test('one that went and that the domain had by nothing else is unclear', async () => {
     const had = (await compared(before, '(allow domain mnt_t (file (read)))'))[0]!;
@@ -335,7 +335,7 @@ describe('rules of the base', () => {
     expect(others).toEqual([]);
     expect(went!.level).toBe('unclear');
     expect(went!.changes).toEqual(['- mnt_t:file { read }']);
-  }, 240_000);
+  });
 });
 
 describe('how a never stands', () => {

@@ -42,7 +42,7 @@ beforeAll(async () => {
     await execa('cc', ['-O1', '-o', at(name), at(`${name}.c`)]);
   }
   await execa('cc', ['-static', '-o', at('static'), at('new.c')]);
-}, 120_000);
+});
 
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -66,7 +66,7 @@ describe('an ELF file', () => {
     expect(facts.libraries).toEqual(
       [...dynamic.stdout.matchAll(/NEEDED.*\[(.*)\]/g)].map(([, name]) => name!).sort(),
     );
-  }, 60_000);
+  });
 
   test('texts without an end mark are cut where the code refers to', () => {
     const { literals } = elfFacts(readFileSync(at('packed')))!;
@@ -97,7 +97,7 @@ test('the same program asks for nothing new', async () => {
   const result = await upkeep('old', 'old');
   expect(findingsOf(result)).toEqual([]);
   expect(result.code).toBe(0);
-}, 120_000);
+});
 
 test('what came is told by what it is for, each with the ability or never that it is about', async () => {
   const result = await upkeep('new', 'old');
@@ -121,7 +121,7 @@ test('what came is told by what it is for, each with the ability or never that i
   const back = findingsOf(await upkeep('old', 'new'));
   expect(back.every(({ level }) => level === 'nothing')).toBe(true);
   expect(back.flatMap(({ changes }) => changes)).toContain('- execv');
-}, 120_000);
+});
 
 /** A package with a program, a unit and a capability. */
 async function packageOf(
@@ -171,7 +171,7 @@ test('of a package: capabilities, directives of units, files', async () => {
     '+ rustnet.service: [Service] AmbientCapabilities=CAP_NET_ADMIN',
   ]);
   expect(files!.changes).toEqual(['+ /etc/rustnet/rustnet.conf']);
-}, 120_000);
+});
 
 test('of a source tree: texts, calls of libc, units; tests are left out', async () => {
   const tree = (name: string, main: string): void => {
@@ -188,7 +188,7 @@ test('of a source tree: texts, calls of libc, units; tests are left out', async 
   expect(findingsOf(await upkeep('tree-1', 'tree-1'))).toEqual([]);
   const changes = findingsOf(await upkeep('tree-2', 'tree-1')).flatMap((one) => one.changes);
   expect(changes).toEqual(['+ execv', '+ /etc/shadow']);
-}, 120_000);
+});
 
 test('what is no program, and options that do not go together, are refused', async () => {
   const refused = async (...words: string[]): Promise<string> => {
@@ -213,4 +213,4 @@ test('what is no program, and options that do not go together, are refused', asy
     expect.stringContaining('is no 64-bit ELF file'),
   );
   // Less than building the release of the scenarios takes: a mistake is told before that.
-}, 120_000);
+});

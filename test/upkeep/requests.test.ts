@@ -43,7 +43,7 @@ beforeAll(async () => {
     standing: standingOf(db, rustnet.domain),
     namesOf: typeNames(db),
   };
-}, 120_000);
+});
 
 test('the same requests: nothing', () => {
   expect(compared(old, old)).toEqual([]);
@@ -137,4 +137,4 @@ test('the module of a recording grants the domain nothing by name but its labels
     'file',
     'process',
   ]);
-}, 240_000);
+});

@@ -26,7 +26,7 @@ import {
   rulesetOf,
 } from '../load-profile.ts';
 import { step } from '../progress.ts';
-import { reviewExitCode, reviewJson, reviewTable } from '../review-table.ts';
+import { exitCodeBesides, reviewExitCode, reviewJson, reviewTable } from '../review-table.ts';
 import { chosenTargets, targetNames, usualTarget } from '../targets.ts';
 import { UsageError, type Verb } from '../verb.ts';
 import { whatIf } from '../what-if.ts';
@@ -150,7 +150,11 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
   // Without a request of SELinux's there is nothing to link a policy for.
   if (apparmor !== undefined && read.tallies.length === 0) {
     if (options.whatIf) {
-      return whatIfApparmor(io, confinement, featureSetOf(io, options), apparmor, options);
+      const besides = exitCodeBesides(read, [], apparmor);
+      return whatIfApparmor(io, confinement, featureSetOf(io, options), apparmor, {
+        ...options,
+        besides,
+      });
     }
     const none = new Map();
     io.out(
@@ -173,7 +177,9 @@ async function reviewLogs(paths: string[], options: Options, io: Io): Promise<Ex
   const asksAbilities = confinement.module === undefined ? target : undefined;
   const advice = await adviceOn(io, asksAbilities, set, confinement, reviewed);
   if (options.whatIf) {
-    return whatIf(io, { profile, target: target!, advice, tallies: read.tallies }, options);
+    const besides = exitCodeBesides(read, reviewed, apparmor);
+    const trial = { profile, target: target!, advice, tallies: read.tallies, besides };
+    return whatIf(io, trial, options);
   }
   io.out(
     options.json

@@ -96,4 +96,4 @@ test('the command, on files and on releases', async () => {
   }
   const releases = await runCli(['query', 'diff', 'debian-12', 'debian-13', '--labels']);
   expect(releases.out).toMatch(/\/var\/lib\/xend\(\/\.\*\)\? +xend_var_lib_t +var_lib_t/);
-}, 120_000);
+});

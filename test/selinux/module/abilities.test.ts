@@ -209,7 +209,7 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))('%s', (_, id
     const { te, cil } = await bothForms(id, datagrams);
     expect(te.length).toBeGreaterThan(50);
     expect(cil).toEqual(te);
-  }, 300_000);
+  });
 
   test('every ability gives the same in the .te and in the .cil', async () => {
     const { te, cil } = await bothForms(id, every);
@@ -230,5 +230,5 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))('%s', (_, id
       ),
     );
     expect(cil).toEqual(te);
-  }, 300_000);
+  });
 });

@@ -57,7 +57,7 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))('%s', (_, id
     const { te, cil } = await bothForms(id, thing);
     expect(te.length).toBeGreaterThan(100);
     expect(cil).toEqual(te);
-  }, 300_000);
+  });
 });
 
 test('where no compiler says what a call grants, one sentence does', () => {
@@ -91,4 +91,4 @@ test('the list of what abilities call is what the compilers make of it', async (
   expect(COMPILED, 'make it anew: node scripts/compiled-interfaces.ts').toEqual(
     await compileCalls(processIo(), calls),
   );
-}, 120_000);
+});

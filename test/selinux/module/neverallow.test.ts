@@ -97,7 +97,6 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))(
       },
     );
   },
-  240_000,
 );
 
 test('on Fedora’s facts both profiles pass the check, and a rule against a never does not', async () => {
@@ -119,7 +118,7 @@ test('on Fedora’s facts both profiles pass the check, and a rule against a nev
   await check(tcpdump);
   await expect(check(rustnet, '(allow rustnet_t kernel_t (process (ptrace)))')).rejects.toThrow();
   await expect(check(tcpdump, '(allow tcpdump_t home_root_t (dir (mounton)))')).rejects.toThrow();
-}, 120_000);
+});
 
 describe('what a tunable may open is left out, whole', () => {
   const ptrace = /neverallow thing_t \*:process ptrace;/;

@@ -55,7 +55,6 @@ test.each(WHOLE)(
     expect(asked).toBeGreaterThan(2000);
     expect(refused.length).toBeGreaterThan(0);
   },
-  120_000,
 );
 
 test('what rules cannot say is said: channels by command, device and message, and when excepted capabilities may be used', () => {

@@ -22,7 +22,7 @@ describe.each(['debian-12', 'debian-13'] as const)('%s', (target) => {
   let alone: PolicySet;
   beforeAll(async () => {
     alone = await setOf(target);
-  }, 120_000);
+  });
 
   test('nothing of it is excepted, and the never holds without it', () => {
     const verdict = writeOf(alone, pdftotext);
@@ -33,19 +33,15 @@ describe.each(['debian-12', 'debian-13'] as const)('%s', (target) => {
     expect(writeOf(alone, withoutFedora).outcome).toBe('holds');
   });
 
-  test.each(Object.entries(OPENED))(
-    'a module that grants it %s is seen',
-    async (_, rules) => {
-      const set = await setOf(target, rules);
-      const ways = waysOf(writeOf(set, pdftotext));
-      for (const type of ['user_home_t', 'user_tmp_t']) {
-        expect(ways).toMatch(new RegExp(`${type}:file .*(append|write)`));
-      }
-      // An exception for whoever grants it would not have seen what is in home directories.
-      expect(waysOf(writeOf(set, ofAnybody))).not.toMatch(/user_home_t:file .*append/);
-    },
-    240_000,
-  );
+  test.each(Object.entries(OPENED))('a module that grants it %s is seen', async (_, rules) => {
+    const set = await setOf(target, rules);
+    const ways = waysOf(writeOf(set, pdftotext));
+    for (const type of ['user_home_t', 'user_tmp_t']) {
+      expect(ways).toMatch(new RegExp(`${type}:file .*(append|write)`));
+    }
+    // An exception for whoever grants it would not have seen what is in home directories.
+    expect(waysOf(writeOf(set, ofAnybody))).not.toMatch(/user_home_t:file .*append/);
+  });
 });
 
 describe('what is known of Fedora', () => {
@@ -57,7 +53,7 @@ describe('what is known of Fedora', () => {
     expect(writeOf({ ...set, base: undefined }, pdftotext).outcome).toBe('undecided');
     // Under another tunable it is excepted while that one is on alone.
     expect(writeOf(set, otherTunable).outcome).toBe('holds-as-set');
-  }, 120_000);
+  });
 });
 
 /** As if the exceptions of Fedora's base had not been written. */

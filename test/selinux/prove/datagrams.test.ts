@@ -118,7 +118,7 @@ test('nft understands the ruleset', async () => {
     .replace(/\tsecmark .*\n/g, '')
     .replace(/meta secmark set "\w+"/g, 'counter');
   expect(check(counted)).toMatchObject({ status: 0, stderr: '' });
-}, 120_000);
+});
 
 test('one way of labelling for one description, and a daemon on both protocols', () => {
   const bothWays = () =>

@@ -45,7 +45,6 @@ test.each(['debian-12', 'debian-13'] as const)(
     const bare = { ...passwd!, never: [writeFiles('w', { except: [] })] };
     expect(prove(set, bare)[0]!.verdict.outcome).toBe('violated');
   },
-  120_000,
 );
 
 test('and with what is known of Fedora’s policy', async () => {
@@ -58,7 +57,7 @@ test('and with what is known of Fedora’s policy', async () => {
       domain.domain,
     ).toEqual([]);
   }
-}, 120_000);
+});
 
 test('a broker that starts one of them answers for what it does there', async () => {
   const { domain: _, executableType: __, roleAttribute: ___, ...made } = mosquitto;
@@ -89,7 +88,7 @@ test('a broker that starts one of them answers for what it does there', async ()
   expect(proved[4]!.verdict.evidence).not.toBe('');
   expect(JSON.stringify(proved[4]!.verdict)).toContain('mosquitto_passwd_t');
   expect(proved[5]!.verdict.assumes.join('; ')).toContain('mosquitto_passwd_t');
-}, 120_000);
+});
 
 test('the page shows lines of the example as they stand', () => {
   const read = (path: string): string =>

@@ -7,7 +7,7 @@ let world: PolicyDb;
 
 beforeAll(async () => {
   world = await emptyWorld();
-}, 240_000);
+});
 
 test('500 random policies: the prover and the model of the kernel agree', () => {
   const { outcomes, disagreements } = fuzz(world, 1, 500);

@@ -64,7 +64,6 @@ const EXPECTED: readonly string[] = [
 
 test.each(['debian-12', 'debian-13'] as const)(
   "rustnet's nevers on %s's default policy",
-  { timeout: 300_000 },
   async (target) => {
     const proved = await proofOn(target, await linkedWith(target, rustnet));
     expect(proved.map(line)).toEqual(EXPECTED);
@@ -77,7 +76,7 @@ const ASKED: Asked = {
   ...{ residuals: [], considered: [], presupposes: [] },
 };
 
-test('sesearch finds the same rules behind every kernel check', { timeout: 300_000 }, async () => {
+test('sesearch finds the same rules behind every kernel check', async () => {
   const { policy } = await linkedWith('debian-13', rustnet);
   const { stdout } = await peer('sesearch', ['-A', '-s', 'rustnet_t', policy]);
   const theirs = stdout.split('\n').flatMap((text) => {
@@ -169,7 +168,7 @@ ${LATER}
     const found = await linkedWith('debian-13', rustnet, MODULE);
     policy = found.policy;
     for (const { id, verdict } of await proofOn('debian-13', found)) verdicts.set(id, verdict);
-  }, 300_000);
+  });
 
   test.each(Object.entries(BESIDE))('%s is violated, by that rule', (id, cil) => {
     const verdict = verdicts.get(id)!;
@@ -218,7 +217,7 @@ ${LATER}
 });
 
 group('the command', () => {
-  test('ends with 0 where everything holds', { timeout: 300_000 }, async () => {
+  test('ends with 0 where everything holds', async () => {
     const { policy } = await linkedWith('debian-13', rustnet);
     const { code, out } = await runCli(['prove', '--policy', policy, '--base', 'debian-13']);
     expect(out).toContain('17 nevers: 15 holds (2 beyond base, 3 assuming), 2 holds as set');
@@ -249,7 +248,7 @@ group('the command', () => {
     expect(known.out).not.toContain('modules of others');
     expect(known.code).toBe(1);
     expect(code).toBe(1);
-  }, 300_000);
+  });
 
   test('ends with 4 where the module is not in the policy, and says what to do', async () => {
     const dist = await distribution('debian-13');

@@ -12,7 +12,7 @@ let classes: PolicyClasses;
 
 beforeAll(async () => {
   classes = union(await policyClasses());
-}, 240_000);
+});
 
 function pairs(): [tclass: string, permission: string][] {
   return [...classes].flatMap(([tclass, permissions]) =>
@@ -62,7 +62,7 @@ test('every kernel check is used by a guarantee, or says why by none', async () 
   expect(KERNEL_CHECKS.filter(({ id }) => !used.has(id)).map(({ id }) => id)).toEqual(
     KERNEL_CHECKS.filter(({ considered }) => considered !== undefined).map(({ id }) => id),
   );
-}, 240_000);
+});
 
 test.each([
   [

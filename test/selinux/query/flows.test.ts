@@ -188,7 +188,7 @@ describe('the command gives the same flows as seinfoflow', () => {
     ['-S', '-w', '3'],
     ['-A', '2', '-w', '5'],
     ['-A', '3', '-w', '1', domains[7]!, files[3]!],
-  ])('%s %s %s %s', { timeout: 60_000 }, async (...options) => {
+  ])('%s %s %s %s', async (...options) => {
     const policy = await policyFileFromCil(cil);
     const args = ['-s', domains[0]!, '-t', domains[1]!, ...options];
     const map = await peerMap();

@@ -12,14 +12,14 @@ describe('a distribution’s policy is counted and listed as seinfo does', () =>
     ['debian-12', 'mls'],
     ['debian-13', 'default'],
     ['debian-13', 'mls'],
-  ] as const)('%s %s', { timeout: 300_000 }, async (target, flavour) => {
+  ] as const)('%s %s', async (target, flavour) => {
     const { policy } = await linkedPolicy(target, flavour);
     compare(policy, await seinfo(policy));
   });
 });
 
 describe('one of everything is counted and listed as seinfo does', () => {
-  test.each(BUILDS)('$source, version $version, mls $mls', { timeout: 120_000 }, async (build) => {
+  test.each(BUILDS)('$source, version $version, mls $mls', async (build) => {
     // seinfo 4.4 and 4.5 crash on attributes before version 24, which have no entry in the table of types.
     const policy = await buildFixture({ ...build, attributes: build.version >= 24 });
     compare(policy, await seinfo(policy));

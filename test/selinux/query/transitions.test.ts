@@ -231,7 +231,7 @@ describe('the commands give the same paths', () => {
     ['sshd_t', 'staff_sudo_t', ['-S']],
     ['init_t', 'systemd_nspawn_t', ['-A', '2']],
     ['staff_sudo_t', 'sshd_t', ['-S', '-r']],
-  ])('%s to %s %j', { timeout: 120_000 }, async (source, target, options) => {
+  ])('%s to %s %j', async (source, target, options) => {
     const { policy } = await linkedPolicy('debian-13');
     const args = ['-s', source, '-t', target, ...options];
     const theirs = await peer('sedta', ['-p', policy, ...args]);
