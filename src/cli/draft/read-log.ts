@@ -63,6 +63,7 @@ class Seen {
 
   add(denial: Denial): void {
     const { name, executable, command } = this.program;
+    if (isStart(denial)) return;
     const ours =
       denial.source.type === `${name}_t` ||
       denial.exe === executable ||
@@ -113,6 +114,11 @@ class Seen {
     if (this.sightings.size >= MOST_SIGHTINGS) this.overflow++;
     else this.sightings.set(key, sighting);
   }
+}
+
+/** Who starts a program asks for the way into its domain; the record has the program's name already. */
+function isStart({ tclass, permissions }: Denial): boolean {
+  return tclass === 'process' && permissions.length === 1 && permissions[0] === 'transition';
 }
 
 /** TASK_COMM_LEN of the kernel without its end. */

@@ -183,8 +183,7 @@ function domainAlone(
               {
                 why: 'The service manager starts the tracer.',
                 selinux: [
-                  // Neither is anything that the program asks for by itself.
-                  { ...allow('self', 'process', 'transition'), sources: ['initrc_t'] },
+                  // The tracer's descriptors, which the program was given and did not ask for.
                   allow('initrc_t', 'fd', 'use'),
                   {
                     kind: 'type-transition',
