@@ -63,7 +63,7 @@ class Seen {
 
   add(denial: Denial): void {
     const { name, executable, command } = this.program;
-    if (isStart(denial)) return;
+    if (isStart(denial, `${name}_t`)) return;
     const ours =
       denial.source.type === `${name}_t` ||
       denial.exe === executable ||
@@ -116,9 +116,14 @@ class Seen {
   }
 }
 
-/** Who starts a program asks for the way into its domain; the record has the program's name already. */
-function isStart({ tclass, permissions }: Denial): boolean {
-  return tclass === 'process' && permissions.length === 1 && permissions[0] === 'transition';
+/** Whoever starts a program asks for the way into its domain; the record has the program's file and name already. */
+function isStart({ source, target, tclass, permissions }: Denial, domain: string): boolean {
+  return (
+    source.type !== domain &&
+    target.type === domain &&
+    tclass === 'process' &&
+    permissions.every((permission) => permission === 'transition')
+  );
 }
 
 /** TASK_COMM_LEN of the kernel without its end. */
