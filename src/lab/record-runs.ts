@@ -206,7 +206,7 @@ timeout --kill-after=10 ${LONGEST} script -q -e -c ${quoted(line)} /dev/null < /
   ];
 }
 
-/** Seconds. strace in an emulated guest makes minutes of seconds: an index of all files takes ten. */
+/** Seconds. strace in an emulated guest makes minutes of seconds: an index of all files takes more than five. */
 const LONGEST = 900;
 /** timeout(1)'s exit code. */
 const TIMED_OUT = 124;

@@ -344,6 +344,6 @@ function expectSentence({ code, out, err }: { code: number; out: string; err: st
   const lines = err
     .trim()
     .split('\n')
-    .filter((line) => !/^(…|\.\.\.|✓) /.test(line));
+    .filter((line) => !/^(…|\.\.\.|✓|\+) /.test(line));
   expect(lines.length, err).toBeLessThanOrEqual(4);
 }

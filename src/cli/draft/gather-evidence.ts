@@ -164,7 +164,7 @@ function serviceOf(unit: string, units: ProgramMeant['units']): Evidence['servic
 }
 
 /** The service that starts the executable itself, else the first: it may start it by a script. */
-export function startingUnit(
+function startingUnit(
   units: readonly { name: string; starts: readonly string[] }[],
   executable: string,
 ): string | undefined {

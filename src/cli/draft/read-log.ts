@@ -63,6 +63,7 @@ class Seen {
 
   add(denial: Denial): void {
     const { name, executable, command } = this.program;
+    if (isStart(denial, `${name}_t`)) return;
     const ours =
       denial.source.type === `${name}_t` ||
       denial.exe === executable ||
@@ -113,6 +114,16 @@ class Seen {
     if (this.sightings.size >= MOST_SIGHTINGS) this.overflow++;
     else this.sightings.set(key, sighting);
   }
+}
+
+/** Whoever starts a program asks for the way into its domain; the record has the program's file and name already. */
+function isStart({ source, target, tclass, permissions }: Denial, domain: string): boolean {
+  return (
+    source.type !== domain &&
+    target.type === domain &&
+    tclass === 'process' &&
+    permissions.every((permission) => permission === 'transition')
+  );
 }
 
 /** TASK_COMM_LEN of the kernel without its end. */

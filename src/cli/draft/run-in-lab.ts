@@ -20,7 +20,7 @@ import { ownersOf } from '../label-owners.ts';
 import { step } from '../progress.ts';
 import { UsageError } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
-import { type ProgramMeant, programMeant, type Sources, startingUnit } from './gather-evidence.ts';
+import { type ProgramMeant, programMeant, type Sources } from './gather-evidence.ts';
 import type { LabPlan } from './lab-plan.ts';
 
 /** What came out of the lab, as files to draft from. */
@@ -137,14 +137,12 @@ function unitOf(plan: LabPlan, meant: ProgramMeant): RecordedUnit | undefined {
   const direct = services.filter(({ text }) =>
     startLines(text).some(({ program }) => basename(program) === basename(meant.executable)),
   );
-  const chosen = plan.command === undefined ? services : direct;
-  const name = startingUnit(chosen, meant.executable);
-  const found = chosen.find((one) => one.name === name);
+  const [found] = direct;
   if (found === undefined) {
     if (plan.command !== undefined) return undefined;
     throw new UsageError(
       `no unit starts \`${meant.executable}\`, so that the lab does not know what to run`,
-      `say it: --lab-command '${basename(meant.executable)} …'`,
+      `say it: --lab-command '${basename(meant.executable)} …'${services.length === 0 ? '' : `, or --unit ${services[0]!.name} if that starts it by a script`}`,
     );
   }
   if (found.name.endsWith('@.service')) {
@@ -185,8 +183,7 @@ function domainAlone(
               {
                 why: 'The service manager starts the tracer.',
                 selinux: [
-                  // Neither is anything that the program asks for by itself.
-                  { ...allow('self', 'process', 'transition'), sources: ['initrc_t'] },
+                  // The tracer's descriptors, which the program was given and did not ask for.
                   allow('initrc_t', 'fd', 'use'),
                   {
                     kind: 'type-transition',
