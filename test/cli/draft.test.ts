@@ -65,6 +65,7 @@ test('a daemon gets its abilities from its unit and a run, with nothing broader,
   );
   expect(may!.split('\n').filter((line) => /^ {4}\w/.test(line))).toEqual([
     "    listenOn({ protocol: 'tcp', own: [18833] }),",
+    '    lookUpUsers(),',
     "    readConfiguration({ paths: ['/etc/mosquitto'] }),",
     "    keepState({ directory: '/var/lib/mosquitto' }),",
     "    useRuntimeDirectory({ directory: '/run/mosquitto' }),",

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type CliResult, runCli } from '../support/run-cli.ts';
 
@@ -77,6 +77,9 @@ describe('review of AppArmor’s records', () => {
     );
     expect(outcomes.get('connect-tcp')).toBe('accepted');
     expect(outcomes.get('read')).toBe('holds');
+    const cut = join(dirname(file), 'cut.log');
+    writeFileSync(cut, `${readFileSync(file, 'utf8')}\naudit: type=1400 audit(1764290091.124:9): apparmor="DEN`);
+    expect((await run(cut, '--what-if')).code).toBe(4);
   });
 
   test.each([

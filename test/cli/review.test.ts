@@ -264,6 +264,20 @@ test('--what-if takes what breaks no never, proves it, and says what is open the
   expect(code).toBe(0);
 });
 
+test('--what-if of a log that was not read whole is no yes, whatever is tried', async () => {
+  const broken =
+    'type=AVC msg=audit(1790000000.000:9): avc:  denied  { read } for  pid=7 scontext=';
+  const nothing = await review('profiles/tcpdump', '--what-if', log('nothing.log', `${broken}\n`));
+  expect(nothing.out).toBe(
+    'nothing is open: there is nothing to try\nnot all of the log was read and judged: `confine review` without --what-if says what\n',
+  );
+  expect(nothing.code).toBe(4);
+  const asked = log('partly.log', `${asks('map_create', SELF, 'bpf', 1)}\n${broken}\n`);
+  const { out, code } = await review('profiles/tcpdump', '--what-if', asked);
+  expect(out).toContain('no request of tcpdump_t is open then\nnot all of the log was read');
+  expect(code).toBe(4);
+});
+
 test('options are found from the paths that were asked for, and its labels count', async () => {
   const record = avc(
     '{ read } for  pid=7 comm="tcpdump" path="/home/alice/.config/tcpdump/rc" scontext=u:r:tcpdump_t:s0 tcontext=u:object_r:xdg_config_t:s0 tclass=file',

@@ -1,5 +1,4 @@
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import rustnet from '../../profiles/rustnet/scenarios/index.ts';
 import tcpdump from '../../profiles/tcpdump/scenarios/index.ts';
@@ -124,7 +123,7 @@ function emptyLike({ name, program }: Confinement): Confinement {
 }
 
 async function drafted({ name, logs, traces }: Measured): Promise<Confinement> {
-  const work = mkdtempSync(join(tmpdir(), 'confine-baseline-'));
+  const work = mkdtempSync(join(ROOT, 'profiles/.baseline-'));
   try {
     const output = join(work, 'confinement.ts');
     const { code, err } = await runCli([
@@ -133,6 +132,9 @@ async function drafted({ name, logs, traces }: Measured): Promise<Confinement> {
       ...(traces.length === 0 ? [] : ['--trace', ...traces]),
     ]);
     if (code !== 0) throw new Error(err);
+    // The test runner has its own way to import, which does not know this package by its name.
+    const text = readFileSync(output, 'utf8').replace("'confine-mac'", "'../../src/index.ts'");
+    writeFileSync(output, text);
     return (await loadProfile(processIo(), output)).confinement;
   } finally {
     rmSync(work, { recursive: true, force: true });
