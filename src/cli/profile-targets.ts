@@ -1,4 +1,4 @@
-import { residualsOf, shipsPermissive } from '../description/index.ts';
+import { domainsOf, residualsOf, shipsPermissive } from '../description/index.ts';
 import {
   type DomainView,
   machineTitle,
@@ -75,20 +75,39 @@ function targetColumn(profile: Profile, target: ExaminedTarget): TargetColumn {
   };
 }
 
-/** A profile's domain on the policies that it was linked into and proved on. */
+/** One of a profile's domains, by its place among them, on the policies that it was linked into and proved on. */
 export function profileView(
-  { confinement, shown }: Profile,
+  { confinement: whole, shown }: Profile,
   targets: readonly ExaminedTarget[],
+  at = 0,
 ): DomainView {
+  const all = domainsOf(whole);
+  const confinement = all[at]!;
   const { domain, program } = confinement;
+  const proved = targets.map(({ title, proved, further }) => ({
+    title,
+    proved: at === 0 ? proved : further[at - 1]!.proved,
+  }));
+  const page = (one: string, place: number): string =>
+    place === 0 ? `confine explain ${shown}` : `confine explain ${shown} --domain ${one}`;
   return domainView(domain, targets.map(asPolicy), {
     title: `${program.name}, ${confinement.title}`,
     programs: program.executables,
-    stopped: stoppedLines(targets),
+    stopped: stoppedLines(proved),
     residuals: residualsOf(confinement, 'selinux').map(({ what, why }) => ({ what, why })),
     commands: [
-      { about: 'This page, and the same in the terminal', command: `confine explain ${shown}` },
+      { about: 'This page, and the same in the terminal', command: page(domain, at) },
       { about: 'The verdicts with their rules', command: `confine check ${shown}` },
+      ...all.flatMap((other, place) =>
+        place === at
+          ? []
+          : [
+              {
+                about: `${other.domain}, of the same description`,
+                command: page(other.domain, place),
+              },
+            ],
+      ),
     ],
   });
 }

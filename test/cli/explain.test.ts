@@ -173,6 +173,23 @@ test('a profile on a target: its nevers as check proves them, its entrances as c
   expect(view.residuals).toHaveLength(5);
 });
 
+test('of several domains each has its page, and names the others', async () => {
+  const tools = 'docs/examples/mosquitto-tools';
+  const whole = await explained(tools, '--target', 'debian-13');
+  expect(whole.domain).toBe('mosquitto_t');
+  const view = await explained(tools, '--domain', 'passwd', '--target', 'debian-13');
+  expect(view.domain).toBe('mosquitto_passwd_t');
+  expect(view.programs).toEqual(['/usr/bin/mosquitto_passwd']);
+  expect(view.stopped.map(({ kind }) => kind)).not.toEqual(whole.stopped.map(({ kind }) => kind));
+  expect(view.commands.map(({ command }) => command)).toEqual([
+    `confine explain ${tools} --domain mosquitto_passwd_t`,
+    `confine check ${tools}`,
+    `confine explain ${tools}`,
+    `confine explain ${tools} --domain mosquitto_ctrl_t`,
+  ]);
+  expect(whole.commands).toHaveLength(4);
+});
+
 interface CheckedTarget {
   readonly entrances: string[];
   readonly nevers: { readonly never: { readonly kind: string }; readonly outcome: string }[];
@@ -180,8 +197,12 @@ interface CheckedTarget {
 
 test.each([
   [['--policy', 'debian-13'], '`--policy` is for a domain that is named'],
-  [['profiles/rustnet', '--domain', 'httpd_t'], '`--domain` asks a policy, not a profile'],
-  [['--domain', 'httpd_t', '--target', 'debian-13'], 'not a profile and its targets'],
+  [['profiles/rustnet', '--domain', 'httpd_t'], 'the description has no domain `httpd_t`'],
+  [
+    ['profiles/rustnet', '--domain', 'rustnet_t', '--policy', 'debian-13'],
+    '`--policy` asks a policy, not a profile',
+  ],
+  [['--domain', 'httpd_t', '--target', 'debian-13'], 'asks a policy, and no targets'],
   [['--domain', 'htpd_t', '--policy', 'debian-13'], 'htpd_t'],
 ])('explain %j is a wrong invocation', async (argv, says) => {
   const { code, err, out } = await runCli(['explain', ...argv], { cwd: root });

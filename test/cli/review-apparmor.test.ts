@@ -78,7 +78,10 @@ describe('review of AppArmor’s records', () => {
     expect(outcomes.get('connect-tcp')).toBe('accepted');
     expect(outcomes.get('read')).toBe('holds');
     const cut = join(dirname(file), 'cut.log');
-    writeFileSync(cut, `${readFileSync(file, 'utf8')}\naudit: type=1400 audit(1764290091.124:9): apparmor="DEN`);
+    writeFileSync(
+      cut,
+      `${readFileSync(file, 'utf8')}\naudit: type=1400 audit(1764290091.124:9): apparmor="DEN`,
+    );
     expect((await run(cut, '--what-if')).code).toBe(4);
   });
 

@@ -11,6 +11,7 @@ import { explanationText } from '../explanation-text.ts';
 import type { Io } from '../io.ts';
 import { loadPolicy, POLICY_HELP, policyFile, RUNNING_POLICY } from '../load-policy.ts';
 import { DEFAULT_PROFILE, loadProfile } from '../load-profile.ts';
+import { domainNamed } from '../one-domain.ts';
 import { profileView } from '../profile-targets.ts';
 import { addTargets, chosenTargets, targetNames } from '../targets.ts';
 import { UsageError, type Verb } from '../verb.ts';
@@ -38,8 +39,11 @@ export const explain: Verb = {
         `of ${targetNames(CHECK_TARGETS)}; several in a list, or said again (default: all that this machine can have)`,
         addTargets,
       )
-      .option('--domain <type>', 'instead of a profile, a domain of a policy')
-      .option('-p, --policy <file>', `with --domain: ${POLICY_HELP} (default: the running one)`)
+      .option('--domain <type>', 'a domain of a policy; with a profile, which of its domains')
+      .option(
+        '-p, --policy <file>',
+        `with --domain alone: ${POLICY_HELP} (default: the running one)`,
+      )
       .option('--html <file>', 'write the page there')
       .option('--svg <file>', 'write the picture there')
       .option('--full', 'every line, not the first of each kind')
@@ -66,9 +70,9 @@ async function explainDomain(
   io: Io,
 ): Promise<ExitCode> {
   const { view, policies } =
-    options.domain === undefined
+    options.domain === undefined || named !== undefined
       ? await ofProfile(named ?? DEFAULT_PROFILE, options, io)
-      : await ofPolicy(options.domain, named, options, io);
+      : await ofPolicy(options.domain, options, io);
   if (options.html !== undefined) {
     writeWhole(resolve(io.cwd, options.html), explainPage(view, `confine ${ownVersion()}`));
   }
@@ -96,29 +100,34 @@ function grantsOf({ domain }: DomainView, policies: Explained['policies']): unkn
 
 async function ofProfile(named: string, options: Options, io: Io): Promise<Explained> {
   if (options.policy !== undefined) {
-    throw new UsageError(
-      '`--policy` is for a domain that is named',
-      'add --domain TYPE; for a profile, --target names its policies',
-    );
+    throw options.domain === undefined
+      ? new UsageError(
+          '`--policy` is for a domain that is named',
+          'add --domain TYPE; for a profile, --target names its policies',
+        )
+      : new UsageError(
+          '`--policy` asks a policy, not a profile',
+          'leave one of them out: a profile’s policies are named by --target',
+        );
   }
   const profile = await loadProfile(io, named);
+  const at = options.domain === undefined ? 0 : domainNamed(profile.confinement, options.domain);
   const { targets } = chosenTargets(io, options.target, CHECK_TARGETS);
   const examined = await examineTargets(io, profile, targets);
   return {
-    view: profileView(profile, examined),
+    view: profileView(profile, examined, at),
     policies: examined.map(({ title, set }) => ({ title, db: set.db })),
   };
 }
 
 async function ofPolicy(
   domain: string,
-  named: string | undefined,
   { target, policy = RUNNING_POLICY }: Options,
   io: Io,
 ): Promise<Explained> {
-  if (named !== undefined || target !== undefined) {
+  if (target !== undefined) {
     throw new UsageError(
-      `\`--domain\` asks a policy, not a profile${target === undefined ? '' : ' and its targets'}`,
+      '`--domain` without a profile asks a policy, and no targets',
       'leave one of them out; a target’s own policy is --policy debian-13',
     );
   }

@@ -4,7 +4,6 @@ import { type Confinement, domainsOf } from '../../description/index.ts';
 import { freshSince, type LogTally, readiness, withoutTold } from '../../fleet/index.ts';
 import { review as reviewTallies } from '../../review/index.ts';
 import type { PolicySet } from '../../selinux/prove/index.ts';
-import { suggestion } from '../../selinux/words/index.ts';
 import { type OpenTarget, POLICY_TARGETS, type PolicyTarget } from '../../targets/index.ts';
 import { printable, quantity } from '../../text/index.ts';
 import { adviceOn } from '../advise.ts';
@@ -25,6 +24,7 @@ import {
   type Profile,
   rulesetOf,
 } from '../load-profile.ts';
+import { domainNamed } from '../one-domain.ts';
 import { step } from '../progress.ts';
 import { exitCodeBesides, reviewExitCode, reviewJson, reviewTable } from '../review-table.ts';
 import { chosenTargets, targetNames, usualTarget } from '../targets.ts';
@@ -248,13 +248,7 @@ function domainAsked({ confinement }: Profile, { domain: named, whatIf }: Option
       `say which, one after the other: ${names.map(({ domain }) => `--domain ${domain}`).join(', ')}`,
     );
   }
-  const at = names.findIndex(({ name, domain }) => named === domain || named === name);
-  if (at !== -1) return domainsOf(confinement)[at]!;
-  const known = names.flatMap(({ name, domain }) => (name === '' ? [domain] : [name, domain]));
-  throw new UsageError(
-    `the description has no domain \`${named}\``,
-    suggestion(named, known) ?? `it has ${names.map(({ domain }) => domain).join(', ')}`,
-  );
+  return domainsOf(confinement)[domainNamed(confinement, named)]!;
 }
 
 function checkOptions({
