@@ -215,10 +215,11 @@ export interface ApparmorHalf {
   readonly attacks: Readonly<Record<string, ApparmorAttack>>;
 }
 
-/** What differs from the scenario as it stands: other steps, AppArmor's records. */
+/** What differs from the scenario as it stands: other preparations and steps, AppArmor's records. */
 export type ApparmorScenario =
   | {
       readonly title?: string;
+      readonly before?: string;
       readonly steps?: readonly Step[];
       readonly denials?: readonly ExpectedRecord[];
     }

@@ -2,6 +2,7 @@ import type {
   ApparmorHalf,
   ApparmorScenario,
   ExpectedRecord,
+  Scenario,
   Step,
 } from '../../../src/description/index.ts';
 import { working } from './working.ts';
@@ -60,6 +61,38 @@ export const apparmor: ApparmorHalf = {
     'dns-labelled': { notHere: LABELS },
     outputs: { denials: ASKED },
     'outputs-tmp': { denials: ASKED },
+    'outputs-tmp-refused': { denials: file('mknod', '/tmp/refused\\.pcap', 'c') },
+    'outputs-home': { denials: ASKED },
+    'outputs-home-refused': {
+      denials: file('mknod', '/home/[^/]+/refused\\.json', 'c'),
+    },
+    settings: {
+      ...changed('settings', (step) =>
+        /restorecon/.test(step.command)
+          ? {
+              ...step,
+              command: `mkdir -p ~/.config/rustnet && printf '[theme\\n' > ~/.config/rustnet/config.toml`,
+              sees: [],
+            }
+          : step,
+      ),
+      denials: ASKED,
+    },
+    headless: {
+      title:
+        'Headless, into a pipe and into a file of a home directory: nobody asks about what an unconfined shell opened',
+      ...changed('headless', (step) => ({
+        ...step,
+        sees: ['[1-9]\\d* piped\\.jsonl', '[1-9]\\d* redirected\\.jsonl'],
+      })),
+    },
+    // The labels of Docker's store are SELinux's.
+    containers: {
+      before: scenarioOf('containers').before!.replace(/\nrestorecon .*/, ''),
+      denials: ASKED,
+    },
+    'as-root': { ...changed('as-root', underItsName), denials: ASKED },
+    'as-service': { ...changed('as-service', underItsName), denials: ASKED },
     runcon: { notHere: 'no program is put into a profile by a label' },
     'as-staff': { notHere: 'SELinux’s confined administrators are no accounts of AppArmor’s' },
   },
@@ -133,6 +166,30 @@ export const apparmor: ApparmorHalf = {
 
 /** AppArmor's records are of the same type as SELinux's: what an administrator would look with says other things here. The window is what judges. */
 function withoutAusearch(id: string): ApparmorScenario {
-  const steps: readonly Step[] = working.find((one) => one.id === id)!.steps;
-  return { steps: steps.filter((step) => step.do !== 'run' || !/^ausearch/.test(step.command)) };
+  return {
+    steps: stepsOf(id).filter((step) => step.do !== 'run' || !/^ausearch/.test(step.command)),
+  };
+}
+
+type Run = Extract<Step, { do: 'run' }>;
+
+/** The steps of a scenario, with its commands changed. */
+function changed(id: string, change: (step: Run) => Run): { steps: readonly Step[] } {
+  return { steps: stepsOf(id).map((step) => (step.do === 'run' ? change(step) : step)) };
+}
+
+/** The label of a process is its profile, with the mode. */
+function underItsName(step: Run): Run {
+  const sees = step.sees?.map((one) =>
+    one.replace(/\\S\+:(system_r:)?rustnet_t:/, 'rustnet \\((enforce|complain)\\)'),
+  );
+  return { ...step, ...(sees && { sees }) };
+}
+
+function stepsOf(id: string): readonly Step[] {
+  return scenarioOf(id).steps;
+}
+
+function scenarioOf(id: string): Scenario {
+  return working.find((one) => one.id === id)!;
 }
