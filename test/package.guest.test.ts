@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..');
 
 /** The profiles as a user of the package would have them, importing the package and nothing of ours. */
 function profilesIn(directory: string): void {
-  for (const file of globSync('profiles/*/{confinement.ts,scenarios/*.ts}', { cwd: root })) {
+  for (const file of globSync('profiles/{*.ts,*/confinement.ts,*/scenarios/*.ts}', { cwd: root })) {
     const text = readFileSync(join(root, file), 'utf8');
     const path = join(directory, file);
     mkdirSync(dirname(path), { recursive: true });
