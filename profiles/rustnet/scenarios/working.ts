@@ -516,7 +516,7 @@ wait`,
         do: 'run',
         as: 'root',
         command: `rm -f /var/log/rustnet/service.json
-systemd-run --quiet --unit=confine-lab-service /usr/bin/rustnet --headless --output jsonl --json-log /var/log/rustnet/service.json
+systemd-run --quiet --collect --unit=confine-lab-service /usr/bin/rustnet --headless --output jsonl --json-log /var/log/rustnet/service.json
 for try in $(seq 60); do ps -o uid=,label= -C rustnet | grep -v '^ *0 ' && break; sleep 0.5; done
 sleep 2; runuser -u confine-lab -- python3 /run/confine-lab/traffic.py "$(cat /run/confine-lab/hosts.json)" 5
 sleep 2; systemctl stop confine-lab-service
