@@ -153,6 +153,15 @@ export const anyProgram: Readonly<Record<AnyProgram, Attack>> = {
     after: 'rm -f /etc/confine-lab-*',
     refusedBy: [{ tclass: 'dir', permissions: ['write'], target: 'etc_t' }],
   },
+  tiocsti: {
+    id: 'tiocsti',
+    title: 'Type into the user’s terminal',
+    against: 'inject-keystrokes',
+    as: 'user',
+    terminal: true,
+    probe: 'tiocsti',
+    refusedBy: [{ tclass: 'chr_file', permissions: ['ioctl'], ioctl: '0x5412' }],
+  },
 };
 
 type AnyProgram =
@@ -171,4 +180,5 @@ type AnyProgram =
   | 'execmem'
   | 'mount'
   | 'host-name'
-  | 'write-etc';
+  | 'write-etc'
+  | 'tiocsti';

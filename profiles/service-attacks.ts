@@ -40,3 +40,33 @@ export const serviceAttacks: readonly Attack[] = [
     refusedBy: [{ tclass: 'dir|file', permissions: ['search', 'append', 'write', 'open'] }],
   },
 ];
+
+/** What it would try of a service that answers on TCP ports of its own: the sockets are there, and go nowhere else. */
+export const listenerAttacks: readonly Attack[] = [
+  {
+    id: 'tcp',
+    title: 'Open a TCP connection',
+    against: 'connect-tcp',
+    as: 'user',
+    probe: 'tcp 193.0.6.139 80',
+    refusedBy: [{ tclass: 'tcp_socket', permissions: ['connect'], target: 'self' }],
+  },
+  anyProgram.udp,
+  {
+    id: 'listen',
+    title: 'Accept connections on a port of its choice',
+    against: 'listen',
+    as: 'user',
+    probe: 'tcp-listen 4444',
+    refusedBy: [{ tclass: 'tcp_socket', permissions: ['name_bind'] }],
+  },
+];
+
+/** The residual `local-range` of such a service, shown. */
+export const localRange: Attack = {
+  id: 'residual-local-range',
+  title: 'Accept connections on a port that the kernel picks',
+  residual: 'local-range',
+  as: 'user',
+  probe: 'tcp-listen',
+};

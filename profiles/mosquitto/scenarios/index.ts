@@ -1,6 +1,6 @@
 import type { Attack, Scenario, Suite } from '../../../src/description/index.ts';
 import { network } from '../../rustnet/scenarios/network.ts';
-import { serviceAttacks } from '../../service-attacks.ts';
+import { listenerAttacks, localRange, serviceAttacks } from '../../service-attacks.ts';
 
 const configuration = `listener 1883
 listener 8883
@@ -149,31 +149,7 @@ grep bridge /var/log/mosquitto/mosquitto.log | tail -n 3`,
 ];
 
 const attacks: readonly Attack[] = [
-  {
-    id: 'tcp',
-    title: 'Open a TCP connection',
-    against: 'connect-tcp',
-    as: 'user',
-    probe: 'tcp 193.0.6.139 80',
-    refusedBy: [{ tclass: 'tcp_socket', permissions: ['connect'], target: 'self' }],
-  },
-  {
-    id: 'udp',
-    title: 'Send a datagram to port 1234',
-    against: 'send-udp',
-    as: 'user',
-    probe: 'udp 193.0.6.139 1234 stolen-by-udp',
-    arrives: 'stolen-by-udp',
-    refusedBy: [{ tclass: 'udp_socket', permissions: ['create'], target: 'self' }],
-  },
-  {
-    id: 'listen',
-    title: 'Accept connections on a port of its choice',
-    against: 'listen',
-    as: 'user',
-    probe: 'tcp-listen 4444',
-    refusedBy: [{ tclass: 'tcp_socket', permissions: ['name_bind'] }],
-  },
+  ...listenerAttacks,
   {
     id: 'exec-stored',
     title: 'Execute a binary that it could have written itself',
@@ -194,13 +170,7 @@ const attacks: readonly Attack[] = [
     refusedBy: [{ tclass: 'file', permissions: ['append', 'write', 'open'], target: 'own:conf' }],
   },
   ...serviceAttacks,
-  {
-    id: 'residual-local-range',
-    title: 'Accept connections on a port that the kernel picks',
-    residual: 'local-range',
-    as: 'user',
-    probe: 'tcp-listen',
-  },
+  localRange,
   {
     id: 'residual-own-state',
     title: 'Write to what it has stored',

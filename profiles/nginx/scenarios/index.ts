@@ -1,6 +1,6 @@
 import type { Attack, Scenario, Suite } from '../../../src/description/index.ts';
 import { network } from '../../rustnet/scenarios/network.ts';
-import { serviceAttacks } from '../../service-attacks.ts';
+import { listenerAttacks, localRange, serviceAttacks } from '../../service-attacks.ts';
 
 const configuration = `server {
   listen 443 ssl;
@@ -214,31 +214,7 @@ ls -A /var/www/html/uploads | wc -l`,
 ];
 
 const attacks: readonly Attack[] = [
-  {
-    id: 'tcp',
-    title: 'Open a TCP connection',
-    against: 'connect-tcp',
-    as: 'user',
-    probe: 'tcp 193.0.6.139 80',
-    refusedBy: [{ tclass: 'tcp_socket', permissions: ['connect'], target: 'self' }],
-  },
-  {
-    id: 'udp',
-    title: 'Send a datagram to port 1234',
-    against: 'send-udp',
-    as: 'user',
-    probe: 'udp 193.0.6.139 1234 stolen-by-udp',
-    arrives: 'stolen-by-udp',
-    refusedBy: [{ tclass: 'udp_socket', permissions: ['create'], target: 'self' }],
-  },
-  {
-    id: 'listen',
-    title: 'Accept connections on a port of its choice',
-    against: 'listen',
-    as: 'user',
-    probe: 'tcp-listen 4444',
-    refusedBy: [{ tclass: 'tcp_socket', permissions: ['name_bind'] }],
-  },
+  ...listenerAttacks,
   {
     id: 'exec-uploaded',
     title: 'Execute a program that a client has sent',
@@ -279,13 +255,7 @@ const attacks: readonly Attack[] = [
     probe: 'read /var/www/html/.htpasswd',
     after: 'rm /var/www/html/.htpasswd',
   },
-  {
-    id: 'residual-local-range',
-    title: 'Accept connections on a port that the kernel picks',
-    residual: 'local-range',
-    as: 'user',
-    probe: 'tcp-listen',
-  },
+  localRange,
   {
     id: 'residual-own-state',
     title: 'Write to what a client has sent',

@@ -200,15 +200,7 @@ const attacks: readonly Attack[] = [
     ],
   },
   anyProgram['write-etc'],
-  {
-    id: 'tiocsti',
-    title: 'Type into the user’s terminal',
-    against: 'inject-keystrokes',
-    as: 'user',
-    terminal: true,
-    probe: 'tiocsti',
-    refusedBy: [{ tclass: 'chr_file', permissions: ['ioctl'], ioctl: '0x5412' }],
-  },
+  anyProgram.tiocsti,
   {
     id: 'residual-other-documents',
     title: 'Read another document of the user',

@@ -284,15 +284,7 @@ export const attacks: readonly Attack[] = [
     refusedBy: [{ tclass: 'file', permissions: ['append', 'write', 'open'] }],
   },
   anyProgram['write-etc'],
-  {
-    id: 'tiocsti',
-    title: 'Type into the user’s terminal',
-    against: 'inject-keystrokes',
-    as: 'user',
-    terminal: true,
-    probe: 'tiocsti',
-    refusedBy: [{ tclass: 'chr_file', permissions: ['ioctl'], ioctl: '0x5412' }],
-  },
+  anyProgram.tiocsti,
   {
     id: 'signal',
     title: 'Signal another process',
