@@ -111,11 +111,13 @@ async function packageProfile(
   const profile = await loadProfile(io, named);
   refuseMechanism(options, profile);
   if (!options.remove) verifyRollout(profile, io);
+  // Before anything is written: what is in the way of it is looked for in the files as they are.
+  const deb = debianPackageOf(profile, options, io);
   const wanted = [
-    ...(options.into === undefined ? [] : hooks(form, profile, options.into, options, io)),
+    ...(options.into === undefined ? [] : hooks(form, profile, options.into, { options, deb, io })),
     ...(options.output === undefined || options.remove
       ? []
-      : await output(form, profile, options, io)),
+      : await output(form, profile, { options, deb, io })),
   ];
   // Everything is computed before anything is written, so that a refusal changes no file.
   const files = wanted.map((file) => ({ path: relative(io.cwd, file.path), state: put(file) }));
@@ -135,7 +137,7 @@ async function packageProfile(
   )
     noteMissingTree(options.into, profile, io);
   if (form === 'deb' && options.into !== undefined && !options.remove)
-    noteMissingSources(resolve(io.cwd, options.into), debianPackageOf(profile, options, io), io);
+    noteMissingSources(resolve(io.cwd, options.into), deb, io);
   return ExitCode.yes;
 }
 
@@ -198,8 +200,20 @@ function debianPackageOf({ confinement }: Profile, options: Options, io: Io): De
   return debianPackage(confinement, options.remove ? [] : takenFrom(confinement, debian));
 }
 
+/** What is wanted, and the binary package of it. */
+interface Packaging {
+  readonly options: Options;
+  readonly deb: DebianPackage;
+  readonly io: Io;
+}
+
 /** The edit of the program's own packaging. */
-function hooks(form: Form, profile: Profile, into: string, options: Options, io: Io): Wanted[] {
+function hooks(
+  form: Form,
+  profile: Profile,
+  into: string,
+  { options, deb, io }: Packaging,
+): Wanted[] {
   const { confinement } = profile;
   const named = withoutSlash(into);
   // A link is followed: what it points at is replaced, not the link.
@@ -224,7 +238,6 @@ function hooks(form: Form, profile: Profile, into: string, options: Options, io:
     );
     return [{ path, bytes, mode: statSync(path).mode & 0o777 }];
   }
-  const deb = debianPackageOf(profile, options, io);
   const shared = ['control', 'rules'] as const;
   const texts = {
     control: textOf(join(path, 'control'), `${named}/control`),
@@ -313,8 +326,7 @@ function isOurs(path: string): boolean {
 async function output(
   form: Form,
   profile: Profile,
-  options: Options,
-  io: Io,
+  { options, deb, io }: Packaging,
 ): Promise<readonly Wanted[]> {
   const { confinement } = profile;
   const directory = resolve(io.cwd, options.output!);
@@ -329,7 +341,6 @@ async function output(
     bytes,
     mode: executable ? 0o755 : 0o644,
   });
-  const deb = debianPackageOf(profile, options, io);
   const { sources } = deb;
   if (form === 'cil') return modulesForImages(profile, options.pp, file);
   if (options.into !== undefined)
