@@ -109,11 +109,12 @@ async function checkProfile(named: string, options: Options, io: Io): Promise<Ex
       'they are selinux and apparmor, or all',
     );
   }
+  const instead = options.json ? 'json' : options.record ? 'record' : undefined;
+  if (options.brief && instead !== undefined) {
+    throw new UsageError(`--brief and --${instead} exclude each other`, 'leave one of them out');
+  }
   const { targets, leftOut } = chosenTargets(io, options.target, CHECK_TARGETS);
   const profile = await describedBy(io, named);
-  if (options.brief && options.json) {
-    throw new UsageError('--brief and --json exclude each other', 'leave one of them out');
-  }
   if (options.record) refuseSeveralDomains(profile, 'the record for upkeep');
   const columns = await examineTargets(io, profile, targets);
   if (options.record) return recordBaselines(io, profile, columns);
