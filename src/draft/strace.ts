@@ -1,3 +1,4 @@
+import { normalize } from 'node:path/posix';
 import type { Names, Sighting } from './evidence.ts';
 
 /** What a trace shows, and what in it could not be understood. */
@@ -109,10 +110,12 @@ class Trace {
     }
   }
 
+  /** A directory that is left for one that is not shown is not known any more: a path is rather a question than another file's. */
   private works({ name, args }: Call, failed: boolean): void {
-    const shown =
-      name === 'chdir' && !failed ? /^"(\/[^"]*)"/.exec(args) : /AT_FDCWD<(\/[^>]*)>/.exec(args);
-    this.cwd = shown?.[1] ?? this.cwd;
+    this.cwd = /AT_FDCWD<(\/[^>]*)>/.exec(args)?.[1] ?? this.cwd;
+    if (failed) return;
+    if (name === 'chdir') [this.cwd] = pathsOf(args, this.cwd);
+    else if (name === 'fchdir') this.cwd = /^\d+<(\/[^>]*)>/.exec(args)?.[1];
   }
 
   /** The terminal that it was started in is opened by nobody in the trace; `-y` shows the descriptor. */
@@ -297,9 +300,9 @@ class Trace {
 function pathsOf(args: string, cwd: string | undefined): string[] {
   return [...args.matchAll(/(?:(AT_FDCWD|\d+)(?:<([^>]*)>)?, )?"((?:[^"\\]|\\.)*)"/g)].flatMap(
     ([, of, shown, path]) => {
-      if (path!.startsWith('/')) return [path!];
+      if (path!.startsWith('/')) return [normalize(path!)];
       const directory = shown ?? (of === undefined || of === 'AT_FDCWD' ? cwd : undefined);
-      return directory === undefined || path === '' ? [] : [`${directory}/${path}`];
+      return directory === undefined || path === '' ? [] : [normalize(`${directory}/${path}`)];
     },
   );
 }

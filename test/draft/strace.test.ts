@@ -79,6 +79,15 @@ test.each([
   expect(seen(`${START}7 ${call}\n`)).toEqual(wanted);
 });
 
+test('a working directory that is left for another is not taken for it', () => {
+  const opened = (call: string): string[] =>
+    seen(`${START}7 chdir("/etc") = 0\n7 ${call} = 0\n7 open("x", O_RDONLY) = 3\n`);
+  expect(opened('getpid()')).toContain('etc_t:file open read');
+  expect(opened('chdir("../before")')).toContain('before_t:file open read');
+  expect(opened('fchdir(4</thread>)')).toContain('thread_t:file open read');
+  expect(opened('fchdir(4)').filter((one) => /:file/.test(one))).toEqual([]);
+});
+
 test('a socket is told by the call that made it', () => {
   const text = `${START}7 socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3
 7 bind(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("0.0.0.0")}, 16) = 0
