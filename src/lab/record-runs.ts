@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { PRIORITY } from '../selinux/words/index.ts';
 import { watchAudit, withDenials } from './audit.ts';
+import { IMAGE_USER } from './machine/image-recipe.ts';
 import type { Machine } from './machine/machine.ts';
 import { MachineError } from './machine/machine-error.ts';
 import type { PackageFile } from './run-packages.ts';
@@ -78,8 +79,7 @@ export async function recordRuns(recording: Recording): Promise<readonly Recorde
 
 const DIRECTORY = '/var/lib/confine-lab';
 const TRACE = `${DIRECTORY}/trace`;
-/** The image's ordinary user. */
-const USER = 'tester';
+const USER = IMAGE_USER;
 const HOME = `/home/${USER}`;
 /** -A: a service that is started again, or by several commands, goes on in the same file. */
 const STRACE = `/usr/bin/strace -f -y -A -o ${TRACE}`;

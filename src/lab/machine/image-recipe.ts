@@ -14,6 +14,9 @@ export interface ImageRecipe {
   readonly size: string;
 }
 
+/** The image's ordinary user, with a home directory and a shell. */
+export const IMAGE_USER = 'tester';
+
 /** `agent` is the text of the lab's agent. */
 export function debian13Image(agent: string, module: SecurityModule): ImageRecipe {
   const { packages, configure, label } = MODULES[module];
@@ -58,7 +61,7 @@ for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub
   ln -sf /dev/null "$1/etc/systemd/system/$unit"
 done
 chroot "$1" systemctl enable confine-agent.service auditd.service systemd-resolved.service ssh.service
-chroot "$1" useradd --create-home --shell /bin/bash tester
+chroot "$1" useradd --create-home --shell /bin/bash ${IMAGE_USER}
 rm -rf "$1/var/lib/apt/lists/"* "$1/var/cache/apt/"*.bin
 `,
     // mmdebstrap empties the machine-id at its end. One that is set keeps the first boot from being one: no presets, no questions.
