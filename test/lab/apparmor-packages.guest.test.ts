@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ import {
   startQemu,
 } from '../../src/lab/index.ts';
 import { apparmorDebianPackage, debianSource } from '../../src/packaging/index.ts';
-import { apparmorDebhelper, buildDeb } from '../support/build-package.ts';
+import { apparmorDebhelper, buildDeb, sourceTree } from '../support/build-package.ts';
 import { progressOf } from '../support/progress.ts';
 
 /** The life of rustnet-apparmor on a guest, by the machine's own dpkg, with the real program running. */
@@ -53,19 +53,12 @@ async function built(version: string, environment: Readonly<Record<string, strin
   const { domain, executableType, roleAttribute, fileContexts, ...said } = rustnet;
   const confinement = confine({ ...(structuredClone(said) as Description), version });
   const deb = apparmorDebianPackage(confinement);
-  const tree = join(work, version, 'source');
-  const files = [
-    ...deb.sources.map(({ name, text }) => ({ name: `apparmor/${name}`, text })),
-    ...debianSource(confinement, 'A Person <a.person@debian.org>', deb).map(({ name, text }) => ({
-      name: `debian/${name}`,
-      text,
-    })),
-  ];
-  for (const { name, text } of files) {
-    mkdirSync(join(tree, name, '..'), { recursive: true });
-    writeFileSync(join(tree, name), text);
-  }
-  chmodSync(join(tree, 'debian/rules'), 0o755);
+  const tree = sourceTree(join(work, version, 'source'), [
+    ...deb.sources.map(({ name, text }) => [`apparmor/${name}`, text] as const),
+    ...debianSource(confinement, 'A Person <a.person@debian.org>', deb).map(
+      ({ name, text }) => [`debian/${name}`, text] as const,
+    ),
+  ]);
   return (await buildDeb(tree, environment))[0]!;
 }
 

@@ -5,15 +5,7 @@
  *
  * Not part of `npm test`: every transaction links the whole policy, which takes a minute or two under emulation.
  */
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import rustnet from '../../profiles/rustnet/confinement.ts';
@@ -36,7 +28,7 @@ import {
 } from '../../src/lab/index.ts';
 import { debianSource, packageSources, rpmSpec } from '../../src/packaging/index.ts';
 import { cached, digest, run, targetOf, unpackPackages } from '../../src/targets/index.ts';
-import { buildDeb, buildRpms } from '../support/build-package.ts';
+import { buildDeb, buildRpms, sourceTree } from '../support/build-package.ts';
 
 /** What Debian 13's rpm is made of, beyond what the guest has. */
 const RPM = [
@@ -118,19 +110,12 @@ async function rpm(confinement: Confinement): Promise<string> {
 }
 
 async function deb(confinement: Confinement): Promise<string> {
-  const tree = join(work, `deb-${confinement.version}`, 'source');
-  const files = [
-    ...packageSources(confinement).map(({ name, text }) => ({ name: `selinux/${name}`, text })),
-    ...debianSource(confinement, 'A Person <a.person@debian.org>').map(({ name, text }) => ({
-      name: `debian/${name}`,
-      text,
-    })),
-  ];
-  for (const { name, text } of files) {
-    mkdirSync(join(tree, name, '..'), { recursive: true });
-    writeFileSync(join(tree, name), text);
-  }
-  chmodSync(join(tree, 'debian/rules'), 0o755);
+  const tree = sourceTree(join(work, `deb-${confinement.version}`, 'source'), [
+    ...packageSources(confinement).map(({ name, text }) => [`selinux/${name}`, text] as const),
+    ...debianSource(confinement, 'A Person <a.person@debian.org>').map(
+      ({ name, text }) => [`debian/${name}`, text] as const,
+    ),
+  ]);
   await buildDeb(tree);
   const built = readdirSync(join(tree, '..')).find((name) => name.endsWith('.deb'))!;
   return join(tree, '..', built);

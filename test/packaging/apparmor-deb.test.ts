@@ -1,8 +1,6 @@
 import {
-  chmodSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -21,7 +19,7 @@ import {
   withoutDebianHooks,
 } from '../../src/packaging/index.ts';
 import { run } from '../../src/targets/index.ts';
-import { apparmorDebhelper, buildDeb } from '../support/build-package.ts';
+import { apparmorDebhelper, buildDeb, sourceTree } from '../support/build-package.ts';
 
 const MAINTAINER = 'A Person <a.person@debian.org>';
 const deb = apparmorDebianPackage(rustnet);
@@ -35,14 +33,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 function tree(name: string, files: Readonly<Record<string, string>>): string {
-  const directory = join(work, name, 'source');
   const sources = deb.sources.map((one): [string, string] => [`apparmor/${one.name}`, one.text]);
-  for (const [path, text] of Object.entries({ ...Object.fromEntries(sources), ...files })) {
-    mkdirSync(join(directory, path, '..'), { recursive: true });
-    writeFileSync(join(directory, path), text);
-  }
-  chmodSync(join(directory, 'debian/rules'), 0o755);
-  return directory;
+  return sourceTree(join(work, name, 'source'), [...sources, ...Object.entries(files)]);
 }
 
 const build = (directory: string, env = environment): Promise<string[]> => buildDeb(directory, env);

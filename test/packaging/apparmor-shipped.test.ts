@@ -25,7 +25,7 @@ import {
   run,
   unpackPackages,
 } from '../../src/targets/index.ts';
-import { apparmorDebhelper, buildDeb } from '../support/build-package.ts';
+import { apparmorDebhelper, buildDeb, sourceTree } from '../support/build-package.ts';
 import { runCli } from '../support/run-cli.ts';
 
 /** A description of a program whose profile Debian's own package of it ships: what dpkg says of ours, and what we say first. */
@@ -190,16 +190,10 @@ async function built(
   { sources }: ReturnType<typeof apparmorDebianPackage>,
   debian: ReturnType<typeof debianSource>,
 ): Promise<string[]> {
-  const tree = join(work, name, 'source');
-  const files = [
+  const tree = sourceTree(join(work, name, 'source'), [
     ...sources.map(({ name: path, text }) => [`apparmor/${path}`, text] as const),
     ...debian.map(({ name: path, text }) => [`debian/${path}`, text] as const),
-  ];
-  for (const [path, text] of files) {
-    mkdirSync(join(tree, path, '..'), { recursive: true });
-    writeFileSync(join(tree, path), text);
-  }
-  chmodSync(join(tree, 'debian/rules'), 0o755);
+  ]);
   return buildDeb(tree, await apparmorDebhelper(join(work, name)));
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -15,7 +15,7 @@ import {
   withoutDebianHooks,
 } from '../../src/packaging/index.ts';
 import { run } from '../../src/targets/index.ts';
-import { buildDeb } from '../support/build-package.ts';
+import { buildDeb, sourceTree } from '../support/build-package.ts';
 
 const MAINTAINER = 'A Person <a.person@debian.org>';
 let work: string;
@@ -28,15 +28,10 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 /** A source tree with the policy's files; `debian` by name. */
 function tree(name: string, debian: Readonly<Record<string, string>>): string {
-  const directory = join(work, name, 'source');
-  const write = (path: string, text: string): void => {
-    mkdirSync(join(directory, path, '..'), { recursive: true });
-    writeFileSync(join(directory, path), text);
-  };
-  for (const source of packageSources(rustnet)) write(`selinux/${source.name}`, source.text);
-  for (const [path, text] of Object.entries(debian)) write(`debian/${path}`, text);
-  chmodSync(join(directory, 'debian/rules'), 0o755);
-  return directory;
+  return sourceTree(join(work, name, 'source'), [
+    ...packageSources(rustnet).map((source) => [`selinux/${source.name}`, source.text] as const),
+    ...Object.entries(debian).map(([path, text]) => [`debian/${path}`, text] as const),
+  ]);
 }
 
 function debs(directory: string): string[] {

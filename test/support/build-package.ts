@@ -1,4 +1,4 @@
-import { cpSync, readdirSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { apparmorParser, cached, digest, run, unpackPackages } from '../../src/targets/index.ts';
 
@@ -52,6 +52,19 @@ export async function expandSpec(spec: string, defines: readonly string[]): Prom
 export async function askRpm(file: string, ...question: string[]): Promise<string[]> {
   const { stdout } = await run('rpm', ['-qp', ...question, file]);
   return stdout.split('\n').filter((line) => line !== '');
+}
+
+/** Writes a source tree for `buildDeb`, by paths in it: with a debian/rules that can be executed. Returns the tree. */
+export function sourceTree(
+  tree: string,
+  files: Iterable<readonly [path: string, text: string]>,
+): string {
+  for (const [path, text] of files) {
+    mkdirSync(join(tree, path, '..'), { recursive: true });
+    writeFileSync(join(tree, path), text);
+  }
+  chmodSync(join(tree, 'debian/rules'), 0o755);
+  return tree;
 }
 
 /** Builds a source tree with debhelper; the packages come to stand beside it. Returns their paths. */
