@@ -12,28 +12,34 @@ import {
 } from '../../src/targets/index.ts';
 import { peer } from './peer.ts';
 
-/** A description linked into a release's policy from its .te and from its .cil: all that each gives, as sesearch and seinfo say it. */
+/**
+ * Descriptions linked into a release's policy, all in one link, from their .te and from their .cil: what each of them is given by either, as sesearch and
+ * seinfo say it, in their order.
+ */
 export async function bothForms(
   id: TargetId,
-  confinement: Confinement,
-): Promise<{ readonly te: readonly string[]; readonly cil: readonly string[] }> {
+  confinements: readonly Confinement[],
+): Promise<readonly { readonly te: readonly string[]; readonly cil: readonly string[] }[]> {
   const dist = await distribution(id);
   const base = await basePolicy(dist);
-  const { pp, warnings } = await compileModule(dist, moduleSource(confinement));
-  if (warnings.length > 0) throw new Error(warnings.join('\n'));
-  await writeOutCalls(processIo(), confinement);
-  const cil = artefacts(confinement).find(({ role }) => role === 'cil')!.text;
-  const { name } = confinement;
-  return {
-    te: await given(
-      await linkModules(dist, base, [{ name: `${name}.pp`, bytes: pp }]),
-      confinement,
-    ),
-    cil: await given(
-      await linkModules(dist, base, [{ name: `${name}.cil`, bytes: Buffer.from(cil) }]),
-      confinement,
-    ),
-  };
+  const compiled = [];
+  const written = [];
+  for (const confinement of confinements) {
+    const { name } = confinement;
+    const { pp, warnings } = await compileModule(dist, moduleSource(confinement));
+    if (warnings.length > 0) throw new Error(warnings.join('\n'));
+    compiled.push({ name: `${name}.pp`, bytes: pp });
+    await writeOutCalls(processIo(), confinement);
+    const cil = artefacts(confinement).find(({ role }) => role === 'cil')!.text;
+    written.push({ name: `${name}.cil`, bytes: Buffer.from(cil) });
+  }
+  const te = await linkModules(dist, base, compiled);
+  const cil = await linkModules(dist, base, written);
+  const both = [];
+  for (const confinement of confinements) {
+    both.push({ te: await given(te, confinement), cil: await given(cil, confinement) });
+  }
+  return both;
 }
 
 async function given(policy: LinkedPolicy, confinement: Confinement): Promise<string[]> {

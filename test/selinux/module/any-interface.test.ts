@@ -1,16 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { processIo } from '../../../src/cli/io.ts';
 import { compileCalls } from '../../../src/cli/write-out-calls.ts';
-import { call, confine, optional, type Statement } from '../../../src/description/index.ts';
+import { call, confine, type Statement } from '../../../src/description/index.ts';
 import { linesOfModule } from '../../../src/selinux/facts/index.ts';
-import {
-  artefacts,
-  CALLS_OF_ABILITIES,
-  unwrittenCalls,
-} from '../../../src/selinux/module/index.ts';
+import { artefacts, CALLS_OF_ABILITIES } from '../../../src/selinux/module/index.ts';
 import { COMPILED } from '../../../src/selinux/module/source/compiled-interfaces.ts';
-import { TARGETS } from '../../../src/targets/index.ts';
-import { bothForms } from '../../support/both-forms.ts';
 
 function withCalls(statements: readonly Statement[]): ReturnType<typeof confine> {
   return confine({
@@ -38,27 +32,6 @@ function withCalls(statements: readonly Statement[]): ReturnType<typeof confine>
     residuals: [],
   });
 }
-
-/** Attributes that are joined, roles, conditions, file transitions, patterns, and interfaces that the releases give more and less. */
-const CALLS = [
-  call('dbus_system_bus_client'),
-  call('cron_system_entry', 'self', 'own:exec'),
-  call('auth_use_nsswitch'),
-  call('files_var_lib_filetrans', 'self', 'own:data', '{ dir file }'),
-  call('files_var_lib_filetrans', 'self', 'own:data', 'sock_file', '"thing"'),
-  call('manage_sock_files_pattern', 'self', 'own:data', 'own:data'),
-  optional({ types: ['init_runtime_t'] }, [call('miscfiles_read_generic_tls_privkey')]),
-];
-
-describe.each(TARGETS.map(({ id, title }) => [title, id] as const))('%s', (_, id) => {
-  test('any interface of the policy gives the same in the .te and in the .cil', async () => {
-    const thing = withCalls(CALLS);
-    expect(unwrittenCalls(thing).length).toBeGreaterThan(4);
-    const { te, cil } = await bothForms(id, thing);
-    expect(te.length).toBeGreaterThan(100);
-    expect(cil).toEqual(te);
-  });
-});
 
 test('where no compiler says what a call grants, one sentence does', () => {
   expect(() => artefacts(withCalls([call('auth_use_nsswitch')]))).toThrow(
