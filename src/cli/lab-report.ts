@@ -1,6 +1,8 @@
 import type { ProvedOfProfile } from '../apparmor/prove/index.ts';
 import {
   type Confinement,
+  domainsOf,
+  furtherName,
   type Mechanism,
   residualsOf,
   type Suite,
@@ -25,7 +27,9 @@ export function labReport(
   reproduce: readonly string[],
   packages?: readonly CheckResult[],
 ): Report {
-  const proofs = ran === undefined ? [] : prove(ran, confinement).map(asProof);
+  const nevers = domainsOf(confinement).flatMap((domain) =>
+    neverLines(domain, suite, ran === undefined ? [] : prove(ran, domain).map(asProof)),
+  );
   return {
     title: `${confinement.program.name} under SELinux: evidence`,
     generator: `confine ${ownVersion()}`,
@@ -33,8 +37,8 @@ export function labReport(
     ships: shipsPermissive(confinement) ? 'permissive' : 'enforcing',
     ...(suite.acceptance === undefined ? {} : { acceptance: acceptanceOf(suite.acceptance, lab) }),
     ...(packages === undefined ? {} : { packages }),
-    nevers: neverLines(confinement, suite, proofs),
-    residuals: residualLines(confinement, suite, 'selinux'),
+    nevers,
+    residuals: domainsOf(confinement).flatMap((domain) => residualLines(domain, suite, 'selinux')),
     reproduce,
   };
 }
@@ -78,15 +82,16 @@ function neverLines(
   proofs: readonly Proof[],
 ): readonly NeverLine[] {
   const nevers = new Map<string, NeverLine>();
+  const tried = suite.attacks.filter(({ domain }) => domain === furtherName(confinement));
   confinement.never.forEach((never, i) => {
     // Several nevers of one kind share its attacks; they are one row with the weakest of their proofs.
     const before = nevers.get(never.kind);
     const proof = strongestDoubt(before?.proof, proofs[i]);
     nevers.set(never.kind, {
-      kind: never.kind,
+      kind: kindIn(confinement, never.kind),
       why: before === undefined ? never.why : `${before.why}; ${never.why}`,
       proof,
-      attacks: suite.attacks.filter(({ against }) => against === never.kind).map(({ id }) => id),
+      attacks: tried.filter(({ against }) => against === never.kind).map(({ id }) => id),
     });
   });
   return [...nevers.values()];
@@ -97,12 +102,19 @@ function residualLines(
   suite: Suite,
   mechanism: Mechanism,
 ): readonly ResidualLine[] {
+  const tried = suite.attacks.filter(({ domain }) => domain === furtherName(confinement));
   return residualsOf(confinement, mechanism).map(({ id, what, why }) => ({
-    id,
-    what,
+    id: kindIn(confinement, id),
+    what: furtherName(confinement) === undefined ? what : `${confinement.program.name}: ${what}`,
     why,
-    attacks: suite.attacks.filter(({ residual }) => residual === id).map((attack) => attack.id),
+    attacks: tried.filter(({ residual }) => residual === id).map((attack) => attack.id),
   }));
+}
+
+/** What a never is called in a report of several domains: a further one's by its name besides. */
+export function kindIn(confinement: Confinement, kind: string): string {
+  const name = furtherName(confinement);
+  return name === undefined ? kind : `${name}: ${kind}`;
 }
 
 type Proof = NeverLine['proof'];

@@ -1,10 +1,10 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileName } from '../apparmor/profile/index.ts';
-import { equivalencesOf, type Suite } from '../description/index.ts';
+import { domainsOf, equivalencesOf, furtherName, type Suite } from '../description/index.ts';
 import type { ModuleFiles, ProfileFiles } from '../lab/index.ts';
 import { placeOf, profilePath } from '../packaging/index.ts';
-import { artefacts, isExecutable, type Role } from '../selinux/module/index.ts';
+import { artefacts, isExecutable, permissiveModule, type Role } from '../selinux/module/index.ts';
 import { importProfile } from './import-profile.ts';
 import type { Io } from './io.ts';
 import type { Profile } from './load-profile.ts';
@@ -23,7 +23,26 @@ export async function loadSuite(io: Io, profile: Profile): Promise<Suite> {
   if (exported?.scenarios === undefined || exported.attacks === undefined) {
     throw new UsageError(`\`${profile.shown}/scenarios/index.ts\` exports no suite`);
   }
+  refuseUnknownDomains(profile, exported);
   return exported;
+}
+
+/** Before a guest boots, and not where the attack's turn would have come. */
+function refuseUnknownDomains({ confinement }: Profile, { scenarios, attacks }: Suite): void {
+  const expected = [
+    ...scenarios.flatMap(({ denials = [] }) => denials),
+    ...attacks.flatMap(({ refusedBy = [] }) => refusedBy),
+  ];
+  const named = [...attacks, ...expected].flatMap((one) =>
+    'domain' in one && one.domain !== undefined ? [one.domain] : [],
+  );
+  const known = (confinement.further ?? []).map((one) => furtherName(one)!);
+  const unknown = named.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new UsageError(
+    `the suite has an attack or a denial in a domain \`${unknown}\`, and the description has none of that name`,
+    known.length === 0 ? 'its only domain takes no name there' : `it has ${known.join(', ')}`,
+  );
 }
 
 /** The source of the suite's attack program; undefined for the lab's own. */
@@ -38,7 +57,7 @@ export function probeSource(profile: Profile, suite: Suite): string | undefined 
 
 /** The module that the lab installs: the files on disk where they are there, since that is what packages ship. */
 export function moduleFiles({ confinement, directory }: Profile): ModuleFiles {
-  const { name, domain } = confinement;
+  const { name } = confinement;
   const files = artefacts(confinement).map((artefact) => {
     const path = join(directory, profilePath(artefact));
     return existsSync(path) ? { ...artefact, text: readFileSync(path, 'utf8') } : artefact;
@@ -47,11 +66,15 @@ export function moduleFiles({ confinement, directory }: Profile): ModuleFiles {
     files.find(({ role }) => role === wanted)?.text;
   return {
     name,
-    domain,
+    domains: domainsOf(confinement).map(({ domain }) => domain),
     te: text('te')!,
     fc: text('fc')!,
     if: text('if')!,
-    permissive: text('permissive'),
+    permissive: domainsOf(confinement).flatMap((one) => {
+      const file = `${permissiveModule(one).name}.cil`;
+      const shipped = files.find(({ role, name: each }) => role === 'permissive' && each === file);
+      return shipped === undefined ? [] : [{ domain: one.domain, text: shipped.text }];
+    }),
     equivalences: equivalencesOf(confinement),
     installed: files.flatMap((file) => {
       const { role } = file;

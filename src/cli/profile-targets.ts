@@ -8,6 +8,7 @@ import {
 } from '../report/index.ts';
 import { type AskedPolicy, domainView, stoppedLines } from './domain-view.ts';
 import type { ExaminedTarget } from './examine-targets.ts';
+import { kindIn } from './lab-report.ts';
 import type { Profile } from './load-profile.ts';
 
 /** A report with how the nevers stand on these targets today, and what the domain may do there. */
@@ -71,7 +72,12 @@ function targetColumn(profile: Profile, target: ExaminedTarget): TargetColumn {
           note: `proved on what is known of Fedora’s policy of ${date}, not attacked; \`confine check --target host\` on a Fedora machine asks the real one`,
         }),
     command: `confine check ${profile.shown} --target ${id}`,
-    nevers: stoppedLines([target]).map(({ kind, on }) => ({ kind, ...on[0]! })),
+    nevers: domainsOf(profile.confinement).flatMap((confinement, at) =>
+      stoppedLines([provedAt(target, at)]).map(({ kind, on }) => ({
+        kind: kindIn(confinement, kind),
+        ...on[0]!,
+      })),
+    ),
   };
 }
 
@@ -84,10 +90,7 @@ export function profileView(
   const all = domainsOf(whole);
   const confinement = all[at]!;
   const { domain, program } = confinement;
-  const proved = targets.map(({ title, proved, further }) => ({
-    title,
-    proved: at === 0 ? proved : further[at - 1]!.proved,
-  }));
+  const proved = targets.map((target) => provedAt(target, at));
   const page = (one: string, place: number): string =>
     place === 0 ? `confine explain ${shown}` : `confine explain ${shown} --domain ${one}`;
   return domainView(domain, targets.map(asPolicy), {
@@ -110,6 +113,10 @@ export function profileView(
       ),
     ],
   });
+}
+
+function provedAt({ title, proved, further }: ExaminedTarget, at: number) {
+  return { title, proved: at === 0 ? proved : further[at - 1]!.proved };
 }
 
 function asPolicy({ title, set, notes, date }: ExaminedTarget): AskedPolicy {

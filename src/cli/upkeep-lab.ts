@@ -1,5 +1,11 @@
 import type { Confinement, Scenario, Statement, Suite } from '../description/index.ts';
-import { debian13, probeBinary, recordRequests, startQemu } from '../lab/index.ts';
+import {
+  debian13,
+  type ModuleFiles,
+  probeBinary,
+  recordRequests,
+  startQemu,
+} from '../lab/index.ts';
 import { moduleSource, permissiveModule } from '../selinux/module/index.ts';
 import { printable } from '../text/index.ts';
 import {
@@ -92,9 +98,7 @@ function binaryOf({ binaries, title }: ProgramRelease): Uint8Array {
 }
 
 /** The module with its types, labels and entries, and without every rule that grants the domain something or hides what it asks for. */
-export function grantingNothing(
-  confinement: Confinement,
-): Pick<ReturnType<typeof moduleSource>, 'te'> & { readonly permissive: string } {
+export function grantingNothing(confinement: Confinement): Pick<ModuleFiles, 'te' | 'permissive'> {
   const stays = ({ kind }: Statement): boolean => kind === 'type-transition';
   const bare = {
     ...confinement,
@@ -105,5 +109,9 @@ export function grantingNothing(
         .filter(({ selinux }) => selinux.length > 0),
     })),
   };
-  return { te: moduleSource(bare).te, permissive: permissiveModule(confinement).text };
+  const { domain } = confinement;
+  return {
+    te: moduleSource(bare).te,
+    permissive: [{ domain, text: permissiveModule(confinement).text }],
+  };
 }

@@ -215,6 +215,19 @@ export function domainsOf(confinement: Confinement): readonly Confinement[] {
   return [confinement, ...(confinement.further ?? [])];
 }
 
+/** What its description calls a further domain; undefined for the description's own. */
+export function furtherName({ domain, module }: Confinement): string | undefined {
+  return module?.domains.find((one) => one.domain === domain)?.name || undefined;
+}
+
+/** The domain that a description calls so; its own without a name. Throws TypeError for one that it has not. */
+export function namedDomain(confinement: Confinement, name: string | undefined): Confinement {
+  if (name === undefined) return confinement;
+  const found = confinement.further?.find((one) => furtherName(one) === name);
+  if (found === undefined) throw new TypeError(`the description has no domain \`${name}\``);
+  return found;
+}
+
 /** What bears names: a domain, and the module that it is a part of, where that has another name. */
 interface Named {
   readonly name: string;

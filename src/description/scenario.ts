@@ -180,11 +180,13 @@ export type Step =
 export type Account = 'root' | 'user';
 
 export interface ExpectedDenial {
+  /** The further domain that is refused it, by its name in the description; absent for the description's own. */
+  readonly domain?: string;
   /** A class, or several with `|` between them where distributions differ in what comes first. */
   readonly tclass: string;
   /** Any of these; a denial that names others besides is unexpected. */
   readonly permissions: readonly string[];
-  /** The target's type: `self`, `own:log`, a regular expression over types; absent for any. */
+  /** The target's type: `self`, `own:log`, `module:ctrl_state`, a regular expression over types; absent for any. */
   readonly target?: string;
   /** An ioctl's command, as the log writes it (`0x5412`). */
   readonly ioctl?: string;
@@ -244,6 +246,8 @@ export type ApparmorAttack = {
 export interface Attack {
   readonly id: string;
   readonly title: string;
+  /** The further domain that it is tried in, by its name in the description; absent for the description's own. */
+  readonly domain?: string;
   /** What it is against; absent for a residual. */
   readonly against?: NeverKind;
   /** The residual that it shows: the attack succeeds, and the report says so. */

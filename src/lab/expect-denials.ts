@@ -1,10 +1,12 @@
 import type { Denial } from '../denials/index.ts';
 import type { Confinement, ExpectedDenial } from '../description/index.ts';
-import { typeName } from '../description/index.ts';
+import { domainsOf, namedDomain, typeName } from '../description/index.ts';
 
-/** The denials with the domain on either side: the only ones that a scenario answers for. */
-export function ofDomain(denials: readonly Denial[], domain: string): Denial[] {
-  return denials.filter(({ source, target }) => source.type === domain || target.type === domain);
+/** The denials with a domain of the module on either side: the only ones that a scenario answers for. */
+export function ofDomains(denials: readonly Denial[], domains: readonly string[]): Denial[] {
+  return denials.filter(
+    ({ source, target }) => domains.includes(source.type) || domains.includes(target.type),
+  );
 }
 
 /** A sentence for every denial that was seen and not expected, and for every one that was expected and not seen. */
@@ -13,7 +15,8 @@ export function denialProblems(
   expected: readonly ExpectedDenial[],
   confinement: Confinement,
 ): string[] {
-  return differences(ofDomain(denials, confinement.domain), expected, {
+  const domains = domainsOf(confinement).map(({ domain }) => domain);
+  return differences(ofDomains(denials, domains), expected, {
     meets: (denial, expectation) => meets(denial, expectation, confinement),
     seen: formatDenial,
     wanted: formatExpectation,
@@ -54,13 +57,14 @@ function formatDenial(denial: Denial): string {
   return `${source.type} ${target.type}:${tclass} { ${permissions.join(' ')} } (${what.join(' ')})`;
 }
 
-function formatExpectation({ tclass, permissions, target, ioctl }: ExpectedDenial): string {
-  return `${target ?? 'any type'}:${tclass} { ${permissions.join(' ')} }${ioctl ? ` ioctlcmd=${ioctl}` : ''}`;
+function formatExpectation(expected: ExpectedDenial): string {
+  const { domain, tclass, permissions, target, ioctl } = expected;
+  return `${domain === undefined ? '' : `by ${domain}: `}${target ?? 'any type'}:${tclass} { ${permissions.join(' ')} }${ioctl ? ` ioctlcmd=${ioctl}` : ''}`;
 }
 
 function meets(denial: Denial, expectation: ExpectedDenial, confinement: Confinement): boolean {
   return (
-    denial.source.type === confinement.domain &&
+    denial.source.type === namedDomain(confinement, expectation.domain).domain &&
     expectation.tclass.split('|').includes(denial.tclass) &&
     denial.permissions.every((permission) => expectation.permissions.includes(permission)) &&
     (expectation.target === undefined || isTarget(denial, expectation.target, confinement)) &&
@@ -71,6 +75,6 @@ function meets(denial: Denial, expectation: ExpectedDenial, confinement: Confine
 
 function isTarget({ source, target }: Denial, wanted: string, confinement: Confinement): boolean {
   if (wanted === 'self') return target.type === source.type;
-  if (wanted.startsWith('own:')) return target.type === typeName(confinement, wanted);
+  if (/^(own|module):/.test(wanted)) return target.type === typeName(confinement, wanted);
   return new RegExp(`^(?:${wanted})$`).test(target.type);
 }

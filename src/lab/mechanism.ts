@@ -18,9 +18,11 @@ export interface Mechanism<Policy> {
   /** The machine, where a suite's scripts need something said before they are run. */
   adapt(machine: Machine): Machine;
   readonly tools: Tools;
-  /** Whether a line of the probe's is the context that it runs in, and whether that is inside. */
+  /** Whether a line of the probe's is the context that it runs in, and which of the domains that is; undefined outside. */
   isContext(line: string): boolean;
-  isInside(context: string): boolean;
+  domainIn(context: string): string | undefined;
+  /** What a further domain of the description is known by; without a name, `domain`. */
+  domainOf(name: string | undefined): string;
   /** Those that a scenario or an attack answers for. */
   ofDomain(denials: readonly LabDenial[]): LabDenial[];
   /** A sentence for every denial that was seen and not expected, and for every one that was expected and not seen. */
@@ -59,8 +61,8 @@ export interface PolicyLife<Policy> {
   running(): Promise<Policy>;
   /** Nothing is refused in silence any more. */
   logAll(): Promise<void>;
-  /** The attack program's path from where it is started inside the domain. */
-  probeInside(stage: Stage, program: RealProgram): Promise<string>;
+  /** The attack program's path from where it is started inside the domain, or a further one that is named. */
+  probeInside(stage: Stage, program: RealProgram, domain?: string): Promise<string>;
   setTunables(tunables: Readonly<Record<string, boolean>>): Promise<void>;
   labelPackets(on: boolean): Promise<void>;
   /** Absent where an upgrade is the package manager's matter alone. */

@@ -1,4 +1,4 @@
-import type { Confinement, Equivalence } from '../description/index.ts';
+import { type Confinement, domainsOf, type Equivalence, typeName } from '../description/index.ts';
 import { PRIORITY, permissiveEntry } from '../selinux/words/index.ts';
 import type { Machine } from './machine/machine.ts';
 import { prepare } from './stage.ts';
@@ -6,12 +6,13 @@ import { prepare } from './stage.ts';
 /** The generated files of a profile, as a package would install them. */
 export interface ModuleFiles {
   readonly name: string;
-  readonly domain: string;
+  /** Its domains, the description's own first. */
+  readonly domains: readonly string[];
   readonly te: string;
   readonly fc: string;
   readonly if: string;
-  /** The module that makes the domain permissive, where the profile ships one. */
-  readonly permissive: string | undefined;
+  /** The modules that make them permissive, by their domains; none where the profile ships enforcing. */
+  readonly permissive: readonly { readonly domain: string; readonly text: string }[];
   /** Paths of other modules that are labelled like paths of this one (`semanage fcontext -e`). */
   readonly equivalences: readonly Equivalence[];
   /** What is installed as it is: the directories and the group, and the companion that labels packets, where the profile has them. */
@@ -45,7 +46,7 @@ make -f /usr/share/selinux/devel/Makefile NAME=$SELINUXTYPE ${files.name}.pp 2>&
 }
 
 /**
- * Installs the compiled module as the package does: at the packages' priority, with the permissive module at the administrator's on first
+ * Installs the compiled module as the package does: at the packages' priority, with the permissive modules at the administrator's on first
  * installation, the program's group, its directories and their labels. One transaction, since each costs the machine a link of the
  * whole policy.
  */
@@ -55,16 +56,17 @@ export async function installModule(
   user: string,
   options: { permissive: boolean },
 ): Promise<void> {
-  const entry = `${permissiveEntry(files.domain)}.cil`;
-  const permissive = options.permissive && files.permissive !== undefined;
-  if (permissive) await machine.put(`${DIRECTORY}/${entry}`, files.permissive!);
+  const permissive = options.permissive ? files.permissive : [];
+  for (const { domain, text } of permissive) await machine.put(permissiveFile(domain), text);
   for (const { path, text, mode } of files.installed) await machine.put(path, text, mode);
   await labelCompanion(machine, files);
   await prepare(
     machine,
     'install the module',
     `cd ${DIRECTORY}
-semodule -X ${PRIORITY.package} -i ${files.name}.pp${permissive ? ` -X ${PRIORITY.administrator} -i ${entry}` : ''}
+semodule -X ${PRIORITY.package} -i ${files.name}.pp${permissive
+      .map(({ domain }) => ` -X ${PRIORITY.administrator} -i ${permissiveFile(domain)}`)
+      .join('')}
 ${equivalent(files, '-a')}
 ${files.equivalences.map(({ path }) => `[ ! -e ${path} ] || restorecon -R ${path}`).join('\n')}
 ${pathsOf(files, 'sysusers')
@@ -75,6 +77,10 @@ ${pathsOf(files, 'tmpfiles')
   .join('\n')}`,
     600,
   );
+}
+
+function permissiveFile(domain: string): string {
+  return `${DIRECTORY}/${permissiveEntry(domain)}.cil`;
 }
 
 /** Takes paths of other modules over, or gives them back: in one start of semanage, which takes an emulated machine seconds. */
@@ -119,19 +125,20 @@ if nft list table inet ${name}_secmark 2>/dev/null; then echo 'the table is stil
 /** As an administrator gives ports to the module's types, or takes them back: while one has them the module cannot be removed. */
 export async function setPorts(
   machine: Machine,
-  { may }: Confinement,
-  module: string,
+  confinement: Confinement,
   on: boolean,
 ): Promise<void> {
-  const lines = may
-    .flatMap(({ types = [] }) => types)
-    .flatMap(({ name, ports }) =>
-      (ports?.numbers ?? []).map((number) =>
-        on
-          ? `port -a -t ${module}_${name}_t -p ${ports!.protocol} ${number}`
-          : `port -d -p ${ports!.protocol} ${number}`,
+  const lines = domainsOf(confinement).flatMap((domain) =>
+    domain.may
+      .flatMap(({ types = [] }) => types)
+      .flatMap(({ name, ports }) =>
+        (ports?.numbers ?? []).map((number) =>
+          on
+            ? `port -a -t ${typeName(domain, `own:${name}`)} -p ${ports!.protocol} ${number}`
+            : `port -d -p ${ports!.protocol} ${number}`,
+        ),
       ),
-    );
+  );
   if (lines.length === 0) return;
   await prepare(
     machine,
@@ -141,18 +148,27 @@ export async function setPorts(
   );
 }
 
-/** As an administrator flips the domain to enforcing. */
-export async function makeEnforcing(machine: Machine, { domain }: Confinement): Promise<string> {
-  const entry = permissiveEntry(domain);
+/** As an administrator flips the domains to enforcing. */
+export async function makeEnforcing(machine: Machine, domains: readonly string[]): Promise<string> {
+  const entries = domains.map(permissiveEntry);
   return prepare(
     machine,
     'take the domain out of permissive mode',
-    `semanage permissive -d ${domain} 2>&1
-if semodule -l | grep -q ${entry}; then echo 'still permissive' >&2; exit 1; fi
+    `exec 2>&1
+${enforcingCommand(domains)}
+if semodule -l | grep -w ${entries.map((entry) => `-e ${entry}`).join(' ')}; then echo 'still permissive'; exit 1; fi
 semodule -l | grep '^${permissiveEntry('')}' || true
-echo 'no module ${entry} is left'`,
+echo 'no module ${entries.join(', ')} is left'`,
     600,
   );
+}
+
+/** For several domains in one transaction: each links the whole policy. */
+export function enforcingCommand(domains: readonly string[]): string {
+  const lines = domains.map((domain) => `permissive -d ${domain}`);
+  return lines.length === 1
+    ? `semanage ${lines[0]}`
+    : `semanage import <<'LINES'\n${lines.join('\n')}\nLINES`;
 }
 
 /** Rebuilds the policy without dontaudit rules. They stay out through every change of modules, until they are put back. */
@@ -179,10 +195,10 @@ export async function setTunables(
 /** Removes the module as the package does on erase, and returns what is left of it: labels, booleans, types, permissive entries. */
 export async function removeModule(
   machine: Machine,
-  { name, domain, installed, equivalences }: ModuleFiles,
+  { name, domains, installed, equivalences }: ModuleFiles,
   paths: readonly string[],
 ): Promise<string[]> {
-  const entry = permissiveEntry(domain);
+  const entries = domains.map(permissiveEntry);
   const relabelled = [...new Set(paths)];
   const removal = await machine.run(
     `
@@ -190,7 +206,9 @@ systemctl disable --quiet --now ${name}-secmark.service 2>/dev/null
 rm -f ${installed.map(({ path }) => path).join(' ')}
 systemctl daemon-reload
 permissive=
-if semodule -lfull | grep -q '^${PRIORITY.administrator} *${entry} '; then permissive='-X ${PRIORITY.administrator} -r ${entry}'; fi
+for entry in ${entries.join(' ')}; do
+  if semodule -lfull | grep -q "^${PRIORITY.administrator} *$entry "; then permissive="$permissive -X ${PRIORITY.administrator} -r $entry"; fi
+done
 semodule -X ${PRIORITY.package} -r ${name} $permissive || exit 1
 ${equivalent({ equivalences }, '-d')}
 for path in ${relabelled.join(' ')}; do [ ! -e $path ] || restorecon -RF $path; done
@@ -202,10 +220,10 @@ true`,
     machine,
     'look for what the module left behind',
     `
-semodule -lfull | grep -w -e ${name} -e ${entry} | sed 's/^/module: /' || true
+semodule -lfull | grep -w ${[name, ...entries].map((each) => `-e ${each}`).join(' ')} | sed 's/^/module: /' || true
 getsebool -a | grep '^${name}_' | sed 's/^/boolean: /' || true
 semanage fcontext -l 2>/dev/null | grep -e ':${name}_' -e '/usr/share/${name}-selinux/' | sed 's/^/file context: /' || true
-semanage permissive -l 2>/dev/null | grep -w ${domain} | sed 's/^/permissive: /' || true
+semanage permissive -l 2>/dev/null | grep -w ${domains.map((each) => `-e ${each}`).join(' ')} | sed 's/^/permissive: /' || true
 find /usr/bin /usr/sbin /usr/local /var/log /var/lib /var/cache /run /etc /home -context '*:${name}_*' 2>/dev/null | grep -v confine-probe-inside | sed 's/^/label: /' || true
 # A label that the policy has no more is shown as none.
 find ${relabelled.join(' ')} -context '*:unlabeled_t:*' 2>/dev/null | sed 's/^/label: /' || true`,

@@ -7,20 +7,23 @@ import { prepare } from './stage.ts';
 import { quoted } from './terminal.ts';
 
 /**
- * Tries one attack from inside the domain, enforcing (`probeInside` starts there), then the same from outside. The refusal counts only when it is the domain's
+ * Tries one attack from inside the domain, enforcing (`probe` starts there), then the same from outside. The refusal counts only when it is the domain's
  * (the probe says its context), comes as the denial that was expected, and the twin went through: a dead network refuses too.
  */
 export async function runAttack<P>(
   scene: Scene<P>,
   attack: Attack,
-  probeInside: string,
+  probe: InsideProbe,
 ): Promise<AttackResult> {
   const { mechanism } = scene;
   const { inside, denials, outside } = await underConditions(scene, attack, async () => {
     await command(scene, attack.target);
-    const seen = await scene.audit.window(() => probe(scene, attack, 'inside', probeInside));
+    const seen = await scene.audit.window(() => ask(scene, attack, 'inside', probe));
     await command(scene, attack.twinNeeds?.before);
-    const twin = await probe(scene, attack, 'outside', scene.stage.probeOutside);
+    const twin = await ask(scene, attack, 'outside', {
+      path: scene.stage.probeOutside,
+      from: 'shell',
+    });
     await command(scene, attack.twinNeeds?.after);
     await command(scene, attack.after);
     return { inside: seen.value, denials: seen.denials, outside: twin };
@@ -28,12 +31,12 @@ export async function runAttack<P>(
 
   const isResidual = attack.residual !== undefined;
   const problems: string[] = [];
-  if (!mechanism.isInside(inside.context)) {
-    problems.push(`the probe ran as ${inside.context}, not in ${mechanism.domain}`);
+  const domain = mechanism.domainOf(attack.domain);
+  if (mechanism.domainIn(inside.context) !== domain) {
+    problems.push(`the probe ran as ${inside.context}, not in ${domain}`);
   }
-  if (mechanism.isInside(outside.context)) {
-    problems.push('the probe’s twin ran inside the domain');
-  }
+  const twin = mechanism.domainIn(outside.context);
+  if (twin !== undefined) problems.push(`the probe’s twin ran inside ${twin}`);
   if (outside.answer !== 'ok' || outside.arrived === false) {
     problems.push(
       `the same operation from outside the domain did not succeed (${describe(outside)}): this shows no confinement`,
@@ -63,6 +66,12 @@ export async function runAttack<P>(
   };
 }
 
+/** The attack program inside a domain: what starts it, and by which line. */
+export interface InsideProbe {
+  readonly path: string;
+  readonly from: 'shell' | 'service';
+}
+
 /** A packet that its label refuses is dropped on its way out, which the sender is told as ECONNREFUSED (selinux_ip_postroute). */
 function isRefusal({ answer }: ProbeAnswer, { refusedBy = [] }: Attack): boolean {
   return (
@@ -72,11 +81,11 @@ function isRefusal({ answer }: ProbeAnswer, { refusedBy = [] }: Attack): boolean
   );
 }
 
-async function probe<P>(
+async function ask<P>(
   scene: Scene<P>,
   attack: Attack,
   side: 'inside' | 'outside',
-  path: string,
+  { path, from }: InsideProbe,
 ): Promise<ProbeAnswer> {
   const { machine, stage } = scene;
   const { user, login, directory } = stage;
@@ -90,7 +99,7 @@ async function probe<P>(
     : '';
   const line = `${path} ${words.replaceAll('HOME/', `/home/${user}/`)}`;
   const run =
-    side === 'inside' && scene.service !== undefined
+    from === 'service'
       ? asService(line, attack.as === 'root' ? undefined : user)
       : attack.terminal
         ? `${login.replace('ssh ', 'ssh -tt ')} ${quoted(line)}`
@@ -108,7 +117,8 @@ async function probe<P>(
     { timeout: 60 },
   );
   const lines = stdout.split('\n').map((each) => each.trim());
-  const context = lines.find((each) => scene.mechanism.isContext(each));
+  // Where one probe starts another, both say who they are, and the other one answers first.
+  const context = lines.findLast((each) => scene.mechanism.isContext(each));
   const answer = lines.find((each) => /^(ok|refused \w+|failed \w+)$/.test(each));
   if (context === undefined || answer === undefined) {
     throw new MachineError(

@@ -144,8 +144,16 @@ async function runCommand<P>(
     output: output.length > 8000 ? `${output.slice(0, 8000)}…` : output,
     ...(problems.length === 0
       ? {}
-      : { problem: `\`${step.command.trim().split('\n')[0]}\`: ${problems.join(', ')}` }),
+      : {
+          problem: `\`${step.command.trim().split('\n')[0]}\`: ${problems.join(', ')}${saidAtLast(output)}`,
+        }),
   };
+}
+
+/** The end of what it printed, where a reason would stand. */
+function saidAtLast(output: string): string {
+  const lines = output.trim().split('\n').slice(-3).join(' | ');
+  return lines === '' ? '; it printed nothing' : `; it printed at last: ${lines.slice(-400)}`;
 }
 
 async function checkFile<P>(

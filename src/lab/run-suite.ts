@@ -1,4 +1,11 @@
-import type { Attack, Confinement, DomainMode, Scenario, Suite } from '../description/index.ts';
+import {
+  type Attack,
+  type Confinement,
+  type DomainMode,
+  namedDomain,
+  type Scenario,
+  type Suite,
+} from '../description/index.ts';
 import { type AuditLog, watchAudit, withDenials } from './audit.ts';
 import type { LabDenial } from './lab-denial.ts';
 import type { Machine } from './machine/machine.ts';
@@ -13,7 +20,7 @@ import type {
   MachineFacts,
   ScenarioResult,
 } from './result.ts';
-import { runAttack } from './run-attack.ts';
+import { type InsideProbe, runAttack } from './run-attack.ts';
 import type { PackageFile } from './run-packages.ts';
 import { runScenario } from './run-scenario.ts';
 import type { Scene } from './scene.ts';
@@ -217,7 +224,7 @@ async function tryAttacks<P>(
   scene: Scene<P>,
   attacks: readonly Attack[],
 ): Promise<Pick<Lived<P>, 'attacks' | 'leftOut'>> {
-  const probe = await scene.life.probeInside(scene.stage, run.suite.program);
+  const probes = new Map<string | undefined, InsideProbe>();
   const results: AttackResult[] = [];
   const leftOut: LeftOut[] = [];
   for (const attack of attacks) {
@@ -227,9 +234,33 @@ async function tryAttacks<P>(
       continue;
     }
     run.progress(`attack: ${title}`);
+    const probe = probes.get(attack.domain) ?? (await probeOf(run, scene, attack.domain));
+    probes.set(attack.domain, probe);
     results.push(told(run, await runAttack(scene, attack, probe)));
   }
   return { attacks: results, leftOut };
+}
+
+/** Into a domain leads what its description says: the service manager, a shell, or, into a helper's, the program itself. */
+async function probeOf<P>(
+  run: Run<P>,
+  scene: Scene<P>,
+  name: string | undefined,
+): Promise<InsideProbe> {
+  const { stage, life, service, confinement } = scene;
+  const { program } = run.suite;
+  const path = await life.probeInside(stage, program, name);
+  const own = service === undefined ? (startedFrom(confinement) ?? 'shell') : 'service';
+  if (name === undefined) return { path, from: own };
+  const from = startedFrom(namedDomain(confinement, name));
+  if (from !== undefined) return { path, from };
+  return { path: `${await life.probeInside(stage, program)} exec ${path}`, from: own };
+}
+
+function startedFrom({ may }: Confinement): InsideProbe['from'] | undefined {
+  const entries = may.flatMap((ability) => ability.entries ?? []).map(({ from }) => from);
+  if (entries.includes('user')) return 'shell';
+  return entries.includes('service') ? 'service' : undefined;
 }
 
 async function upgradeAndRemove<P>(

@@ -1,21 +1,24 @@
 import { denialsOf } from '../denials/index.ts';
 import {
   type Confinement,
+  domainsOf,
   type ExpectedDenial,
   type ExpectedRefusal,
   fixedPath,
   labelledBy,
+  namedDomain,
   type RealProgram,
   typeName,
 } from '../description/index.ts';
 import { PRIORITY, permissiveEntry } from '../selinux/words/index.ts';
-import { denialProblems, ofDomain } from './expect-denials.ts';
+import { denialProblems, ofDomains } from './expect-denials.ts';
 import { machineFacts } from './facts.ts';
 import { isSelinuxDenial } from './lab-denial.ts';
 import type { Machine } from './machine/machine.ts';
 import { check, type Mechanism, type PolicyLife, type Records } from './mechanism.ts';
 import {
   compileModule,
+  enforcingCommand,
   installModule,
   labelPackets,
   type ModuleFiles,
@@ -42,6 +45,7 @@ export interface KernelPolicy {
 /** SELinux with a profile's module. */
 export function selinux(confinement: Confinement, module: ModuleFiles): Mechanism<KernelPolicy> {
   const { domain } = confinement;
+  const { domains } = module;
   return {
     security: 'selinux',
     domain,
@@ -54,8 +58,9 @@ export function selinux(confinement: Confinement, module: ModuleFiles): Mechanis
       apt: ['policycoreutils-python-utils', 'selinux-policy-dev', 'make'],
     },
     isContext: (line) => /^\w+:\w+:\w+(:\S+)?$/.test(line),
-    isInside: (context) => context.includes(`:${domain}:`),
-    ofDomain: (denials) => ofDomain(denials.filter(isSelinuxDenial), domain),
+    domainIn: (context) => domains.find((one) => one === context.split(':')[2]),
+    domainOf: (name) => namedDomain(confinement, name).domain,
+    ofDomain: (denials) => ofDomains(denials.filter(isSelinuxDenial), domains),
     problems: (denials, expected) =>
       denialProblems(
         denials.filter(isSelinuxDenial),
@@ -93,13 +98,12 @@ function moduleLife(
   confinement: Confinement,
   module: ModuleFiles,
 ): PolicyLife<KernelPolicy> {
-  const { domain } = confinement;
   let base: Uint8Array = new Uint8Array();
   let installed = false;
   let dontauditOff = false;
   let hasPorts = false;
   const remove = async ({ path }: RealProgram): Promise<string[]> => {
-    if (hasPorts) await setPorts(machine, confinement, module.name, false);
+    if (hasPorts) await setPorts(machine, confinement, false);
     hasPorts = false;
     const left = await removeModule(machine, module, [path, ...labelledPaths(confinement)]);
     installed = left.length > 0;
@@ -111,7 +115,7 @@ function moduleLife(
       const compiled = await compile(machine, module);
       installed = true;
       await installModule(machine, module, stage.user, { permissive: true });
-      await setPorts(machine, confinement, module.name, true);
+      await setPorts(machine, confinement, true);
       hasPorts = true;
       return [compiled];
     },
@@ -120,13 +124,15 @@ function moduleLife(
       return [await listed(machine, module)];
     },
     enforce: async () =>
-      check(
-        'enforcing',
-        'An administrator takes the domain out of permissive mode',
-        `semanage permissive -d ${domain}`,
-        await makeEnforcing(machine, confinement),
-        () => [],
-      ),
+      module.permissive.length === 0
+        ? shippedEnforcing(machine, module)
+        : check(
+            'enforcing',
+            'An administrator takes the domain out of permissive mode',
+            enforcingCommand(module.domains),
+            await makeEnforcing(machine, module.domains),
+            () => [],
+          ),
     running: () => kernelPolicy(machine, base),
     logAll: async () => {
       // A dontaudit rule can hide the very denial that an attack is refused by.
@@ -134,10 +140,11 @@ function moduleLife(
       await switchDontauditOff(machine);
     },
     // It has carried the program's label since its admission.
-    probeInside: async (stage) => stage.probeInside,
+    probeInside: async (stage, _, name) =>
+      name === undefined ? stage.probeInside : labelledProbe(machine, stage, confinement, name),
     setTunables: (tunables) => setTunables(machine, module.name, tunables),
     labelPackets: (on) => labelPackets(machine, module.name, on),
-    upgrade: (stage) => upgrade(machine, module, stage, domain),
+    upgrade: (stage) => upgrade(machine, module, stage),
     remove: async (program) =>
       check(
         'removal',
@@ -183,9 +190,27 @@ ls -Z ${path} | grep -q ':${executableType}:'`,
   );
 }
 
+/** The attack program once more, with the label of a further domain's program. */
+async function labelledProbe(
+  machine: Machine,
+  { probeInside }: Stage,
+  confinement: Confinement,
+  name: string,
+): Promise<string> {
+  const { executableType } = namedDomain(confinement, name);
+  const path = `${probeInside}-${name}`;
+  await prepare(
+    machine,
+    `label the attack program of ${name}`,
+    `cp ${probeInside} ${path}; chcon -t ${executableType} ${path}`,
+  );
+  return path;
+}
+
 /** What the module labels outside of homes, as the packages' scripts relabel it: what was there before the module has other labels. */
 function labelledPaths(confinement: Confinement): string[] {
-  const paths = confinement.fileContexts
+  const paths = domainsOf(confinement)
+    .flatMap(({ fileContexts }) => fileContexts)
     .map(({ pattern }) => ({ pattern: labelledBy(confinement, pattern) }))
     .filter(({ pattern }) => pattern.startsWith('/'))
     .map(fixedPath);
@@ -205,12 +230,20 @@ async function listed(machine: Machine, { name }: ModuleFiles): Promise<CheckRes
   );
 }
 
-async function upgrade(
-  machine: Machine,
-  module: ModuleFiles,
-  stage: Stage,
-  domain: string,
-): Promise<CheckResult> {
+async function shippedEnforcing(machine: Machine, { domains }: ModuleFiles): Promise<CheckResult> {
+  return check(
+    'enforcing',
+    'It is enforcing since its installation',
+    'semodule -l',
+    await prepare(machine, 'list the modules', 'semodule -l'),
+    (output) =>
+      domains
+        .filter((domain) => output.split('\n').includes(permissiveEntry(domain)))
+        .map((domain) => `${domain} is permissive`),
+  );
+}
+
+async function upgrade(machine: Machine, module: ModuleFiles, stage: Stage): Promise<CheckResult> {
   await installModule(machine, module, stage.user, { permissive: false });
   return check(
     'upgrade',
@@ -219,7 +252,7 @@ async function upgrade(
     await prepare(
       machine,
       'list the modules',
-      `semodule -lfull | grep -w -e ${module.name} -e ${permissiveEntry(domain)}`,
+      `semodule -lfull | grep -w ${[module.name, ...module.domains.map(permissiveEntry)].map((each) => `-e ${each}`).join(' ')}`,
     ),
     (output) => (output.includes('permissive') ? ['the domain is permissive again'] : []),
   );

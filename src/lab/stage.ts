@@ -166,7 +166,7 @@ sysctl -q -p ${DIRECTORY}/sysctl
 loginctl terminate-user ${USER}; pkill -u ${USER}; sleep 1; userdel -r ${USER}
 rm -rf ${[...directories.map(({ path }) => path), ...(ours ? [program.path] : [])].join(' ')}
 groupdel ${confinement.name} 2>/dev/null
-rm -rf ${DIRECTORY} /run/confine-window /root/confine-lab-module /usr/share/confine-lab /usr/local/bin/confine-probe-inside /usr/local/bin/confine-probe-outside
+rm -rf ${DIRECTORY} /run/confine-window /root/confine-lab-module /usr/share/confine-lab /usr/local/bin/confine-probe-inside* /usr/local/bin/confine-probe-outside
 ${suite.files
   .filter(({ path }) => path.startsWith('/'))
   .map(({ path }) => `rm -f ${quoted(path)}`)

@@ -64,3 +64,42 @@ test('what holds as the booleans are set is not said to hold', async () => {
     says: 'as the booleans are set; b would break it',
   });
 });
+
+test('of several domains each has its nevers, its residuals and the attacks that were tried in it', async () => {
+  const profile = await loadProfile({ ...processIo(), cwd: root }, 'docs/examples/mosquitto-tools');
+  const { confinement } = profile;
+  const linked = await linkedWith('debian-13', confinement);
+  const ran = kernelPolicySet(
+    {
+      binary: readFileSync(linked.policy),
+      base: readFileSync((await linkedPolicy('debian-13')).policy),
+      fileContexts: readFileSync(linked.fileContexts, 'utf8'),
+      homeDirectories: readFileSync(linked.homeDirectoryContexts, 'utf8'),
+      substitutions: readFileSync(linked.substitutions, 'utf8'),
+    },
+    rulesetOf(profile),
+  );
+  const [attack] = suite.attacks;
+  const tried = {
+    ...suite,
+    attacks: [
+      { ...attack!, id: 'own', against: 'listen' as const },
+      { ...attack!, id: 'by-ctrl', against: 'listen' as const, domain: 'ctrl' },
+    ],
+  };
+  const evidence = join(root, 'profiles/rustnet/evidence/debian-13/report.json');
+  const { lab } = JSON.parse(readFileSync(evidence, 'utf8')) as { lab: LabResult };
+  const { nevers, residuals } = labReport(confinement, tried, lab, ran, []);
+
+  const counts = [confinement, ...confinement.further!].map(
+    ({ never }) => new Set(never.map(({ kind }) => kind)).size,
+  );
+  expect(nevers).toHaveLength(counts.reduce((a, b) => a + b));
+  expect(new Set(nevers.map(({ kind }) => kind)).size).toBe(nevers.length);
+  const attacksOn = (kind: string) => nevers.find((never) => never.kind === kind)?.attacks;
+  expect(attacksOn('listen')).toEqual(['own']);
+  expect(attacksOn('ctrl: listen')).toEqual(['by-ctrl']);
+  expect(attacksOn('passwd: listen')).toEqual([]);
+  expect(nevers.every(({ proof }) => proof !== undefined)).toBe(true);
+  expect(residuals.map(({ id }) => id)).toContain('ctrl: any-broker');
+});

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import tools from '../../docs/examples/mosquitto-tools/confinement.ts';
 import confinement from '../../profiles/rustnet/confinement.ts';
 import { denialsOf, eventsIn } from '../../src/denials/index.ts';
 import type { ExpectedDenial } from '../../src/description/index.ts';
@@ -61,4 +62,41 @@ test('the entrypoint denial of a foreign binary does not pass for a refused data
     'unexpected denial: rustnet_t bin_t:file { entrypoint } (comm=x)',
     'missing denial: self:udp_socket { write }',
   ]);
+});
+
+describe('of a description with several domains', () => {
+  const CONNECT: ExpectedDenial = { tclass: 'tcp_socket', permissions: ['name_connect'] };
+  const byCtrl = denials(['mosquitto_ctrl_t', 'port_t', 'tcp_socket', 'name_connect']);
+  const own = denials(['mosquitto_t', 'port_t', 'tcp_socket', 'name_connect']);
+
+  test('each domain answers for its denials, also as a target', () => {
+    expect(denialProblems(byCtrl, [], tools)).toHaveLength(1);
+    const target = denials(['unconfined_t', 'mosquitto_passwd_t', 'process', 'ptrace']);
+    expect(denialProblems(target, [], tools)).toHaveLength(1);
+    expect(
+      denialProblems(denials(['mosquitto_other_t', 'port_t', 'file', 'read']), [], tools),
+    ).toEqual([]);
+  });
+
+  test('an expectation is of the description’s own domain, or of the one that it names', () => {
+    expect(denialProblems(own, [CONNECT], tools)).toEqual([]);
+    expect(denialProblems(byCtrl, [{ ...CONNECT, domain: 'ctrl' }], tools)).toEqual([]);
+    expect(denialProblems(byCtrl, [CONNECT], tools)).toHaveLength(2);
+    expect(denialProblems(own, [{ ...CONNECT, domain: 'ctrl' }], tools)).toEqual([
+      expect.stringContaining('unexpected denial: mosquitto_t'),
+      'missing denial: by ctrl: any type:tcp_socket { name_connect }',
+    ]);
+  });
+
+  test('a type of the module is named from any of its domains', () => {
+    const seen = denials(['mosquitto_ctrl_t', 'mosquitto_conf_t', 'file', 'write']);
+    const wanted = {
+      domain: 'ctrl',
+      tclass: 'file',
+      permissions: ['write'],
+      target: 'module:conf',
+    };
+    expect(denialProblems(seen, [wanted], tools)).toEqual([]);
+    expect(denialProblems(seen, [{ ...wanted, target: 'module:cert' }], tools)).toHaveLength(2);
+  });
 });

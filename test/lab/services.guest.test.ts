@@ -107,7 +107,7 @@ test('an attacker in the web server is refused; its removal gives back the paths
   expect(problemsOf(attacks)).toEqual([]);
   expect(attacks).toHaveLength(nginxSuite.attacks.length);
 
-  const life = selinux(nginx.confinement, { ...moduleFiles(nginx), permissive: undefined });
+  const life = selinux(nginx.confinement, { ...moduleFiles(nginx), permissive: [] });
   expect((await life.on(guest).remove(nginxSuite.program)).problems).toEqual([]);
   for (const { path, from } of nginx.confinement.takesOver!) {
     const { stdout } = await guest.run(`ls -Zd ${path}`);
@@ -126,7 +126,7 @@ async function run(
     confinement: profile.confinement,
     suite,
     mechanism: enforcingFromTheStart(
-      selinux(profile.confinement, { ...moduleFiles(profile), permissive: undefined }),
+      selinux(profile.confinement, { ...moduleFiles(profile), permissive: [] }),
       installed,
     ),
     program: undefined,

@@ -1,6 +1,16 @@
 import { copyFileSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached, debianKeyring, debianMirror, digest, run } from '../../targets/index.ts';
+import {
+  cached,
+  debianKeyring,
+  debianMirror,
+  digest,
+  findTool,
+  hostTools,
+  packageManager,
+  run,
+  whatInstalls,
+} from '../../targets/index.ts';
 import { debian13Image } from './image-recipe.ts';
 import { MachineError } from './machine-error.ts';
 import type { SecurityModule } from './qemu-command.ts';
@@ -21,6 +31,7 @@ export interface Image {
  * went into it. Must be root: labels and device nodes are written. Throws MachineError where it cannot be built.
  */
 export async function debian13(security: SecurityModule = 'selinux'): Promise<Image> {
+  needTools();
   const agent = readFileSync(join(import.meta.dirname, 'agent.py'), 'utf8');
   const recipe = debian13Image(agent, security);
   const directory = await cached(
@@ -79,6 +90,21 @@ export async function debian13(security: SecurityModule = 'selinux'): Promise<Im
     security,
   };
 }
+
+/** Before minutes of building that would come to nothing. */
+function needTools(): void {
+  const missing = hostTools('lab', packageManager()).filter(
+    (tool) => GUEST_TOOLS.includes(tool.tool) && findTool(tool) === undefined,
+  );
+  if (missing.length === 0) return;
+  const names = missing.map(({ tool }) => `\`${tool}\``).join(', ');
+  throw new MachineError(
+    `the guest takes ${names}, which ${missing.length === 1 ? 'is' : 'are'} not installed`,
+    { hint: `${whatInstalls(missing)}; all that the lab needs: confine doctor --for lab` },
+  );
+}
+
+const GUEST_TOOLS = ['mmdebstrap', 'mke2fs', 'setpriv', 'qemu-system-x86_64', 'qemu-img'];
 
 function only(root: string, pattern: string): string {
   const found = globSync(pattern, { cwd: root });
