@@ -1,5 +1,6 @@
 import { type Ability, allow, call, checkOptions, OPTION, treeAt } from '../description/index.ts';
 import {
+  ledToFrom,
   MANAGE_DIRECTORY,
   MANAGE_FILE,
   madeByServiceManager,
@@ -34,8 +35,8 @@ export function keepCache(options: { directory: string }): Ability {
         apparmor: [managed(options.directory)],
       },
       {
-        why: 'The service manager makes the directory for CacheDirectory=, labels it and gives it to the user of the unit.',
-        selinux: [...madeByServiceManager('own:cache')],
+        why: 'The service manager makes the directory for CacheDirectory=, labels it and gives it to the user of the unit. For DynamicUser= a link leads to it, which has the label of what stands around it.',
+        selinux: [...madeByServiceManager('own:cache'), ledToFrom('var_t')],
         apparmor: [NOT_IN_THE_PROFILE],
       },
     ],

@@ -1,4 +1,12 @@
-import { type Ability, allow, capabilityRule, denied, fileRule } from '../description/index.ts';
+import {
+  type Ability,
+  allow,
+  capabilityRule,
+  denied,
+  dontaudit,
+  fileRule,
+  nothingToAllow,
+} from '../description/index.ts';
 import { LIST_DIRECTORY, READ_FILE, READ_LINK } from './unit-directory.ts';
 
 /**
@@ -28,6 +36,23 @@ export function readAllFiles(): Ability {
         ],
       },
       {
+        why: 'Sockets, pipes and devices among them are looked at and not opened.',
+        selinux: [
+          allow('non_security_file_type', ['fifo_file', 'sock_file', ...DEVICES], 'getattr'),
+          allow('device_node', DEVICES, 'getattr'),
+        ],
+        apparmor: [nothingToAllow('AppArmor does not ask where a file is only looked at.')],
+      },
+      {
+        why: 'Refused in silence: what guards the machine is met at every scan.',
+        selinux: [
+          dontaudit('security_file_type', 'dir', LIST_DIRECTORY),
+          dontaudit('security_file_type', 'file', READ_FILE),
+          dontaudit('security_file_type', 'lnk_file', READ_LINK),
+        ],
+        apparmor: [nothingToAllow('The rules that deny it stand with those that allow.')],
+      },
+      {
         why: 'Past the modes of files, which let only their owners read them.',
         selinux: [allow('self', 'capability', 'dac_read_search')],
         apparmor: [capabilityRule('dac_read_search')],
@@ -35,3 +60,5 @@ export function readAllFiles(): Ability {
     ],
   };
 }
+
+const DEVICES = ['blk_file', 'chr_file'];

@@ -1,9 +1,16 @@
 import { type Ability, allow, checkOptions, OPTION, treeAt } from '../description/index.ts';
 import { LIST_DIRECTORY, READ_FILE, READ_LINK, readable } from './unit-directory.ts';
 
-/** Reads its configuration below /etc, and cannot change it: `paths` are its files and directories there, which carry a type of the module. */
-export function readConfiguration(options: { paths: readonly string[] }): Ability {
-  checkOptions('readConfiguration', options, { paths: OPTION.paths });
+/**
+ * Reads its configuration below /etc, and cannot change it: `paths` are its files and directories there, which carry a type of the module.
+ *
+ * `mapped`: it maps these files into its memory, as logrotate does.
+ */
+export function readConfiguration(options: {
+  paths: readonly string[];
+  mapped?: boolean;
+}): Ability {
+  checkOptions('readConfiguration', options, { paths: OPTION.paths, mapped: OPTION.flag });
   return {
     name: 'readConfiguration',
     title: 'Read its configuration',
@@ -16,7 +23,7 @@ export function readConfiguration(options: { paths: readonly string[] }): Abilit
         selinux: [
           allow('etc_t', 'dir', ['getattr', 'open', 'search']),
           allow('own:conf', 'dir', LIST_DIRECTORY),
-          allow('own:conf', 'file', READ_FILE),
+          allow('own:conf', 'file', [...READ_FILE, ...(options.mapped ? ['map'] : [])]),
           allow('own:conf', 'lnk_file', READ_LINK),
         ],
         apparmor: [readable(options.paths)],

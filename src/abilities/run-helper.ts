@@ -55,9 +55,12 @@ export function runHelper(options: {
       ...(options.shell
         ? [
             {
-              why: 'The shell, in the same domain. It can run what the domain may execute, and no more.',
-              selinux: [call('corecmd_exec_shell')],
-              apparmor: [fileRule('/{,usr/}bin/{,ba,da}sh', 'mrix')],
+              why: 'The shell, in the same domain. It can run what the domain may execute, and no more. It waits for it and ends it.',
+              selinux: [call('corecmd_exec_shell'), SIGNALS],
+              apparmor: [
+                fileRule('/{,usr/}bin/{,ba,da}sh', 'mrix'),
+                signalRule(['send', 'receive'], '@{profile_name}'),
+              ],
             },
           ]
         : []),
@@ -80,20 +83,27 @@ function inTheSameDomain(programs: readonly string[]): Block {
         'open',
         'read',
       ]),
-      allow('self', 'process', ['sigchld', 'sigkill', 'signal', 'sigstop']),
+      SIGNALS,
     ],
     apparmor: [fileRule(programs, 'mrix'), signalRule(['send', 'receive'], '@{profile_name}')],
   };
 }
 
+const SIGNALS = allow('self', 'process', ['sigchld', 'sigkill', 'signal', 'sigstop']);
+
 function inDomain(name: string): Block {
   return {
-    why: 'A helper program in a domain of its own, which it enters by executing the program, also under no_new_privs. It signals and ends it; of what the helper may do it gets nothing.',
+    why: 'A helper program in a domain of its own, which it enters by executing the program, also under no_new_privs. It signals and ends it; of what the helper may do it gets nothing. What the helper of a daemon prints goes to the journal too, by the socket that the service manager made.',
     selinux: [
       call('corecmd_search_bin'),
       call('domtrans_pattern', 'self', `module:${name}_exec`, `module:${name}`),
       allow(`module:${name}`, 'process2', ['nnp_transition', 'nosuid_transition']),
       allow(`module:${name}`, 'process', ['sigkill', 'signal', 'signull', 'sigstop']),
+      { ...allow('init_t', 'fd', 'use'), sources: [`module:${name}`] },
+      {
+        ...allow('init_t', 'unix_stream_socket', ['getattr', 'ioctl', 'read', 'write']),
+        sources: [`module:${name}`],
+      },
     ],
   };
 }

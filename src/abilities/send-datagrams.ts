@@ -1,6 +1,7 @@
 import {
   type Ability,
   allow,
+  call,
   checkOptions,
   networkRule,
   nothingToAllow,
@@ -59,6 +60,8 @@ export function sendDatagrams(options: {
             'shutdown',
             'write',
           ]),
+          // Asked for the address alone, by clients too that bind to no port before they send.
+          call('corenet_udp_bind_generic_node'),
           allow('own:udp_packet', 'packet', ['recv', 'send']),
         ],
         apparmor: [

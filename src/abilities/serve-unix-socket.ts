@@ -10,17 +10,29 @@ import {
   treeAt,
   unixRule,
 } from '../description/index.ts';
-import { MANAGE_DIRECTORY, madeByServiceManager, NOT_IN_THE_PROFILE } from './unit-directory.ts';
+import {
+  MANAGE_DIRECTORY,
+  MANAGE_FILE,
+  madeByServiceManager,
+  NOT_IN_THE_PROFILE,
+  pidFileRead,
+} from './unit-directory.ts';
 import { UNIX_PEERS } from './unix-peers.ts';
 
 /**
- * Accepts local clients on a socket of its own below /run. `clients` are the domains that may connect; unconfined users may anyway.
+ * Accepts local clients on a socket of its own below /run. `clients` are the domains that may connect; unconfined users may anyway. `files`: its PID
+ * file and locks stand in the same directory.
  */
 export function serveUnixSocket(options: {
   directory: string;
   clients?: readonly string[];
+  files?: boolean;
 }): Ability {
-  checkOptions('serveUnixSocket', options, { directory: OPTION.path, clients: OPTION.someNames });
+  checkOptions('serveUnixSocket', options, {
+    directory: OPTION.path,
+    clients: OPTION.someNames,
+    files: OPTION.flag,
+  });
   const { directory, clients = [] } = options;
   return {
     name: 'serveUnixSocket',
@@ -29,7 +41,9 @@ export function serveUnixSocket(options: {
       {
         name: 'socket',
         nature: 'runtime',
-        what: 'the socket for local clients',
+        what: options.files
+          ? 'the socket for local clients, the PID file and locks (in a unit, RuntimeDirectory=)'
+          : 'the socket for local clients (in a unit, RuntimeDirectory=)',
         below: [directory],
       },
     ],
@@ -65,6 +79,15 @@ export function serveUnixSocket(options: {
         selinux: [...madeByServiceManager('own:socket')],
         apparmor: [NOT_IN_THE_PROFILE],
       },
+      ...(options.files
+        ? [
+            {
+              why: 'Its PID file and locks beside the socket; the service manager reads the one that PIDFile= names.',
+              selinux: [allow('own:socket', 'file', MANAGE_FILE), pidFileRead('own:socket')],
+              apparmor: [nothingToAllow('The rule for the directory is for them too.')],
+            },
+          ]
+        : []),
       ...(clients.length === 0
         ? []
         : [

@@ -50,11 +50,11 @@ export function shareFiles(options: {
   };
 }
 
-/** Where configuration, state, logs and sockets stand. */
+/** Where configuration, state, logs, queues and sockets stand. */
 const WAY_THERE: Block = {
   why: 'On the way there nothing is listed.',
   selinux: [
-    allow(['etc_t', 'var_lib_t', 'var_log_t', 'var_run_t', 'var_t'], 'dir', [
+    allow(['etc_t', 'var_lib_t', 'var_log_t', 'var_run_t', 'var_spool_t', 'var_t'], 'dir', [
       'getattr',
       'open',
       'search',

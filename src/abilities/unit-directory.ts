@@ -1,4 +1,5 @@
 import {
+  allow,
   type FileRule,
   fileRule,
   type NothingToAllow,
@@ -37,6 +38,19 @@ export function madeByServiceManager(type: `own:${string}`): readonly Rule[] {
     byInit('file', ['getattr', 'relabelfrom', 'relabelto', 'setattr']),
     byInit('lnk_file', ['create', 'getattr', 'read', 'relabelfrom', 'relabelto', 'unlink']),
   ];
+}
+
+/**
+ * What a directory for `DynamicUser=` is reached by: a link, which the service manager makes without a label of its own, so that it has that of the
+ * directory that it is in.
+ */
+export function ledToFrom(parent: 'var_lib_t' | 'var_log_t' | 'var_t'): Rule {
+  return allow(parent, 'lnk_file', READ_LINK);
+}
+
+/** The service manager reads the file that `PIDFile=` names, and removes it after the service. */
+export function pidFileRead(type: `own:${string}`): Rule {
+  return { ...allow(type, 'file', ['getattr', 'open', 'read', 'unlink']), sources: ['init_t'] };
 }
 
 /** The same for AppArmor. */

@@ -5,7 +5,9 @@ import {
   call,
   checkOptions,
   dbusRule,
+  dontaudit,
   fileRule,
+  nothingToAllow,
   OPTION,
   optional,
   unixRule,
@@ -53,7 +55,18 @@ export function useBus(
           UNIX_PEERS,
         ],
       },
+      {
+        why: 'Harmless when refused, and refused in silence: the library asks how many groups a user can have, and tries to enlarge the buffers of its socket past the limit.',
+        whyIn: { apparmor: 'How many groups a user can have, which the library asks.' },
+        selinux: [
+          dontaudit('self', 'capability', 'net_admin'),
+          dontaudit('sysctl_kernel_t', 'dir', 'search'),
+          dontaudit('sysctl_kernel_t', 'file', ['getattr', 'open', 'read']),
+        ],
+        apparmor: [fileRule('@{PROC}/sys/kernel/ngroups_max', 'r')],
+      },
       ...(options.own ? [own] : []),
+      ...(calls.includes('init_t') ? [ASK_THE_SERVICE_MANAGER] : []),
       ...(peers.length === 0
         ? []
         : [
@@ -78,3 +91,9 @@ export function useBus(
     ],
   };
 }
+
+const ASK_THE_SERVICE_MANAGER: Block = {
+  why: 'The service manager asks the policy besides, for each thing that it is asked: here for what tells its state. To start or stop a unit is not granted.',
+  selinux: [allow('init_t', 'system', 'status')],
+  apparmor: [nothingToAllow('Under AppArmor the service manager asks nothing.')],
+};

@@ -13,9 +13,13 @@ import {
   madeByServiceManager,
   managed,
   NOT_IN_THE_PROFILE,
+  pidFileRead,
 } from './unit-directory.ts';
 
-/** Keeps what lives until the next boot in a directory below /run that is its own: the PID file, locks. A unit's `RuntimeDirectory=` makes it. */
+/**
+ * Keeps what lives until the next boot in a directory below /run that is its own: the PID file, locks. A unit's `RuntimeDirectory=` makes it. Where a
+ * socket stands in it too, `serveUnixSocket` with `files` is for both.
+ */
 export function useRuntimeDirectory(options: { directory: string }): Ability {
   checkOptions('useRuntimeDirectory', options, { directory: OPTION.path });
   return {
@@ -26,7 +30,7 @@ export function useRuntimeDirectory(options: { directory: string }): Ability {
         name: 'runtime',
         below: [options.directory],
         nature: 'runtime',
-        what: 'PID file, locks and sockets (in a unit, RuntimeDirectory=)',
+        what: 'PID file and locks (in a unit, RuntimeDirectory=)',
       },
     ],
     fileContexts: [treeAt(options.directory, 'own:runtime')],
@@ -42,16 +46,7 @@ export function useRuntimeDirectory(options: { directory: string }): Ability {
       },
       {
         why: 'The service manager makes the directory for RuntimeDirectory=, labels it, removes it at the end, and reads the PID file that PIDFile= names.',
-        selinux: [
-          ...madeByServiceManager('own:runtime'),
-          {
-            kind: 'allow',
-            sources: ['init_t'],
-            targets: ['own:runtime'],
-            classes: ['file', 'sock_file'],
-            permissions: ['getattr', 'open', 'read', 'unlink'],
-          },
-        ],
+        selinux: [...madeByServiceManager('own:runtime'), pidFileRead('own:runtime')],
         apparmor: [NOT_IN_THE_PROFILE],
       },
     ],

@@ -72,6 +72,7 @@ import {
   outputDocumentOptions,
   ownPortNames,
   peerOptions,
+  runtimeDirectoryOptions,
   socketDirectoryOptions,
   temporaryNames,
   temporaryOptions,
@@ -164,7 +165,7 @@ const CANDIDATES: readonly Row[] = [
   row('readContent', readContent, contentOptions),
   row('keepState', keepState, directoryOptions('/var/lib')),
   row('keepCache', keepCache, directoryOptions('/var/cache')),
-  row('useRuntimeDirectory', useRuntimeDirectory, directoryOptions('/run')),
+  row('useRuntimeDirectory', useRuntimeDirectory, runtimeDirectoryOptions),
   row('useSpool', useSpool, directoryOptions('/var/spool')),
   row('temporaryFiles', temporaryFiles, temporaryOptions, temporaryNames),
   row('writeLogs', writeLogs, (hints) =>

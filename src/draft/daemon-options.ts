@@ -129,12 +129,28 @@ export function directoryOptions(parent: Parent): (hints: Hints) => Directory[] 
     );
 }
 
-/** In which a socket was made. */
-export function socketDirectoryOptions(hints: Hints): Directory[] {
+/** In which a socket was made, perhaps with files beside it. */
+export function socketDirectoryOptions(hints: Hints): (Directory & { files?: true })[] {
   const made = hints.accesses.filter(
     ({ tclass, permissions }) => tclass === 'sock_file' && permissions.includes('create'),
   );
-  return ownDirectories(made, '/run', hints);
+  const withFiles = new Set(runtimeFiles(hints).map(({ directory }) => directory));
+  return ownDirectories(made, '/run', hints).map(({ directory }) =>
+    withFiles.has(directory) ? { directory, files: true } : { directory },
+  );
+}
+
+/** In which files were made, and no socket: a directory has one type. */
+export function runtimeDirectoryOptions(hints: Hints): Directory[] {
+  const sockets = new Set(socketDirectoryOptions(hints).map(({ directory }) => directory));
+  return directoryOptions('/run')(hints).filter(({ directory }) => !sockets.has(directory));
+}
+
+function runtimeFiles(hints: Hints): Directory[] {
+  const files = hints.accesses.filter(
+    ({ tclass, permissions }) => tclass === 'file' && permissions.some((one) => WRITING.test(one)),
+  );
+  return ownDirectories(files, '/run', hints);
 }
 
 type Parent = '/etc' | '/run' | '/var/cache' | '/var/lib' | '/var/log' | '/var/spool';

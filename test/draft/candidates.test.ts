@@ -27,6 +27,13 @@ function own(tclass: string, permission: string, port?: number): Seen {
 
 const MANY_KINDS = Array.from({ length: 40 }, (_, i) => file(`kind_${i}_t`, 'open read'));
 
+const SOCKET = {
+  target: 'var_run_t',
+  tclass: 'sock_file',
+  permissions: ['create'],
+  path: '/run/listerd/s',
+};
+
 /** Each ability that something must be seen for: what shows it, and what looks alike and does not. */
 const SHOWN: readonly (readonly [
   source: string,
@@ -70,6 +77,21 @@ const SHOWN: readonly (readonly [
       file('var_log_t', 'rename', '/var/log/lister/a.log'),
       file('var_log_t', 'rename', '/var/log/lister/b.log'),
     ],
+  ],
+  [
+    "serveUnixSocket({ directory: '/run/listerd' })",
+    [SOCKET],
+    [SOCKET, file('var_run_t', 'create write', '/run/listerd/pid')],
+  ],
+  [
+    "serveUnixSocket({ directory: '/run/listerd', files: true })",
+    [SOCKET, file('var_run_t', 'create write', '/run/listerd/pid')],
+    [SOCKET, file('var_run_t', 'create write', '/run/other/pid')],
+  ],
+  [
+    "useRuntimeDirectory({ directory: '/run/listerd' })",
+    [file('var_run_t', 'create write', '/run/listerd/pid')],
+    [SOCKET, file('var_run_t', 'create write', '/run/listerd/pid')],
   ],
   [
     'runSystemPrograms()',
@@ -124,7 +146,12 @@ test('every ability can be drafted, but for those that are a person’s to decid
     own('tcp_socket', 'name_bind'),
     { target: 'mqtt_port_t', tclass: 'tcp_socket', permissions: ['name_bind'], port: 1883 },
     { target: 'http_port_t', tclass: 'tcp_socket', permissions: ['name_connect'], port: 80 },
-    { target: 'var_run_t', tclass: 'sock_file', permissions: ['create'], path: '/run/lister/s' },
+    {
+      target: 'var_run_t',
+      tclass: 'sock_file',
+      permissions: ['create'],
+      path: '/run/lister-ctl/s',
+    },
     { target: 'slapd_t', tclass: 'unix_stream_socket', permissions: ['connectto'] },
     { target: 'slapd_runtime_t', tclass: 'sock_file', permissions: ['write'] },
     { target: 'system_dbusd_t', tclass: 'dbus', permissions: ['send_msg'] },

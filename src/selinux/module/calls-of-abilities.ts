@@ -19,10 +19,12 @@ export const CALLS_OF_ABILITIES: readonly (readonly string[])[] = [
   ['dbus_connect_system_bus', 'self'],
   ['dbus_system_bus_client', 'self'],
   ['dev_rw_realtime_clock', 'self'],
+  ['domain_obj_id_change_exemption', 'self'],
   ['files_search_pids', 'self'],
   ['files_search_runtime', 'self'],
   ['files_search_spool', 'self'],
   ['files_search_var', 'self'],
   ['logging_send_syslog_msg', 'self'],
   ['miscfiles_read_generic_certs', 'self'],
+  ['selinux_get_fs_mount', 'self'],
 ];

@@ -282,6 +282,15 @@ export const COMPILED: readonly CompiledCall[] = [
     ],
   },
   {
+    key: 'domain_obj_id_change_exemption',
+    parts: [
+      {
+        on: 'all',
+        lines: ['(typeattributeset can_change_object_identity ($1))'],
+      },
+    ],
+  },
+  {
     key: 'files_search_pids',
     parts: [
       {
@@ -381,6 +390,34 @@ export const COMPILED: readonly CompiledCall[] = [
           '(allow $1 cert_t (dir (getattr ioctl lock open read search)))',
           '(allow $1 cert_t (file (getattr ioctl lock open read)))',
           '(allow $1 cert_t (lnk_file (getattr read)))',
+        ],
+      },
+    ],
+  },
+  {
+    key: 'selinux_get_fs_mount',
+    parts: [
+      {
+        on: 'all',
+        lines: [
+          '(allow $1 security_t (filesystem (getattr)))',
+          '(allow $1 sysfs_t (dir (getattr open search)))',
+          '(allow $1 sysfs_t (filesystem (getattr)))',
+        ],
+      },
+      {
+        on: 'debian',
+        lines: [
+          '(allow $1 proc_t (dir (getattr ioctl lock open read search)))',
+          '(allow $1 proc_t (file (getattr ioctl lock open read)))',
+          '(allow $1 proc_t (lnk_file (getattr read)))',
+        ],
+      },
+      {
+        on: 'fedora',
+        lines: [
+          '(allow $1 security_t (lnk_file (getattr read)))',
+          '(typeattributeset kernel_system_state_reader ($1))',
         ],
       },
     ],
