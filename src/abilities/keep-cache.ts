@@ -1,6 +1,6 @@
 import { type Ability, allow, call, checkOptions, OPTION, treeAt } from '../description/index.ts';
 import {
-  ledToFrom,
+  followsLinkIn,
   MANAGE_DIRECTORY,
   MANAGE_FILE,
   madeByServiceManager,
@@ -35,8 +35,8 @@ export function keepCache(options: { directory: string }): Ability {
         apparmor: [managed(options.directory)],
       },
       {
-        why: 'The service manager makes the directory for CacheDirectory=, labels it and gives it to the user of the unit. For DynamicUser= a link leads to it, which has the label of what stands around it.',
-        selinux: [...madeByServiceManager('own:cache'), ledToFrom('var_t')],
+        why: 'The service manager makes the directory for CacheDirectory=, labels it and gives it to the user of the unit. For DynamicUser= a link with a general label leads to it.',
+        selinux: [...madeByServiceManager('own:cache'), followsLinkIn('var_t')],
         apparmor: [NOT_IN_THE_PROFILE],
       },
     ],

@@ -1,6 +1,6 @@
 import { type Ability, allow, call, checkOptions, OPTION, treeAt } from '../description/index.ts';
 import {
-  ledToFrom,
+  followsLinkIn,
   MANAGE_DIRECTORY,
   MANAGE_FILE,
   madeByServiceManager,
@@ -39,8 +39,8 @@ export function keepState(options: { directory: string; mapped?: boolean }): Abi
         apparmor: [managed(options.directory)],
       },
       {
-        why: 'The service manager makes the directory for StateDirectory=, labels it and gives it to the user of the unit. For DynamicUser= a link leads to it, which has the label of what stands around it.',
-        selinux: [...madeByServiceManager('own:state'), ledToFrom('var_lib_t')],
+        why: 'The service manager makes the directory for StateDirectory=, labels it and gives it to the user of the unit. For DynamicUser= a link with a general label leads to it.',
+        selinux: [...madeByServiceManager('own:state'), followsLinkIn('var_lib_t')],
         apparmor: [NOT_IN_THE_PROFILE],
       },
     ],

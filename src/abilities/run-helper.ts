@@ -55,7 +55,7 @@ export function runHelper(options: {
       ...(options.shell
         ? [
             {
-              why: 'The shell, in the same domain. It can run what the domain may execute, and no more. It waits for it and ends it.',
+              why: 'The shell, in the same domain. It runs what the domain may execute, and no more. What was started is waited for and ended.',
               selinux: [call('corecmd_exec_shell'), SIGNALS],
               apparmor: [
                 fileRule('/{,usr/}bin/{,ba,da}sh', 'mrix'),

@@ -60,7 +60,7 @@ export function sendDatagrams(options: {
             'shutdown',
             'write',
           ]),
-          // Asked for the address alone, by clients too that bind to no port before they send.
+          // Asked for the address alone: clients too bind first, to any port or to one of the local range, for which no port is asked.
           call('corenet_udp_bind_generic_node'),
           allow('own:udp_packet', 'packet', ['recv', 'send']),
         ],

@@ -42,9 +42,10 @@ export function madeByServiceManager(type: `own:${string}`): readonly Rule[] {
 
 /**
  * What a directory for `DynamicUser=` is reached by: a link, which the service manager makes without a label of its own, so that it has that of the
- * directory that it is in.
+ * directory that it is in. It leads into `private/` there, which Debian's policies label as if it were not there (file_contexts.subs_dist); where a policy
+ * does not, what is in it has a general label and stays closed.
  */
-export function ledToFrom(parent: 'var_lib_t' | 'var_log_t' | 'var_t'): Rule {
+export function followsLinkIn(parent: 'var_lib_t' | 'var_log_t' | 'var_t'): Rule {
   return allow(parent, 'lnk_file', READ_LINK);
 }
 

@@ -93,7 +93,7 @@ export function useBus(
 }
 
 const ASK_THE_SERVICE_MANAGER: Block = {
-  why: 'The service manager asks the policy besides, for each thing that it is asked: here for what tells its state. To start or stop a unit is not granted.',
+  why: 'The service manager asks the policy besides, for each thing that it is asked: here for what tells its own state. What a unit is doing, and to start or stop one, is not granted.',
   selinux: [allow('init_t', 'system', 'status')],
   apparmor: [nothingToAllow('Under AppArmor the service manager asks nothing.')],
 };

@@ -8,7 +8,7 @@ import {
   treeAt,
   unmediated,
 } from '../description/index.ts';
-import { ledToFrom, madeByServiceManager, NOT_IN_THE_PROFILE } from './unit-directory.ts';
+import { followsLinkIn, madeByServiceManager, NOT_IN_THE_PROFILE } from './unit-directory.ts';
 
 /** Writes log files in a directory of its own below /var/log, as a unit's `LogsDirectory=` makes it. logrotate may rotate them, by their nature. */
 export function writeLogs(options: { directory: string }): Ability {
@@ -44,8 +44,8 @@ export function writeLogs(options: { directory: string }): Ability {
         ],
       },
       {
-        why: 'The service manager makes the directory for LogsDirectory=, labels it and gives it to the user of the unit. For DynamicUser= a link leads to it, which has the label of what stands around it.',
-        selinux: [...madeByServiceManager('own:log'), ledToFrom('var_log_t')],
+        why: 'The service manager makes the directory for LogsDirectory=, labels it and gives it to the user of the unit. For DynamicUser= a link with a general label leads to it.',
+        selinux: [...madeByServiceManager('own:log'), followsLinkIn('var_log_t')],
         apparmor: [NOT_IN_THE_PROFILE],
       },
     ],

@@ -118,8 +118,9 @@ async function ask<P>(
   );
   const lines = stdout.split('\n').map((each) => each.trim());
   // Where one probe starts another, both say who they are, and the other one answers first.
-  const context = lines.findLast((each) => scene.mechanism.isContext(each));
-  const answer = lines.find((each) => /^(ok|refused \w+|failed \w+)$/.test(each));
+  const last = lines.findLastIndex((each) => scene.mechanism.isContext(each));
+  const context = lines[last];
+  const answer = lines.slice(last).find((each) => /^(ok|refused \w+|failed \w+)$/.test(each));
   if (context === undefined || answer === undefined) {
     throw new MachineError(
       `the probe of attack ${attack.id} did not answer: ${`${stdout}${stderr}`.trim().slice(0, 500)}`,

@@ -241,7 +241,7 @@ async function tryAttacks<P>(
   return { attacks: results, leftOut };
 }
 
-/** Into a domain leads what its description says: the service manager, a shell, or, into a helper's, the program itself. */
+/** A domain is entered as its description says: from the service manager, from a shell, or, where it has no entry of its own, from the program that starts it. */
 async function probeOf<P>(
   run: Run<P>,
   scene: Scene<P>,
@@ -259,7 +259,7 @@ async function probeOf<P>(
 
 function startedFrom({ may }: Confinement): InsideProbe['from'] | undefined {
   const entries = may.flatMap((ability) => ability.entries ?? []).map(({ from }) => from);
-  if (entries.includes('user')) return 'shell';
+  if (entries.includes('user') || entries.includes('sudo')) return 'shell';
   return entries.includes('service') ? 'service' : undefined;
 }
 

@@ -254,7 +254,10 @@ async function upgrade(machine: Machine, module: ModuleFiles, stage: Stage): Pro
       'list the modules',
       `semodule -lfull | grep -w ${[module.name, ...module.domains.map(permissiveEntry)].map((each) => `-e ${each}`).join(' ')}`,
     ),
-    (output) => (output.includes('permissive') ? ['the domain is permissive again'] : []),
+    (output) =>
+      module.domains
+        .filter((domain) => output.includes(permissiveEntry(domain)))
+        .map((domain) => `${domain} is permissive again`),
   );
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Confinement, LabNetwork, Suite } from '../description/index.ts';
+import { type Confinement, domainsOf, type LabNetwork, type Suite } from '../description/index.ts';
 import type { Machine } from './machine/machine.ts';
 import { MachineError } from './machine/machine-error.ts';
 import type { PackageFile } from './run-packages.ts';
@@ -153,7 +153,9 @@ export async function strikeStage(
   suite: Suite,
   confinement: Confinement,
 ): Promise<void> {
-  const directories = confinement.may.flatMap((ability) => ability.directories ?? []);
+  const directories = domainsOf(confinement)
+    .flatMap(({ may }) => may)
+    .flatMap((ability) => ability.directories ?? []);
   const { program } = suite;
   const ours = program.from === 'crates.io' || program.copyOf !== undefined;
   await machine.run(`

@@ -14,6 +14,7 @@ import {
   attackCount,
   durationText,
   exhibitCommand,
+  idText,
   leftOutText,
   listText,
   machineTitle,
@@ -127,7 +128,7 @@ function residualSection({ residuals, lab }: Report): Markup {
 <p>No policy can refuse these without breaking the program.</p>
 <ul class="remains">${residuals.map((residual) => {
     const tried = lab.attacks.filter(({ id }) => residual.attacks.includes(id));
-    return html`<li id="residual-${residual.id}"><details><summary>${residual.what}</summary><p class="soft">${residual.why}</p></details><small>${
+    return html`<li id="${idText(`residual-${residual.id}`)}"><details><summary>${residual.what}</summary><p class="soft">${residual.why}</p></details><small>${
       tried.length === 0
         ? 'not tried'
         : tried.map(({ id, inside }) => html`<a href="#attack-${id}">${triedText(inside)}</a> `)
@@ -153,7 +154,7 @@ function neverMatrix(report: Report): Markup {
   const rows = report.nevers.map((never) => {
     const { kind } = never;
     const tried = attackCount(report, never.attacks);
-    return html`<tr>${rowHeading(html`${neverTitle(kind)} <small><code>${kind}</code></small>`)}${cell(machine, standingChip(standingOnMachine(never), `never-${kind}`))}${cell('attacked there', html`<a href="#never-${kind}">${tried}</a>`)}${targets.map((target) => cell(target.title, standingChip(standingOn(target, kind).standing, `never-${kind}`)))}</tr>
+    return html`<tr>${rowHeading(html`${neverTitle(kind)} <small><code>${kind}</code></small>`)}${cell(machine, standingChip(standingOnMachine(never), idText(`never-${kind}`)))}${cell('attacked there', html`<a href="#${idText(`never-${kind}`)}">${tried}</a>`)}${targets.map((target) => cell(target.title, standingChip(standingOn(target, kind).standing, idText(`never-${kind}`))))}</tr>
 `;
   });
   return html`<section id="nevers"><h2>What it must never do</h2>
@@ -239,7 +240,7 @@ ${others.length === 0 ? html`<p>None in this run.</p>` : others.map((attack) => 
 function neverArticle(report: Report, never: Report['nevers'][number]): Markup {
   const { targets = [], lab } = report;
   const attacks = lab.attacks.filter(({ id }) => never.attacks.includes(id));
-  return html`<article id="never-${never.kind}"><h3>${neverTitle(never.kind)} <small><code>${never.kind}</code></small></h3>
+  return html`<article id="${idText(`never-${never.kind}`)}"><h3>${neverTitle(never.kind)} <small><code>${never.kind}</code></small></h3>
 <p>${never.why}</p>
 <details><summary>what was proved</summary><dl><dt>${machineTitle(lab)}</dt><dd>${proofText(never)}</dd>${targets.map(
     (target) => {

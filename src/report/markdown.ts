@@ -11,6 +11,7 @@ import {
   attackCount,
   durationText,
   exhibitCommand,
+  idText,
   leftOutText,
   listText,
   machineTitle,
@@ -367,8 +368,4 @@ function anchor(id: string): string {
 
 function link(text: string, id: string): string {
   return `[${line(text)}](#${idText(id)})`;
-}
-
-function idText(id: string): string {
-  return id.replace(/[^a-zA-Z0-9-]+/g, '-');
 }

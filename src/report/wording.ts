@@ -126,3 +126,8 @@ export function attackCount(report: Report, ids: readonly string[]): string {
 /** Above the chapter of the packages. */
 export const PACKAGES_INTRODUCTION =
   'The packages of each form were built, and installed, updated and removed on a machine of their own while the program ran: two releases that ship permissive, two that ship enforcing.';
+
+/** An id that can be linked to: without blanks, as kinds of a further domain have them (`ctrl: listen`). */
+export function idText(id: string): string {
+  return id.replace(/[^a-zA-Z0-9-]+/g, '-');
+}

@@ -9,6 +9,7 @@ import { loadProfile, rulesetOf } from '../../src/cli/load-profile.ts';
 import type { LabResult } from '../../src/lab/index.ts';
 import { htmlReport, markdownReport, type Report } from '../../src/report/index.ts';
 import { linkedPolicy, linkedWith } from '../support/linked-policy.ts';
+import { runCli } from '../support/run-cli.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -102,4 +103,15 @@ test('of several domains each has its nevers, its residuals and the attacks that
   expect(attacksOn('passwd: listen')).toEqual([]);
   expect(nevers.every(({ proof }) => proof !== undefined)).toBe(true);
   expect(residuals.map(({ id }) => id)).toContain('ctrl: any-broker');
+});
+
+test('of several domains the lab of AppArmor says no before anything starts', async () => {
+  const { code, err } = await runCli([
+    'lab',
+    'docs/examples/mosquitto-tools',
+    '--mechanism',
+    'apparmor',
+  ]);
+  expect(code).toBe(2);
+  expect(err).toContain('the lab under AppArmor is made for descriptions of one domain');
 });

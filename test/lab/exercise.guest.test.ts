@@ -13,7 +13,10 @@ import {
 } from '../../src/lab/index.ts';
 import { progressOf } from '../support/progress.ts';
 
-/** Abilities that no profile of a real program uses, each tried in a domain of its own by a program that does what such programs do. */
+/**
+ * Abilities that no profile of a real program uses, tried by programs that do what such programs do: a module of many domains, which are made enforcing
+ * after their installation and taken away at the end.
+ */
 const progress = progressOf('exercise');
 let guest: QemuMachine;
 
@@ -26,12 +29,16 @@ afterAll(async () => guest?.stop());
 test('every ability lets programs do what it is for, and logs no denial', async () => {
   const profile = await loadProfile(processIo(), 'test/lab/exercise');
   const suite = await loadSuite(processIo(), profile);
+  const module = moduleFiles(profile);
+  // One entry for each domain.
+  expect(module.permissive.map(({ domain }) => domain)).toEqual(module.domains);
+  const mechanism = selinux(profile.confinement, module);
   const { result } = await runSuite({
     machine: guest,
     profile: profile.shown,
     confinement: profile.confinement,
     suite,
-    mechanism: selinux(profile.confinement, moduleFiles(profile)),
+    mechanism,
     program: undefined,
     packages: await packagesOf(await debian13(), suite.program),
     probe: await probeBinary(),
@@ -39,7 +46,7 @@ test('every ability lets programs do what it is for, and logs no denial', async 
     duration: 5,
     tidy: false,
     progress,
-    // Neither what is refused in silence nor removal: the profiles of other programs show both.
+    // Not what is refused in silence, which the profiles of other programs show.
     only: /^/,
   });
   const problems = [...result.checks, ...result.scenarios, ...result.attacks].flatMap(
@@ -48,4 +55,7 @@ test('every ability lets programs do what it is for, and logs no denial', async 
   expect(problems).toEqual([]);
   expect(result.scenarios).toHaveLength(suite.scenarios.length);
   expect(result.attacks).toHaveLength(suite.attacks.length);
+
+  const life = mechanism.on(guest);
+  expect((await life.remove(suite.program)).problems).toEqual([]);
 }, 1_800_000);

@@ -41,6 +41,7 @@ import { readReport } from '../lab-report-file.ts';
 import { kernelPolicySet } from '../load-policy-set.ts';
 import { DEFAULT_PROFILE, loadProfile, type Profile, rulesetOf } from '../load-profile.ts';
 import { loadSuite, moduleFiles, probeSource, profileFiles } from '../load-suite.ts';
+import { refuseSeveralDomains } from '../one-domain.ts';
 import { readPackageChecks } from '../package-checks.ts';
 import { besideApparmor, withTargets } from '../profile-targets.ts';
 import { step } from '../progress.ts';
@@ -115,6 +116,8 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
     const earlier = readReport(resolve(io.cwd, options.from), options.from, profile);
     return hand(await asOfToday(io, profile, earlier), options, io);
   }
+  const mechanism = mechanismOf(options.mechanism);
+  if (mechanism === 'apparmor') refuseSeveralDomains(profile, 'the lab under AppArmor');
   const suite = withVersion(await loadSuite(io, profile), options.programVersion);
   const ssh = parseSshTarget(options.target);
   if (ssh === undefined && options.target !== 'debian-13') {
@@ -123,7 +126,6 @@ async function runLab(named: string, options: Options, io: Io): Promise<ExitCode
       'it is debian-13 or ssh://root@host[:port]',
     );
   }
-  const mechanism = mechanismOf(options.mechanism);
   const duration = seconds(options);
   const only = pattern(options.only, suite);
   const packages =

@@ -39,7 +39,9 @@ export const NEVERS: { readonly [K in NeverKind]: Kind<Extract<Never, { kind: K 
   'flow-from': FLOW_FROM,
 };
 
-/** What a never is about in words; of a kind that a newer program knows, its name. */
+/** What a never is about in words, also with the name of a domain before it (`ctrl: listen`); of a kind that a newer program knows, its name. */
 export function neverTitle(kind: string): string {
+  const [, domain, own] = /^([^:]+): (.+)$/.exec(kind) ?? [];
+  if (own !== undefined) return `${domain}: ${neverTitle(own)}`;
   return Object.hasOwn(NEVERS, kind) ? NEVERS[kind as NeverKind].title : kind.replaceAll('-', ' ');
 }

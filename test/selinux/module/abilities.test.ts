@@ -251,15 +251,19 @@ test('what the .te and .if say is plain ASCII without quotes that m4 would read'
 describe.each(TARGETS.map(({ id, title }) => [title, id] as const))('%s', (_, id) => {
   test('every ability, any interface and a label by a file’s name give the same in the .te and in the .cil', async () => {
     expect(unwrittenCalls(anyInterface).length).toBeGreaterThan(4);
-    const all = [every, documents, datagrams, anyInterface, nginx];
-    const atLeast = [300, 3, 50, 100, 50];
-    const both = await bothForms(id, all);
+    const all = [every, documents, anyInterface, nginx, datagrams];
+    const atLeast = [300, 3, 100, 50, 50];
+    // What labels packets says something of every domain: it is linked by itself, so that it stands in for nothing that another lacks.
+    const both = [
+      ...(await bothForms(id, [every, documents, anyInterface, nginx])),
+      ...(await bothForms(id, [datagrams])),
+    ];
     both.forEach(({ te, cil }, i) => {
       const { name } = all[i]!;
       expect(te.length, name).toBeGreaterThan(atLeast[i]!);
       expect(cil, name).toEqual(te);
     });
-    expect(both.at(-1)!.te.filter((line) => line.startsWith('type_transition'))).toEqual(
+    expect(both.at(-2)!.te.filter((line) => line.startsWith('type_transition'))).toEqual(
       expect.arrayContaining(
         ['nginx_t', 'unconfined_t'].map(
           (maker) => `type_transition ${maker} var_run_t:file nginx_runtime_t nginx.pid;`,

@@ -192,7 +192,8 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
     permissions: ['node_bind'],
     against: "the address's type (nodecon)",
     blind: 'the port',
-    considered: 'the address alone reaches nobody: `name_bind`, `listen` and `accept` stand before',
+    considered:
+      'the address alone reaches nobody by TCP, where `listen` and `accept` stand before; a UDP socket receives on the local range without it too',
   },
   {
     id: 'socket-bind',

@@ -11,4 +11,4 @@ buffer[0] = 0x0002  # ADJ_FREQUENCY, to none
 assert library.adjtimex(buffer) >= 0, os.strerror(ctypes.get_errno())
 with open('/dev/rtc0', 'rb') as clock:
     print(len(fcntl.ioctl(clock, 0x80247009, bytes(36))))
-print('works')
+print('works', open('/proc/thread-self/attr/current').read().strip('\0\n'))

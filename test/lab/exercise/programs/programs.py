@@ -7,4 +7,4 @@ assert packed.returncode == 0 and len(packed.stdout) < 100, packed
 sleeping = subprocess.Popen(['/usr/bin/sleep', '60'])
 sleeping.terminate()
 sleeping.wait()
-print('works')
+print('works', open('/proc/thread-self/attr/current').read().strip('\0\n'))

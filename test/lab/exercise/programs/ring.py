@@ -43,4 +43,4 @@ def read_through(flags):
 read_through(0)
 print('read')
 read_through(2)
-print('works')
+print('works', open('/proc/thread-self/attr/current').read().strip('\0\n'))

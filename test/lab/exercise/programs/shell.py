@@ -7,4 +7,4 @@ print(os.popen('echo heard; read line </dev/null; for i in 1 2; do :; done').rea
 loop = subprocess.Popen('while :; do :; done', shell=True)
 loop.kill()
 print(f'ended by {-loop.wait()}')
-print('works')
+print('works', open('/proc/thread-self/attr/current').read().strip('\0\n'))

@@ -14,14 +14,21 @@ function unit(
   { program = PYTHON, words = '' } = {},
 ): string {
   const executable = `/usr/local/bin/exercise${name === 'daemon' ? '' : `-${name}`}`;
+  const type = `exercise${name === 'daemon' ? '' : `_${name}`}_exec_t`;
   return `cp ${program} ${executable}
 restorecon -F ${executable}
+ls -Z ${executable} | grep -q ':${type}:'
 cat > /run/systemd/system/exercise-${name}.service <<'UNIT'
 [Service]
 ExecStart=${words === '' ? `${executable} -ISB ${SCRIPTS}/${name}.py` : words}
 ${lines.join('\n')}
 UNIT
 systemctl daemon-reload`;
+}
+
+/** What the journal has of its last start. */
+function saidBy(name: string): string {
+  return `journalctl --sync; journalctl -q -o cat _SYSTEMD_INVOCATION_ID=$(systemctl show -P InvocationID exercise-${name})`;
 }
 
 /** A program that its unit starts, and that ends. */
@@ -52,9 +59,10 @@ function once(
       {
         do: 'run',
         as: 'root',
-        command: `systemctl start exercise-${name}
-journalctl --sync; journalctl -q -o cat -u exercise-${name} -n 30`,
-        sees: [...sees, '^works$'],
+        command: `code=0; systemctl start exercise-${name} || code=$?
+${saidBy(name)}; exit $code`,
+        // A program outside of its domain would work as well.
+        sees: [...sees, `^works \\S+:exercise_${name}_t:`],
       },
     ],
     ...more,
@@ -80,7 +88,10 @@ const together: Scenario = {
     'NoNewPrivileges=yes',
     'PrivateTmp=yes',
   ])}
-for name in ctl helper; do cp ${PYTHON} /usr/local/bin/exercise-$name; restorecon -F /usr/local/bin/exercise-$name; done
+for name in ctl helper; do
+  cp ${PYTHON} /usr/local/bin/exercise-$name; restorecon -F /usr/local/bin/exercise-$name
+  ls -Z /usr/local/bin/exercise-$name | grep -q :exercise_\${name}_exec_t:
+done
 mkdir -p /var/spool/exercise; restorecon -RF /var/spool/exercise`,
   steps: [
     {
@@ -133,7 +144,9 @@ for try in $(seq 50); do [ -S /run/exercise/socket ] && break; sleep 0.2; done`,
       as: 'root',
       command: `${CTL} socket send; sleep 1; grep -c exercise-datagram /run/confine-lab/peers/datagrams || true`,
       sees:
-        packetLabels && port === 1234 ? ['^sent$', '^[1-9]$'] : ['ermission denied|refused', '^0$'],
+        packetLabels && port === 1234
+          ? ['^sent$', '^[1-9]$']
+          : [packetLabels ? 'Connection refused' : 'Permission denied', '^0$'],
     },
   ],
   after: 'systemctl stop exercise-daemon',
@@ -208,10 +221,16 @@ systemctl daemon-reload; systemctl reload dbus`,
         do: 'run',
         as: 'root',
         command: `systemctl start exercise-bus
-for try in $(seq 100); do journalctl --sync; journalctl -q -o cat -u exercise-bus | grep -q works && break; sleep 0.2; done
-journalctl -q -o cat -u exercise-bus
+for try in $(seq 100); do ${saidBy('bus')} | grep -q works && break; sleep 0.2; done
+${saidBy('bus')}
 busctl call org.example.Exercise / org.freedesktop.DBus.Peer Ping && echo answered`,
-        sees: ['^owns its name$', '^GetMachineId$', '^Ping$', '^works$', '^answered$'],
+        sees: [
+          '^owns its name$',
+          '^GetMachineId$',
+          '^Ping$',
+          '^works \\S+:exercise_bus_t:',
+          '^answered$',
+        ],
       },
     ],
     after: 'systemctl stop exercise-bus',
@@ -238,9 +257,9 @@ busctl call org.example.Exercise / org.freedesktop.DBus.Peer Ping && echo answer
       {
         do: 'run',
         as: 'root',
-        command: `systemctl start exercise-log; journalctl --sync
-journalctl -q -o cat -u exercise-log; journalctl -q -o cat -t exercise-said`,
-        sees: ['^works$', '^heard$'],
+        command: `systemctl start exercise-log
+${saidBy('log')}; journalctl -q -o cat -t exercise-said`,
+        sees: ['^works \\S+:exercise_log_t:', '^heard$'],
       },
     ],
   },
@@ -261,7 +280,7 @@ restorecon -F /usr/local/libexec/exercise-part`,
   once('clock', 'setClock', 'The clock, set and disciplined'),
   once('scan', 'readAllFiles', 'Every file, looked at', {
     words: `/usr/local/bin/exercise-scan -ISB ${SCRIPTS}/scan.py /etc /home /root /srv /var /run/systemd /run/udev /dev /tmp`,
-    sees: ['seen [1-9].* special [1-9]'],
+    sees: ['^/home/confine-lab/confine-mine mine$', 'opened [1-9].* special [1-9]'],
     // Python looks where links lead, /dev/core to /proc/kcore.
     denials: [
       {
@@ -280,7 +299,7 @@ restorecon -F /usr/local/libexec/exercise-part`,
         optional: true,
       },
     ],
-    before: `echo mine > /home/confine-lab/mine; chmod 600 /home/confine-lab/mine
+    before: `echo mine > /home/confine-lab/confine-mine; chmod 600 /home/confine-lab/confine-mine
 mkfifo /srv/fifo || true`,
   }),
   {
@@ -306,8 +325,8 @@ restorecon -RF /etc/exercise`,
       {
         do: 'run',
         as: 'root',
-        command: `systemctl start exercise-rotate; journalctl --sync; journalctl -q -o cat -u exercise-rotate
-ls -Z /var/log/exercise-apt`,
+        command: `code=0; systemctl start exercise-rotate || code=$?
+${saidBy('rotate')}; ls -Z /var/log/exercise-apt; exit $code`,
         // The directory has another label than what was and is in it.
         sees: [
           'unconfined_u:\\S*:apt_var_log_t:\\S* term.log$',
@@ -317,6 +336,9 @@ ls -Z /var/log/exercise-apt`,
     ],
   },
 ];
+
+/** What the daemon keeps, also where it did not run before. */
+const KEPT = `mkdir -p /var/lib/exercise; echo kept > /var/lib/exercise/state; restorecon -RF /var/lib/exercise`;
 
 /** In the domain that each names: what no ability of that domain is for. */
 const attacks: readonly Attack[] = [
@@ -332,6 +354,7 @@ const attacks: readonly Attack[] = [
     title: 'The tool: write state that it may only read',
     domain: 'ctl',
     as: 'root',
+    target: KEPT,
     probe: 'write /var/lib/exercise/state',
     refusedBy: [
       {
@@ -347,6 +370,7 @@ const attacks: readonly Attack[] = [
     title: 'The helper, which only the daemon starts: read its state',
     domain: 'helper',
     as: 'root',
+    target: KEPT,
     probe: 'read /var/lib/exercise/state',
     refusedBy: [
       {
