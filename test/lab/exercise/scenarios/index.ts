@@ -26,9 +26,11 @@ UNIT
 systemctl daemon-reload`;
 }
 
-/** What the journal has of its last start. */
+const START = 'since=$(date +%s); code=0; systemctl start';
+
+/** What the journal has of it since its start: a unit that has ended is forgotten, with the id of its invocation. */
 function saidBy(name: string): string {
-  return `journalctl --sync; journalctl -q -o cat _SYSTEMD_INVOCATION_ID=$(systemctl show -P InvocationID exercise-${name})`;
+  return `journalctl --sync; journalctl -q -o cat -u exercise-${name} --since @$since`;
 }
 
 /** A program that its unit starts, and that ends. */
@@ -59,7 +61,7 @@ function once(
       {
         do: 'run',
         as: 'root',
-        command: `code=0; systemctl start exercise-${name} || code=$?
+        command: `${START} exercise-${name} || code=$?
 ${saidBy(name)}; exit $code`,
         // A program outside of its domain would work as well.
         sees: [...sees, `^works \\S+:exercise_${name}_t:`],
@@ -220,7 +222,7 @@ systemctl daemon-reload; systemctl reload dbus`,
       {
         do: 'run',
         as: 'root',
-        command: `systemctl start exercise-bus
+        command: `${START} exercise-bus
 for try in $(seq 100); do ${saidBy('bus')} | grep -q works && break; sleep 0.2; done
 ${saidBy('bus')}
 busctl call org.example.Exercise / org.freedesktop.DBus.Peer Ping && echo answered`,
@@ -257,7 +259,7 @@ busctl call org.example.Exercise / org.freedesktop.DBus.Peer Ping && echo answer
       {
         do: 'run',
         as: 'root',
-        command: `systemctl start exercise-log
+        command: `${START} exercise-log
 ${saidBy('log')}; journalctl -q -o cat -t exercise-said`,
         sees: ['^works \\S+:exercise_log_t:', '^heard$'],
       },
@@ -325,7 +327,7 @@ restorecon -RF /etc/exercise`,
       {
         do: 'run',
         as: 'root',
-        command: `code=0; systemctl start exercise-rotate || code=$?
+        command: `${START} exercise-rotate || code=$?
 ${saidBy('rotate')}; ls -Z /var/log/exercise-apt; exit $code`,
         // The directory has another label than what was and is in it.
         sees: [
