@@ -24,8 +24,9 @@ export function rotateLogs(): Ability {
         why: 'A new log gets the label, the owner and the mode of the one before; of the label also the user, which a constraint lets no other domain choose.',
         whyIn: { apparmor: 'A new log gets the owner and the mode of the one before.' },
         selinux: [
-          // libselinux takes a machine on which it cannot find selinuxfs for one without SELinux, and new logs would get no label.
+          // libselinux takes a machine for one without SELinux on which it finds no selinuxfs or no /etc/selinux/config: new logs would get no label.
           call('selinux_get_fs_mount'),
+          allow('selinux_config_t', 'dir', ['getattr', 'search']),
           call('domain_obj_id_change_exemption'),
           allow('self', 'process', 'setfscreate'),
           allow('self', 'capability', [
