@@ -270,5 +270,5 @@ describe.each(TARGETS.map(({ id, title }) => [title, id] as const))('%s', (_, id
         ),
       ),
     );
-  }, 600_000);
+  }, 1_200_000);
 });
