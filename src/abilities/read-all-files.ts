@@ -11,8 +11,8 @@ import { LIST_DIRECTORY, READ_FILE, READ_LINK } from './unit-directory.ts';
 
 /**
  * Reads the files of all users and programs, as a scanner for viruses or a backup does, and changes none. What policies hold back from such
- * programs (`security_file_type`: password hashes, the policy itself) stays closed, in silence: who takes it over and tries leaves no record of that. It is nearly everything: hold it with nevers about what leaves
- * the machine, and have what parses the files in a domain of its own where the program can.
+ * programs (`security_file_type`: password hashes, the policy itself) stays closed, in silence: who takes it over and tries leaves no record of that.
+ * It is nearly everything: hold it with nevers about what leaves the machine, and have what parses the files in a domain of its own where the program can.
  */
 export function readAllFiles(): Ability {
   return {

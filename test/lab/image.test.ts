@@ -1,9 +1,16 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { debian13, MachineError } from '../../src/lab/index.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
 test('a machine without the guest’s tools is told so before anything is built, all of them at once', async () => {
+  // Where it is built already, its tools are not asked for.
+  const cache = mkdtempSync(join(tmpdir(), 'confine-image-'));
+  onTestFinished(() => rmSync(cache, { recursive: true }));
+  vi.stubEnv('XDG_CACHE_HOME', cache);
   vi.stubEnv('PATH', '/nowhere');
   const error = await debian13().then(
     () => undefined,

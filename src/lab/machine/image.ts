@@ -31,12 +31,12 @@ export interface Image {
  * went into it. Must be root: labels and device nodes are written. Throws MachineError where it cannot be built.
  */
 export async function debian13(security: SecurityModule = 'selinux'): Promise<Image> {
-  needTools();
   const agent = readFileSync(join(import.meta.dirname, 'agent.py'), 'utf8');
   const recipe = debian13Image(agent, security);
   const directory = await cached(
     `guest/debian-13-${digest(JSON.stringify(recipe))}`,
     async (work) => {
+      needTools();
       if (process.getuid?.() !== 0) {
         throw new MachineError(
           'the guest’s image can only be built by root: it carries SELinux labels',
