@@ -6,10 +6,10 @@ import { linkedPolicy } from '../support/linked-policy.ts';
 import { peer } from '../support/peer.ts';
 import { policyFileFromCil } from '../support/policy.ts';
 import { runCli } from '../support/run-cli.ts';
+import { sesearchAnswers } from '../support/sesearch-answers.ts';
 import { type Choices, choices } from './random-policy.ts';
 import { randomRules } from './random-rules.ts';
 import { RULE_DIFFERENCES, type RuleDifference } from './rule-differences.ts';
-import { sesearchAnswers } from './sesearch-answers.ts';
 
 const differencesSeen = new Set<RuleDifference>();
 

@@ -7,8 +7,8 @@ import { membersOf, type PolicyDb, readPolicy } from '../../src/selinux/policydb
 import { access, type BooleanTerm, booleanEffect, whoCan } from '../../src/selinux/query/index.ts';
 import { linkedPolicy } from '../support/linked-policy.ts';
 import { peerPython } from '../support/peer.ts';
+import { sesearchAnswers } from '../support/sesearch-answers.ts';
 import { choices } from './random-policy.ts';
-import { sesearchAnswers } from './sesearch-answers.ts';
 
 let policy: string;
 let db: PolicyDb;

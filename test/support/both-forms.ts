@@ -11,6 +11,7 @@ import {
   type TargetId,
 } from '../../src/targets/index.ts';
 import { peer } from './peer.ts';
+import { sesearchAnswers } from './sesearch-answers.ts';
 
 /**
  * Descriptions linked into a release's policy, all in one link, from their .te and from their .cil: what each of them is given by either, as sesearch and
@@ -33,40 +34,48 @@ export async function bothForms(
     const cil = artefacts(confinement).find(({ role }) => role === 'cil')!.text;
     written.push({ name: `${name}.cil`, bytes: Buffer.from(cil) });
   }
-  const te = await linkModules(dist, base, compiled);
-  const cil = await linkModules(dist, base, written);
-  const both = [];
-  for (const confinement of confinements) {
-    both.push({ te: await given(te, confinement), cil: await given(cil, confinement) });
-  }
-  return both;
+  const te = await given(await linkModules(dist, base, compiled), confinements);
+  const cil = await given(await linkModules(dist, base, written), confinements);
+  return confinements.map((_, i) => ({ te: te[i]!, cil: cil[i]! }));
 }
 
-async function given(policy: LinkedPolicy, confinement: Confinement): Promise<string[]> {
+/** What a linked policy gives to each description: one process of sesearch for all, and a role is listed once. */
+async function given(
+  { policy }: LinkedPolicy,
+  confinements: readonly Confinement[],
+): Promise<readonly (readonly string[])[]> {
+  const asked = confinements.map(questionsOf);
+  const answers = [...(await sesearchAnswers(policy, asked.flat()))];
+  const roles: { readonly role: string; readonly types: ReadonlySet<string> }[] = [];
+  for (const role of ['system_r', 'unconfined_r', 'staff_r']) {
+    const { stdout } = await peer('seinfo', [policy, '-r', role, '-x']);
+    roles.push({ role, types: new Set(stdout.match(/\w+/g)) });
+  }
+  return confinements.map((confinement, i) => {
+    const own = answers.splice(0, asked[i]!.length);
+    const has = domainsOf(confinement).flatMap(({ domain }) =>
+      roles.map(({ role, types }) => `${role} has ${domain}: ${types.has(domain)}`),
+    );
+    return [...own.flatMap(([, out]) => rulesOf(out)), ...has];
+  });
+}
+
+function questionsOf(confinement: Confinement): string[][] {
   const { name } = confinement;
-  const domains = domainsOf(confinement).map(({ domain }) => domain);
   const rules = ['-A', '--dontaudit', '--allowxperm', '-T'];
-  const questions = [
-    ...domains.map((domain) => [...rules, '-s', domain]),
+  return [
+    ...domainsOf(confinement).map(({ domain }) => [...rules, '-s', domain]),
     [...rules, '-rt', '-t', `^${name}_`],
     [...rules, '-rs', '-s', `^${name}_`],
     // What others make with a type of the module, where neither they nor the place are of it.
     ['-T', '-rd', '-D', `^${name}_`],
     ['--role_allow', '--role_trans', '--range_trans'],
   ];
-  const found: string[] = [];
-  for (const question of questions) {
-    const { stdout } = await peer('sesearch', [policy.policy, ...question], { accept: [0, 1] });
-    // Conditional rules are not joined by the compilers: permission by permission they say the same, however they are cut.
-    found.push(...[...new Set(stdout.trim().split('\n').flatMap(byPermission))].sort());
-  }
-  for (const role of ['system_r', 'unconfined_r', 'staff_r']) {
-    const { stdout } = await peer('seinfo', [policy.policy, '-r', role, '-x']);
-    for (const domain of domains) {
-      found.push(`${role} has ${domain}: ${new RegExp(`\\b${domain}\\b`).test(stdout)}`);
-    }
-  }
-  return found;
+}
+
+/** Conditional rules are not joined by the compilers: permission by permission they say the same, however they are cut. */
+function rulesOf(out: string): string[] {
+  return [...new Set(out.trim().split('\n').flatMap(byPermission))].sort();
 }
 
 /** `allow a b:c { d e }; [ x ]:True` -> one line for `d` and one for `e`. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { distribution } from '../../src/targets/index.ts';
-import { peerPython } from '../support/peer.ts';
+import { peerPython } from './peer.ts';
 
 /** What sesearch answers to each of these command lines, in one process of it. */
 export async function sesearchAnswers(
