@@ -1,5 +1,6 @@
 import { type Ability, allow, call, checkOptions, OPTION, treeAt } from '../description/index.ts';
 import {
+  bothPlaces,
   followsLinkIn,
   MANAGE_DIRECTORY,
   MANAGE_FILE,
@@ -19,7 +20,7 @@ export function keepCache(options: { directory: string }): Ability {
         name: 'cache',
         nature: 'cache',
         what: 'a cache (in a unit, CacheDirectory=)',
-        below: [options.directory],
+        below: bothPlaces(options.directory),
       },
     ],
     fileContexts: [treeAt(options.directory, 'own:cache')],

@@ -1,5 +1,6 @@
 import { type Ability, allow, call, checkOptions, OPTION, treeAt } from '../description/index.ts';
 import {
+  bothPlaces,
   followsLinkIn,
   MANAGE_DIRECTORY,
   MANAGE_FILE,
@@ -23,7 +24,7 @@ export function keepState(options: { directory: string; mapped?: boolean }): Abi
         name: 'state',
         nature: 'state',
         what: 'state (in a unit, StateDirectory=)',
-        below: [options.directory],
+        below: bothPlaces(options.directory),
       },
     ],
     fileContexts: [treeAt(options.directory, 'own:state')],

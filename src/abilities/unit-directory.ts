@@ -61,8 +61,24 @@ export const NOT_IN_THE_PROFILE: NothingToAllow = nothingToAllow(
 
 /** Everything with a directory of its own and what is in it, but links, by which a file would have a second name. */
 export function managed(directory: string): FileRule {
-  return fileRule([`${directory}/`, `${directory}/**`], 'rwk');
+  const reached = alsoPrivate(directory);
+  return fileRule([`${reached}/`, `${reached}/**`], 'rwk');
 }
+
+/**
+ * A directory as AppArmor sees it: with `DynamicUser=` the service manager keeps it in `private/`, and AppArmor is asked about where a link leads. Where a
+ * unit has a user of its own there is nothing.
+ */
+export function alsoPrivate(directory: string): string {
+  return directory.replace(MAY_BE_PRIVATE, '$1{,private/}');
+}
+
+/** The same as a list of names. */
+export function bothPlaces(directory: string): readonly string[] {
+  return [...new Set([directory, directory.replace(MAY_BE_PRIVATE, '$1private/')])];
+}
+
+const MAY_BE_PRIVATE = /^(\/var\/(?:lib|cache|log)\/)/;
 
 /** A file, or a directory with all that is in it. */
 export function readable(paths: readonly string[]): FileRule {

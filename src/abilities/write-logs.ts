@@ -8,7 +8,13 @@ import {
   treeAt,
   unmediated,
 } from '../description/index.ts';
-import { followsLinkIn, madeByServiceManager, NOT_IN_THE_PROFILE } from './unit-directory.ts';
+import {
+  alsoPrivate,
+  bothPlaces,
+  followsLinkIn,
+  madeByServiceManager,
+  NOT_IN_THE_PROFILE,
+} from './unit-directory.ts';
 
 /** Writes log files in a directory of its own below /var/log, as a unit's `LogsDirectory=` makes it. logrotate may rotate them, by their nature. */
 export function writeLogs(options: { directory: string }): Ability {
@@ -21,7 +27,7 @@ export function writeLogs(options: { directory: string }): Ability {
         name: 'log',
         nature: 'log',
         what: 'logs (in a unit, LogsDirectory=)',
-        below: [options.directory],
+        below: bothPlaces(options.directory),
       },
     ],
     fileContexts: [treeAt(options.directory, 'own:log')],
@@ -35,7 +41,7 @@ export function writeLogs(options: { directory: string }): Ability {
           allow('own:log', 'file', ['append', 'create', 'getattr', 'ioctl', 'open', 'setattr']),
         ],
         apparmor: [
-          fileRule(`${options.directory}/**`, 'w'),
+          fileRule(`${alsoPrivate(options.directory)}/**`, 'w'),
           unmediated(
             'own-logs',
             'its log files can be truncated, renamed and deleted',
