@@ -1,12 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import suite from '../../profiles/rustnet/scenarios/index.ts';
-import { keepCache, keepState, runAsDaemon, writeLogs } from '../../src/abilities/index.ts';
-import { apparmorArtefacts, DEFAULT_ABI } from '../../src/apparmor/profile/index.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { loadProfile } from '../../src/cli/load-profile.ts';
 import { profileFiles } from '../../src/cli/load-suite.ts';
-import { confine } from '../../src/description/index.ts';
 import {
   apparmor,
   debian13,
@@ -139,54 +136,3 @@ test('the machine is left as it was', async () => {
   );
   expect(stdout.trim()).toBe('normal');
 });
-
-/** A shell under another name, which keeps something in each directory that its unit names. */
-const keeper = confine({
-  name: 'keeper',
-  title: 'a program of a unit with DynamicUser=',
-  version: '1.0.0',
-  released: '2026-11-29',
-  program: {
-    name: 'keeper',
-    version: '1',
-    homepage: 'https://example.org/',
-    executables: ['/usr/local/bin/keeper'],
-  },
-  mechanisms: ['selinux', 'apparmor'],
-  rollout: 'enforcing',
-  tunables: [],
-  may: [
-    runAsDaemon(),
-    keepState({ directory: '/var/lib/keeper' }),
-    keepCache({ directory: '/var/cache/keeper' }),
-    writeLogs({ directory: '/var/log/keeper' }),
-  ],
-  never: [],
-  residuals: [],
-});
-
-test('with DynamicUser= a unit keeps what it keeps where the profile lets it', async () => {
-  const { text } = apparmorArtefacts(keeper).find(({ abi }) => abi === DEFAULT_ABI)!;
-  const places = ['lib', 'cache', 'log'];
-  const keep = async (profile: string): Promise<string> => {
-    await guest.put('/run/keeper', profile);
-    await guest.run('cp /bin/dash /usr/local/bin/keeper; apparmor_parser -r /run/keeper');
-    const told = [];
-    for (const place of places) {
-      const { code, stderr } = await guest.run(
-        `systemd-run --wait --quiet --unit=keeper-${place} -p DynamicUser=yes -p StateDirectory=keeper -p CacheDirectory=keeper -p LogsDirectory=keeper \
-          /usr/local/bin/keeper -c 'echo kept >/var/${place}/keeper/file'`,
-      );
-      told.push(`${place} ${code}${stderr}`);
-    }
-    const { stdout } = await guest.run(
-      'cat /var/*/private/keeper/file; rm -r /var/*/private/keeper',
-    );
-    return `${told.join(', ')}: ${stdout.trim().split('\n').join(' ')}`;
-  };
-  expect(await keep(text)).toBe('lib 0, cache 0, log 0: kept kept kept');
-  // The same without what the profile says of private/ is refused, so that it is what lets it.
-  const closed = text.replaceAll('{,private/}', '');
-  expect(await keep(closed)).not.toContain('kept');
-  await guest.run('apparmor_parser -R /run/keeper; rm -r /usr/local/bin/keeper /run/keeper');
-}, 300_000);
