@@ -56,7 +56,7 @@ async function given(
     const has = domainsOf(confinement).flatMap(({ domain }) =>
       roles.map(({ role, types }) => `${role} has ${domain}: ${types.has(domain)}`),
     );
-    return [...own.flatMap(([, out]) => rulesOf(out)), ...has];
+    return [...own.flatMap(rulesOf), ...has];
   });
 }
 
@@ -74,7 +74,9 @@ function questionsOf(confinement: Confinement): string[][] {
 }
 
 /** Conditional rules are not joined by the compilers: permission by permission they say the same, however they are cut. */
-function rulesOf(out: string): string[] {
+function rulesOf([code, out]: readonly [code: number, out: string]): string[] {
+  // 1 is sesearch's answer for no rule; a failure on both forms would make them look the same.
+  if (code !== 0 && code !== 1) throw new Error(`sesearch ended with exit code ${code}`);
   return [...new Set(out.trim().split('\n').flatMap(byPermission))].sort();
 }
 
